@@ -1,0 +1,89 @@
+import { draftById, documentsOf } from '../db/documents';
+import { lastChange } from '../db/changes';
+import { findHeldStep } from '../db/held-steps';
+import { peopleById, notifiedGuardians, type PersonRow } from '../db/people';
+import { briefingFor } from '../db/briefing';
+import { organisationName } from '../db/organisations';
+import { liveCredentials } from '../db/rooms';
+import { findSession, participantsOf, type SessionRow } from '../db/sessions';
+import type { ObligationRow } from '../db/obligations';
+import type { Tx } from '../db/database';
+import { loadActiveSet } from '../decisions/rule-sets';
+import { deriveToken } from '../domain/ids';
+import type { ParentUpdateContent } from '../domain/documents';
+import { pickTemplate, renderMessage } from '../messages/render';
+import type { ActivityDeps } from './deps';
+
+export type Composed =
+  | { recipient: string; subject: string | null; text: string; html: string | null; zone: string }
+  | { suppress: string }
+  | { unreachable: string };
+
+/** Roles as the reader knows them; a coordinator and a reviewer are staff. */
+async function relationOf(tx: Tx, session: SessionRow, o: ObligationRow): Promise<string | null> {
+  const participant = (await participantsOf(tx, session.id)).find((p) => p.personId === o.personId);
+  if (participant) return participant.role;
+  if (!o.aboutId) return 'coordinator';
+  const stillGuardian = (await notifiedGuardians(tx, [o.aboutId])).some((g) => g.id === o.personId);
+  return stillGuardian ? 'guardian' : null;
+}
+
+/** The join link of a participant; a guardian gets the student's. */
+async function joinUrlOf(deps: ActivityDeps, tx: Tx, o: ObligationRow): Promise<string | null> {
+  const credential = (await liveCredentials(tx, o.sessionId)).find((c) => c.personId === (o.aboutId ?? o.personId));
+  return credential ? `${deps.publicUrl}/j/${deriveToken(deps.secret, 'join', credential.id)}` : null;
+}
+
+async function updateOf(tx: Tx, o: ObligationRow): Promise<ParentUpdateContent | null> {
+  if (o.kind !== 'update') return null;
+  const document = (await documentsOf(tx, o.sessionId)).find((d) => d.kind === 'parent-update');
+  const draft = document?.approvedDraftId ? await draftById(tx, document.approvedDraftId) : undefined;
+  return (draft?.content ?? null) as ParentUpdateContent | null;
+}
+
+/**
+ * Writes the message that an obligation owes, with what is true at the moment of sending: the recipient's right to be told, the
+ * address, the zone, the join link. Never guesses: what cannot be written is said to be so.
+ */
+export async function composeMessage(deps: ActivityDeps, tx: Tx, o: ObligationRow): Promise<Composed> {
+  const session = (await findSession(tx, o.sessionId))!;
+  const [person] = await peopleById(tx, [o.personId]);
+  if (!person?.active) return { suppress: 'person-inactive' };
+  const role = await relationOf(tx, session, o);
+  if (role === null) return { suppress: 'no-longer-entitled' };
+  const recipient = o.channel === 'email' ? person.email : person.phone;
+  if (!recipient) return { unreachable: `no ${o.channel === 'email' ? 'e-mail address' : 'phone number'}` };
+  const joinUrl = await joinUrlOf(deps, tx, o);
+  if (o.kind === 'credential' && !joinUrl) return { unreachable: 'no credential has been issued' };
+  const update = await updateOf(tx, o);
+  if (o.kind === 'update' && !update) return { suppress: 'no-approved-update' };
+  const facts = { ...(await commonFacts(deps, tx, session, person, role, o, joinUrl)), update: update && { subject: update.subject, paragraphs: update.paragraphs, notice: update.notice ?? '' } };
+  const { messages } = await loadActiveSet(tx);
+  const rendered = renderMessage(pickTemplate(messages, o.template, person.locale), facts, { locale: person.locale, zone: person.zone });
+  const isMail = o.channel === 'email';
+  return { recipient, subject: isMail ? rendered.subject : null, text: isMail ? rendered.text : (rendered.sms ?? rendered.text), html: isMail ? rendered.html : null, zone: person.zone };
+}
+
+async function commonFacts(deps: ActivityDeps, tx: Tx, session: SessionRow, person: PersonRow, role: string, o: ObligationRow, joinUrl: string | null): Promise<Record<string, unknown>> {
+  const participants = await participantsOf(tx, session.id);
+  const people = new Map((await peopleById(tx, participants.map((p) => p.personId))).map((p) => [p.id, p]));
+  const named = (wanted: 'student' | 'instructor'): string[] => participants.filter((p) => p.role === wanted).map((p) => people.get(p.personId)!.givenName);
+  const about = o.aboutId ? people.get(o.aboutId) : undefined;
+  const moved = await lastChange(tx, session.id);
+  const step = o.heldStepId ? await findHeldStep(tx, o.heldStepId) : undefined;
+  return {
+    organisation: { name: await organisationName(tx) },
+    person: { givenName: person.givenName, name: person.name, role },
+    about: about && { givenName: about.givenName, name: about.name },
+    session: {
+      title: session.title, subject: session.subject ?? '', programme: session.programme ?? '', startsAt: +session.startsAt, endsAt: +session.endsAt,
+      url: `${deps.publicUrl}/#/sessions/${session.id}`, joinUrl: joinUrl ?? '', instructorName: named('instructor')[0] ?? '',
+      // A family reads its own child's name only; other families' children are not its business.
+      studentNames: (role === 'instructor' || role === 'coordinator' ? named('student') : [about?.givenName ?? person.givenName]).join(', '),
+      reason: session.cancelReason ?? '',
+    },
+    briefing: o.kind === 'briefing' ? { text: await briefingFor(tx, session) } : undefined,
+    change: moved && { kind: moved.kind, reason: moved.reason ?? '', previousStartsAt: +new Date(moved.before.startsAt) },
+    review: step && { url: `${deps.publicUrl}/#/held-steps/${step.id}`, deadlineAt: step.deadlineAt ? +step.deadlineAt : +session.endsAt, reason: step.reason },
+  };
+}

@@ -1,0 +1,25 @@
+import type { Logger } from 'pino';
+import type OpenAI from 'openai';
+import type { Database } from '../db/database';
+import type { BusinessClock } from '../domain/clock';
+import type { Channel } from '../domain/vocabulary';
+import type { MessagePort, RoomProvider } from './ports';
+
+/** Everything that activities reach outside for; made once by the worker process. */
+export interface ActivityDeps {
+  db: Database;
+  clock: BusinessClock;
+  secret: string;
+  publicUrl: string;
+  ports: Record<Channel, MessagePort>;
+  rooms: Record<string, RoomProvider>;
+  drafting: { client: OpenAI | null; model: string; timeoutMs: number };
+  logger: Logger;
+}
+
+/** What every activity of a session is given. `asOf` is business epoch ms. */
+export interface SessionInput {
+  organisationId: string;
+  sessionId: string;
+  asOf: number;
+}

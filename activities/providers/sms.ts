@@ -1,0 +1,71 @@
+import twilio from 'twilio';
+import type { MessagePort, SendResult } from '../ports';
+
+export interface TwilioOptions {
+  accountSid: string;
+  authToken: string;
+  from: string;
+  baseUrl: string | null;
+}
+
+/** Twilio has no idempotency key: a send in doubt is looked up among the messages to that number, by the tag in its text. */
+export const tagOf = (key: string): string => `[${key.slice(0, 8)}]`;
+
+/** Sends to another address than Twilio's own when one is configured (a proxy, a stand-in). */
+function clientFor({ accountSid, authToken, baseUrl }: TwilioOptions): twilio.Twilio {
+  const direct = new twilio.RequestClient({ timeout: 8_000 });
+  if (!baseUrl) return twilio(accountSid, authToken, { autoRetry: false, httpClient: direct });
+  const redirected = {
+    request: (options: Parameters<typeof direct.request>[0]) => {
+      const { pathname, search } = new URL(options.uri);
+      return direct.request({ ...options, uri: new URL(pathname + search, baseUrl).toString() });
+    },
+  };
+  return twilio(accountSid, authToken, { autoRetry: false, httpClient: redirected as typeof direct });
+}
+
+export function createTwilioPort(options: TwilioOptions): MessagePort {
+  const client = clientFor(options);
+  return {
+    channel: 'sms',
+    async send(message): Promise<SendResult> {
+      try {
+        const sent = await client.messages.create({ to: message.to, from: options.from, body: `${message.text} ${tagOf(message.key)}` });
+        return { end: 'accepted', ref: sent.sid };
+      } catch (error) {
+        const e = error as { status?: number; code?: number | string };
+        const text = `twilio ${e.code ?? e.status ?? 'error'}`;
+        if (e.status === 429 || e.code === 'ECONNREFUSED') return { end: 'not-sent', error: text };
+        if (e.status && e.status >= 400 && e.status < 500) return { end: 'refused', error: text };
+        return { end: 'in-doubt', error: text };
+      }
+    },
+    async lookUp(key, to) {
+      const recent = await client.messages.list({ to, limit: 50 });
+      const found = recent.find((m) => m.body.includes(tagOf(key)));
+      return { found: found !== undefined, ref: found?.sid ?? null };
+    },
+  };
+}
+
+/** Without Twilio, text messages go to the local catcher's inbox. */
+export function createCatcherSmsPort(catcherUrl: string): MessagePort {
+  return {
+    channel: 'sms',
+    async send(message, signal): Promise<SendResult> {
+      try {
+        const answer = await fetch(`${catcherUrl}/sms`, {
+          method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ key: message.key, to: message.to, body: message.text }), signal,
+        });
+        return answer.ok ? { end: 'accepted', ref: message.key } : { end: 'not-sent', error: `catcher ${answer.status}` };
+      } catch {
+        return { end: 'in-doubt', error: 'catcher did not answer' };
+      }
+    },
+    async lookUp(key) {
+      const found = await fetch(`${catcherUrl}/messages?key=${encodeURIComponent(key)}`, { signal: AbortSignal.timeout(5_000) });
+      const list = (await found.json()) as { id: string }[];
+      return { found: list.length > 0, ref: list[0]?.id ?? null };
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { expireHeldStep } from '../commands/decide-held-step';
+import { checkCoverage, endLesson, judgeLesson, judgeRecording, openLesson } from '../commands/lesson';
+import { closeUnbooked, settle } from '../commands/settle';
+import { finishDocumentation } from '../commands/documentation';
+import { expiredHeldSteps } from '../db/held-steps';
+import { findSession } from '../db/sessions';
+import { viewOf, type SessionView } from '../db/view';
+import type { Tx } from '../db/database';
+import type { ProviderAnswers } from '../decisions/ask';
+import type { ActivityDeps, SessionInput } from './deps';
+
+type Step = (tx: Tx, sessionId: string, provider: ProviderAnswers, asOf: Date) => Promise<void>;
+
+const STEPS = {
+  /** Reads only. */
+  look: () => Promise.resolve(),
+  checkCoverage: (tx, id, _provider, asOf) => checkCoverage(tx, id, asOf),
+  openLesson,
+  judgeLesson,
+  endLesson,
+  judgeRecording,
+  finishDocumentation: (tx, id, _provider, asOf) => finishDocumentation(tx, id, asOf),
+  settle: (tx, id, _provider, asOf) => settle(tx, id, asOf),
+  closeUnbooked: (tx, id, _provider, asOf) => closeUnbooked(tx, id, asOf),
+} satisfies Record<string, Step>;
+
+export type StepName = keyof typeof STEPS;
+
+/**
+ * One step of a session's life: a transaction that decides and writes, then what the workflow has to know next. Runs as a local
+ * activity. Safe to repeat because every step looks at the session's status under its lock first.
+ */
+export async function takeStep(deps: ActivityDeps, step: StepName, input: SessionInput): Promise<SessionView> {
+  return deps.db.inOrganisation(input.organisationId, async (tx) => {
+    if (step !== 'look') {
+      const session = (await findSession(tx, input.sessionId))!;
+      const answers = deps.rooms[session.roomProvider]?.capabilities ?? { presence: false, recording: false };
+      await STEPS[step](tx, input.sessionId, answers, new Date(input.asOf));
+    }
+    return viewOf(tx, input.sessionId);
+  });
+}
+
+/** Takes the declared default of every held step whose deadline has passed. Safe to repeat: the compare-and-swap decides once. */
+export async function expireHeldSteps(deps: ActivityDeps, input: SessionInput): Promise<SessionView> {
+  const asOf = new Date(input.asOf);
+  const expired = await deps.db.inOrganisation(input.organisationId, (tx) => expiredHeldSteps(tx, input.sessionId, asOf));
+  for (const step of expired) {
+    await expireHeldStep({ db: deps.db, organisationId: input.organisationId, asOf, requestId: null, secret: deps.secret }, step);
+  }
+  return takeStep(deps, 'look', input);
+}

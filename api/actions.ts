@@ -1,0 +1,51 @@
+import type { Principal } from '../commands/context';
+import type { ListedHeldStep } from '../db/read/held-steps';
+import { CHANGEABLE, type SessionStatus } from '../domain/status';
+import { hasRole } from './auth/authenticate';
+
+export interface AllowedAction {
+  action: string;
+  allowed: boolean;
+  whyNot: string | null;
+}
+
+const action = (name: string, whyNot: string | null): AllowedAction => ({ action: name, allowed: whyNot === null, whyNot });
+
+/** What can be done with a session at all; whether it is allowed now, and at what price, is the policy's to say (preview tells). */
+export function sessionActions(session: { status: SessionStatus; startsAt: Date }, now: Date): AllowedAction[] {
+  const { status } = session;
+  const over = CHANGEABLE.includes(status) ? null : `The session is ${status}.`;
+  return [
+    action('cancel', over),
+    action('reschedule', over ?? (status === 'live' ? 'The lesson is under way.' : null)),
+    action('upload-transcript', transcriptFault(status) ?? (session.startsAt > now ? 'The lesson has not begun.' : null)),
+  ];
+}
+
+const transcriptFault = (status: SessionStatus): string | null =>
+  status === 'live' || status === 'documenting' || status === 'ready' || status === 'booked' ? null : `The session is ${status}.`;
+
+/** An action for each option of the step. Reading a step needs the right to decide it, so only its state stands in the way. */
+export function heldStepActions(step: ListedHeldStep, principal: Principal): AllowedAction[] {
+  return step.options.map((option) => action(option, whyNotDecide(step, principal, option)));
+}
+
+function whyNotDecide(step: ListedHeldStep, principal: Principal, option: string): string | null {
+  if (step.state === 'withdrawn') return 'It was withdrawn because the session changed.';
+  if (step.state !== 'open') return `It was already decided by ${step.chosenByName ?? 'Lectern'} at ${step.chosenAt?.toISOString() ?? 'an unknown time'}.`;
+  const isOwn = step.draftAuthorId !== null && step.draftAuthorId === principal.id;
+  if (!step.selfApproval && option === 'approve' && isOwn) return 'Another person has to approve what you wrote.';
+  return null;
+}
+
+export function personActions(kind: string, principal: Principal): AllowedAction[] {
+  return [action('edit', whyNotWritePerson(kind, principal))];
+}
+
+/** Services keep students, instructors and guardians; coordinators everybody but admins; admins everybody. */
+export function whyNotWritePerson(kind: string, principal: Principal): string | null {
+  if (hasRole(principal, 'admin')) return null;
+  if (hasRole(principal, 'coordinator')) return kind === 'admin' ? 'Only an admin may.' : null;
+  if (hasRole(principal, 'integrator')) return kind === 'admin' || kind === 'coordinator' ? 'Only an admin may.' : null;
+  return 'Ask a coordinator.';
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { decideHeldStep } from '../../commands/decide-held-step';
+import type { DecideResult } from '../../commands/types';
+import { draftsOfSession, evidenceOfSession, heldStepPage, visibleHeldStep, type ListedHeldStep } from '../../db/read/held-steps';
+import { notFound } from '../../domain/errors';
+import type { Json } from '../../policy/types';
+import { heldStepActions } from '../actions';
+import { staffScopeOf } from '../auth/authenticate';
+import { decodeCursor, toPage } from '../http/cursor';
+import { route, type Call, type Reply } from '../route';
+import { idParams } from '../schemas/common';
+import { decideBody, decideResult, heldStepDetail, heldStepPageSchema, heldStepsQuery } from '../schemas/held-steps';
+import { inWords } from './history';
+
+const DECIDERS = ['admin', 'coordinator', 'instructor'] as const;
+
+function decided(h: ListedHeldStep): object | null {
+  if (h.state === 'open') return null;
+  return { decision: h.chosen, by: { id: h.chosenBy, name: h.chosenByName ?? 'Lectern' }, at: h.chosenAt, comment: h.comment };
+}
+
+function present(h: ListedHeldStep, { ctx }: Call): object {
+  return {
+    id: h.id, version: h.version, hash: h.shownHash, kind: h.kind, subject: h.subject, state: h.state,
+    session: { id: h.sessionId, title: h.sessionTitle, startsAt: h.sessionStartsAt }, rev: h.rev, audience: h.audience,
+    assignee: h.assigneeId === null ? null : { id: h.assigneeId, name: h.assigneeName ?? '' }, reason: h.reason, options: h.options,
+    defaultOption: h.defaultOption, openedAt: h.openedAt, remindAt: h.remindAt, escalateAt: h.escalateAt, escalatedAt: h.escalatedAt,
+    deadlineAt: h.deadlineAt, decided: decided(h), decisionId: h.decisionId, allowedActions: heldStepActions(h, ctx.principal),
+  };
+}
+
+const list = route({
+  method: 'get',
+  path: '/v1/held-steps',
+  tag: 'held steps',
+  summary: 'The inbox: steps that wait for a person, the oldest first',
+  description: 'Instructors see the steps assigned to them.',
+  roles: DECIDERS,
+  query: heldStepsQuery,
+  responses: { 200: { description: 'A page of held steps.', schema: heldStepPageSchema } },
+  async handle(call) {
+    const { limit, state = null, sessionId = null, cursor } = call.query;
+    const after = decodeCursor('held-steps', ['instant', 'id'], cursor);
+    const found = await call.read((tx) => heldStepPage(tx, { state, sessionId }, staffScopeOf(call.ctx.principal), { limit, after }));
+    return { status: 200, body: toPage(found, limit, 'held-steps', (h) => [h.cursorAt, h.id], (h) => present(h, call)) };
+  },
+});
+
+const read = route({
+  method: 'get',
+  path: '/v1/held-steps/{id}',
+  tag: 'held steps',
+  summary: 'One held step: what is asked, the drafts, the evidence, and why the rules held it',
+  roles: DECIDERS,
+  what: 'held step',
+  params: idParams,
+  responses: { 200: { description: 'The step.', schema: heldStepDetail } },
+  handle: (call) =>
+    call.read(async (tx) => {
+      const step = await visibleHeldStep(tx, call.params.id, staffScopeOf(call.ctx.principal));
+      if (!step) throw notFound('held step', call.params.id);
+      const drafts = step.kind === 'documentation.review' ? await draftsOfSession(tx, step.sessionId) : [];
+      const evidence = await evidenceOfSession(tx, step.sessionId);
+      const body = {
+        ...present(step, call),
+        shown: step.shown,
+        drafts: drafts.map((d) => ({
+          id: d.id, document: d.documentKind, n: d.n, origin: d.origin, content: d.content, hash: d.hash, model: d.model, refusedBecause: d.refusedBecause,
+          createdAt: d.createdAt,
+        })),
+        evidence: evidence.map((e) => ({ at: e.at, kind: e.kind, source: e.source, person: e.personId === null ? null : { id: e.personId, name: e.personName ?? '' } })),
+        decision: step.decisionId === null ? null : await inWords(tx, step.decisionId),
+      };
+      return { status: 200, body };
+    }),
+});
+
+function answered({ heldStepId, ...rest }: DecideResult): Reply {
+  return { status: 200, body: { id: heldStepId, ...rest } };
+}
+
+/** The command's transaction returns its result under `result`; a transaction that only showed the step anew does not. */
+const decidedInside = z.object({ result: z.object({ heldStepId: z.string(), state: z.literal('decided'), decision: z.string() }) });
+
+const decide = route({
+  method: 'post',
+  path: '/v1/held-steps/{id}/decide',
+  tag: 'held steps',
+  summary: 'Decide a held step',
+  description:
+    'A compare-and-swap on `version` and `hash` as you saw them. 409 `already-decided` says who and when; 409 `stale` says in details what changed; 403 `self-approval` where policy wants a second person.',
+  roles: DECIDERS,
+  what: 'held step',
+  params: idParams,
+  body: decideBody,
+  responses: { 200: { description: 'Decided.', schema: decideResult } },
+  errors: ['already-decided', 'stale', 'self-approval', 'slot-clash', 'illegal-move', 'refused-by-policy'],
+  async handle(call) {
+    const { params, body, ctx } = call;
+    const step = await call.read((tx) => visibleHeldStep(tx, params.id, staffScopeOf(ctx.principal)));
+    if (!step) throw notFound('held step', params.id);
+    const edited = body.edited as { summary?: Json; update?: Json } | undefined;
+    return answered(await decideHeldStep(ctx, step.id, { ...body, edited }));
+  },
+  recover: (committed) => (decidedInside.safeParse(committed).success ? answered((committed as { result: DecideResult }).result) : null),
+});
+
+export const heldStepRoutes = [list, read, decide];

@@ -1,0 +1,29 @@
+import type { Route, StreamRoute } from '../route';
+import { changeRoutes } from './changes';
+import { heldStepRoutes } from './held-steps';
+import { historyRoutes } from './history';
+import { inboundRoutes } from './inbound';
+import { meRoutes } from './me';
+import { messageRoutes } from './messages';
+import { peopleRoutes } from './people';
+import { ruleRoutes } from './rules';
+import { sessionRoutes } from './sessions';
+import { slotRoutes } from './slots';
+import { streamRoute } from './stream';
+import { transcriptRoutes } from './transcripts';
+
+/** Every route behind a key or login, in the order of the document. */
+export const ROUTES: readonly (Route | StreamRoute)[] = [
+  ...sessionRoutes,
+  ...historyRoutes,
+  ...changeRoutes,
+  ...slotRoutes,
+  ...heldStepRoutes,
+  ...peopleRoutes,
+  ...messageRoutes,
+  ...transcriptRoutes,
+  ...ruleRoutes,
+  ...inboundRoutes,
+  streamRoute,
+  ...meRoutes,
+];

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { createPerson, updatePerson } from '../../commands/people';
+import { consentsOf, guardianshipsOf, peoplePage, visiblePerson, type ConsentRow, type GuardianshipRow, type ListedPerson } from '../../db/read/people';
+import type { Tx } from '../../db/database';
+import { LecternError, notFound } from '../../domain/errors';
+import { personActions, whyNotWritePerson } from '../actions';
+import { decodeCursor, toPage } from '../http/cursor';
+import { route, type Call, type Reply } from '../route';
+import { idParams } from '../schemas/common';
+import { createPersonBody, peopleQuery, personItem, personPage, updatePersonBody, written } from '../schemas/people';
+
+const EVERYBODY = ['admin', 'coordinator', 'instructor', 'integrator'] as const;
+const WRITERS = ['admin', 'coordinator', 'integrator'] as const;
+
+async function presenter(tx: Tx, people: readonly ListedPerson[], call: Call): Promise<(p: ListedPerson) => object> {
+  const ids = people.map((p) => p.id);
+  const guardianships = await guardianshipsOf(tx, ids);
+  const consents = await consentsOf(tx, ids);
+  return (p) => present(p, guardianships, consents, call);
+}
+
+function present(p: ListedPerson, guardianships: GuardianshipRow[], consents: ConsentRow[], { ctx }: Call): object {
+  const { key: _key, ...person } = p;
+  const terms = ({ household, canNotify, canDecide }: GuardianshipRow): object => ({ household, canNotify, canDecide });
+  return {
+    ...person,
+    guardians: guardianships.filter((g) => g.studentId === p.id).map((g) => ({ guardianId: g.guardianId, name: g.guardianName, ...terms(g) })),
+    students: guardianships.filter((g) => g.guardianId === p.id).map((g) => ({ studentId: g.studentId, name: g.studentName, ...terms(g) })),
+    consents: consents.filter((c) => c.personId === p.id).map(({ personId: _, ...consent }) => consent),
+    allowedActions: personActions(p.kind, ctx.principal),
+  };
+}
+
+function refuseKind(kind: string, call: Call): void {
+  const whyNot = whyNotWritePerson(kind, call.ctx.principal);
+  if (whyNot) throw new LecternError('forbidden', `You may not write people of kind ${kind}. ${whyNot}`);
+}
+
+const list = route({
+  method: 'get',
+  path: '/v1/people',
+  tag: 'people',
+  summary: 'Students, guardians, instructors and staff',
+  description: 'Instructors see those they have lessons with and the guardians of those, without addresses and numbers.',
+  roles: EVERYBODY,
+  query: peopleQuery,
+  responses: { 200: { description: 'A page of people in the order they were added.', schema: personPage } },
+  async handle(call) {
+    const { limit, kind = null, externalId = null, active = null, cursor } = call.query;
+    const after = decodeCursor('people', ['number'], cursor);
+    return call.read(async (tx) => {
+      const found = await peoplePage(tx, { kind, externalId, active }, call.scope, { limit, after });
+      return { status: 200, body: toPage(found, limit, 'people', (p) => [String(p.key)], await presenter(tx, found, call)) };
+    });
+  },
+});
+
+const read = route({
+  method: 'get',
+  path: '/v1/people/{id}',
+  tag: 'people',
+  summary: 'One person',
+  roles: EVERYBODY,
+  what: 'person',
+  params: idParams,
+  responses: { 200: { description: 'The person.', schema: personItem } },
+  handle: (call) =>
+    call.read(async (tx) => {
+      const person = await visiblePerson(tx, call.params.id, call.scope);
+      if (!person) throw notFound('person', call.params.id);
+      return { status: 200, body: (await presenter(tx, [person], call))(person) };
+    }),
+});
+
+const created = (id: string): Reply => ({ status: 201, body: { id, version: 1 }, location: `/v1/people/${id}` });
+
+const create = route({
+  method: 'post',
+  path: '/v1/people',
+  tag: 'people',
+  summary: 'Add a person',
+  description: 'Services add students, instructors and guardians. Instructors, coordinators and admins can sign in from then on.',
+  roles: WRITERS,
+  body: createPersonBody,
+  responses: { 201: { description: 'Added.', schema: written } },
+  async handle(call) {
+    refuseKind(call.body.kind, call);
+    return created((await createPerson(call.ctx, call.body)).id);
+  },
+  recover(committed) {
+    const found = z.strictObject({ id: z.string() }).safeParse(committed);
+    return found.success ? created(found.data.id) : null;
+  },
+});
+
+const update = route({
+  method: 'patch',
+  path: '/v1/people/{id}',
+  tag: 'people',
+  summary: 'Change a person',
+  description: 'Only the fields that are given are changed. 409 `stale` when somebody else changed the person since you looked.',
+  roles: WRITERS,
+  what: 'person',
+  params: idParams,
+  body: updatePersonBody,
+  responses: { 200: { description: 'Changed.', schema: written } },
+  errors: ['stale'],
+  async handle(call) {
+    const person = await call.read((tx) => visiblePerson(tx, call.params.id, call.scope));
+    if (!person) throw notFound('person', call.params.id);
+    refuseKind(person.kind, call);
+    return { status: 200, body: await updatePerson(call.ctx, person.id, call.body) };
+  },
+});
+
+export const peopleRoutes = [list, read, create, update];

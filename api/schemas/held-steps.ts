@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { allowedActions, cursor, id, instant, limit, longText, pageOf, shortText, version } from './common';
+
+export const heldStepsQuery = z.strictObject({
+  state: z.enum(['open', 'decided', 'expired', 'withdrawn']).optional(),
+  sessionId: id.optional(),
+  limit,
+  cursor,
+});
+
+const fields = {
+  id,
+  version,
+  hash: z.string().meta({ description: 'Of what is shown; goes with the decision.' }),
+  kind: z.string(),
+  subject: z.string(),
+  state: z.enum(['open', 'decided', 'expired', 'withdrawn']),
+  session: z.strictObject({ id, title: z.string(), startsAt: instant }),
+  rev: z.int(),
+  audience: z.enum(['instructor', 'coordinator']),
+  assignee: z.strictObject({ id, name: z.string() }).nullable(),
+  reason: z.string(),
+  options: z.array(z.string()),
+  defaultOption: z.string().nullable().meta({ description: 'What happens at the deadline when nobody decides.' }),
+  openedAt: instant,
+  remindAt: instant.nullable(),
+  escalateAt: instant.nullable(),
+  escalatedAt: instant.nullable(),
+  deadlineAt: instant.nullable(),
+  decided: z
+    .strictObject({ decision: z.string().nullable(), by: z.strictObject({ id: id.nullable(), name: z.string() }), at: instant.nullable(), comment: z.string().nullable() })
+    .nullable(),
+  decisionId: id.nullable().meta({ description: "The rules' decision that held the step." }),
+  allowedActions,
+};
+export const heldStepItem = z.strictObject(fields).meta({ id: 'HeldStep' });
+export const heldStepPageSchema = pageOf(heldStepItem, 'HeldStepPage');
+
+export const heldStepDetail = z
+  .strictObject({
+    ...fields,
+    shown: z.unknown().meta({ description: 'What the decision is about; `hash` is of exactly this.' }),
+    drafts: z.array(
+      z.strictObject({
+        id,
+        document: z.enum(['summary', 'parent-update']),
+        n: z.int(),
+        origin: z.enum(['model', 'extractive', 'person']),
+        content: z.unknown(),
+        hash: z.string(),
+        model: z.string().nullable(),
+        refusedBecause: z.string().nullable(),
+        createdAt: instant,
+      }),
+    ),
+    evidence: z.array(z.strictObject({ at: instant, kind: z.string(), person: z.strictObject({ id, name: z.string() }).nullable(), source: z.string() })),
+    decision: z
+      .strictObject({ id, point: z.string(), rule: z.string(), title: z.string(), sentence: z.string(), rows: z.array(z.unknown()), missing: z.array(z.string()) })
+      .nullable(),
+  })
+  .meta({ id: 'HeldStepDetail' });
+
+const document = z.union([z.record(z.string(), z.unknown()), z.array(z.unknown()), z.string().max(50_000)]);
+export const decideBody = z
+  .strictObject({
+    version: z.int().min(1).meta({ description: '`version` of the step as you saw it.' }),
+    hash: z.string().min(1).max(128).meta({ description: '`hash` of the step as you saw it.' }),
+    decision: shortText(100).meta({ description: "One of the step's options.", example: 'approve' }),
+    comment: longText(2000).optional(),
+    edited: z.strictObject({ summary: document.optional(), update: document.optional() }).optional().meta({ description: 'Edited documents of a review.' }),
+  })
+  .meta({ id: 'Decide' });
+
+export const decideResult = z
+  .strictObject({ id, state: z.literal('decided'), kind: z.string(), decision: z.string(), decidedBy: z.string(), decidedAt: instant, sessionId: id })
+  .meta({ id: 'DecideResult' });

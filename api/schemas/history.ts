@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { CHANGE_KINDS, OBLIGATION_STATES } from '../../domain/vocabulary';
+import { cursor, id, instant, instantIn, limit, longText, pageOf, version } from './common';
+
+const inWords = {
+  sentence: z.string().meta({ description: 'The decision in one sentence.' }),
+  rows: z.array(z.unknown()).meta({ description: 'The rows of the policy in order, each with its conditions and the values they saw.' }),
+  missing: z.array(z.string()).meta({ description: 'Facts that were missing.' }),
+};
+
+export const timelinePageSchema = pageOf(
+  z
+    .strictObject({
+      id: z.string(),
+      version,
+      rev: z.int(),
+      at: instant,
+      kind: z.string().meta({ example: 'session.booked' }),
+      actor: z.strictObject({ id: z.string(), name: z.string() }),
+      data: z.unknown(),
+      decision: z.strictObject({ id, point: z.string(), rule: z.string(), title: z.string(), ...inWords }).nullable(),
+    })
+    .meta({ id: 'TimelineEntry' }),
+  'TimelinePage',
+);
+
+export const decisionPageSchema = pageOf(
+  z
+    .strictObject({
+      id,
+      version,
+      point: z.string(),
+      subject: z.string(),
+      rev: z.int(),
+      seq: z.string(),
+      asOf: instant,
+      ruleSet: z.strictObject({ id, number: z.int() }),
+      policyFile: z.string(),
+      rule: z.string(),
+      title: z.string(),
+      facts: z.record(z.string(), z.unknown()),
+      outcome: z.unknown(),
+      say: z.record(z.string(), z.string()).nullable(),
+      ...inWords,
+    })
+    .meta({ id: 'Decision' }),
+  'DecisionPage',
+);
+
+export const obligationPageSchema = pageOf(
+  z
+    .strictObject({
+      id,
+      version,
+      rev: z.int(),
+      personId: id,
+      personName: z.string(),
+      aboutId: id.nullable(),
+      kind: z.string(),
+      step: z.string(),
+      channel: z.string(),
+      fallback: z.string().nullable(),
+      template: z.string(),
+      anchorAt: instant,
+      dueAt: instant,
+      deadlineAt: instant,
+      state: z.enum(OBLIGATION_STATES),
+      reason: z.string().nullable(),
+      evidence: z.string().nullable().meta({ description: 'How we know: accepted, delivered or opened.' }),
+      endedAt: instant.nullable(),
+      heldStepId: id.nullable(),
+      decisionId: id.nullable(),
+      attempts: z.array(
+        z.strictObject({ id, channel: z.string(), n: z.int(), state: z.string(), claimedAt: instant, sentAt: instant.nullable(), error: z.string().nullable() }),
+      ),
+    })
+    .meta({ id: 'Obligation' }),
+  'ObligationPage',
+);
+
+const sideOfChange = z.strictObject({ startsAt: instant, endsAt: instant, status: z.string() });
+export const changePageSchema = pageOf(
+  z
+    .strictObject({
+      id,
+      version,
+      rev: z.int(),
+      kind: z.string(),
+      reason: z.string().nullable(),
+      before: sideOfChange,
+      after: sideOfChange,
+      compensates: z.array(z.string()),
+      compensatedAt: instant.nullable(),
+      decisionId: id.nullable(),
+      madeBy: z.strictObject({ id, name: z.string() }).nullable(),
+      madeAt: instant,
+    })
+    .meta({ id: 'Change' }),
+  'ChangePage',
+);
+
+export const changeQuery = z.strictObject({ preview: z.boolean().default(false).meta({ description: 'Gives verdict, charge and messages without doing it.' }) });
+export const historyQuery = z.strictObject({ limit, cursor });
+
+export const changeBody = z
+  .strictObject({
+    kind: z.enum(CHANGE_KINDS),
+    reason: longText(1000).optional(),
+    startsAt: instantIn.optional().meta({ description: 'For reschedule.' }),
+    endsAt: instantIn.optional().meta({ description: 'For reschedule.' }),
+    rev: z.int().min(1).optional().meta({ description: 'The `rev` you looked at; a stale one is refused with the difference.' }),
+  })
+  .refine((c) => (c.kind === 'reschedule') === (c.startsAt !== undefined && c.endsAt !== undefined) && (c.startsAt === undefined) === (c.endsAt === undefined), {
+    path: ['startsAt'],
+    message: 'a reschedule names startsAt and endsAt, a cancellation neither',
+  })
+  .meta({ id: 'MakeChange' });
+
+const message = z.strictObject({ personId: id, kind: z.string(), step: z.string(), channel: z.string(), dueAt: instant });
+const previewFields = {
+  verdict: z.enum(['allow', 'hold', 'refuse']),
+  why: z.string(),
+  say: z.record(z.string(), z.string()).nullable(),
+  rule: z.string(),
+  charges: z.array(z.strictObject({ studentId: id, percent: z.number(), amountMinor: z.int(), currency: z.string() })),
+  messages: z.array(message).meta({ description: 'What would be sent.' }),
+  dropped: z.array(message).meta({ description: 'Planned messages that would not be sent.' }),
+  conflicts: z.array(z.strictObject({ startsAt: instant, endsAt: instant, personId: id })),
+};
+export const changePreview = z.strictObject(previewFields).meta({ id: 'ChangePreview' });
+export const changeResult = z
+  .strictObject({ ...previewFields, sessionId: id, rev: z.int(), status: z.string(), heldStepId: id.nullable() })
+  .meta({ id: 'ChangeResult' });

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { CHANNELS, PERSON_KINDS } from '../../domain/vocabulary';
+import { allowedActions, cursor, id, instant, limit, longText, pageOf, shortText, version } from './common';
+
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a clock time such as 20:00');
+const consentIn = z.strictObject({
+  kind: z.enum(['recording', 'ai']),
+  granted: z.boolean(),
+  textVersion: shortText(100).meta({ description: 'Which text they agreed to.' }),
+  method: shortText(100).meta({ description: 'How they agreed.', example: 'web-form' }),
+});
+const wardIn = z.strictObject({
+  studentId: id,
+  household: shortText(100),
+  canNotify: z.boolean().default(true),
+  canDecide: z.boolean().default(false),
+});
+
+const writable = {
+  name: shortText(200),
+  givenName: shortText(100),
+  email: z.string().max(254).nullable().optional().meta({ description: 'One plain address; checked when written.' }),
+  phone: z.string().max(20).nullable().optional().meta({ description: 'International, with a plus.', example: '+4915112345678' }),
+  zone: z.string().min(1).max(64).meta({ description: 'An IANA time zone.', example: 'Europe/Berlin' }),
+  locale: z.string().min(2).max(35).optional().meta({ example: 'de' }),
+  channels: z.array(z.enum(CHANNELS)).min(1).max(2).optional().meta({ description: 'In the order they are tried.' }),
+  quietFrom: clockTime.nullable().optional(),
+  quietTo: clockTime.nullable().optional(),
+  goals: longText(2000).nullable().optional(),
+  externalId: shortText(200).nullable().optional(),
+  students: z.array(wardIn).max(50).optional().meta({ description: 'Of a guardian: whose, in which household, and what they may do. Replaces what was.' }),
+  consents: z.array(consentIn).max(10).optional().meta({ description: 'Added to the record; the newest of each kind counts.' }),
+};
+export const createPersonBody = z.strictObject({ kind: z.enum(PERSON_KINDS), ...writable }).meta({ id: 'CreatePerson' });
+export const updatePersonBody = z
+  .strictObject({
+    version: z.int().min(1).meta({ description: '`version` as you saw it; another one is refused.' }),
+    ...writable,
+    name: writable.name.optional(),
+    givenName: writable.givenName.optional(),
+    zone: writable.zone.optional(),
+    active: z.boolean().optional(),
+  })
+  .meta({ id: 'UpdatePerson' });
+
+const guardianship = { household: z.string(), canNotify: z.boolean(), canDecide: z.boolean() };
+export const personItem = z
+  .strictObject({
+    id,
+    version,
+    kind: z.enum(PERSON_KINDS),
+    name: z.string(),
+    givenName: z.string(),
+    email: z.string().nullable(),
+    phone: z.string().nullable(),
+    zone: z.string(),
+    locale: z.string(),
+    channels: z.array(z.string()),
+    quietFrom: z.string().nullable(),
+    quietTo: z.string().nullable(),
+    goals: z.string().nullable(),
+    externalId: z.string().nullable(),
+    active: z.boolean(),
+    guardians: z.array(z.strictObject({ guardianId: id, name: z.string(), ...guardianship })),
+    students: z.array(z.strictObject({ studentId: id, name: z.string(), ...guardianship })),
+    consents: z.array(z.strictObject({ kind: z.string(), granted: z.boolean(), textVersion: z.string(), method: z.string(), givenAt: instant })),
+    allowedActions,
+  })
+  .meta({ id: 'Person' });
+export const personPage = pageOf(personItem, 'PersonPage');
+
+export const peopleQuery = z.strictObject({
+  kind: z.enum(PERSON_KINDS).optional(),
+  externalId: z.string().min(1).max(200).optional(),
+  active: z.boolean().optional(),
+  limit,
+  cursor,
+});
+export const written = z.strictObject({ id, version }).meta({ id: 'WrittenPerson' });

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { insertAttendanceEvent } from '../db/attendance';
+import { endInbox, waitingById, waitingInbox, type InboxRow } from '../db/inbox';
+import { recordingHappened } from '../db/recordings';
+import { lockSession, participantsOf, sessionIdOf, type SessionRow } from '../db/sessions';
+import { addToTimeline, wake } from '../db/timeline';
+import type { Tx } from '../db/database';
+import { LecternError } from '../domain/errors';
+import { newId } from '../domain/ids';
+import type { EventType } from '../domain/vocabulary';
+import { bookSession } from './book';
+import { makeChange } from './change';
+import { arrive, isComplete } from './lesson';
+import { readTranscript, storeTranscript } from './upload-transcript';
+import type { Context } from './context';
+
+const session = z.object({ sessionId: z.uuid() });
+const SCHEMAS = {
+  'participant.joined': session.extend({ personId: z.uuid().optional(), connection: z.string().max(200).optional(), name: z.string().max(200).optional() }),
+  'participant.left': session.extend({ personId: z.uuid().optional(), connection: z.string().max(200).optional() }),
+  'recording.started': session,
+  'recording.ready': session.extend({ url: z.url().max(2000).optional() }),
+  'recording.failed': session.extend({ reason: z.string().max(500).optional() }),
+  'transcript.ready': session.extend({ lines: z.array(z.unknown()) }),
+  'poll.answered': session.extend({ personId: z.uuid(), poll: z.string().max(200), answer: z.string().max(2000) }),
+  'session.booked': z.object({
+    externalId: z.string().min(1).max(200), title: z.string().min(1).max(200), startsAt: z.coerce.date(), endsAt: z.coerce.date(),
+    studentIds: z.array(z.uuid()).min(1).max(100), instructorId: z.uuid(), programme: z.string().max(100).optional(), branch: z.string().max(100).optional(),
+    subject: z.string().max(100).optional(), anchorZone: z.string().max(100).optional(), isTrial: z.boolean().optional(),
+  }),
+  'session.changed': session.extend({
+    kind: z.enum(['cancel', 'reschedule']), reason: z.string().max(500).optional(), startsAt: z.coerce.date().optional(), endsAt: z.coerce.date().optional(),
+  }),
+} satisfies Record<EventType, z.ZodType>;
+
+type DataOf<T extends EventType> = z.infer<(typeof SCHEMAS)[T]>;
+interface Applying {
+  ctx: Context;
+  tx: Tx;
+  event: InboxRow & { occurredAt: Date };
+}
+
+async function presence({ tx, event, ctx }: Applying, data: DataOf<'participant.joined'>): Promise<string> {
+  const found = await lockSession(tx, data.sessionId);
+  const known = (await participantsOf(tx, found.id)).some((p) => p.personId === data.personId);
+  const personId = known ? data.personId! : null;
+  const joined = event.type === 'participant.joined';
+  const isNew = await insertAttendanceEvent(tx, {
+    id: newId(), sessionId: found.id, personId, kind: joined ? 'joined' : 'left', at: event.occurredAt, receivedAt: ctx.asOf, source: event.source,
+    eventId: event.eventId, data: { connection: data.connection ?? '' },
+  });
+  if (isNew && joined && personId && (await arrive(tx, found, personId, event.occurredAt))) await wake(tx, found.id);
+  return found.id;
+}
+
+async function recording({ tx, event }: Applying, data: { sessionId: string; url?: string | undefined }): Promise<string> {
+  const found = await lockSession(tx, data.sessionId);
+  const state = event.type.split('.')[1] as 'started' | 'ready' | 'failed';
+  await recordingHappened(tx, found.id, found.rev, state, event.occurredAt, data.url ?? null);
+  await addToTimeline(tx, { sessionId: found.id, rev: found.rev, at: event.occurredAt, kind: event.type, actor: event.source });
+  if (state === 'failed' || (state === 'started' && (await isComplete(tx, found)))) await wake(tx, found.id);
+  return found.id;
+}
+
+async function transcript({ tx, event, ctx }: Applying, data: DataOf<'transcript.ready'>): Promise<string> {
+  const parsed = readTranscript(data.lines);
+  const found: SessionRow = await lockSession(tx, data.sessionId);
+  await storeTranscript(tx, found, parsed, event.source, ctx.asOf);
+  return found.id;
+}
+
+async function poll({ tx, event, ctx }: Applying, data: DataOf<'poll.answered'>): Promise<string> {
+  const found = await lockSession(tx, data.sessionId);
+  await insertAttendanceEvent(tx, {
+    id: newId(), sessionId: found.id, personId: data.personId, kind: 'poll-answered', at: event.occurredAt, receivedAt: ctx.asOf, source: event.source,
+    eventId: event.eventId, data: { poll: data.poll, answer: data.answer },
+  });
+  return found.id;
+}
+
+/** Commands open transactions of their own; the event's end is written after them, and a repeat of either is harmless. */
+const COMMANDS = {
+  'session.booked': async (ctx: Context, data: DataOf<'session.booked'>) => {
+    const before = await ctx.db.inOrganisation(ctx.organisationId, (tx) => sessionIdOf(tx, data.externalId));
+    return before ?? (await bookSession(ctx, data)).sessionId;
+  },
+  'session.changed': async (ctx: Context, { sessionId, ...change }: DataOf<'session.changed'>) => (await makeChange(ctx, sessionId, change)).sessionId,
+};
+const ROWS = {
+  'participant.joined': presence, 'participant.left': presence, 'recording.started': recording, 'recording.ready': recording,
+  'recording.failed': recording, 'transcript.ready': transcript, 'poll.answered': poll,
+} as const;
+
+type End = Parameters<typeof endInbox>[2];
+
+function parse(event: InboxRow): { data: unknown } | { refused: string } | { ignored: string } {
+  const schema = (SCHEMAS as Record<string, z.ZodType>)[event.type];
+  if (!schema) return { ignored: `Events of type "${event.type}" are stored and counted, nothing else.` };
+  const body = JSON.parse(event.body) as { data?: unknown };
+  const parsed = schema.safeParse(body.data);
+  if (parsed.success) return { data: parsed.data };
+  const issue = parsed.error.issues[0]!;
+  return { refused: `data.${issue.path.join('.')}: ${issue.message}` };
+}
+
+/** Why an event could not be applied, in words; only our own refusals, a fault of the machine is tried again. */
+const refusalOf = (error: unknown): string => {
+  if (error instanceof LecternError && error.code !== 'internal' && error.code !== 'unavailable') return `${error.code}: ${error.message}`;
+  throw error;
+};
+
+/** Applies up to `limit` waiting events of one organisation in event order. Gives how many there were. */
+export async function applyWaiting(ctx: Context, limit: number): Promise<number> {
+  const waiting = await ctx.db.inOrganisation(ctx.organisationId, (tx) => waitingInbox(tx, limit));
+  for (const event of waiting) await applyOne(ctx, event.id);
+  return waiting.length;
+}
+
+async function applyOne(ctx: Context, id: string): Promise<void> {
+  const event = await ctx.db.inOrganisation(ctx.organisationId, (tx) => waitingById(tx, id));
+  if (!event) return;
+  const parsed = parse(event);
+  const end = (to: Omit<End, 'at'>): Promise<void> => ctx.db.inOrganisation(ctx.organisationId, (tx) => endInbox(tx, id, { ...to, at: ctx.asOf }));
+  if ('ignored' in parsed) return end({ state: 'ignored', reason: parsed.ignored, sessionId: null });
+  if ('refused' in parsed) return end({ state: 'refused', reason: parsed.refused, sessionId: null });
+  try {
+    if (event.type in COMMANDS) {
+      const command = COMMANDS[event.type as keyof typeof COMMANDS] as (ctx: Context, data: unknown) => Promise<string>;
+      await end({ state: 'applied', reason: null, sessionId: await command(ctx, parsed.data) });
+      return;
+    }
+    const apply = ROWS[event.type as keyof typeof ROWS] as (a: Applying, data: unknown) => Promise<string>;
+    await ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
+      const sessionId = await apply({ ctx, tx, event: { ...event, occurredAt: event.occurredAt ?? event.receivedAt } }, parsed.data);
+      await endInbox(tx, id, { state: 'applied', reason: null, sessionId, at: ctx.asOf });
+    });
+  } catch (error) {
+    await end({ state: 'refused', reason: refusalOf(error), sessionId: null });
+  }
+}

@@ -1,0 +1,70 @@
+import { setVerdict } from '../db/attendance';
+import { setRecordingState } from '../db/recordings';
+import { markPhase, moveStatus, participantsOf, type SessionRow } from '../db/sessions';
+import type { HeldStepRow } from '../db/held-steps';
+import { reopenObligation, suppressObligations } from '../db/obligations';
+import type { Tx } from '../db/database';
+import type { HeldStepKind } from '../domain/vocabulary';
+import { applyChange } from './change';
+import { planEvent, suppressPlanned } from './plan';
+import { endReview } from './review';
+import type { Context } from './context';
+
+export interface Decided {
+  ctx: Context;
+  tx: Tx;
+  session: SessionRow;
+  step: HeldStepRow;
+  decision: string;
+}
+
+async function booking({ ctx, tx, session, decision }: Decided): Promise<void> {
+  if (decision === 'approve') {
+    await moveStatus(tx, session, 'booked');
+    await planEvent(tx, session.id, { event: 'booked', asOf: ctx.asOf });
+  } else await moveStatus(tx, session, decision === 'expire' ? 'expired' : 'refused');
+}
+
+async function noShow({ ctx, tx, session, step, decision }: Decided): Promise<void> {
+  const verdict = decision === 'no-show' ? 'no-show' : decision === 'arrived' ? 'arrived' : 'undecided';
+  await setVerdict(tx, session.id, step.subject, { verdict, at: ctx.asOf, decisionId: step.decisionId });
+  const isStudent = (await participantsOf(tx, session.id)).some((p) => p.personId === step.subject && p.role === 'student');
+  if (verdict === 'no-show' && isStudent) await planEvent(tx, session.id, { event: 'no-show', asOf: ctx.asOf, studentIds: [step.subject] });
+}
+
+async function review({ ctx, tx, session, step, decision }: Decided): Promise<void> {
+  const documentId = await endReview(tx, session.id, decision === 'approve' ? 'approved' : 'rejected');
+  await suppressPlanned(tx, session.id, 'review-decided', ctx.asOf, (o) => o.heldStepId !== step.id);
+  if (decision !== 'approve' || !documentId) return;
+  const arrived = (await participantsOf(tx, session.id)).filter((p) => p.role === 'student' && ['arrived', 'late'].includes(p.verdict));
+  await planEvent(tx, session.id, { event: 'update-approved', asOf: ctx.asOf, documentId, heldStepId: step.id, studentIds: arrived.map((p) => p.personId) });
+}
+
+async function message({ ctx, tx, step, decision }: Decided): Promise<void> {
+  if (decision === 'resend') await reopenObligation(tx, step.subject, ctx.asOf);
+  else await suppressObligations(tx, [step.subject], 'left-by-person', ctx.asOf);
+}
+
+/** What follows from a decision, by the kind of its held step. A new kind is a function here and a word in the vocabulary. */
+export const CONSEQUENCES: Record<HeldStepKind, (decided: Decided) => Promise<void>> = {
+  booking,
+  'no-show': noShow,
+  'documentation.review': review,
+  message,
+  coverage: ({ ctx, tx, session }) => markPhase(tx, session.id, 'coverage', session.rev, ctx.asOf),
+  recording: ({ ctx, tx, session, decision }) => setRecordingState(tx, session.id, decision === 'wait' ? 'expected' : 'missing', ctx.asOf),
+  charge: ({ ctx, tx, session, step, decision }) => markPhase(tx, session.id, `charge:${step.subject}:${decision}`, session.rev, ctx.asOf),
+  async change({ ctx, tx, session, step, decision }) {
+    if (decision !== 'approve') return;
+    const shown = step.shown as { kind: 'cancel' | 'reschedule'; reason: string | null; startsAt: string | null; endsAt: string | null };
+    await applyChange(
+      tx,
+      session,
+      {
+        kind: shown.kind, reason: shown.reason ?? undefined, startsAt: shown.startsAt ? new Date(shown.startsAt) : undefined,
+        endsAt: shown.endsAt ? new Date(shown.endsAt) : undefined,
+      },
+      { decisionId: step.decisionId!, actor: ctx.principal.id, asOf: ctx.asOf },
+    );
+  },
+};

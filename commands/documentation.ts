@@ -1,0 +1,68 @@
+import { documentsOf, insertDraft, newestDraft, upsertDocument } from '../db/documents';
+import { coordinatorsOnDuty, peopleById } from '../db/people';
+import { lockSession, moveStatus, participantsOf, type SessionRow } from '../db/sessions';
+import { addToTimeline } from '../db/timeline';
+import type { Tx } from '../db/database';
+import { askReview } from '../decisions/ask';
+import type { ParentUpdateContent, SummaryContent } from '../domain/documents';
+import { hashOf, newId } from '../domain/ids';
+import type { Json } from '../policy/types';
+import { openHeldStep } from './held-steps';
+import { planEvent } from './plan';
+import { shownForReview } from './review';
+
+export interface DraftedDocuments {
+  summary: SummaryContent;
+  update: ParentUpdateContent;
+  origin: 'model' | 'extractive';
+  refusedBecause: string | null;
+  model: string | null;
+  promptVersion: string;
+  transcriptHash: string;
+}
+
+async function storeDraft(tx: Tx, session: SessionRow, kind: 'summary' | 'parent-update', content: Json, d: DraftedDocuments, asOf: Date): Promise<{ documentId: string; hash: string }> {
+  const document = await upsertDocument(tx, { id: newId(), sessionId: session.id, rev: session.rev, kind });
+  const hash = hashOf(content);
+  if ((await newestDraft(tx, document.id))?.hash !== hash) {
+    await insertDraft(tx, {
+      id: newId(), documentId: document.id, origin: d.origin, authorId: null, content, hash, transcriptHash: d.transcriptHash, model: d.model,
+      promptVersion: d.promptVersion, refusedBecause: d.refusedBecause, createdAt: asOf,
+    });
+  }
+  return { documentId: document.id, hash };
+}
+
+/** Stores the drafts and opens their one review, as documentation.review decides. Safe to repeat: one open review a session. */
+export async function openReview(tx: Tx, sessionId: string, drafted: DraftedDocuments, asOf: Date): Promise<void> {
+  const session = await lockSession(tx, sessionId);
+  if (session.status !== 'documenting' || (await documentsOf(tx, sessionId)).some((d) => d.state !== 'drafted')) return;
+  await storeDraft(tx, session, 'summary', drafted.summary as unknown as Json, drafted, asOf);
+  const update = await storeDraft(tx, session, 'parent-update', drafted.update as unknown as Json, drafted, asOf);
+  const modelRefused = drafted.refusedBecause !== null && drafted.refusedBecause !== 'no-ai-consent';
+  const decision = await askReview(tx, session, { ...update, origin: drafted.origin, modelRefused, claims: drafted.summary.claims.length }, asOf);
+  const after = (field: string): Date => new Date(+asOf + Number(decision.outcome[field]));
+  const instructorId = (await participantsOf(tx, sessionId)).find((p) => p.role === 'instructor')?.personId ?? null;
+  const byInstructor = decision.outcome.reviewer === 'instructor' && instructorId !== null;
+  const step = await openHeldStep(tx, {
+    session, kind: 'documentation.review', subject: sessionId, audience: byInstructor ? 'instructor' : 'coordinator', assigneeId: byInstructor ? instructorId : null,
+    reason: drafted.refusedBecause ? `The draft is an extract: ${drafted.refusedBecause}.` : 'Summary and parent update wait for review.',
+    shown: await shownForReview(tx, sessionId), options: ['approve', 'reject'], defaultOption: String(decision.outcome.default),
+    selfApproval: decision.outcome.selfApproval !== false, deadlineAt: after('deadline'), remindAt: after('remindAfter'), escalateAt: after('escalateAfter'),
+    decisionId: decision.id, asOf,
+  });
+  if (!step.created) return;
+  const reviewers = byInstructor ? await peopleById(tx, [instructorId]) : await coordinatorsOnDuty(tx);
+  await planEvent(tx, sessionId, { event: 'review-opened', asOf, reviewers, heldStepId: step.id });
+  await planEvent(tx, sessionId, { event: 'review-reminder', asOf, eventAt: after('remindAfter'), reviewers, heldStepId: step.id });
+  await planEvent(tx, sessionId, { event: 'review-escalated', asOf, eventAt: after('escalateAfter'), reviewers, heldStepId: step.id });
+}
+
+/** Documentation has its end: approved, rejected, or gone on without. */
+export async function finishDocumentation(tx: Tx, sessionId: string, asOf: Date): Promise<void> {
+  const session = await lockSession(tx, sessionId);
+  if (session.status !== 'documenting') return;
+  await moveStatus(tx, session, 'settling');
+  const state = (await documentsOf(tx, sessionId))[0]?.state ?? 'none';
+  await addToTimeline(tx, { sessionId, rev: session.rev, at: asOf, kind: 'documentation.finished', actor: 'lectern', data: { documents: state } });
+}

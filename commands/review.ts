@@ -1,0 +1,68 @@
+import { documentsOf, endDocument, insertDraft, newestDraft, newestTranscript, type DraftRow } from '../db/documents';
+import type { HeldStepRow } from '../db/held-steps';
+import { participantsOf } from '../db/sessions';
+import type { Tx } from '../db/database';
+import { LecternError } from '../domain/errors';
+import { checkEdited } from '../domain/documents';
+import { hashOf, newId } from '../domain/ids';
+import type { Json } from '../policy/types';
+import type { Context } from './context';
+import type { DecideInput } from './types';
+
+/**
+ * What a reviewer is shown, and what an approval binds to: both drafts and the facts that the review rests on. When any of it
+ * changes, the hash changes, and an approval of the old is refused with the difference.
+ */
+export async function shownForReview(tx: Tx, sessionId: string): Promise<Json> {
+  const drafts: Record<string, DraftRow> = {};
+  for (const document of await documentsOf(tx, sessionId)) {
+    const draft = await newestDraft(tx, document.id);
+    if (draft) drafts[document.kind] = draft;
+  }
+  const transcript = await newestTranscript(tx, sessionId);
+  const attendance = Object.fromEntries((await participantsOf(tx, sessionId)).map((p) => [p.personId, p.verdict]));
+  return {
+    summary: drafts['summary']?.content ?? null,
+    update: drafts['parent-update']?.content ?? null,
+    origin: drafts['parent-update']?.origin ?? null,
+    refusedBecause: drafts['parent-update']?.refusedBecause ?? null,
+    facts: { attendance, transcript: transcript?.hash ?? null },
+  };
+}
+
+/** Stores edited documents as drafts of their own, written by the decider. */
+export async function storeEdits(ctx: Context, tx: Tx, step: HeldStepRow, edited: NonNullable<DecideInput['edited']>): Promise<void> {
+  const byKind: Record<string, Json | undefined> = { summary: edited.summary, 'parent-update': edited.update };
+  for (const document of await documentsOf(tx, step.sessionId)) {
+    const content = byKind[document.kind];
+    if (content === undefined) continue;
+    const faults = checkEdited(document.kind, content);
+    if (faults.length > 0) throw new LecternError('invalid-request', `The edited ${document.kind} is not valid.`, faults);
+    const before = await newestDraft(tx, document.id);
+    await insertDraft(tx, {
+      id: newId(), documentId: document.id, origin: 'person', authorId: ctx.principal.id, content, hash: hashOf(content),
+      transcriptHash: before?.transcriptHash ?? null, model: before?.model ?? null, promptVersion: before?.promptVersion ?? null, refusedBecause: null,
+      createdAt: ctx.asOf,
+    });
+  }
+}
+
+/** Ends both documents of a review; gives the id of the parent update. */
+export async function endReview(tx: Tx, sessionId: string, state: 'approved' | 'rejected'): Promise<string | null> {
+  let updateId: string | null = null;
+  for (const document of await documentsOf(tx, sessionId)) {
+    const draft = await newestDraft(tx, document.id);
+    await endDocument(tx, document.id, state, state === 'approved' ? (draft?.id ?? null) : null);
+    if (document.kind === 'parent-update') updateId = document.id;
+  }
+  return updateId;
+}
+
+/** Whether the newest draft of the update was written by this principal. */
+export async function wroteIt(tx: Tx, sessionId: string, principalId: string): Promise<boolean> {
+  for (const document of await documentsOf(tx, sessionId)) {
+    const draft = await newestDraft(tx, document.id);
+    if (draft?.origin === 'person' && draft.authorId === principalId) return true;
+  }
+  return false;
+}

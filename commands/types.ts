@@ -1,0 +1,88 @@
+import type { Json } from '../policy/types';
+import type { ChangeKind, HeldStepKind } from '../domain/vocabulary';
+import type { SessionStatus } from '../domain/status';
+
+/** A booking request. Instants are ISO 8601 with an offset; `anchorZone` defaults to the first student's zone. */
+export interface BookingInput {
+  title: string;
+  startsAt: Date;
+  endsAt: Date;
+  studentIds: string[];
+  instructorId: string;
+  programme?: string | undefined;
+  branch?: string | undefined;
+  subject?: string | undefined;
+  anchorZone?: string | undefined;
+  isTrial?: boolean | undefined;
+  externalId?: string | undefined;
+}
+
+export interface BookingResult {
+  result: 'booked' | 'held';
+  sessionId: string;
+  status: SessionStatus;
+  /** Until when a held booking keeps its slot. */
+  expiresAt: Date | null;
+  decisionId: string;
+  reason: string;
+}
+
+export interface ChangeInput {
+  kind: ChangeKind;
+  reason?: string | undefined;
+  /** For reschedule. */
+  startsAt?: Date | undefined;
+  endsAt?: Date | undefined;
+  /** The `rev` the caller looked at; a stale one is refused with the difference. */
+  rev?: number | undefined;
+}
+
+export interface ChangePreview {
+  verdict: 'allow' | 'hold' | 'refuse';
+  why: string;
+  say: Record<string, string> | null;
+  rule: string;
+  /** Per student, of the price agreed at booking. */
+  charges: { studentId: string; percent: number; amountMinor: number; currency: string }[];
+  /** What would be sent, and which planned messages would not be. */
+  messages: { personId: string; kind: string; step: string; channel: string; dueAt: Date }[];
+  dropped: { personId: string; kind: string; step: string; channel: string; dueAt: Date }[];
+  conflicts: { startsAt: Date; endsAt: Date; personId: string }[];
+}
+
+export interface ChangeResult extends ChangePreview {
+  sessionId: string;
+  rev: number;
+  status: SessionStatus;
+  /** Set when the policy holds the change for a person. */
+  heldStepId: string | null;
+}
+
+export interface DecideInput {
+  /** `version` and `hash` of the held step as it was shown to the decider. */
+  version: number;
+  hash: string;
+  decision: string;
+  comment?: string | undefined;
+  /** Edited documents of a documentation review; stored as drafts of their own before the decision. */
+  edited?: { summary?: Json; update?: Json } | undefined;
+}
+
+export interface DecideResult {
+  heldStepId: string;
+  state: 'decided';
+  kind: HeldStepKind;
+  decision: string;
+  decidedBy: string;
+  decidedAt: Date;
+  sessionId: string;
+}
+
+/** One inbound event in our own words, after its sender's mapping. */
+export interface InboundEvent {
+  type: string;
+  id: string;
+  /** When it happened, by the sender's clock (event time). */
+  at: Date;
+  data: Record<string, unknown>;
+}

@@ -1,0 +1,52 @@
+import type { SessionRow } from './sessions';
+import { change, row, rows, type Tx } from './database';
+
+export interface ChangeRow {
+  id: string;
+  sessionId: string;
+  rev: number;
+  kind: string;
+  reason: string | null;
+  before: { startsAt: string; endsAt: string; status: string };
+  after: { startsAt: string; endsAt: string; status: string };
+  compensates: string[];
+  decisionId: string | null;
+  madeBy: string | null;
+  madeAt: Date;
+  compensatedAt: Date | null;
+}
+
+export async function insertChange(tx: Tx, c: Omit<ChangeRow, 'compensatedAt'>): Promise<void> {
+  await change(
+    tx,
+    `INSERT INTO changes (id, session_id, rev, kind, reason, before, after, compensates, decision_id, made_by, made_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      c.id, c.sessionId, c.rev, c.kind, c.reason, JSON.stringify(c.before), JSON.stringify(c.after), c.compensates, c.decisionId, c.madeBy, c.madeAt,
+    ],
+  );
+}
+
+/** Writes the times of a session; the participants' slots follow by the foreign key's cascade. */
+export async function moveSession(tx: Tx, s: SessionRow): Promise<void> {
+  await change(
+    tx,
+    `UPDATE sessions SET rev = ?, version = version + 1, status = ?, starts_at = ?, ends_at = ?, room_at = ?, coverage_at = ?, agreed_wall_time = ?
+     WHERE id = ?`,
+    [s.rev, s.status, s.startsAt, s.endsAt, s.roomAt, s.coverageAt, s.agreedWallTime, s.id],
+  );
+}
+
+export const changesOf = (tx: Tx, sessionId: string): Promise<ChangeRow[]> =>
+  rows(tx, 'SELECT * FROM changes WHERE session_id = ? ORDER BY rev', [sessionId]);
+
+export const lastChange = (tx: Tx, sessionId: string): Promise<ChangeRow | undefined> =>
+  row(tx, 'SELECT * FROM changes WHERE session_id = ? ORDER BY rev DESC LIMIT 1', [sessionId]);
+
+/** Changes whose room and credentials have not been taken back yet. */
+export const uncompensated = (tx: Tx, sessionId: string): Promise<ChangeRow[]> =>
+  rows(tx, 'SELECT * FROM changes WHERE session_id = ? AND compensated_at IS NULL ORDER BY rev', [sessionId]);
+
+export async function markCompensated(tx: Tx, ids: string[], at: Date): Promise<void> {
+  await change(tx, 'UPDATE changes SET compensated_at = ? WHERE id = ANY(?::uuid[])', [at, `{${ids.join(',')}}`]);
+}

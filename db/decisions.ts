@@ -1,0 +1,41 @@
+import type { Facts, Verdict } from '../policy/types';
+import { change, row, rows, type Tx } from './database';
+
+export interface DecisionRow extends Verdict {
+  id: string;
+  sessionId: string | null;
+  point: string;
+  subject: string;
+  rev: number;
+  seq: string;
+  setId: string;
+  policyFile: string;
+  policyHash: string;
+  facts: Facts;
+  asOf: Date;
+}
+
+export const findDecision = (tx: Tx, key: Pick<DecisionRow, 'point' | 'subject' | 'rev' | 'seq'>): Promise<DecisionRow | undefined> =>
+  row<DecisionRow>(tx, 'SELECT * FROM decisions WHERE point = ? AND subject = ? AND rev = ? AND seq = ?', [
+    key.point, key.subject, key.rev, key.seq,
+  ]);
+
+export const decisionById = (tx: Tx, id: string): Promise<DecisionRow | undefined> =>
+  row<DecisionRow>(tx, 'SELECT * FROM decisions WHERE id = ?', [id]);
+
+export const decisionsOfSession = (tx: Tx, sessionId: string): Promise<DecisionRow[]> =>
+  rows<DecisionRow>(tx, 'SELECT * FROM decisions WHERE session_id = ? ORDER BY as_of, id', [sessionId]);
+
+/** False when somebody else decided the same question first. */
+export async function insertDecision(tx: Tx, d: DecisionRow): Promise<boolean> {
+  const inserted = await change(
+    tx,
+    `INSERT INTO decisions (id, session_id, point, subject, rev, seq, set_id, policy_file, policy_hash, facts, outcome, rule, missing, say, as_of)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (organisation_id, point, subject, rev, seq) DO NOTHING`,
+    [
+      d.id, d.sessionId, d.point, d.subject, d.rev, d.seq, d.setId, d.policyFile, d.policyHash, JSON.stringify(d.facts),
+      JSON.stringify(d.outcome), d.rule, d.missing, d.say && JSON.stringify(d.say), d.asOf,
+    ],
+  );
+  return inserted === 1;
+}

@@ -1,0 +1,95 @@
+import type { Channel } from '../domain/vocabulary';
+import type { ObligationRow } from './obligations';
+import { change, row, rows, type Tx } from './database';
+
+export interface AttemptRow {
+  id: string;
+  obligationId: string;
+  sessionId: string;
+  personId: string;
+  channel: Channel;
+  effectKey: string;
+  n: number;
+  state: 'claimed' | 'sent' | 'failed';
+  leaseUntil: Date;
+  recipient: string;
+  subject: string | null;
+  bodyText: string;
+  bodyHtml: string | null;
+  zone: string;
+  tzdata: string;
+  providerRef: string | null;
+  error: string | null;
+  claimedAt: Date;
+  sentAt: Date | null;
+}
+
+/** Locks what is due and unclaimed, so that two workers take different rows. */
+export const lockDue = (tx: Tx, sessionId: string, asOf: Date, limit: number): Promise<ObligationRow[]> =>
+  rows(
+    tx,
+    `SELECT * FROM obligations WHERE session_id = ? AND state = 'planned' AND due_at <= ? ORDER BY due_at, id LIMIT ? FOR UPDATE SKIP LOCKED`,
+    [sessionId, asOf, limit],
+  );
+
+/** Locks attempts whose sender did not come back before the lease ended: in doubt until they are looked up. */
+export const lockInDoubt = (tx: Tx, sessionId: string, limit: number): Promise<(AttemptRow & { kind: string })[]> =>
+  rows(
+    tx,
+    `SELECT a.*, o.kind FROM attempts a JOIN obligations o ON o.organisation_id = a.organisation_id AND o.id = a.obligation_id
+     WHERE a.session_id = ? AND a.state = 'claimed' AND a.lease_until < now() ORDER BY a.claimed_at LIMIT ? FOR UPDATE OF a SKIP LOCKED`,
+    [sessionId, limit],
+  );
+
+export const attemptFor = (tx: Tx, effectKey: string): Promise<AttemptRow | undefined> =>
+  row(tx, 'SELECT * FROM attempts WHERE effect_key = ?', [effectKey]);
+
+/** The claim: one row per effect key. Taken again only after a failure that is known to have sent nothing. */
+export async function claimAttempt(
+  tx: Tx,
+  a: Omit<AttemptRow, 'n' | 'state' | 'leaseUntil' | 'providerRef' | 'error' | 'sentAt'>,
+  leaseSeconds: number,
+): Promise<AttemptRow | undefined> {
+  return row(
+    tx,
+    `INSERT INTO attempts (id, obligation_id, session_id, person_id, channel, effect_key, state, lease_until, recipient, subject, body_text,
+       body_html, zone, tzdata, claimed_at)
+     VALUES (?, ?, ?, ?, ?, ?, 'claimed', now() + make_interval(secs => ?), ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (organisation_id, effect_key) DO UPDATE SET state = 'claimed', n = attempts.n + 1, lease_until = excluded.lease_until,
+       recipient = excluded.recipient, subject = excluded.subject, body_text = excluded.body_text, body_html = excluded.body_html,
+       zone = excluded.zone, tzdata = excluded.tzdata, claimed_at = excluded.claimed_at, error = NULL
+     WHERE attempts.state = 'failed' RETURNING *`,
+    [
+      a.id, a.obligationId, a.sessionId, a.personId, a.channel, a.effectKey, leaseSeconds, a.recipient, a.subject, a.bodyText, a.bodyHtml,
+      a.zone, a.tzdata, a.claimedAt,
+    ],
+  );
+}
+
+/** Takes an in-doubt attempt for a new lease, to send it again under the same key. */
+export async function renewLease(tx: Tx, id: string, leaseSeconds: number): Promise<void> {
+  await change(tx, `UPDATE attempts SET n = n + 1, lease_until = now() + make_interval(secs => ?) WHERE id = ?`, [leaseSeconds, id]);
+}
+
+export async function markAttempt(
+  tx: Tx,
+  id: string,
+  to: { state: 'sent' | 'failed'; at: Date; providerRef?: string | null; error?: string | null },
+): Promise<void> {
+  await change(tx, `UPDATE attempts SET state = ?, sent_at = CASE WHEN ? = 'sent' THEN ?::timestamptz END, provider_ref = ?, error = ? WHERE id = ?`, [
+    to.state, to.state, to.at, to.providerRef ?? null, to.error ?? null, id,
+  ]);
+}
+
+export async function setObligation(
+  tx: Tx,
+  id: string,
+  to: { state: ObligationRow['state']; reason?: string | null; evidence?: string | null; at: Date | null; dueAt?: Date; channel?: Channel },
+): Promise<void> {
+  await change(
+    tx,
+    `UPDATE obligations SET state = ?, reason = ?, evidence = coalesce(?, evidence), ended_at = ?, due_at = coalesce(?, due_at),
+       channel = coalesce(?, channel), version = version + 1 WHERE id = ?`,
+    [to.state, to.reason ?? null, to.evidence ?? null, to.at, to.dueAt ?? null, to.channel ?? null, id],
+  );
+}

@@ -1,0 +1,99 @@
+import type { Json } from '../policy/types';
+import type { HeldStepKind } from '../domain/vocabulary';
+import { change, row, rows, type Tx } from './database';
+
+export interface HeldStepRow {
+  id: string;
+  sessionId: string;
+  rev: number;
+  kind: HeldStepKind;
+  subject: string;
+  version: number;
+  state: 'open' | 'decided' | 'expired' | 'withdrawn';
+  audience: 'instructor' | 'coordinator';
+  assigneeId: string | null;
+  reason: string;
+  shown: Json;
+  shownHash: string;
+  options: string[];
+  defaultOption: string | null;
+  selfApproval: boolean;
+  openedAt: Date;
+  deadlineAt: Date | null;
+  escalateAt: Date | null;
+  remindAt: Date | null;
+  decisionId: string | null;
+  chosen: string | null;
+  chosenBy: string | null;
+  chosenByName: string | null;
+  chosenAt: Date | null;
+  comment: string | null;
+}
+
+export const lockHeldStep = (tx: Tx, id: string): Promise<HeldStepRow | undefined> =>
+  row(tx, 'SELECT * FROM held_steps WHERE id = ? FOR UPDATE', [id]);
+
+export const findHeldStep = (tx: Tx, id: string): Promise<HeldStepRow | undefined> => row(tx, 'SELECT * FROM held_steps WHERE id = ?', [id]);
+
+export const heldStepsOf = (tx: Tx, sessionId: string): Promise<HeldStepRow[]> =>
+  rows(tx, 'SELECT * FROM held_steps WHERE session_id = ? ORDER BY opened_at, id', [sessionId]);
+
+/** Inserts a held step unless one of the same kind and subject is open already; gives the id of the open one. */
+export async function insertHeldStep(tx: Tx, s: Omit<HeldStepRow, 'version' | 'state' | 'chosen' | 'chosenBy' | 'chosenByName' | 'chosenAt' | 'comment'>): Promise<{ id: string; created: boolean }> {
+  const created = await change(
+    tx,
+    `INSERT INTO held_steps (id, session_id, rev, kind, subject, state, audience, assignee_id, reason, shown, shown_hash, options, default_option,
+       self_approval, opened_at, deadline_at, escalate_at, remind_at, decision_id)
+     VALUES (?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (organisation_id, session_id, kind, subject) WHERE state = 'open' DO NOTHING`,
+    [
+      s.id, s.sessionId, s.rev, s.kind, s.subject, s.audience, s.assigneeId, s.reason, JSON.stringify(s.shown), s.shownHash, s.options,
+      s.defaultOption, s.selfApproval, s.openedAt, s.deadlineAt, s.escalateAt, s.remindAt, s.decisionId,
+    ],
+  );
+  if (created === 1) return { id: s.id, created: true };
+  const open = await row<{ id: string }>(tx, `SELECT id FROM held_steps WHERE session_id = ? AND kind = ? AND subject = ? AND state = 'open'`, [
+    s.sessionId, s.kind, s.subject,
+  ]);
+  return { id: open!.id, created: false };
+}
+
+/** The compare-and-swap of a decision: true for exactly one caller. */
+export async function swapDecided(
+  tx: Tx,
+  step: HeldStepRow,
+  to: { state: 'decided' | 'expired'; chosen: string; by: string | null; byName: string; at: Date; comment: string | null },
+): Promise<boolean> {
+  const swapped = await change(
+    tx,
+    `UPDATE held_steps SET state = ?, chosen = ?, chosen_by = ?, chosen_by_name = ?, chosen_at = ?, comment = ?, version = version + 1
+     WHERE id = ? AND state = 'open' AND version = ? AND shown_hash = ?`,
+    [to.state, to.chosen, to.by, to.byName, to.at, to.comment, step.id, step.version, step.shownHash],
+  );
+  return swapped === 1;
+}
+
+/** What is shown has changed: a new version, so that whoever looked at the old one is told the difference. */
+export async function reshow(tx: Tx, id: string, shown: Json, shownHash: string): Promise<void> {
+  await change(tx, `UPDATE held_steps SET shown = ?, shown_hash = ?, version = version + 1 WHERE id = ? AND state = 'open'`, [
+    JSON.stringify(shown), shownHash, id,
+  ]);
+}
+
+export async function withdrawHeldSteps(tx: Tx, sessionId: string, at: Date): Promise<number> {
+  return change(tx, `UPDATE held_steps SET state = 'withdrawn', chosen_at = ?, version = version + 1 WHERE session_id = ? AND state = 'open'`, [
+    at, sessionId,
+  ]);
+}
+
+export async function withdrawHeldStep(tx: Tx, sessionId: string, kind: HeldStepKind, subject: string, at: Date): Promise<void> {
+  await change(
+    tx,
+    `UPDATE held_steps SET state = 'withdrawn', chosen_at = ?, version = version + 1 WHERE session_id = ? AND kind = ? AND subject = ? AND state = 'open'`,
+    [at, sessionId, kind, subject],
+  );
+}
+
+/** Open steps whose deadline has passed and whose policy declares what happens then. */
+export const expiredHeldSteps = (tx: Tx, sessionId: string, asOf: Date): Promise<HeldStepRow[]> =>
+  rows(tx, `SELECT * FROM held_steps WHERE session_id = ? AND state = 'open' AND default_option IS NOT NULL AND deadline_at <= ?`, [sessionId, asOf]);

@@ -1,0 +1,41 @@
+import { change, row, rows, type Tx } from './database';
+
+export interface InboxRow {
+  id: string;
+  source: string;
+  eventId: string;
+  type: string;
+  occurredAt: Date | null;
+  receivedAt: Date;
+  body: string;
+  state: 'received' | 'applied' | 'ignored' | 'refused';
+  reason: string | null;
+  sessionId: string | null;
+  tries: number;
+}
+
+/** Stores an event once for (source, event id); a repeat gives the first one's id. */
+export async function insertInbox(tx: Tx, e: Omit<InboxRow, 'state' | 'reason' | 'sessionId' | 'tries'>): Promise<{ id: string; duplicate: boolean }> {
+  const inserted = await change(
+    tx,
+    `INSERT INTO inbox (id, source, event_id, type, occurred_at, received_at, body, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'received')
+     ON CONFLICT (organisation_id, source, event_id) DO NOTHING`,
+    [e.id, e.source, e.eventId, e.type, e.occurredAt, e.receivedAt, e.body],
+  );
+  if (inserted === 1) return { id: e.id, duplicate: false };
+  const first = await row<{ id: string }>(tx, 'SELECT id FROM inbox WHERE source = ? AND event_id = ?', [e.source, e.eventId]);
+  return { id: first!.id, duplicate: true };
+}
+
+/** Events that wait to be applied, in the order in which they happened. */
+export const waitingInbox = (tx: Tx, limit: number): Promise<InboxRow[]> =>
+  rows(tx, `SELECT * FROM inbox WHERE state = 'received' ORDER BY occurred_at, id LIMIT ? FOR UPDATE SKIP LOCKED`, [limit]);
+
+export async function endInbox(tx: Tx, id: string, to: { state: InboxRow['state']; reason: string | null; sessionId: string | null; at: Date }): Promise<void> {
+  await change(tx, 'UPDATE inbox SET state = ?, reason = ?, session_id = ?, applied_at = ?, tries = tries + 1 WHERE id = ?', [
+    to.state, to.reason, to.sessionId, to.at, id,
+  ]);
+}
+
+export const waitingById = (tx: Tx, id: string): Promise<InboxRow | undefined> =>
+  row(tx, `SELECT * FROM inbox WHERE id = ? AND state = 'received'`, [id]);

@@ -1,0 +1,44 @@
+import { change, row, rows, type Database, type Tx } from './database';
+
+export interface Wake {
+  id: number;
+  sessionId: string;
+  generation: number;
+}
+
+export const organisationsWithWakes = async (db: Database): Promise<string[]> =>
+  (await rows<{ id: string }>(db.crossing, 'SELECT w AS id FROM organisations_with_wakes() AS w')).map((r) => r.id);
+
+export const organisationsWithInbox = async (db: Database): Promise<string[]> =>
+  (await rows<{ id: string }>(db.crossing, 'SELECT w AS id FROM organisations_with_inbox() AS w')).map((r) => r.id);
+
+export const undelivered = (tx: Tx, limit: number): Promise<Wake[]> =>
+  rows(tx, 'SELECT id, session_id, generation FROM outbox WHERE delivered_at IS NULL ORDER BY id LIMIT ?', [limit]);
+
+/** Marks what was delivered; a wake that was asked for again meanwhile stays and is delivered once more. */
+export async function markDelivered(tx: Tx, wakes: Wake[]): Promise<void> {
+  if (wakes.length === 0) return;
+  await change(
+    tx,
+    `UPDATE outbox o SET delivered_at = now() FROM jsonb_to_recordset(?) AS w(id bigint, generation integer)
+     WHERE o.id = w.id AND o.generation = w.generation AND o.delivered_at IS NULL`,
+    [JSON.stringify(wakes)],
+  );
+}
+
+/** Delivered wakes say nothing any more. */
+export const forgetDelivered = (tx: Tx): Promise<number> =>
+  change(tx, `DELETE FROM outbox WHERE delivered_at < now() - interval '1 hour'`);
+
+export const openSessionIds = async (tx: Tx): Promise<string[]> =>
+  (await rows<{ id: string }>(tx, 'SELECT id FROM sessions WHERE closed_at IS NULL')).map((r) => r.id);
+
+/** Sessions whose next due instant passed five minutes before `asOf`: nobody is looking after them. */
+export const stuckSessions = (tx: Tx, asOf: Date): Promise<{ id: string; nextDueAt: Date }[]> =>
+  rows(tx, `SELECT id, next_due_at FROM sessions WHERE closed_at IS NULL AND next_due_at < ?::timestamptz - interval '5 minutes'`, [asOf]);
+
+export async function readClock(db: Database): Promise<{ originRealMs: number; originBusinessMs: number; rate: number }> {
+  const found = await row<{ clockOriginReal: Date; clockOriginBusiness: Date; clockRate: number }>(db.crossing, 'SELECT * FROM installation');
+  if (!found) throw new Error('The database is not set up; run `npx lectern migrate`.');
+  return { originRealMs: +found.clockOriginReal, originBusinessMs: +found.clockOriginBusiness, rate: found.clockRate };
+}

@@ -1,0 +1,47 @@
+import type { PersonKind } from '../domain/vocabulary';
+import { rows, type Tx } from './database';
+
+export interface PersonRow {
+  key: number;
+  id: string;
+  kind: PersonKind;
+  name: string;
+  givenName: string;
+  email: string | null;
+  phone: string | null;
+  zone: string;
+  locale: string;
+  channels: string[];
+  quietFrom: string | null;
+  quietTo: string | null;
+  goals: string | null;
+  version: number;
+  active: boolean;
+}
+
+export const peopleById = (tx: Tx, ids: readonly string[]): Promise<PersonRow[]> =>
+  ids.length === 0 ? Promise.resolve([]) : rows(tx, 'SELECT * FROM people WHERE id = ANY(?::uuid[])', [`{${ids.join(',')}}`]);
+
+/** Guardians who are to be notified, a row for each student they have. */
+export const notifiedGuardians = (tx: Tx, studentIds: readonly string[]): Promise<(PersonRow & { studentId: string })[]> =>
+  rows(
+    tx,
+    `SELECT p.*, g.student_id FROM guardianships g JOIN people p ON p.organisation_id = g.organisation_id AND p.id = g.guardian_id
+     WHERE g.student_id = ANY(?::uuid[]) AND g.can_notify AND p.active ORDER BY g.student_id, p.id`,
+    [`{${studentIds.join(',')}}`],
+  );
+
+export const coordinatorsOnDuty = (tx: Tx): Promise<PersonRow[]> =>
+  rows(tx, `SELECT * FROM people WHERE kind = 'coordinator' AND active ORDER BY key`);
+
+/** Whether the newest word of each of these people, or of a guardian of theirs, allows it. No word is no consent. */
+export async function everyoneConsents(tx: Tx, personIds: readonly string[], kind: 'recording' | 'ai'): Promise<boolean> {
+  const found = await rows<{ personId: string; granted: boolean }>(
+    tx,
+    `SELECT DISTINCT ON (person_id) person_id, granted FROM consents
+     WHERE person_id = ANY(?::uuid[]) AND kind = ? ORDER BY person_id, given_at DESC`,
+    [`{${personIds.join(',')}}`, kind],
+  );
+  const granted = new Set(found.filter((c) => c.granted).map((c) => c.personId));
+  return personIds.every((id) => granted.has(id));
+}

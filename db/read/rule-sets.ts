@@ -1,0 +1,17 @@
+import { row, rows, type Tx } from '../database';
+import type { RuleSetRow } from '../rule-sets';
+import type { PageRequest } from './scope';
+
+export type ListedRuleSet = Omit<RuleSetRow, 'content'> & { publishedByName: string | null; active: boolean };
+
+const LISTED = `SELECT r.id, r.number, r.hash, r.message, r.published_by, p.name AS published_by_name, r.published_at,
+  r.number = (SELECT max(number) FROM rule_sets) AS active`;
+const FROM = `FROM rule_sets r LEFT JOIN principals p ON p.organisation_id = r.organisation_id AND p.id = r.published_by`;
+
+/** The newest first. */
+export const ruleSetPage = (tx: Tx, page: PageRequest): Promise<ListedRuleSet[]> =>
+  rows(tx, `${LISTED} ${FROM} ${page.after ? 'WHERE r.number < ?' : ''} ORDER BY r.number DESC LIMIT ?`, [...(page.after ?? []), page.limit + 1]);
+
+type WholeRuleSet = ListedRuleSet & Pick<RuleSetRow, 'content'>;
+export const wholeRuleSet = (tx: Tx, id: string): Promise<WholeRuleSet | undefined> => row(tx, `${LISTED}, r.content ${FROM} WHERE r.id = ?`, [id]);
+export const activeRuleSet = (tx: Tx): Promise<WholeRuleSet | undefined> => row(tx, `${LISTED}, r.content ${FROM} ORDER BY r.number DESC LIMIT 1`);

@@ -1,0 +1,53 @@
+import { change, row, type Tx } from './database';
+
+export type RecordingState = 'expected' | 'not-expected' | 'started' | 'ready' | 'failed' | 'missing';
+export interface RecordingRow {
+  sessionId: string;
+  rev: number;
+  state: RecordingState;
+  startBy: Date | null;
+  readyBy: Date | null;
+  startedAt: Date | null;
+  readyAt: Date | null;
+  failedAt: Date | null;
+  url: string | null;
+}
+
+export const recordingOf = (tx: Tx, sessionId: string): Promise<RecordingRow | undefined> =>
+  row(tx, 'SELECT * FROM recordings WHERE session_id = ?', [sessionId]);
+
+/** Lays down what is expected of the recording; events that came before (started early) are kept. */
+export async function expectRecording(tx: Tx, r: Pick<RecordingRow, 'sessionId' | 'rev' | 'state' | 'startBy' | 'readyBy'>): Promise<void> {
+  await change(
+    tx,
+    `INSERT INTO recordings (session_id, rev, state, start_by, ready_by) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (organisation_id, session_id) DO UPDATE SET rev = excluded.rev, start_by = excluded.start_by, ready_by = excluded.ready_by,
+       state = CASE WHEN recordings.state IN ('started', 'ready', 'failed') THEN recordings.state ELSE excluded.state END`,
+    [r.sessionId, r.rev, r.state, r.startBy, r.readyBy],
+  );
+}
+
+const RANK = "array_position(ARRAY['not-expected','expected','missing','started','failed','ready'], ?)";
+
+/** Takes a recording event: a state only ever moves forward, so that a late `started` does not undo `ready`. */
+export async function recordingHappened(tx: Tx, sessionId: string, rev: number, state: 'started' | 'ready' | 'failed', at: Date, url: string | null): Promise<void> {
+  await change(
+    tx,
+    `INSERT INTO recordings (session_id, rev, state) VALUES (?, ?, 'expected') ON CONFLICT (organisation_id, session_id) DO NOTHING`,
+    [sessionId, rev],
+  );
+  const column = { started: 'started_at', ready: 'ready_at', failed: 'failed_at' }[state];
+  await change(
+    tx,
+    `UPDATE recordings SET ${column} = least(coalesce(${column}, ?), ?), url = coalesce(?, url),
+       state = CASE WHEN ${RANK} > ${RANK.replace('?', 'state')} THEN ? ELSE state END WHERE session_id = ?`,
+    [at, at, url, state, state, sessionId],
+  );
+}
+
+export async function setRecordingState(tx: Tx, sessionId: string, state: 'expected' | 'missing', at: Date): Promise<void> {
+  const later = state === 'expected' ? `, ready_by = greatest(coalesce(ready_by, ?), ?) + interval '1 hour', start_by = NULL` : '';
+  await change(tx, `UPDATE recordings SET state = ?${later} WHERE session_id = ? AND state IN ('expected', 'started', 'failed', 'missing')`, [
+    state, ...(later ? [at, at] : []), sessionId,
+  ]);
+}

@@ -1,0 +1,44 @@
+import { change, row, rows, type Tx } from './database';
+
+/** A policy or message file as published: its name and its text. */
+export interface RuleFile {
+  file: string;
+  text: string;
+}
+export interface RuleSetRow {
+  id: string;
+  number: number;
+  hash: string;
+  content: { policies: RuleFile[]; messages: RuleFile[] };
+  message: string;
+  publishedBy: string | null;
+  publishedAt: Date;
+}
+
+/** The set in force: the newest one. Its content is not read; sets are immutable and cached by id. */
+export async function activeSetId(tx: Tx): Promise<string> {
+  const found = await row<{ id: string }>(tx, 'SELECT id FROM rule_sets ORDER BY number DESC LIMIT 1');
+  if (!found) throw new Error('No rule set is published for this organisation.');
+  return found.id;
+}
+
+export const readSet = (tx: Tx, id: string): Promise<RuleSetRow | undefined> =>
+  row<RuleSetRow>(tx, 'SELECT * FROM rule_sets WHERE id = ?', [id]);
+
+export const newestSet = (tx: Tx): Promise<RuleSetRow | undefined> =>
+  row<RuleSetRow>(tx, 'SELECT * FROM rule_sets ORDER BY number DESC LIMIT 1');
+
+export const listSets = (tx: Tx): Promise<Omit<RuleSetRow, 'content'>[]> =>
+  rows(tx, 'SELECT id, number, hash, message, published_by, published_at FROM rule_sets ORDER BY number DESC LIMIT 200');
+
+/** Writes a new immutable set; the number is the next one, so that the newest is the active one. */
+export async function insertSet(tx: Tx, set: Omit<RuleSetRow, 'number'>): Promise<number> {
+  await change(tx, `SELECT pg_advisory_xact_lock(hashtext('rule-sets'), hashtext(current_setting('lectern.organisation_id')))`);
+  const inserted = await row<{ number: number }>(
+    tx,
+    `INSERT INTO rule_sets (id, number, hash, content, message, published_by, published_at)
+     SELECT ?, coalesce(max(number), 0) + 1, ?, ?, ?, ?, ? FROM rule_sets RETURNING number`,
+    [set.id, set.hash, JSON.stringify(set.content), set.message, set.publishedBy, set.publishedAt],
+  );
+  return inserted!.number;
+}

@@ -1,0 +1,172 @@
+import type { AttendanceVerdict, ParticipantRole } from '../domain/vocabulary';
+import { isLegalMove, type SessionStatus } from '../domain/status';
+import { LecternError, notFound } from '../domain/errors';
+import { change, row, rows, type Tx } from './database';
+
+export interface SessionRow {
+  id: string;
+  organisationId: string;
+  rev: number;
+  version: number;
+  status: SessionStatus;
+  title: string;
+  subject: string | null;
+  programme: string | null;
+  branch: string | null;
+  startsAt: Date;
+  endsAt: Date;
+  bufferMinutes: number;
+  agreedWallTime: string;
+  anchorZone: string;
+  isTrial: boolean;
+  priceMinor: number;
+  payMinor: number;
+  currency: string;
+  bookedSetId: string;
+  roomAt: Date;
+  coverageAt: Date;
+  roomProvider: string;
+  bookedAt: Date;
+  expiresAt: Date | null;
+  closedAt: Date | null;
+  cancelledAt: Date | null;
+  externalId: string | null;
+  cancelReason: string | null;
+  nextDueAt: Date | null;
+  createdBy: string | null;
+}
+
+export interface ParticipantRow {
+  sessionId: string;
+  personId: string;
+  personKey: number;
+  role: ParticipantRole;
+  verdict: AttendanceVerdict;
+  arrivedAt: Date | null;
+  verdictAt: Date | null;
+  /** When the no-show question is asked next. */
+  checkAt: Date | null;
+  verdictDecisionId: string | null;
+}
+
+export const findSession = (tx: Tx, id: string): Promise<SessionRow | undefined> => row(tx, 'SELECT * FROM sessions WHERE id = ?', [id]);
+
+/** Locks the session's row: whatever changes a session starts here, so that commands on one session follow each other. */
+export async function lockSession(tx: Tx, id: string): Promise<SessionRow> {
+  const found = await row<SessionRow>(tx, 'SELECT * FROM sessions WHERE id = ? FOR UPDATE', [id]);
+  if (!found) throw notFound('session', id);
+  return found;
+}
+
+export const participantsOf = (tx: Tx, sessionId: string): Promise<ParticipantRow[]> =>
+  rows(
+    tx,
+    `SELECT session_id, person_id, person_key, role, verdict, arrived_at, verdict_at, check_at, verdict_decision_id
+     FROM participants WHERE session_id = ? ORDER BY role, person_id`,
+    [sessionId],
+  );
+
+export type NewSession = Omit<SessionRow, 'organisationId' | 'rev' | 'version' | 'closedAt' | 'cancelledAt' | 'cancelReason' | 'nextDueAt'>;
+
+const NEW_COLUMNS = [
+  'id', 'status', 'title', 'subject', 'programme', 'branch', 'starts_at', 'ends_at', 'buffer_minutes', 'agreed_wall_time', 'anchor_zone',
+  'is_trial', 'price_minor', 'pay_minor', 'currency', 'booked_set_id', 'room_at', 'coverage_at', 'room_provider', 'booked_at', 'expires_at',
+  'external_id', 'created_by',
+] as const;
+
+export async function insertSession(tx: Tx, s: NewSession): Promise<void> {
+  const values = [
+    s.id, s.status, s.title, s.subject, s.programme, s.branch, s.startsAt, s.endsAt, s.bufferMinutes, s.agreedWallTime, s.anchorZone,
+    s.isTrial, s.priceMinor, s.payMinor, s.currency, s.bookedSetId, s.roomAt, s.coverageAt, s.roomProvider, s.bookedAt, s.expiresAt,
+    s.externalId, s.createdBy,
+  ];
+  await change(tx, `INSERT INTO sessions (${NEW_COLUMNS.join(', ')}) VALUES (${values.map(() => '?').join(', ')})`, values);
+}
+
+/** Inserts the participants; the database refuses an overlap with 23P01 (constraint participants_no_overlap). */
+export async function insertParticipants(
+  tx: Tx,
+  s: Pick<NewSession, 'id' | 'startsAt' | 'endsAt' | 'bufferMinutes' | 'status'>,
+  people: { id: string; key: number; role: ParticipantRole }[],
+): Promise<void> {
+  const holds = !['cancelled', 'refused', 'expired'].includes(s.status);
+  await change(
+    tx,
+    `INSERT INTO participants (session_id, person_id, person_key, role, starts_at, ends_at, buffer_minutes, holds_slot)
+     SELECT ?, p.id, p.key, p.role, ?, ?, ?, ? FROM jsonb_to_recordset(?) AS p(id uuid, key integer, role text)`,
+    [s.id, s.startsAt, s.endsAt, s.bufferMinutes, holds, JSON.stringify(people)],
+  );
+}
+
+/** Locks the participants of a booking in one order, so that racing bookings queue instead of deadlocking. */
+export async function lockPeople(tx: Tx, keys: readonly number[]): Promise<void> {
+  const sorted = [...keys].sort((a, b) => a - b);
+  await change(tx, `SELECT pg_advisory_xact_lock(7420, k) FROM unnest(?::integer[]) AS k`, [`{${sorted.join(',')}}`]);
+}
+
+/** The times that a booking would collide with, read after the database refused it. */
+export const conflictsOf = (
+  tx: Tx,
+  keys: readonly number[],
+  from: Date,
+  until: Date,
+  exceptSessionId: string | null,
+): Promise<{ personId: string; startsAt: Date; endsAt: Date }[]> =>
+  rows(
+    tx,
+    `SELECT person_id, starts_at, ends_at FROM participants
+     WHERE person_key = ANY(?::integer[]) AND holds_slot AND starts_at < ? AND ends_at + make_interval(mins => buffer_minutes) > ?
+       AND session_id IS DISTINCT FROM ? ORDER BY starts_at LIMIT 20`,
+    [`{${keys.join(',')}}`, until, from, exceptSessionId],
+  );
+
+/** The one function that moves a session's status; an illegal move is refused with both statuses named. */
+export async function moveStatus(tx: Tx, session: SessionRow, to: SessionStatus, more: { cancelledAt?: Date; reason?: string | null } = {}): Promise<void> {
+  if (!isLegalMove(session.status, to)) {
+    throw new LecternError('illegal-move', `Session ${session.id} is ${session.status} and cannot become ${to}.`);
+  }
+  await change(
+    tx,
+    `UPDATE sessions SET status = ?, version = version + 1, cancelled_at = coalesce(?, cancelled_at), cancel_reason = coalesce(?, cancel_reason) WHERE id = ?`,
+    [to, more.cancelledAt ?? null, more.reason ?? null, session.id],
+  );
+  session.status = to;
+  session.version += 1;
+}
+
+/**
+ * The earliest business instant at which the session has something to send or to look up; kept on the row so that the workflow
+ * reads one number. A lease ends in real time and is turned into business time by the installation's clock.
+ */
+export async function refreshNextDue(tx: Tx, sessionId: string): Promise<void> {
+  await change(
+    tx,
+    `UPDATE sessions SET next_due_at = (
+       SELECT min(greatest(o.due_at, a.lease)) FROM obligations o
+       LEFT JOIN LATERAL (
+         SELECT i.clock_origin_business + (max(t.lease_until) - i.clock_origin_real) * i.clock_rate AS lease
+         FROM attempts t CROSS JOIN installation i WHERE t.obligation_id = o.id AND t.state = 'claimed'
+         GROUP BY i.clock_origin_business, i.clock_origin_real, i.clock_rate) a ON true
+       WHERE o.session_id = sessions.id AND o.state IN ('planned', 'claimed', 'in-doubt'))
+     WHERE id = ?`,
+    [sessionId],
+  );
+}
+
+export async function markPhase(tx: Tx, sessionId: string, phase: string, rev: number, at: Date): Promise<void> {
+  await change(tx, 'INSERT INTO session_phases (session_id, phase, rev, done_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING', [
+    sessionId, phase, rev, at,
+  ]);
+}
+
+export async function phaseDone(tx: Tx, sessionId: string, phase: string, rev: number): Promise<boolean> {
+  return (await row(tx, 'SELECT 1 AS one FROM session_phases WHERE session_id = ? AND phase = ? AND rev = ?', [sessionId, phase, rev])) !== undefined;
+}
+
+/** The end of a session's life in the database; its workflow closes after it. */
+export async function closeSession(tx: Tx, sessionId: string, at: Date): Promise<void> {
+  await change(tx, 'UPDATE sessions SET closed_at = ?, version = version + 1 WHERE id = ? AND closed_at IS NULL', [at, sessionId]);
+}
+
+export const sessionIdOf = async (tx: Tx, externalId: string): Promise<string | undefined> =>
+  (await row<{ id: string }>(tx, 'SELECT id FROM sessions WHERE external_id = ?', [externalId]))?.id;

@@ -1,0 +1,45 @@
+import { change, type Tx } from './database';
+import type { Json } from '../policy/types';
+
+export interface TimelineEntry {
+  sessionId: string;
+  rev: number;
+  at: Date;
+  /** What happened: "session.booked", "message.delivered", … */
+  kind: string;
+  /** Who did it: a principal's id, or "lectern". Never a name. */
+  actor: string;
+  data?: Record<string, Json>;
+  decisionId?: string | null;
+}
+
+/** Appends to what a session lived through; one line a fact, never changed afterwards. */
+export async function addToTimeline(tx: Tx, entries: TimelineEntry | TimelineEntry[]): Promise<void> {
+  const list = Array.isArray(entries) ? entries : [entries];
+  if (list.length === 0) return;
+  await change(
+    tx,
+    `INSERT INTO timeline (session_id, rev, at, kind, actor, data, decision_id)
+     SELECT * FROM jsonb_to_recordset(?) AS e(session_id uuid, rev integer, at timestamptz, kind text, actor text, data jsonb, decision_id uuid)`,
+    [
+      JSON.stringify(
+        list.map((e) => ({
+          session_id: e.sessionId, rev: e.rev, at: e.at, kind: e.kind, actor: e.actor, data: e.data ?? {}, decision_id: e.decisionId ?? null,
+        })),
+      ),
+    ],
+  );
+}
+
+/**
+ * Asks the relay to wake the session's workflow. One undelivered wake a session is enough; asking again while one is on its way
+ * raises its generation, so that a wake that was read before this transaction is not taken for this one.
+ */
+export async function wake(tx: Tx, sessionId: string): Promise<void> {
+  await change(
+    tx,
+    `INSERT INTO outbox (session_id) VALUES (?)
+     ON CONFLICT (organisation_id, session_id) WHERE delivered_at IS NULL DO UPDATE SET generation = outbox.generation + 1`,
+    [sessionId],
+  );
+}

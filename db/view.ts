@@ -1,0 +1,59 @@
+import type { SessionStatus } from '../domain/status';
+import { row, type Tx } from './database';
+
+/**
+ * What a workflow has to know of its session to take its next step: statuses and instants (business epoch ms), nothing about a
+ * person. Small and flat, because it enters Temporal's history at every step.
+ */
+export interface SessionView {
+  rev: number;
+  status: SessionStatus;
+  startsAt: number;
+  endsAt: number;
+  roomAt: number;
+  coverageAt: number;
+  /** When the next message is due or in doubt; null when nothing is. */
+  nextDueAt: number | null;
+  /** The next deadline of a held step whose policy declares a default. */
+  deadlineAt: number | null;
+  /** When the next no-show or recording question is asked; null when nobody and nothing is awaited. */
+  nextCheckAt: number | null;
+  /** Until when recording and transcript have to be there; null when none is expected. */
+  readyBy: number | null;
+  hasTranscript: boolean;
+  documents: 'none' | 'drafted' | 'approved' | 'rejected';
+  /** Phases done for this rev. */
+  done: string[];
+  nobodyCame: boolean;
+  openUpdates: number;
+  openObligations: number;
+  openHeldSteps: number;
+  uncompensated: number;
+  closed: boolean;
+}
+
+const SQL = `
+SELECT s.rev, s.status, s.starts_at, s.ends_at, s.room_at, s.coverage_at, s.next_due_at, s.closed_at IS NOT NULL AS closed,
+  (SELECT min(deadline_at) FROM held_steps h WHERE h.session_id = s.id AND h.state = 'open' AND h.default_option IS NOT NULL) AS deadline_at,
+  least((SELECT min(check_at) FROM participants p WHERE p.session_id = s.id AND p.verdict = 'waiting'),
+        CASE WHEN r.state = 'expected' THEN r.start_by END) AS next_check_at,
+  CASE WHEN r.state IN ('expected', 'started', 'ready', 'failed') THEN r.ready_by END AS ready_by,
+  EXISTS (SELECT 1 FROM transcripts t WHERE t.session_id = s.id) AS has_transcript,
+  coalesce((SELECT min(d.state) FROM documents d WHERE d.session_id = s.id), 'none') AS documents,
+  ARRAY(SELECT phase FROM session_phases f WHERE f.session_id = s.id AND f.rev = s.rev) AS done,
+  NOT EXISTS (SELECT 1 FROM participants p WHERE p.session_id = s.id AND p.role = 'student' AND p.verdict <> 'no-show') AS nobody_came,
+  (SELECT count(*) FROM obligations o WHERE o.session_id = s.id AND o.kind = 'update' AND o.state IN ('planned','claimed','in-doubt')) AS open_updates,
+  (SELECT count(*) FROM obligations o WHERE o.session_id = s.id AND o.state IN ('planned','claimed','in-doubt')) AS open_obligations,
+  (SELECT count(*) FROM held_steps h WHERE h.session_id = s.id AND h.state = 'open') AS open_held_steps,
+  (SELECT count(*) FROM changes c WHERE c.session_id = s.id AND c.compensated_at IS NULL) AS uncompensated
+FROM sessions s LEFT JOIN recordings r ON r.organisation_id = s.organisation_id AND r.session_id = s.id
+WHERE s.id = ?`;
+
+type Raw = { [K in keyof SessionView]: SessionView[K] | Date };
+
+export async function viewOf(tx: Tx, sessionId: string): Promise<SessionView> {
+  const found = await row<Raw>(tx, SQL, [sessionId]);
+  if (!found) throw new Error(`Session ${sessionId} does not exist.`);
+  const plain = Object.fromEntries(Object.entries(found).map(([key, value]) => [key, value instanceof Date ? +value : value]));
+  return plain as unknown as SessionView;
+}

@@ -1,0 +1,108 @@
+import { attendanceOf, incidentOverlaps } from '../db/attendance';
+import { everyoneConsents } from '../db/people';
+import { coverageCounts } from '../db/coverage';
+import { newestTranscript } from '../db/documents';
+import { openRoomOf, liveCredentials } from '../db/rooms';
+import { recordingOf } from '../db/recordings';
+import { participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
+import type { Tx } from '../db/database';
+import { presenceOf } from '../domain/attendance';
+import type { Facts } from '../policy/types';
+import { decide, type Decision } from './decide';
+
+/** What the room provider can be asked; one that cannot be asked answers `unknown`. */
+export interface ProviderAnswers {
+  presence: boolean;
+  recording: boolean;
+}
+
+const ask = (tx: Tx, session: SessionRow, point: string, subject: string, seq: string, facts: Facts, asOf: Date): Promise<Decision> =>
+  decide(tx, { point, sessionId: session.id, subject, rev: session.rev, seq, facts, labels: session, bookedSetId: session.bookedSetId, asOf });
+
+const isPresent = (p: ParticipantRow): boolean => p.verdict === 'arrived' || p.verdict === 'late';
+
+/** Asks for one participant who has not arrived. Facts: what speaks for and against fault, from attendance events and rows. */
+export async function askNoShow(tx: Tx, session: SessionRow, participant: ParticipantRow, provider: ProviderAnswers, asOf: Date): Promise<Decision> {
+  const participants = await participantsOf(tx, session.id);
+  const events = await attendanceOf(tx, session.id);
+  const [credential] = (await liveCredentials(tx, session.id)).filter((c) => c.personId === participant.personId);
+  const mine = events.filter((e) => e.personId === participant.personId && (e.kind === 'joined' || e.kind === 'left'));
+  const presence = presenceOf(
+    mine.map((e) => ({ kind: e.kind as 'joined' | 'left', atMs: +e.at, connection: String(e.data.connection ?? '') })),
+    +asOf,
+  );
+  const facts: Facts = {
+    lateBy: Math.max(0, +asOf - +session.startsAt),
+    isTrial: session.isTrial,
+    linkOpened: credential?.openedAt != null && credential.provenAt == null,
+    unmatchedInRoom: events.some((e) => e.kind === 'joined' && e.personId === null),
+    incidentOverlapped: await incidentOverlaps(tx, session.id, session.startsAt, asOf),
+    providerSays: provider.presence ? (presence.presentAt(+asOf) ? 'present' : 'absent') : 'unknown',
+  };
+  const students = participants.filter((p) => p.role === 'student');
+  if (participant.role === 'instructor') facts.studentsPresent = students.filter(isPresent).length;
+  else facts.instructorPresent = participants.some((p) => p.role === 'instructor' && isPresent(p));
+  const point = participant.role === 'instructor' ? 'no-show.instructor' : 'no-show.student';
+  return ask(tx, session, point, participant.personId, asOf.toISOString(), facts, asOf);
+}
+
+export async function askRecording(tx: Tx, session: SessionRow, stage: 'lesson' | 'start' | 'ready', provider: ProviderAnswers, asOf: Date): Promise<Decision> {
+  const recording = await recordingOf(tx, session.id);
+  const participants = await participantsOf(tx, session.id);
+  const running = recording?.state === 'started' || recording?.state === 'ready';
+  const facts: Facts = {
+    stage,
+    everyoneConsents: await everyoneConsents(tx, participants.map((p) => p.personId), 'recording'),
+    providerSays: provider.recording ? (running ? 'recording' : 'not-recording') : 'unknown',
+    failed: recording?.state === 'failed',
+    transcriptPresent: (await newestTranscript(tx, session.id)) !== undefined,
+  };
+  return ask(tx, session, 'recording', session.id, `${stage}:${asOf.toISOString()}`, facts, asOf);
+}
+
+export async function askCoverage(tx: Tx, session: SessionRow, asOf: Date): Promise<Decision> {
+  const room = await openRoomOf(tx, session.id);
+  const facts: Facts = { roomOpen: room?.state === 'open', ...(await coverageCounts(tx, session.id)), untilStart: +session.startsAt - +asOf };
+  return ask(tx, session, 'coverage', session.id, 'gate', facts, asOf);
+}
+
+export async function askReview(
+  tx: Tx,
+  session: SessionRow,
+  draft: { documentId: string; hash: string; origin: 'model' | 'extractive'; modelRefused: boolean; claims: number },
+  asOf: Date,
+): Promise<Decision> {
+  const arrived = (await participantsOf(tx, session.id)).filter((p) => p.role === 'student' && isPresent(p)).length;
+  const facts: Facts = { origin: draft.origin, modelRefused: draft.modelRefused, claims: draft.claims, arrived, isTrial: session.isTrial };
+  return ask(tx, session, 'documentation.review', draft.documentId, draft.hash, facts, asOf);
+}
+
+/** What the change decision said a cancellation costs; nothing when the session was not cancelled by a change. */
+export async function askCharge(tx: Tx, session: SessionRow, student: ParticipantRow, changePercent: number | undefined, asOf: Date): Promise<Decision> {
+  const participants = await participantsOf(tx, session.id);
+  const events = await attendanceOf(tx, session.id);
+  const [credential] = (await liveCredentials(tx, session.id)).filter((c) => c.personId === student.personId);
+  const instructor = participants.find((p) => p.role === 'instructor');
+  const absent = !isPresent(student);
+  const facts: Facts = {
+    cancelled: session.status === 'cancelled', isTrial: session.isTrial, changePercent, verdict: student.verdict,
+    instructorVerdict: instructor?.verdict,
+    againstFault:
+      absent &&
+      ((await incidentOverlaps(tx, session.id, session.startsAt, session.endsAt)) ||
+        (credential?.openedAt != null && credential.provenAt == null) ||
+        events.some((e) => e.kind === 'joined' && e.personId === null) ||
+        !(instructor && isPresent(instructor))),
+  };
+  return ask(tx, session, 'charge', student.personId, 'settlement', facts, asOf);
+}
+
+export async function askPayout(tx: Tx, session: SessionRow, changePercent: number | undefined, asOf: Date): Promise<Decision> {
+  const participants = await participantsOf(tx, session.id);
+  const instructor = participants.find((p) => p.role === 'instructor');
+  const facts: Facts = {
+    cancelled: session.status === 'cancelled', isTrial: session.isTrial, changePercent, instructorVerdict: instructor?.verdict,
+    arrived: participants.filter((p) => p.role === 'student' && isPresent(p)).length,
+  };
+  return ask(tx, session, 'settlement', session.id, 'settlement', facts, asOf);
+}

@@ -1,0 +1,72 @@
+import { insertDecision, findDecision, type DecisionRow } from '../db/decisions';
+import type { Tx } from '../db/database';
+import { newId } from '../domain/ids';
+import { evaluate } from '../policy/evaluate';
+import { selectPolicy } from '../policy/select';
+import type { Facts, Json, Verdict } from '../policy/types';
+import { POINTS } from './points';
+import { loadActiveSet, loadSet, type LoadedSet } from './rule-sets';
+
+/** A question put to the rules. */
+export interface Question {
+  point: string;
+  sessionId: string | null;
+  /** Which participant, document or request the question is about. */
+  subject: string;
+  rev: number;
+  /** The due instant or event that raised it: the same question asked again has the same answer. */
+  seq: string;
+  facts: Facts;
+  labels: { programme: string | null; branch: string | null };
+  /** The set agreed at booking; read for points whose binding is `booked`. */
+  bookedSetId: string | null;
+  asOf: Date;
+}
+
+export interface Decision {
+  id: string;
+  outcome: Record<string, Json>;
+  /** Under `collect`, the outcome of every row that was true. */
+  outcomes: Record<string, Json>[];
+  rule: string;
+  missing: string[];
+  say: Record<string, string> | null;
+  facts: Facts;
+}
+
+async function setFor(tx: Tx, question: Question): Promise<LoadedSet> {
+  const booked = POINTS[question.point]!.binding === 'booked' && question.bookedSetId !== null;
+  return booked ? loadSet(tx, question.bookedSetId!) : loadActiveSet(tx);
+}
+
+function asDecision(id: string, verdict: Pick<Verdict, 'outcome' | 'rule' | 'missing' | 'say'>, facts: Facts): Decision {
+  const outcomes = Array.isArray(verdict.outcome) ? verdict.outcome : [verdict.outcome];
+  return { id, outcome: outcomes[0] ?? {}, outcomes, rule: verdict.rule, missing: verdict.missing, say: verdict.say, facts };
+}
+
+const stored = (row: DecisionRow): Decision => asDecision(row.id, row, row.facts);
+
+/**
+ * Decides within the caller's transaction, so that the decision and the rows that follow from it are written together or not
+ * at all. Safe to repeat: the same (point, subject, rev, seq) returns the stored decision with the facts it saw.
+ */
+export async function decide(tx: Tx, question: Question): Promise<Decision> {
+  const before = await findDecision(tx, question);
+  if (before) return stored(before);
+  const set = await setFor(tx, question);
+  const policy = selectPolicy(set.compiled.policies, question.point, question.labels);
+  const verdict = evaluate(policy, question.facts);
+  const row = {
+    id: newId(), sessionId: question.sessionId, point: question.point, subject: question.subject, rev: question.rev, seq: question.seq,
+    setId: set.id, policyFile: policy.file, policyHash: policy.hash, facts: question.facts, asOf: question.asOf, ...verdict,
+  };
+  if (await insertDecision(tx, row)) return asDecision(row.id, verdict, question.facts);
+  return stored((await findDecision(tx, question))!);
+}
+
+/** The same answer without storing anything: what would be decided. */
+export async function preview(tx: Tx, question: Question): Promise<Decision> {
+  const set = await setFor(tx, question);
+  const policy = selectPolicy(set.compiled.policies, question.point, question.labels);
+  return asDecision('preview', evaluate(policy, question.facts), question.facts);
+}

@@ -1,0 +1,33 @@
+import type { DecisionPointSpec } from '../../policy/types';
+
+export const admission: DecisionPointSpec = {
+  point: 'admission',
+  meaning: 'Asked once when somebody books: may this session be booked, held for a coordinator, or is it refused? Also names its price.',
+  binding: 'current',
+  hit: 'first',
+  facts: {
+    notice: { type: 'duration', meaning: 'Time from the booking to the start of the lesson', example: '3d' },
+    length: { type: 'duration', meaning: 'Length of the lesson', example: '60m' },
+    students: { type: 'integer', unit: 'students', meaning: 'How many students are booked', example: 1 },
+    isTrial: { type: 'boolean', meaning: 'The booking is a trial lesson', example: false },
+    startsAtClock: { type: 'clockTime', meaning: "Clock time of the start in the session's own zone", example: '16:00' },
+    everyoneReachable: {
+      type: 'boolean',
+      meaning: 'Each student, or a guardian who is to be notified, has an e-mail address or phone number',
+      example: true,
+    },
+    bookedBy: {
+      type: 'enum',
+      values: ['admin', 'coordinator', 'instructor', 'integrator'],
+      meaning: 'The role of whoever books',
+      example: 'coordinator',
+    },
+  },
+  outcome: {
+    verdict: { type: 'enum', values: ['book', 'hold', 'refuse'], meaning: 'What happens with the booking', example: 'book' },
+    holdFor: { type: 'duration', meaning: 'How long a held booking keeps its slot', example: '24h', optional: true },
+    price: { type: 'money', meaning: 'Price for each student, in minor units', example: 4500, optional: true },
+    pay: { type: 'money', meaning: "The instructor's pay for the lesson, in minor units", example: 3000, optional: true },
+    currency: { type: 'text', meaning: 'ISO 4217 code of both', example: 'EUR', optional: true },
+  },
+};

@@ -1,0 +1,25 @@
+import type { DecisionPointSpec } from '../../policy/types';
+import { CHANGE_KINDS } from '../../domain/vocabulary';
+
+export const change: DecisionPointSpec = {
+  point: 'change',
+  meaning: 'Asked when somebody cancels or moves a session: is it allowed, and what does it cost? The terms in force at booking apply.',
+  binding: 'booked',
+  hit: 'first',
+  facts: {
+    kind: { type: 'enum', values: CHANGE_KINDS, meaning: 'What is asked for', example: 'cancel' },
+    notice: { type: 'duration', meaning: 'Time left until the start; negative once it has begun', example: '30h' },
+    by: {
+      type: 'enum',
+      values: ['admin', 'coordinator', 'instructor', 'integrator'],
+      meaning: 'The role of whoever asks',
+      example: 'coordinator',
+    },
+    isTrial: { type: 'boolean', meaning: 'It is a trial lesson', example: false },
+    status: { type: 'enum', values: ['held', 'booked', 'ready', 'live'], meaning: 'Where the session stands', example: 'booked' },
+  },
+  outcome: {
+    verdict: { type: 'enum', values: ['allow', 'hold', 'refuse'], meaning: 'What happens with the change', example: 'allow' },
+    chargePercent: { type: 'percent', meaning: 'Share of the price that each student is charged for the change', example: 50 },
+  },
+};

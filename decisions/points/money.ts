@@ -1,0 +1,50 @@
+import type { DecisionPointSpec, FieldSpec } from '../../policy/types';
+import { VERDICTS } from '../../domain/vocabulary';
+import { ROUNDINGS } from '../../domain/money';
+
+const cancelled: FieldSpec = { type: 'boolean', meaning: 'The session was cancelled', example: false };
+const isTrial: FieldSpec = { type: 'boolean', meaning: 'It is a trial lesson', example: false };
+const instructorVerdict: FieldSpec = { type: 'enum', values: VERDICTS, meaning: 'What was said of the instructor', example: 'arrived' };
+const rounding: FieldSpec = { type: 'enum', values: ROUNDINGS, meaning: 'How a fraction of a minor unit is rounded', example: 'half-up' };
+
+export const charge: DecisionPointSpec = {
+  point: 'charge',
+  meaning: 'Asked for each student at settlement: which share of the agreed price is charged? The terms in force at booking apply.',
+  binding: 'booked',
+  hit: 'first',
+  facts: {
+    cancelled,
+    isTrial,
+    changePercent: { type: 'percent', meaning: 'The share that the change decision named, when the session was cancelled', example: 50 },
+    verdict: { type: 'enum', values: VERDICTS, meaning: 'What was said of the student', example: 'arrived' },
+    instructorVerdict,
+    againstFault: {
+      type: 'boolean',
+      meaning: 'A fact speaks against fault: incident, link opened, unmatched person in the room, instructor absent',
+      example: false,
+    },
+  },
+  outcome: {
+    verdict: { type: 'enum', values: ['post', 'hold'], meaning: 'Post the charge, or hold it for a coordinator', example: 'post' },
+    percent: { type: 'percent', meaning: 'Share of the price', example: 100 },
+    rounding,
+  },
+};
+
+export const settlement: DecisionPointSpec = {
+  point: 'settlement',
+  meaning: "Asked once at settlement: which share of the agreed pay does the instructor get? The terms in force at booking apply.",
+  binding: 'booked',
+  hit: 'first',
+  facts: {
+    cancelled,
+    isTrial,
+    changePercent: { type: 'percent', meaning: 'The share that the change decision named, when the session was cancelled', example: 50 },
+    instructorVerdict,
+    arrived: { type: 'integer', unit: 'students', meaning: 'How many students came', example: 1 },
+  },
+  outcome: {
+    percent: { type: 'percent', meaning: "Share of the instructor's pay", example: 100 },
+    rounding,
+  },
+};

@@ -1,0 +1,54 @@
+import type { DecisionPointSpec, FieldSpec } from '../../policy/types';
+
+const shared: Record<string, FieldSpec> = {
+  lateBy: { type: 'duration', meaning: 'Time since the start without an arrival', example: '12m' },
+  isTrial: { type: 'boolean', meaning: 'It is a trial lesson', example: false },
+  linkOpened: { type: 'boolean', meaning: 'The participant opened the join page but did not get into the room', example: false },
+  unmatchedInRoom: { type: 'boolean', meaning: 'Somebody is in the room whom nobody has matched to a person', example: false },
+  incidentOverlapped: { type: 'boolean', meaning: 'A technical incident overlapped the lesson', example: false },
+  providerSays: {
+    type: 'enum',
+    values: ['present', 'absent', 'unknown'],
+    meaning: 'What the room provider answered when it was asked; unknown when it cannot be asked',
+    example: 'absent',
+  },
+};
+const outcome: Record<string, FieldSpec> = {
+  verdict: {
+    type: 'enum',
+    values: ['waiting', 'no-show', 'undecided'],
+    meaning: 'What is said of the participant; undecided until a person has looked',
+    example: 'no-show',
+  },
+  next: {
+    type: 'enum',
+    values: ['wait', 'close', 'hold'],
+    meaning: 'wait: look again; close: this is final and those concerned are told; hold: a coordinator decides',
+    example: 'wait',
+  },
+  again: { type: 'duration', meaning: 'After how long to look again, when waiting', example: '5m', optional: true },
+};
+
+export const noShowStudent: DecisionPointSpec = {
+  point: 'no-show.student',
+  meaning: 'Asked for each student who has not arrived: is this a no-show?',
+  binding: 'current',
+  hit: 'first',
+  facts: {
+    ...shared,
+    instructorPresent: { type: 'boolean', meaning: 'The instructor is there (a student is not at fault in an empty room)', example: true },
+  },
+  outcome,
+};
+
+export const noShowInstructor: DecisionPointSpec = {
+  point: 'no-show.instructor',
+  meaning: 'Asked when the instructor has not arrived.',
+  binding: 'current',
+  hit: 'first',
+  facts: {
+    ...shared,
+    studentsPresent: { type: 'integer', unit: 'students', meaning: 'How many students have arrived', example: 1 },
+  },
+  outcome,
+};

@@ -1,0 +1,51 @@
+import type { DecisionPointSpec } from '../../policy/types';
+
+export const PLAN_EVENTS = [
+  'booked', 'cancelled', 'rescheduled', 'no-show', 'coverage-gap', 'review-opened', 'review-reminder', 'review-escalated', 'update-approved',
+] as const;
+
+export const obligations: DecisionPointSpec = {
+  point: 'obligations',
+  meaning: 'The message plan: asked when something happens on a session; every row that is true adds one thing that each named recipient is owed.',
+  binding: 'current',
+  hit: 'collect',
+  facts: {
+    event: { type: 'enum', values: PLAN_EVENTS, meaning: 'What has happened', example: 'booked' },
+    isTrial: { type: 'boolean', meaning: 'It is a trial lesson', example: false },
+    students: { type: 'integer', unit: 'students', meaning: 'How many students take part', example: 1 },
+    notice: { type: 'duration', meaning: 'Time left until the start', example: '3d' },
+  },
+  outcome: {
+    kind: {
+      type: 'enum',
+      values: ['confirmation', 'assignment', 'credential', 'briefing', 'reminder', 'change', 'no-show', 'coverage', 'review', 'update'],
+      meaning: 'What is owed',
+      example: 'reminder',
+    },
+    step: { type: 'text', meaning: 'Tells apart several of one kind; part of what makes a message the same message', example: 'day-before' },
+    to: {
+      type: 'enum',
+      values: ['student', 'guardian', 'instructor', 'coordinator', 'reviewer'],
+      meaning: 'Who is owed it; a guardian for each student with the right to be notified',
+      example: 'guardian',
+    },
+    channel: { type: 'enum', values: ['email', 'sms'], meaning: 'The channel tried first', example: 'email' },
+    fallback: { type: 'enum', values: ['email', 'sms'], meaning: 'The channel tried when the first has failed for good', example: 'sms', optional: true },
+    anchor: {
+      type: 'enum',
+      values: ['booking', 'room', 'start', 'end', 'event'],
+      meaning: 'The instant from which the offset counts',
+      example: 'start',
+    },
+    offset: { type: 'duration', meaning: 'Time after the anchor; negative is before it', example: '-24h' },
+    deadline: { type: 'duration', meaning: 'How long after it was due the message still makes sense', example: '2h' },
+    quiet: { type: 'enum', values: ['respect', 'ignore'], meaning: "Whether the recipient's quiet hours move it", example: 'respect' },
+    template: { type: 'text', meaning: 'A file of rules/messages, without .md', example: 'reminder' },
+    collapse: {
+      type: 'text',
+      meaning: 'Steps with the same word collapse into one when a late booking makes several due at once',
+      example: 'reminder',
+      optional: true,
+    },
+  },
+};

@@ -1,0 +1,19 @@
+import type { DecisionPointSpec } from '../../policy/types';
+
+export const preparation: DecisionPointSpec = {
+  point: 'preparation',
+  meaning: 'Asked when a session is booked or moved: when does its room open, when is coverage checked, which provider gives the room?',
+  binding: 'current',
+  hit: 'first',
+  facts: {
+    notice: { type: 'duration', meaning: 'Time left until the start', example: '3d' },
+    students: { type: 'integer', unit: 'students', meaning: 'How many students take part', example: 1 },
+    isTrial: { type: 'boolean', meaning: 'It is a trial lesson', example: false },
+  },
+  outcome: {
+    roomBefore: { type: 'duration', meaning: 'How long before the start the room is opened and credentials are made', example: '24h' },
+    coverageBefore: { type: 'duration', meaning: 'How long before the start the coverage gate is checked', example: '15m' },
+    buffer: { type: 'duration', meaning: 'Free time kept after the lesson for each participant, in whole minutes', example: '5m' },
+    provider: { type: 'enum', values: ['link', 'test'], meaning: 'Which room provider is used', example: 'link' },
+  },
+};

@@ -1,0 +1,56 @@
+/** The closed word lists that tables, policies and the API share. */
+export const ROLES = ['admin', 'coordinator', 'instructor', 'integrator'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const PERSON_KINDS = ['student', 'instructor', 'guardian', 'coordinator', 'admin'] as const;
+export type PersonKind = (typeof PERSON_KINDS)[number];
+
+export const PARTICIPANT_ROLES = ['student', 'instructor'] as const;
+export type ParticipantRole = (typeof PARTICIPANT_ROLES)[number];
+
+export const CHANNELS = ['email', 'sms'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** `planned` and `claimed` are on their way; every other state is an end, but `in-doubt` (looked up at the lease's end). */
+export const OBLIGATION_STATES = [
+  'planned',
+  'claimed',
+  'in-doubt',
+  'delivered',
+  'failed-over',
+  'suppressed',
+  'held',
+  'missed',
+] as const;
+export type ObligationState = (typeof OBLIGATION_STATES)[number];
+
+export const VERDICTS = ['waiting', 'arrived', 'late', 'no-show', 'undecided'] as const;
+export type AttendanceVerdict = (typeof VERDICTS)[number];
+
+export const CHANGE_KINDS = ['cancel', 'reschedule'] as const;
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
+export const HELD_STEP_KINDS = [
+  'booking',
+  'coverage',
+  'no-show',
+  'recording',
+  'documentation.review',
+  'change',
+  'message',
+  'charge',
+] as const;
+export type HeldStepKind = (typeof HELD_STEP_KINDS)[number];
+
+export const EVENT_TYPES = [
+  'participant.joined',
+  'participant.left',
+  'recording.started',
+  'recording.ready',
+  'recording.failed',
+  'transcript.ready',
+  'poll.answered',
+  'session.booked',
+  'session.changed',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];

@@ -1,0 +1,66 @@
+import { SAMPLE_FACTS } from './facts';
+import { parseTemplate, renderMessage, TemplateError, type TemplateFile } from './render';
+
+/** A fault of a template, of the same shape as a policy's. */
+export interface MessageFault {
+  file: string;
+  rule: null;
+  path: string;
+  message: string;
+  suggestion: string | null;
+}
+
+const MAX_BYTES = 32_768;
+
+/** Every variable of the sample facts, dotted. */
+function variables(tree: object, prefix = ''): string[] {
+  return Object.entries(tree).flatMap(([key, value]) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value) ? variables(value as object, `${prefix}${key}.`) : [`${prefix}${key}`],
+  );
+}
+
+function distance(a: string, b: string): number {
+  let before = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) row[j] = Math.min(row[j - 1]! + 1, before[j]! + 1, before[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
+    before = row;
+  }
+  return before[b.length]!;
+}
+
+/** The declared name nearest to an unknown one; null when none is near. */
+function nearest(name: string, names: string[]): string | null {
+  const [best] = names.map((n) => ({ n, d: distance(name, n) })).sort((a, b) => a.d - b.d);
+  return best && best.d <= Math.max(3, name.length / 3) ? best.n : null;
+}
+
+function checkOne(file: TemplateFile): MessageFault[] {
+  const fault = (path: string, message: string, suggestion: string | null): MessageFault => ({ file: file.file, rule: null, path, message, suggestion });
+  if (Buffer.byteLength(file.text) > MAX_BYTES) return [fault('', `the file is larger than ${MAX_BYTES / 1024} KB`, 'shorten it')];
+  const faults: MessageFault[] = [];
+  const names = variables(SAMPLE_FACTS);
+  // Conditions are lenient about what is missing, so every name is looked at, not only those that a rendering touches.
+  for (const [, inside] of file.text.matchAll(/\{[{%]-?\s*(.*?)\s*-?[}%]\}/g)) {
+    for (const [, name] of inside!.replace(/"[^"]*"|'[^']*'/g, '').matchAll(/\b((?:organisation|person|about|session|briefing|change|review|update)\b(?:\.[A-Za-z]+)*)/g)) {
+      if (!names.includes(name!) && !names.some((n) => n.startsWith(`${name!}.`))) {
+        faults.push(fault(`/${name}`, `"${name}" is not something a message can say`, nearest(name!, names)));
+      }
+    }
+  }
+  if (/^\s*<[a-z!/]/im.test(file.text)) faults.push(fault('', 'HTML is not allowed in a message', 'write Markdown'));
+  if (faults.length > 0) return faults;
+  try {
+    const rendered = renderMessage(parseTemplate(file), SAMPLE_FACTS, { locale: 'en', zone: 'Europe/Berlin' });
+    if (rendered.subject === '') faults.push(fault('/subject', 'the subject is empty', null));
+  } catch (error) {
+    const message = error instanceof Error ? error.message.split('\n')[0]! : String(error);
+    const line = error instanceof TemplateError ? `line ${error.line}: ` : '';
+    const name = /undefined variable: (\S+)/.exec(message)?.[1]?.replace(/,.*$/, '');
+    faults.push(fault(name ? `/${name}` : '', `${line}${message}`, name ? nearest(name, names) : null));
+  }
+  return faults;
+}
+
+/** Checks every template: its head, its variables and filters against what a message can say, and a rendering with sample facts. */
+export const checkMessages = (files: readonly TemplateFile[]): MessageFault[] => files.flatMap(checkOne);

@@ -1,0 +1,103 @@
+import { Liquid } from 'liquidjs';
+import MarkdownIt from 'markdown-it';
+import { timeForReader } from '../domain/time';
+
+/** A message template: Markdown with Liquid, and a head that names subject and, where it differs, the text for SMS. */
+export interface MessageTemplate {
+  file: string;
+  title: string;
+  subject: string;
+  sms: string | null;
+  body: string;
+}
+export interface TemplateFile {
+  file: string;
+  text: string;
+}
+export interface Reader {
+  locale: string;
+  zone: string;
+}
+export interface RenderedMessage {
+  subject: string;
+  text: string;
+  html: string;
+  sms: string | null;
+}
+
+const HEAD = /^---\r?\n([\s\S]*?)\r?\n---\r?\n([\s\S]*)$/;
+
+/** Reads the head (`key: "value"` lines) and the body. Throws with the fault and its line. */
+export function parseTemplate({ file, text }: TemplateFile): MessageTemplate {
+  const found = HEAD.exec(text);
+  if (!found) throw new TemplateError('the file has to begin with a head between two lines of ---', 1);
+  const head: Record<string, string> = {};
+  found[1]!.split(/\r?\n/).forEach((line, i) => {
+    const pair = /^([a-z]+):\s*(?:"(.*)"|(.*))\s*$/.exec(line);
+    if (!pair) throw new TemplateError(`"${line}" is not of the form key: "value"`, i + 2);
+    head[pair[1]!] = pair[2] ?? pair[3] ?? '';
+  });
+  for (const needed of ['title', 'subject']) if (!head[needed]) throw new TemplateError(`the head has no ${needed}`, 2);
+  return { file, title: head.title!, subject: head.subject!, sms: head.sms ?? null, body: found[2]!.trim() };
+}
+
+export class TemplateError extends Error {
+  override readonly name = 'TemplateError';
+  constructor(
+    message: string,
+    readonly line: number,
+  ) {
+    super(message);
+  }
+}
+
+/** The template of a name in the reader's language, or in the organisation's when there is none. */
+export function pickTemplate(files: readonly TemplateFile[], name: string, locale: string): MessageTemplate {
+  const language = locale.split('-')[0]!;
+  const found = [`${name}.${locale}.md`, `${name}.${language}.md`, `${name}.md`].map((f) => files.find((t) => t.file === f)).find((t) => t !== undefined);
+  if (!found) throw new Error(`No message template is called "${name}".`);
+  return parseTemplate(found);
+}
+
+const markdown = new MarkdownIt({ html: false, linkify: false, breaks: true });
+
+/** Control and direction-overriding characters say nothing in a name and can forge a header or a line. */
+const clean = (value: string): string => value.replace(/[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g, '');
+const oneLine = (value: string): string => clean(value).replace(/\s+/g, ' ').trim();
+/** A value is data: whatever Markdown would read as markup is escaped. */
+const escapeMarkdown = (value: string): string => value.replace(/[\\`*_{}[\]()#+!|<>~]/g, '\\$&');
+
+type Mode = 'markdown' | 'plain';
+
+function engineFor({ locale, zone }: Reader, mode: Mode): Liquid {
+  const engine = new Liquid({
+    strictVariables: true, strictFilters: true, ownPropertyOnly: true, lenientIf: true, renderLimit: 500, memoryLimit: 1e6, parseLimit: 1e5,
+    templates: {}, outputEscape: (value: unknown) => {
+      const text = clean(typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+      return mode === 'markdown' ? escapeMarkdown(text) : text;
+    },
+  });
+  engine.registerFilter('when', (ms: unknown) => (typeof ms === 'number' ? timeForReader(ms, zone, locale) : ''));
+  engine.registerFilter('link', (url: unknown) => String(url));
+  for (const tag of ['include', 'render', 'layout', 'block']) delete (engine.tags as Record<string, unknown>)[tag];
+  return engine;
+}
+
+const LAYOUT = (locale: string, body: string): string =>
+  `<!doctype html><html lang="${locale.replace(/[^a-zA-Z-]/g, '')}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head>` +
+  `<body style="font:16px/1.5 system-ui,sans-serif;max-width:36em;margin:1em auto;padding:0 1em;color:#1a1a1a">${body}</body></html>`;
+
+/** A template as plain text, before any value is in it: links keep their address, emphasis loses its marks. */
+const asPlain = (body: string): string => body.replace(/\[([^\]]*)\]\(([^)]+)\)/g, '$1: $2').replace(/\*\*(.+?)\*\*/g, '$1');
+
+/** Writes a message for one reader: subject on one line, text, and HTML. An unknown variable or filter throws. */
+export function renderMessage(template: MessageTemplate, facts: object, reader: Reader): RenderedMessage {
+  const plain = engineFor(reader, 'plain');
+  const html = markdown.render(String(engineFor(reader, 'markdown').parseAndRenderSync(template.body, facts)));
+  return {
+    subject: oneLine(String(plain.parseAndRenderSync(template.subject, facts))).slice(0, 200),
+    text: `${String(plain.parseAndRenderSync(asPlain(template.body), facts)).replace(/\n{3,}/g, '\n\n').trim()}\n`,
+    html: LAYOUT(reader.locale, html),
+    sms: template.sms === null ? null : oneLine(String(plain.parseAndRenderSync(template.sms, facts))),
+  };
+}

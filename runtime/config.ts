@@ -1,0 +1,241 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parse } from 'dotenv';
+import { z } from 'zod';
+import { lecternHome, projectRoot } from './paths';
+
+export interface Config {
+  nodeEnv: 'development' | 'test' | 'production';
+  /** 0 takes any free port. */
+  port: number;
+  host: string;
+  publicUrl?: string;
+  databaseUrl?: string;
+  databaseOwnerUrl?: string;
+  temporalAddress?: string;
+  temporalNamespace: string;
+  temporalCliPath?: string;
+  lecternHome: string;
+  lecternSecret?: string;
+  smtpUrl?: string;
+  mailFrom: string;
+  catcherUrl?: string;
+  twilioAccountSid?: string;
+  twilioAuthToken?: string;
+  twilioFrom?: string;
+  twilioBaseUrl?: string;
+  openaiApiKey?: string;
+  openaiBaseUrl?: string;
+  openaiModel: string;
+  logLevel: LogLevel;
+  /** The instant at which business time starts; absent, business time is real time. */
+  clockOrigin?: string;
+  clockRate: number;
+}
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** Wrong configuration: names the variable, its value (masked if secret) and what it may be. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(
+    message: string,
+    readonly variables: readonly string[],
+  ) {
+    super(message);
+  }
+}
+
+interface Field {
+  variable: string;
+  schema: z.ZodType;
+  may: string;
+  secret?: boolean;
+}
+
+function isUrl(text: string, protocols: readonly string[]): boolean {
+  return URL.canParse(text) && protocols.includes(new URL(text).protocol);
+}
+
+const url = (...protocols: string[]) =>
+  z
+    .string()
+    .refine((text) => isUrl(text, protocols))
+    .optional();
+
+const number = (low: number, high: number, whole: boolean) =>
+  z
+    .string()
+    .regex(whole ? /^\d+$/ : /^\d+(\.\d+)?$/)
+    .transform(Number)
+    .refine((n) => n >= low && n <= high);
+
+const POSTGRES = 'a URL such as postgres://user:password@host:5432/database';
+const HTTP = 'a URL that starts with http:// or https://';
+
+const FIELDS = {
+  nodeEnv: {
+    variable: 'NODE_ENV',
+    schema: z.enum(['development', 'test', 'production']).default('development'),
+    may: 'development, test or production',
+  },
+  port: {
+    variable: 'PORT',
+    schema: number(0, 65535, true).default(7420),
+    may: 'a whole number from 0 (any free port) to 65535',
+  },
+  host: {
+    variable: 'HOST',
+    schema: z
+      .string()
+      .regex(/^[0-9A-Za-z.:_-]+$/)
+      .default('127.0.0.1'),
+    may: 'an address or host name to listen on, such as 127.0.0.1 or 0.0.0.0',
+  },
+  publicUrl: { variable: 'PUBLIC_URL', schema: url('http:', 'https:'), may: HTTP },
+  databaseUrl: { variable: 'DATABASE_URL', schema: url('postgres:', 'postgresql:'), may: POSTGRES },
+  databaseOwnerUrl: { variable: 'DATABASE_OWNER_URL', schema: url('postgres:', 'postgresql:'), may: POSTGRES },
+  temporalAddress: {
+    variable: 'TEMPORAL_ADDRESS',
+    schema: z
+      .string()
+      .regex(/^[^\s/:]+:\d{1,5}$|^\[[0-9A-Fa-f:]+\]:\d{1,5}$/)
+      .optional(),
+    may: 'host:port, such as 127.0.0.1:7233',
+  },
+  temporalNamespace: {
+    variable: 'TEMPORAL_NAMESPACE',
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)
+      .default('default'),
+    may: 'letters, digits, dots, dashes and underscores',
+  },
+  temporalCliPath: {
+    variable: 'TEMPORAL_CLI_PATH',
+    schema: z
+      .string()
+      .transform((path) => resolve(path))
+      .refine((path) => existsSync(path))
+      .optional(),
+    may: 'the path of an existing temporal executable',
+  },
+  lecternSecret: {
+    variable: 'LECTERN_SECRET',
+    schema: z.string().min(32).optional(),
+    may: 'at least 32 characters, known to nobody else',
+    secret: true,
+  },
+  smtpUrl: {
+    variable: 'SMTP_URL',
+    schema: url('smtp:', 'smtps:'),
+    may: 'a URL such as smtp://user:password@host:587 or smtps://host',
+  },
+  mailFrom: {
+    variable: 'MAIL_FROM',
+    schema: z
+      .string()
+      .regex(/^(?:[^<>\r\n@]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/)
+      .default('Lectern <lectern@lectern.invalid>'),
+    may: 'a mail address, alone or as Name <name@host>',
+  },
+  catcherUrl: { variable: 'CATCHER_URL', schema: url('http:', 'https:'), may: HTTP },
+  twilioAccountSid: {
+    variable: 'TWILIO_ACCOUNT_SID',
+    schema: z
+      .string()
+      .regex(/^AC[0-9A-Za-z]{32}$/)
+      .optional(),
+    may: 'AC and 32 letters or digits, as Twilio shows it',
+  },
+  twilioAuthToken: {
+    variable: 'TWILIO_AUTH_TOKEN',
+    schema: z.string().min(8).optional(),
+    may: 'at least 8 characters, as Twilio shows it',
+    secret: true,
+  },
+  twilioFrom: {
+    variable: 'TWILIO_FROM',
+    schema: z
+      .string()
+      .regex(/^(?:\+[1-9]\d{6,14}|MG[0-9A-Za-z]{32})$/)
+      .optional(),
+    may: 'a number such as +15551234567 or a messaging service (MG and 32 letters or digits)',
+  },
+  twilioBaseUrl: { variable: 'TWILIO_BASE_URL', schema: url('http:', 'https:'), may: HTTP },
+  openaiApiKey: {
+    variable: 'OPENAI_API_KEY',
+    schema: z.string().min(1).optional(),
+    may: 'a key as the provider shows it',
+    secret: true,
+  },
+  openaiBaseUrl: { variable: 'OPENAI_BASE_URL', schema: url('http:', 'https:'), may: HTTP },
+  openaiModel: {
+    variable: 'OPENAI_MODEL',
+    schema: z.string().min(1).default('gpt-4o-mini'),
+    may: 'the name of a model',
+  },
+  logLevel: { variable: 'LOG_LEVEL', schema: z.enum(LOG_LEVELS).default('info'), may: LOG_LEVELS.join(', ') },
+  clockOrigin: {
+    variable: 'CLOCK_ORIGIN',
+    schema: z.iso.datetime({ offset: true }).optional(),
+    may: 'an instant such as 2027-03-01T08:00:00Z',
+  },
+  clockRate: {
+    variable: 'CLOCK_RATE',
+    schema: number(0.001, 100_000, false).default(1),
+    may: 'a number from 0.001 to 100000; 1 is real time, 60 makes a minute of a second',
+  },
+} satisfies Record<Exclude<keyof Config, 'lecternHome'>, Field>;
+
+/** Reads and checks the configuration. With the process's own environment, .env fills what is not set. */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const all: NodeJS.ProcessEnv = env === process.env ? { ...dotenvFile(), ...env } : env;
+  const values: Record<string, unknown> = { lecternHome: lecternHome(all) };
+  const faults: string[] = [];
+  const variables: string[] = [];
+  for (const [name, field] of Object.entries<Field>(FIELDS)) {
+    const text = all[field.variable]?.trim() || undefined;
+    const read = field.schema.safeParse(text);
+    if (read.success) {
+      if (read.data !== undefined) values[name] = read.data;
+    } else {
+      variables.push(field.variable);
+      faults.push(`${field.variable} is "${shown(field.secret === true, text ?? '')}"; it may be ${field.may}`);
+    }
+  }
+  if (values.databaseUrl === undefined && values.databaseOwnerUrl !== undefined) {
+    variables.push('DATABASE_URL');
+    faults.push('DATABASE_URL is not set though DATABASE_OWNER_URL is; set both, or neither');
+  }
+  const twilio = [values.twilioAccountSid, values.twilioAuthToken, values.twilioFrom].filter((v) => v !== undefined);
+  if (twilio.length > 0 && twilio.length < 3 && !variables.some((v) => v.startsWith('TWILIO_'))) {
+    variables.push('TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM');
+    faults.push('TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM go together; set all three, or none');
+  }
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'), variables);
+  return values as unknown as Config;
+}
+
+/** Every variable and its value in use; secrets and passwords inside URLs are masked. */
+export function describeConfig(config: Config): Record<string, string | number> {
+  const described: Record<string, string | number> = { LECTERN_HOME: config.lecternHome };
+  for (const [name, field] of Object.entries<Field>(FIELDS)) {
+    const value = config[name as keyof Config];
+    if (value === undefined) continue;
+    described[field.variable] = typeof value === 'number' ? value : shown(field.secret === true, value);
+  }
+  return described;
+}
+
+function shown(secret: boolean, text: string): string {
+  if (secret) return text === '' ? '' : '***';
+  const password = text.includes('//') ? /(\/\/[^\s/:@]*:)\S*@/g : /(^[^\s/:@]*:)\S*@/g;
+  return text.replace(password, '$1***@').replace(/([?&](?:password|token|key|secret)=)[^&#\s]*/gi, '$1***');
+}
+
+function dotenvFile(): Record<string, string> {
+  const file = join(projectRoot(), '.env');
+  return existsSync(file) ? parse(readFileSync(file)) : {};
+}

@@ -1,0 +1,32 @@
+import knex, { type Knex } from 'knex';
+import * as initial from '../migrations/20261125000000_initial';
+import type { Config } from './config';
+
+/** Every migration, oldest first. A new one is a file in migrations/ and a line here; those that landed are never edited. */
+const MIGRATIONS: Record<string, Knex.Migration> = { '20261125000000_initial': initial };
+
+export const migrationSource: Knex.MigrationSource<string> = {
+  getMigrations: () => Promise.resolve(Object.keys(MIGRATIONS)),
+  getMigrationName: (name) => name,
+  getMigration: (name) => Promise.resolve(MIGRATIONS[name]!),
+};
+
+/** Brings a database to the newest schema as its owner; safe when two do it at once, and when it is there already. Gives what it applied. */
+export async function migrate(ownerUrl: string, clock: Pick<Config, 'clockOrigin' | 'clockRate'>): Promise<string[]> {
+  const owner = knex({ client: 'pg', connection: ownerUrl, pool: { min: 0, max: 4 } });
+  try {
+    // Knex refuses a second migration at the same time; behind an advisory lock it waits its turn instead.
+    return await owner.transaction(async (lock) => {
+      await lock.raw('SELECT pg_advisory_xact_lock(74201)');
+      const [, applied] = (await owner.migrate.latest({ migrationSource })) as [number, string[]];
+      await owner.raw(
+        `INSERT INTO installation (clock_origin_real, clock_origin_business, clock_rate)
+         SELECT now(), coalesce(?::timestamptz, now()), ?::float8 ON CONFLICT DO NOTHING`,
+        [clock.clockOrigin ?? null, clock.clockRate],
+      );
+      return applied;
+    });
+  } finally {
+    await owner.destroy();
+  }
+}

@@ -1,0 +1,95 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { Connection } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { closeStreams, createApp, type ApiDeps, type TimelineListener } from '../api/app';
+import { openDatabase } from '../db/database';
+import { readClock } from '../db/outbox';
+import { businessNow } from '../domain/clock';
+import type { Config } from './config';
+import { listen } from './loops';
+import { projectRoot } from './paths';
+import type { Addresses } from './wiring';
+
+export interface RunningServer {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Timeline notifications by organisation, for event streams. */
+function timelineOf(databaseUrl: string, logger: Logger): ApiDeps['timeline'] & { stop(): Promise<void> } {
+  const listeners = new Map<string, Set<TimelineListener>>();
+  const listening = listen(
+    databaseUrl,
+    {
+      lectern_timeline: (payload) => {
+        const [organisationId, sessionId] = payload.split('/');
+        if (sessionId) for (const listener of listeners.get(organisationId!) ?? []) listener({ sessionId });
+      },
+    },
+    logger,
+  );
+  return {
+    stop: listening.stop,
+    subscribe: (organisationId, listener) => {
+      const set = listeners.get(organisationId) ?? new Set();
+      listeners.set(organisationId, set.add(listener));
+      return () => void set.delete(listener);
+    },
+  };
+}
+
+async function temporalAnswers(address: string): Promise<boolean> {
+  try {
+    const connection = await Connection.connect({ address, connectTimeout: 2_000 });
+    await connection.close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The HTTP process: API, console, join page. Commands commit in Postgres; it never waits for Temporal. */
+export async function startServer(config: Config, addresses: Addresses, logger: Logger): Promise<RunningServer> {
+  const db = openDatabase({ url: addresses.databaseUrl, poolMax: 20, applicationName: 'lectern-server' });
+  const clock = await readClock(db);
+  const timeline = timelineOf(addresses.databaseUrl, logger);
+  const consoleDir = path.join(projectRoot(), 'dist/console');
+  let url = config.publicUrl ?? '';
+  const deps: ApiDeps = {
+    db, clock: () => new Date(businessNow(clock, Date.now())), secret: addresses.secret, publicUrl: () => url, logger, timeline,
+    consoleDir: existsSync(consoleDir) ? consoleDir : null,
+    ready: async () => ({
+      database: await db.crossing.raw('SELECT 1').then(() => true, () => false),
+      temporal: await temporalAnswers(addresses.temporalAddress),
+    }),
+  };
+  const server = createServer(createApp(deps));
+  server.headersTimeout = 20_000;
+  server.requestTimeout = 60_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.port, config.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const local = `http://${config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host}:${port}`;
+  url ||= local;
+  let isStopping = false;
+  return {
+    url,
+    stop: async () => {
+      if (isStopping) return;
+      isStopping = true;
+      closeStreams(deps);
+      await timeline.stop();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), 10_000).unref();
+      });
+      await db.close();
+    },
+  };
+}

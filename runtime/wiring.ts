@@ -1,0 +1,33 @@
+import OpenAI from 'openai';
+import type { Logger } from 'pino';
+import { createCatcherSmsPort, createTwilioPort } from '../activities/providers/sms';
+import { createMailPort } from '../activities/providers/mail';
+import { linkRooms, testRooms } from '../activities/providers/link';
+import type { ActivityDeps } from '../activities/deps';
+import type { MessagePort } from '../activities/ports';
+import type { Database } from '../db/database';
+import type { BusinessClock } from '../domain/clock';
+import type { Config } from './config';
+import type { Engines } from './engines/engines';
+
+export type Addresses = Pick<Engines, 'databaseUrl' | 'temporalAddress' | 'smtpUrl' | 'catcherUrl' | 'secret'>;
+
+/** Text messages: Twilio when it is configured, else the local inbox; without either they are refused and fail over. */
+function smsPort(config: Config, addresses: Addresses): MessagePort {
+  const { twilioAccountSid, twilioAuthToken, twilioFrom } = config;
+  if (twilioAccountSid && twilioAuthToken && twilioFrom) {
+    return createTwilioPort({ accountSid: twilioAccountSid, authToken: twilioAuthToken, from: twilioFrom, baseUrl: config.twilioBaseUrl ?? null });
+  }
+  if (addresses.catcherUrl) return createCatcherSmsPort(addresses.catcherUrl);
+  return { channel: 'sms', send: () => Promise.resolve({ end: 'refused', error: 'no SMS provider is configured' }) };
+}
+
+/** Makes what activities reach outside for, from the configuration and the addresses of the engines. */
+export function createActivityDeps(config: Config, addresses: Addresses, more: { db: Database; clock: BusinessClock; publicUrl: string; logger: Logger }): ActivityDeps & { close(): void } {
+  const mail = createMailPort({ smtpUrl: addresses.smtpUrl, from: config.mailFrom, catcherUrl: addresses.catcherUrl });
+  const client = config.openaiApiKey ? new OpenAI({ apiKey: config.openaiApiKey, baseURL: config.openaiBaseUrl, maxRetries: 0 }) : null;
+  return {
+    ...more, secret: addresses.secret, ports: { email: mail, sms: smsPort(config, addresses) }, rooms: { link: linkRooms, test: testRooms },
+    drafting: { client, model: config.openaiModel, timeoutMs: 60_000 }, close: () => mail.close(),
+  };
+}

@@ -1,0 +1,72 @@
+import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { createActivities } from '../activities';
+import { openDatabase } from '../db/database';
+import { readClock } from '../db/outbox';
+import { TASK_QUEUE } from '../workflows/session/contract';
+import type { Config } from './config';
+import { listen, startLoop } from './loops';
+import { projectRoot } from './paths';
+import { applyInbox, reconcile, relayWakes } from './relay';
+import { createActivityDeps, type Addresses } from './wiring';
+
+export interface RunningWorker {
+  /** Settles when the worker ends by itself, which it should not. */
+  ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+let isRuntimeInstalled = false;
+
+/** The SDK's own log lines go to ours, one way out for all. */
+function installRuntime(logger: Logger): void {
+  if (isRuntimeInstalled) return;
+  isRuntimeInstalled = true;
+  Runtime.install({
+    shutdownSignals: [],
+    logger: new DefaultLogger('WARN', (entry) => logger.warn({ ...entry.meta, source: 'temporal' }, entry.message)),
+  });
+}
+
+/** The worker process: workflows and activities, and the loops beside them (relay, inbox, reconciler with watchdog). */
+export async function startWorker(config: Config, addresses: Addresses, { publicUrl, logger }: { publicUrl: string; logger: Logger }): Promise<RunningWorker> {
+  installRuntime(logger);
+  const db = openDatabase({ url: addresses.databaseUrl, poolMax: 24, applicationName: 'lectern-worker' });
+  const clock = await readClock(db);
+  const connection = await NativeConnection.connect({ address: addresses.temporalAddress });
+  const clientConnection = await Connection.connect({ address: addresses.temporalAddress });
+  const client = new Client({ connection: clientConnection, namespace: config.temporalNamespace });
+  const deps = createActivityDeps(config, addresses, { db, clock, publicUrl, logger });
+  const worker = await Worker.create({
+    connection, namespace: config.temporalNamespace, taskQueue: TASK_QUEUE,
+    workflowBundle: { codePath: path.join(projectRoot(), 'dist/workflows.bundle.js') },
+    activities: createActivities(deps),
+    maxCachedWorkflows: 500, maxConcurrentActivityTaskExecutions: 40, maxConcurrentLocalActivityExecutions: 40, maxConcurrentWorkflowTaskExecutions: 40,
+    shutdownGraceTime: '15s', shutdownForceTime: '25s',
+  });
+  const relay = { db, client, clock, secret: addresses.secret, logger };
+  const loops = {
+    wakes: startLoop('relay', 1_000, logger, () => relayWakes(relay)),
+    inbox: startLoop('inbox', 1_000, logger, () => applyInbox(relay)),
+    reconciler: startLoop('reconciler', 60_000, logger, () => reconcile(relay)),
+  };
+  const listening = listen(addresses.databaseUrl, { lectern_outbox: loops.wakes.poke, lectern_inbox: loops.inbox.poke }, logger);
+  const running = worker.run();
+  let isStopping = false;
+  return {
+    ended: running,
+    stop: async () => {
+      if (isStopping) return;
+      isStopping = true;
+      await Promise.all([listening.stop(), ...Object.values(loops).map((l) => l.stop())]);
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await running.catch(() => undefined);
+      await clientConnection.close();
+      await connection.close();
+      deps.close();
+      await db.close();
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { checkMessages } from '../../messages/check';
+import { SAMPLE_FACTS } from '../../messages/facts';
+import { parseTemplate, pickTemplate, renderMessage } from '../../messages/render';
+
+const folder = path.join(__dirname, '../../rules/messages');
+const shipped = readdirSync(folder).map((file) => ({ file, text: readFileSync(path.join(folder, file), 'utf8') }));
+const reader = { locale: 'en', zone: 'Asia/Kathmandu' };
+const template = (body: string, subject = 'S') => parseTemplate({ file: 't.md', text: `---\ntitle: T\nsubject: "${subject}"\n---\n${body}` });
+const named = (givenName: string) => ({ ...SAMPLE_FACTS, person: { ...SAMPLE_FACTS.person, givenName } });
+
+test('every shipped template checks clean', () => {
+  expect(checkMessages(shipped)).toEqual([]);
+});
+
+test('shows the reader’s own time, with its zone', () => {
+  const { text } = renderMessage(template('{{ session.startsAt | when }}'), SAMPLE_FACTS, reader);
+  expect(text).toContain('20:45');
+  expect(text).toContain('Asia/Kathmandu');
+});
+
+test.each([
+  ['script', '<script>alert(1)</script>'],
+  ['liquid', '{{ organisation.name }}'],
+  ['markdown link', '[pay](https://evil.invalid)'],
+  ['heading', '# big'],
+])('a %s in a name is data', (_what, name) => {
+  const { html, text } = renderMessage(template('Hello {{ person.givenName }}!'), named(name), reader);
+  expect(html).not.toContain('<script');
+  expect(html).not.toContain('<a ');
+  expect(html).not.toContain('<h1');
+  expect(text).toContain(name.replace('\r\n', ''));
+});
+
+test('a name cannot add a header line to the subject', () => {
+  const { subject } = renderMessage(template('x', 'For {{ person.givenName }}'), named('Eve\r\nBcc: all@evil.invalid'), reader);
+  expect(subject).toBe('For Eve Bcc: all@evil.invalid');
+});
+
+test.each([
+  ['unknown variable', 'Hi {{ person.givenNam }}', 'person.givenName'],
+  ['unknown variable in a condition', '{% if session.titel %}x{% endif %}', 'session.title'],
+])('%s is a fault with the nearest name', (_what, body, suggestion) => {
+  const [fault] = checkMessages([{ file: 'bad.md', text: `---\ntitle: T\nsubject: "S"\n---\n${body}` }]);
+  expect(fault).toMatchObject({ file: 'bad.md', suggestion });
+});
+
+test.each([
+  ['unknown filter', '{{ person.name | shout }}'],
+  ['broken tag', '{% if person.name %}x'],
+  ['include', '{% include "other" %}'],
+  ['HTML', '<b>x</b>'],
+])('%s is a fault', (_what, body) => {
+  expect(checkMessages([{ file: 'bad.md', text: `---\ntitle: T\nsubject: "S"\n---\n${body}` }])).not.toEqual([]);
+});
+
+test('a head without subject is a fault with its place', () => {
+  expect(checkMessages([{ file: 'bad.md', text: '---\ntitle: T\n---\nx' }])[0]!.message).toContain('no subject');
+});
+
+test('picks the reader’s language, then the plain one', () => {
+  expect(pickTemplate(shipped, 'reminder', 'de-AT').title).toContain('Erinnerung');
+  expect(pickTemplate(shipped, 'reminder', 'fr').title).toContain('Reminder');
+});

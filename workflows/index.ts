@@ -1,0 +1,1 @@
+export { sessionLifecycle } from './session/lifecycle';

@@ -1,0 +1,64 @@
+import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { isTerminal } from '../../domain/status';
+import { compensate } from './activities';
+import type { SessionLifecycleInput, SessionLifecycleOutcome } from './contract';
+import { awaitAdmission } from './phases/admission';
+import { document } from './phases/documentation';
+import { watchTheLesson } from './phases/lesson';
+import { prepare } from './phases/preparation';
+import { remind } from './phases/reminders';
+import { settle } from './phases/settlement';
+import { updateParents } from './phases/update';
+import { Changed, Session } from './session';
+
+/**
+ * A session's whole life, as the business would tell it. A change ends the waiting, what it names is compensated, and the phases
+ * run again; each skips what is done for this rev. The run continues as new once, when preparation starts.
+ */
+export async function sessionLifecycle(input: SessionLifecycleInput): Promise<SessionLifecycleOutcome> {
+  const session = new Session(input);
+  await session.step('look');
+  for (;;) {
+    session.begin();
+    const end = await untilChanged(() => runPhases(session));
+    if (end !== 'changed') return close(session);
+  }
+}
+
+async function runPhases(session: Session): Promise<void> {
+  if (session.view.uncompensated > 0) await session.act(compensate);
+  await awaitAdmission(session);
+  await remind(session);
+  await startAfresh(session);
+  await prepare(session);
+  await watchTheLesson(session);
+  await document(session);
+  await updateParents(session);
+  await settle(session);
+}
+
+async function untilChanged(phases: () => Promise<void>): Promise<'done' | 'changed'> {
+  try {
+    await phases();
+    return 'done';
+  } catch (error) {
+    if (error instanceof Changed) return 'changed';
+    throw error;
+  }
+}
+
+/** Code released between booking and lesson meets short histories only: the run that prepares is a new one. */
+async function startAfresh(session: Session): Promise<void> {
+  if (session.input.resume?.prepared || isTerminal(session.view.status)) return;
+  await condition(allHandlersFinished);
+  session.cancelTimer();
+  await continueAsNew<typeof sessionLifecycle>({ ...session.input, resume: { prepared: true } });
+}
+
+async function close(session: Session): Promise<SessionLifecycleOutcome> {
+  session.cancelTimer();
+  await condition(allHandlersFinished);
+  const { status } = session.view;
+  if (!isTerminal(status)) throw new Error(`Session ended as ${status} in ${workflowInfo().workflowId}`);
+  return status as SessionLifecycleOutcome;
+}

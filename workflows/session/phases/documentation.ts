@@ -1,0 +1,23 @@
+import { draftSession } from '../activities';
+import type { Session } from '../session';
+
+/**
+ * Enters: documenting. Waits: for a transcript until it is overdue, then for the one review and its deadline. Leaves: settling.
+ * Undoes: nothing; a draft is never changed. Done: when the status is past `documenting`.
+ */
+export async function document(session: Session): Promise<void> {
+  while (session.view.status === 'documenting') {
+    const { view } = session;
+    if (view.documents === 'approved' || view.documents === 'rejected') await session.step('finishDocumentation');
+    else if (view.documents === 'drafted') await session.waitUntil(null, (v) => v.documents !== 'drafted');
+    else if (view.hasTranscript) await session.act(draftSession);
+    else if (view.readyBy !== null) await awaitTranscript(session, view.readyBy);
+    else if (view.openHeldSteps > 0) await session.waitUntil(null, (v) => v.hasTranscript || v.openHeldSteps === 0 || v.readyBy !== null);
+    else await session.step('finishDocumentation');
+  }
+}
+
+async function awaitTranscript(session: Session, readyBy: number): Promise<void> {
+  await session.waitUntil(readyBy, (v) => v.hasTranscript);
+  if (!session.view.hasTranscript) await session.step('judgeRecording');
+}

@@ -1,0 +1,15 @@
+import type { Session } from '../session';
+
+/**
+ * Enters: settling or cancelled; refused and expired only close. Waits: for held charges and for messages that are still on
+ * their way. Leaves: settled (or cancelled) and closed. Undoes: nothing here; money is reversed by corrections. Done: when closed.
+ */
+export async function settle(session: Session): Promise<void> {
+  const { status } = session.view;
+  if (status === 'refused' || status === 'expired') return session.step('closeUnbooked');
+  await session.step('settle');
+  while (!session.view.closed) {
+    await session.waitUntil(null, (view) => view.closed || (view.openObligations === 0 && view.openHeldSteps === 0));
+    await session.step('settle');
+  }
+}

@@ -1,0 +1,124 @@
+import { condition, CancellationScope, isCancellation, setHandler, sleep } from '@temporalio/workflow';
+import { businessNow, realDelay } from '../../domain/clock';
+import type { SessionView } from '../../activities';
+import { dispatchDue, expireHeldSteps, takeStep } from './activities';
+import { woken, type SessionLifecycleInput } from './contract';
+
+/** Thrown out of a wait when the session has a new rev: phases end, what the change names is compensated, and they run again. */
+export class Changed extends Error {
+  override readonly name = 'Changed';
+}
+
+type StepName = Parameters<typeof takeStep>[0];
+
+/**
+ * A session as its workflow sees it: the last view of the row, and the two ways of going on, a step and a wait. It is
+ * level-triggered: whatever happens, the row is read again and the next thing follows from it.
+ */
+export class Session {
+  view!: SessionView;
+  /** The rev that the phases run for. */
+  private rev: number | null = null;
+  private isWoken = false;
+  private timer: { dueMs: number; scope: CancellationScope; fired: boolean } | null = null;
+
+  constructor(readonly input: SessionLifecycleInput) {
+    setHandler(woken, () => {
+      this.isWoken = true;
+    });
+  }
+
+  /** Business time: the later of workflow time and the due time of the timer that fired (a timer may fire a little early). */
+  now(): number {
+    const clockNow = businessNow(this.input.clock, Date.now());
+    return this.timer?.fired ? Math.max(clockNow, this.timer.dueMs) : clockNow;
+  }
+
+  forActivity(): { organisationId: string; sessionId: string; asOf: number } {
+    return { organisationId: this.input.organisationId, sessionId: this.input.sessionId, asOf: this.now() };
+  }
+
+  /** Takes a step in Postgres and sees what is true after it. */
+  async step(name: StepName): Promise<void> {
+    this.view = await takeStep(name, this.forActivity());
+    this.refuseChanged();
+  }
+
+  async act(activity: (input: { organisationId: string; sessionId: string; asOf: number }) => Promise<SessionView>): Promise<void> {
+    this.view = await activity(this.forActivity());
+    this.refuseChanged();
+  }
+
+  /** From here on the phases run for the rev that the row has now. */
+  begin(): void {
+    this.rev = this.view.rev;
+  }
+
+  private refuseChanged(): void {
+    if (this.rev !== null && this.view.rev !== this.rev) throw new Changed();
+  }
+
+  /**
+   * Waits until business time `t` (null: no time) or until `enough` holds of the row. On the way everything that falls due is
+   * sent and every expired deadline is taken, in whatever phase the session is. Throws Changed when the session's rev has moved.
+   */
+  async waitUntil(t: number | null, enough: (view: SessionView) => boolean = () => false): Promise<void> {
+    for (;;) {
+      if (enough(this.view)) return;
+      if (t !== null && this.now() >= t) return;
+      if (isDue(this.view.deadlineAt, this.now())) await this.act(expireHeldSteps);
+      else if (isDue(this.view.nextDueAt, this.now())) await this.act(dispatchDue);
+      else if (this.isWoken) await this.look();
+      else await this.sleepOrWoken(earliest(t, this.view.nextDueAt, this.view.deadlineAt));
+    }
+  }
+
+  private async look(): Promise<void> {
+    this.isWoken = false;
+    await this.step('look');
+  }
+
+  /** One timer, kept until its due time changes: a wake that changes nothing costs no timer. */
+  private async sleepOrWoken(dueMs: number | null): Promise<void> {
+    if (dueMs === null) {
+      this.cancelTimer();
+      await condition(() => this.isWoken);
+      return;
+    }
+    if (this.timer === null || this.timer.fired || this.timer.dueMs !== dueMs) {
+      this.cancelTimer();
+      this.timer = this.startTimer(dueMs);
+    }
+    const { timer } = this;
+    await condition(() => this.isWoken || timer.fired);
+  }
+
+  private startTimer(dueMs: number): { dueMs: number; scope: CancellationScope; fired: boolean } {
+    const scope = new CancellationScope();
+    const timer = { dueMs, scope, fired: false };
+    const delay = Math.max(1, Math.ceil(realDelay(this.input.clock, dueMs - businessNow(this.input.clock, Date.now()))));
+    scope
+      .run(() => sleep(delay))
+      .then(
+        () => {
+          timer.fired = true;
+        },
+        (error: unknown) => {
+          if (!isCancellation(error)) throw error;
+        },
+      );
+    return timer;
+  }
+
+  /** A timer left running would wake a run that waits for something else. */
+  cancelTimer(): void {
+    if (this.timer && !this.timer.fired) this.timer.scope.cancel();
+    this.timer = null;
+  }
+}
+
+const isDue = (at: number | null, now: number): boolean => at !== null && at <= now;
+const earliest = (...instants: (number | null)[]): number | null => {
+  const known = instants.filter((i): i is number => i !== null);
+  return known.length === 0 ? null : Math.min(...known);
+};
