@@ -66,7 +66,7 @@ export async function publishRules(ctx: Context, input: RuleFiles & { message: s
   return ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
     const before = await newestSet(tx);
     if (before?.hash === hash) return { setId: before.id, number: before.number, hash, diff: [] };
-    const diff = before ? diffRuleSets(before.content, files, POINTS).map((d) => d.words) : [];
+    const diff = before ? diffRuleSets(before.content, files).map((d) => d.words) : [];
     const setId = newId();
     const publishedBy = ctx.principal.kind === 'system' ? null : ctx.principal.id;
     const number = await insertSet(tx, { id: setId, hash, content: files, message, publishedBy, publishedAt: ctx.asOf });

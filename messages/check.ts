@@ -1,3 +1,4 @@
+import { nearest } from '../domain/nearest';
 import { SAMPLE_FACTS } from './facts';
 import { parseTemplate, renderMessage, TemplateError, type TemplateFile } from './render';
 
@@ -17,22 +18,6 @@ function variables(tree: object, prefix = ''): string[] {
   return Object.entries(tree).flatMap(([key, value]) =>
     value !== null && typeof value === 'object' && !Array.isArray(value) ? variables(value as object, `${prefix}${key}.`) : [`${prefix}${key}`],
   );
-}
-
-function distance(a: string, b: string): number {
-  let before = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) row[j] = Math.min(row[j - 1]! + 1, before[j]! + 1, before[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
-    before = row;
-  }
-  return before[b.length]!;
-}
-
-/** The declared name nearest to an unknown one; null when none is near. */
-function nearest(name: string, names: string[]): string | null {
-  const [best] = names.map((n) => ({ n, d: distance(name, n) })).sort((a, b) => a.d - b.d);
-  return best && best.d <= Math.max(3, name.length / 3) ? best.n : null;
 }
 
 function checkOne(file: TemplateFile): MessageFault[] {

@@ -1,0 +1,54 @@
+import type { RuleSetContent } from './ruleset';
+import type { Json, PolicyDocument } from './types';
+
+export interface Difference {
+  file: string;
+  policy: string;
+  path: string;
+  /** "no-show.student: grace 15m → 20m" */
+  words: string;
+}
+
+const show = (value: Json | undefined): string => (typeof value === 'string' ? value : value === undefined ? 'nothing' : JSON.stringify(value));
+const isObject = (v: unknown): v is Record<string, Json> => v !== null && typeof v === 'object' && !Array.isArray(v);
+
+function changes(before: Json | undefined, after: Json | undefined, path: string[]): { path: string[]; before: Json | undefined; after: Json | undefined }[] {
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  if (isObject(before) && isObject(after)) {
+    return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) => changes(before[key], after[key], [...path, key]));
+  }
+  return [{ path, before, after }];
+}
+
+/** A document by names instead of places, so that a moved row is not a changed one. */
+function byName(document: PolicyDocument): Json {
+  const { rules, examples, ...rest } = document;
+  const named = (list: { id: string }[]): Json => Object.fromEntries(list.map((r) => [r.id, r as unknown as Json]));
+  return { ...rest, rules: named(rules), examples: { base: examples.base, cases: named(examples.cases) } } as unknown as Json;
+}
+
+function diffDocument(file: string, before: PolicyDocument, after: PolicyDocument): Difference[] {
+  return changes(byName(before), byName(after), []).map(({ path, before: b, after: a }) => {
+    const what = path[0] === 'params' ? path.slice(1).join('.') : path[0] === 'rules' ? `rule ${path.slice(1).join(' ')}` : path.join(' ');
+    const words = b === undefined ? `${what} added${isObject(a) ? '' : `: ${show(a)}`}` : a === undefined ? `${what} removed` : `${what} ${show(b)} → ${show(a)}`;
+    return { file, policy: after.policy, path: `/${path.join('/')}`, words: `${after.policy}: ${words}` };
+  });
+}
+
+/** What a publish would change, in words. Both sets have been checked. */
+export function diffRuleSets(before: RuleSetContent, after: RuleSetContent): Difference[] {
+  const parse = (text: string): PolicyDocument => JSON.parse(text) as PolicyDocument;
+  const policies = [...new Set([...before.policies, ...after.policies].map((f) => f.file))].sort().flatMap((file) => {
+    const b = before.policies.find((f) => f.file === file);
+    const a = after.policies.find((f) => f.file === file);
+    if (!b) return [{ file, policy: parse(a!.text).policy, path: '', words: `${file} added` }];
+    if (!a) return [{ file, policy: parse(b.text).policy, path: '', words: `${file} removed` }];
+    return diffDocument(file, parse(b.text), parse(a.text));
+  });
+  const messages = [...new Set([...before.messages, ...after.messages].map((f) => f.file))].sort().flatMap((file) => {
+    const b = before.messages.find((f) => f.file === file)?.text;
+    const a = after.messages.find((f) => f.file === file)?.text;
+    return a === b ? [] : [{ file, policy: 'messages', path: '', words: `message ${file} ${b === undefined ? 'added' : a === undefined ? 'removed' : 'changed'}` }];
+  });
+  return [...policies, ...messages];
+}

@@ -1,0 +1,48 @@
+import type { CompiledPolicy, CompiledRule } from './compile';
+import { evaluateLogic, isOperation, isTruthy, UNKNOWN } from './logic';
+import type { Facts, Json, Verdict } from './types';
+
+type Data = Record<string, Json | undefined>;
+
+/** Facts and parameters side by side, as conditions name them. */
+export const dataOf = (policy: CompiledPolicy, facts: Facts): Data => ({
+  ...facts, ...Object.fromEntries(Object.entries(policy.params).map(([name, value]) => [`params.${name}`, value])),
+});
+
+/** The outcome of a row with its `calc` values computed; null when one of them needs a fact that is missing. */
+function outcomeOf(then: Record<string, Json>, data: Data, missing: Set<string>): Record<string, Json> | null {
+  const outcome: Record<string, Json> = {};
+  for (const [field, value] of Object.entries(then)) {
+    const computed = isOperation(value) && 'calc' in value ? evaluateLogic(value.calc!, data, missing) : value;
+    if (computed === UNKNOWN) return null;
+    outcome[field] = computed;
+  }
+  return outcome;
+}
+
+/**
+ * Decides by a policy. `first`: the first true row; an unknown row before it, or a `calc` that needs a missing fact, takes
+ * `onMissing`. `collect`: every true row; any unknown one takes `onMissing`. No true row: `otherwise`. Pure and total.
+ */
+export function evaluate(policy: CompiledPolicy, facts: Facts): Verdict {
+  const data = dataOf(policy, facts);
+  const missing = new Set<string>();
+  const onMissing = (): Verdict => ({ outcome: policy.onMissing, rule: 'onMissing', missing: [...missing], say: null });
+  const fired: { rule: CompiledRule; outcome: Record<string, Json> }[] = [];
+  for (const rule of policy.rules) {
+    const answer = evaluateLogic(rule.when, data, missing);
+    if (answer === UNKNOWN) return onMissing();
+    if (!isTruthy(answer)) continue;
+    const outcome = outcomeOf(rule.then, data, missing);
+    if (outcome === null) return onMissing();
+    fired.push({ rule, outcome });
+    if (policy.spec.hit === 'first') return { outcome, rule: rule.id, missing: [], say: rule.say };
+  }
+  if (fired.length > 0) {
+    return { outcome: fired.map((f) => f.outcome), rule: fired.map((f) => f.rule.id).join(','), missing: [], say: fired.find((f) => f.rule.say)?.rule.say ?? null };
+  }
+  if (policy.otherwise === null) return { outcome: [], rule: 'otherwise', missing: [], say: null };
+  const outcome = outcomeOf(policy.otherwise, data, missing);
+  if (outcome === null) return onMissing();
+  return { outcome: policy.spec.hit === 'collect' ? [outcome] : outcome, rule: 'otherwise', missing: [], say: null };
+}

@@ -1,0 +1,104 @@
+import jsonLogic from 'json-logic-js';
+import type { Json } from './types';
+
+/** The operators that a rule may use, with how many operands they take. `calc` ones stand only under `calc`. */
+export const OPERATORS: Record<string, { least: number; most: number; calc?: true }> = {
+  var: { least: 1, most: 1 }, and: { least: 1, most: 50 }, or: { least: 1, most: 50 }, '!': { least: 1, most: 1 }, '!!': { least: 1, most: 1 },
+  if: { least: 2, most: 21 }, '==': { least: 2, most: 2 }, '===': { least: 2, most: 2 }, '!=': { least: 2, most: 2 }, '!==': { least: 2, most: 2 },
+  '<': { least: 2, most: 3 }, '<=': { least: 2, most: 3 }, '>': { least: 2, most: 2 }, '>=': { least: 2, most: 2 }, in: { least: 2, most: 2 },
+  some: { least: 2, most: 2 }, all: { least: 2, most: 2 }, none: { least: 2, most: 2 },
+  '+': { least: 1, most: 10, calc: true }, '-': { least: 1, most: 2, calc: true }, '*': { least: 2, most: 10, calc: true }, '/': { least: 2, most: 2, calc: true },
+  '%': { least: 2, most: 2, calc: true }, min: { least: 1, most: 10, calc: true }, max: { least: 1, most: 10, calc: true },
+};
+
+export const isOperation = (logic: Json | undefined): logic is { [key: string]: Json } =>
+  logic !== null && logic !== undefined && typeof logic === 'object' && !Array.isArray(logic);
+
+/** The operator and operands of an operation; one operand may stand without brackets. */
+export function operationOf(logic: { [key: string]: Json }): { operator: string; operands: Json[] } {
+  const [operator] = Object.keys(logic);
+  const value = logic[operator!]!;
+  return { operator: operator!, operands: Array.isArray(value) ? value : [value] };
+}
+
+/** The answer of a condition about a fact that is missing. */
+export const UNKNOWN = Symbol('unknown');
+export type Answer = Json | typeof UNKNOWN;
+
+export const isTruthy = (value: Json): boolean => Boolean(jsonLogic.truthy(value));
+
+/** Reads a declared name from plain data; own properties only, so that no prototype is reached. */
+function readVar(name: Json, data: Record<string, Json | undefined>, missing: Set<string>): Answer {
+  const value = typeof name === 'string' && Object.hasOwn(data, name) ? data[name] : undefined;
+  if (value !== undefined && value !== null) return value;
+  if (name === '') return data as Json;
+  missing.add(String(name));
+  return UNKNOWN;
+}
+
+/**
+ * Evaluates JSON Logic three-valued: only the connectives and `var` are ours, everything else is json-logic-js on operands that
+ * are known. A missing fact makes what needs it unknown; `and`, `or` and `if` short-circuit, so that one that does not matter does not.
+ */
+export function evaluateLogic(logic: Json, data: Record<string, Json | undefined>, missing: Set<string> = new Set()): Answer {
+  if (Array.isArray(logic)) {
+    const items = logic.map((item) => evaluateLogic(item, data, missing));
+    return items.includes(UNKNOWN) ? UNKNOWN : (items as Json[]);
+  }
+  if (!isOperation(logic)) return logic;
+  const { operator, operands } = operationOf(logic);
+  switch (operator) {
+    case 'var': return readVar(operands[0]!, data, missing);
+    case 'and': return connective(operands, data, missing, false);
+    case 'or': return connective(operands, data, missing, true);
+    case 'if': return conditional(operands, data, missing);
+    case '!': case '!!': return negation(operator, operands[0]!, data, missing);
+    case 'some': case 'all': case 'none': return overList(operator, operands, data, missing);
+    default: {
+      const values = operands.map((o) => evaluateLogic(o, data, missing));
+      return values.includes(UNKNOWN) ? UNKNOWN : (jsonLogic.apply({ [operator]: values } as never) as Json);
+    }
+  }
+}
+
+/** `and` ends at the first false, `or` at the first true; an unknown on the way stays unless that decides. */
+function connective(operands: Json[], data: Record<string, Json | undefined>, missing: Set<string>, decides: boolean): Answer {
+  let last: Answer = !decides;
+  let isUnknown = false;
+  const seen = new Set<string>();
+  for (const operand of operands) {
+    const answer = evaluateLogic(operand, data, seen);
+    if (answer === UNKNOWN) isUnknown = true;
+    else if (isTruthy(answer) === decides) return answer;
+    else last = answer;
+  }
+  if (!isUnknown) return last;
+  for (const name of seen) missing.add(name);
+  return UNKNOWN;
+}
+
+function conditional(operands: Json[], data: Record<string, Json | undefined>, missing: Set<string>): Answer {
+  for (let i = 0; i + 1 < operands.length; i += 2) {
+    const test = evaluateLogic(operands[i]!, data, missing);
+    if (test === UNKNOWN) return UNKNOWN;
+    if (isTruthy(test)) return evaluateLogic(operands[i + 1]!, data, missing);
+  }
+  return operands.length % 2 === 1 ? evaluateLogic(operands.at(-1)!, data, missing) : null;
+}
+
+function negation(operator: string, operand: Json, data: Record<string, Json | undefined>, missing: Set<string>): Answer {
+  const answer = evaluateLogic(operand, data, missing);
+  return answer === UNKNOWN ? UNKNOWN : isTruthy(answer) === (operator === '!!');
+}
+
+function overList(operator: string, [list, test]: Json[], data: Record<string, Json | undefined>, missing: Set<string>): Answer {
+  const items = evaluateLogic(list!, data, missing);
+  if (items === UNKNOWN) return UNKNOWN;
+  if (!Array.isArray(items) || items.length === 0) return operator === 'none';
+  const answers = items.map((item) => evaluateLogic(test!, isOperation(item) ? item : { '': item }, missing));
+  const isTrue = (a: Answer): boolean => a !== UNKNOWN && isTruthy(a);
+  const isFalse = (a: Answer): boolean => a !== UNKNOWN && !isTruthy(a);
+  if (operator === 'all' ? answers.some(isFalse) : answers.some(isTrue)) return operator === 'some';
+  if (answers.includes(UNKNOWN)) return UNKNOWN;
+  return operator !== 'some';
+}
