@@ -70,3 +70,14 @@ export async function consumeToken(tx: Tx, hash: string, now: Date): Promise<boo
 
 export const revokeToken = (tx: Tx, hash: string, now: Date): Promise<number> =>
   change(tx, 'UPDATE access_tokens SET revoked_at = ? WHERE hash = ? AND revoked_at IS NULL', [now, hash]);
+
+/** The first admin of an organisation: whoever may let others in. */
+export async function firstAdmin(tx: Tx): Promise<string> {
+  const found = await row<{ id: string }>(
+    tx,
+    `SELECT p.id FROM principals p JOIN memberships m ON m.organisation_id = p.organisation_id AND m.principal_id = p.id
+     WHERE m.role = 'admin' ORDER BY p.kind = 'service', p.id LIMIT 1`,
+  );
+  if (!found) throw new Error('This organisation has no admin.');
+  return found.id;
+}

@@ -93,3 +93,6 @@ export async function setObligation(
     [to.state, to.reason ?? null, to.evidence ?? null, to.at, to.dueAt ?? null, to.channel ?? null, id],
   );
 }
+
+export const attemptsOf = (tx: Tx, sessionId: string): Promise<AttemptRow[]> =>
+  rows(tx, 'SELECT * FROM attempts WHERE session_id = ? ORDER BY claimed_at, id', [sessionId]);

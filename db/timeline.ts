@@ -1,4 +1,4 @@
-import { change, type Tx } from './database';
+import { change, rows, type Tx } from './database';
 import type { Json } from '../policy/types';
 
 export interface TimelineEntry {
@@ -43,3 +43,17 @@ export async function wake(tx: Tx, sessionId: string): Promise<void> {
     [sessionId],
   );
 }
+
+export interface StoredEntry {
+  id: number;
+  sessionId: string;
+  rev: number;
+  at: Date;
+  kind: string;
+  actor: string;
+  data: Record<string, Json>;
+  decisionId: string | null;
+}
+
+export const timelineSince = (tx: Tx, sessionId: string, afterId: number): Promise<StoredEntry[]> =>
+  rows(tx, 'SELECT * FROM timeline WHERE session_id = ? AND id > ? ORDER BY id', [sessionId, afterId]);

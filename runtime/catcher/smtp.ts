@@ -55,14 +55,14 @@ async function contentOf(raw: Buffer, session: SMTPServerSession): Promise<Omit<
   const messageId = headers['message-id'] ?? null;
   const { mailFrom, rcptTo } = session.envelope;
   return {
-    key: headers['x-lectern-key'] ?? messageId?.match(/^<([^@>]+)@/)?.[1] ?? null,
+    key: (headers['x-lectern-key'] ?? messageId?.match(/^<([^@>]+)@/)?.[1]) || null,
     channel: 'email',
     messageId,
     to: rcptTo.map(({ address }) => address).join(', '),
     from: mail.from?.text ?? (mailFrom === false ? '' : mailFrom.address),
     subject: mail.subject ?? '',
     text: mail.text ?? '',
-    html: mail.html === false ? null : mail.html,
+    html: mail.html || null,
     headers,
   };
 }

@@ -1,0 +1,16 @@
+/** Progress goes to standard error, results to standard output, so that `--json` is one document. */
+export const progress = (line: string): void => void process.stderr.write(`  ${line}\n`);
+
+export const print = (text: string): void => void process.stdout.write(`${text}\n`);
+export const printJson = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+
+/** Wrong input on the command line: exit 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Ends the process once what was written has left. */
+export function exitWith(code: number): void {
+  process.exitCode = code;
+  process.stdout.write('', () => process.exit(code));
+}

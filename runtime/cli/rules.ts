@@ -1,0 +1,111 @@
+import { checkRuleFiles, publishRules } from '../../commands/publish-rules';
+import { SYSTEM } from '../../commands/context';
+import { decisionsOfSession } from '../../db/decisions';
+import { newestSet } from '../../db/rule-sets';
+import { POINTS } from '../../decisions/points';
+import { explainRow } from '../../decisions/explain';
+import { isId } from '../../domain/ids';
+import { LecternError } from '../../domain/errors';
+import { checkPolicies } from '../../policy/check';
+import { diffRuleSets } from '../../policy/diff';
+import type { Fault } from '../../policy/types';
+import type { RuleFiles } from '../../commands/publish-rules';
+import type { Config } from '../config';
+import { prepareGround } from '../installation';
+import { defaultRulesFolder, readRuleFiles } from '../rule-files';
+import { print, printJson, progress, UsageError } from './output';
+
+export interface RulesOptions {
+  rules?: string;
+  json?: boolean;
+}
+
+function filesOf({ rules }: RulesOptions): RuleFiles {
+  try {
+    return readRuleFiles(rules ?? defaultRulesFolder());
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+const faultLine = (f: Fault): string => `${f.file}${f.rule ? ` › ${f.rule}` : ''}${f.path ? ` ${f.path}` : ''}\n    ${f.message}${f.suggestion ? `\n    ${f.suggestion.includes(' ') ? f.suggestion : `did you mean ${f.suggestion}?`}` : ''}`;
+
+/** Every fault of the files. Exit 1 with any. */
+export function rulesCheck(options: RulesOptions): number {
+  const files = filesOf(options);
+  const faults = checkRuleFiles(files);
+  if (options.json) printJson(faults);
+  else if (faults.length === 0) print(`${files.policies.length} policies and ${files.messages.length} messages: no fault`);
+  else print(`${faults.map(faultLine).join('\n')}\n\n${faults.length} fault${faults.length === 1 ? '' : 's'}`);
+  return faults.length === 0 ? 0 : 1;
+}
+
+/** Runs the examples of every policy. Exit 1 when one fails or a file cannot be read. */
+export function rulesTest(options: RulesOptions): number {
+  const { faults, policies } = checkPolicies(filesOf(options).policies, POINTS);
+  const results = policies.map((p) => ({ file: p.file, passed: p.document.examples.cases.length }));
+  if (options.json) printJson({ passed: results.reduce((n, r) => n + r.passed, 0), faults });
+  else {
+    results.forEach((r) => print(`${r.file}: ${r.passed} example${r.passed === 1 ? '' : 's'} hold`));
+    faults.forEach((f) => print(faultLine(f)));
+  }
+  return faults.length === 0 ? 0 : 1;
+}
+
+/** What publishing the files would change. Exit 0 with or without differences. */
+export async function rulesDiff(config: Config, options: RulesOptions): Promise<number> {
+  const files = filesOf(options);
+  const lectern = await prepareGround(config, progress);
+  try {
+    const active = await lectern.db.inOrganisation(lectern.first.organisationId, newestSet);
+    const differences = active ? diffRuleSets(active.content, files) : [];
+    if (options.json) printJson(differences);
+    else print(differences.length === 0 ? 'The files are what is published.' : differences.map((d) => d.words).join('\n'));
+    return 0;
+  } finally {
+    await lectern.stop();
+  }
+}
+
+/** Publishes the files as the set in force. Exit 1 with faults. */
+export async function rulesPublish(config: Config, options: RulesOptions & { message: string }): Promise<number> {
+  const files = filesOf(options);
+  const lectern = await prepareGround(config, progress);
+  try {
+    const ctx = { db: lectern.db, organisationId: lectern.first.organisationId, principal: SYSTEM, asOf: lectern.now(), requestId: null, secret: lectern.engines.secret };
+    const published = await publishRules(ctx, { ...files, message: options.message });
+    if (options.json) printJson(published);
+    else print(`${published.diff.map((d) => `${d}\n`).join('')}In force: set ${published.number} (${published.hash.slice(0, 12)}).`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof LecternError) || error.code !== 'invalid-rules') throw error;
+    const faults = error.details as Fault[];
+    if (options.json) printJson(faults);
+    else print(`${faults.map(faultLine).join('\n')}\n\n${error.message}`);
+    return 1;
+  } finally {
+    await lectern.stop();
+  }
+}
+
+/** Every decision of a session in words. Exit 1 when there is none. */
+export async function rulesExplain(config: Config, sessionId: string, options: RulesOptions): Promise<number> {
+  if (!isId(sessionId)) throw new UsageError(`"${sessionId}" is not the id of a session.`);
+  const lectern = await prepareGround(config, progress);
+  try {
+    const explained = await lectern.db.inOrganisation(lectern.first.organisationId, async (tx) =>
+      Promise.all((await decisionsOfSession(tx, sessionId)).map(async (d) => ({ ...(await explainRow(tx, d)), asOf: d.asOf, subject: d.subject }))),
+    );
+    if (options.json) printJson(explained);
+    else if (explained.length === 0) print(`No decision was made on session ${sessionId}.`);
+    else {
+      for (const d of explained) {
+        print(`${d.asOf.toISOString()}  ${d.title} (${d.point})\n  ${d.sentence}`);
+        for (const r of d.rows.filter((r) => r.result !== 'true')) print(`    not “${r.rule}”: ${r.conditions.filter((c) => c.holds !== 'true').map((c) => `${c.text}${c.holds === 'unknown' ? ' (not known)' : ''}`).join('; ')}`);
+      }
+    }
+    return explained.length === 0 ? 1 : 0;
+  } finally {
+    await lectern.stop();
+  }
+}

@@ -1,0 +1,11 @@
+/** An engine that cannot be had: says which, why, and what to do. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  constructor(
+    readonly engine: 'Postgres' | 'Temporal' | 'the mail catcher',
+    why: string,
+    readonly remedy: string,
+  ) {
+    super(`${engine}: ${why}\n  What to do: ${remedy}`);
+  }
+}

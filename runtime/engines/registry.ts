@@ -1,0 +1,65 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { randomBytes } from 'node:crypto';
+import lockfile from 'proper-lockfile';
+import type { ProcessId } from './process';
+
+export interface EngineRecord extends ProcessId {
+  port: number;
+  folder: string;
+}
+/** What LECTERN_HOME/engines.json holds: which engines run for this folder, and who uses them. */
+export interface Registry {
+  postgres?: EngineRecord;
+  temporal?: EngineRecord;
+  catcher?: EngineRecord & { httpPort: number };
+  /** Where data and binaries of Postgres are, when LECTERN_HOME is closed to its user. */
+  postgresHome?: string;
+  passwords?: { superuser: string; owner: string; app: string };
+  /** Processes of ours that use the engines; the last one to leave stops them. */
+  users: ProcessId[];
+  server?: ProcessId & { url: string };
+}
+
+const fileOf = (home: string): string => path.join(home, 'engines.json');
+
+export function readRegistry(home: string): Registry {
+  if (!existsSync(fileOf(home))) return { users: [] };
+  return { users: [], ...(JSON.parse(readFileSync(fileOf(home), 'utf8')) as Partial<Registry>) };
+}
+
+function writeRegistry(home: string, registry: Registry): void {
+  const next = `${fileOf(home)}.${process.pid}`;
+  writeFileSync(next, JSON.stringify(registry, null, 2), { mode: 0o600 });
+  renameSync(next, fileOf(home));
+}
+
+/** Changes the registry under a file lock; a second start waits for the first. What was written survives a failure of `work`. */
+export async function withRegistry<T>(home: string, work: (registry: Registry, save: () => void) => Promise<T>): Promise<T> {
+  mkdirSync(home, { recursive: true, mode: 0o755 });
+  const release = await lockfile.lock(home, {
+    lockfilePath: path.join(home, 'engines.lock'), stale: 15_000, update: 5_000, retries: { retries: 1_200, minTimeout: 200, maxTimeout: 500, factor: 1.2 },
+  });
+  try {
+    const registry = readRegistry(home);
+    const save = (): void => writeRegistry(home, registry);
+    return await work(registry, save).finally(save);
+  } finally {
+    await release();
+  }
+}
+
+/** The installation's own secret: configured, or made once and kept for the owner's eyes only. */
+export function secretOf(home: string, configured: string | undefined): string {
+  if (configured) return configured;
+  const file = path.join(home, 'secret');
+  if (!existsSync(file)) {
+    mkdirSync(home, { recursive: true });
+    try {
+      writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+  return readFileSync(file, 'utf8').trim();
+}
