@@ -22,10 +22,18 @@ export async function approvalStands(tx: Tx, o: ObligationRow, asOf: Date): Prom
   const session = (await findSession(tx, o.sessionId))!;
   await reopenDocuments(tx, o.sessionId);
   await openHeldStep(tx, {
-    session, kind: 'documentation.review', subject: session.id, audience: step?.audience ?? 'coordinator', assigneeId: step?.assigneeId ?? null,
-    reason: 'The facts under the approved update changed before it left.', shown: now, options: ['approve', 'reject'],
-    defaultOption: step?.defaultOption ?? null, deadlineAt: step?.deadlineAt && step.deadlineAt > asOf ? step.deadlineAt : null,
-    decisionId: step?.decisionId ?? null, asOf,
+    session,
+    kind: 'documentation.review',
+    subject: session.id,
+    audience: step?.audience ?? 'coordinator',
+    assigneeId: step?.assigneeId ?? null,
+    reason: 'The facts under the approved update changed before it left.',
+    shown: now,
+    options: ['approve', 'reject'],
+    defaultOption: step?.defaultOption ?? null,
+    deadlineAt: step?.deadlineAt && step.deadlineAt > asOf ? step.deadlineAt : null,
+    decisionId: step?.decisionId ?? null,
+    asOf,
   });
   return false;
 }

@@ -24,9 +24,20 @@ export async function compensate(deps: ActivityDeps, input: SessionInput): Promi
     if (closing) {
       const revoked = await revokeCredentials(tx, session.id, asOf);
       await markClosed(tx, closing.id, asOf);
-      await addToTimeline(tx, { sessionId: session.id, rev: session.rev, at: asOf, kind: 'room.closed', actor: 'lectern', data: { credentialsRevoked: revoked } });
+      await addToTimeline(tx, {
+        sessionId: session.id,
+        rev: session.rev,
+        at: asOf,
+        kind: 'room.closed',
+        actor: 'lectern',
+        data: { credentialsRevoked: revoked },
+      });
     }
-    await markCompensated(tx, changes.map((c) => c.id), asOf);
+    await markCompensated(
+      tx,
+      changes.map((c) => c.id),
+      asOf,
+    );
     return viewOf(tx, session.id);
   });
 }

@@ -15,9 +15,7 @@ import { pickTemplate, renderMessage } from '../messages/render';
 import type { ActivityDeps } from './deps';
 
 export type Composed =
-  | { recipient: string; subject: string | null; text: string; html: string | null; zone: string }
-  | { suppress: string }
-  | { unreachable: string };
+  { recipient: string; subject: string | null; text: string; html: string | null; zone: string } | { suppress: string } | { unreachable: string };
 
 /** Roles as the reader knows them; a coordinator and a reviewer are staff. */
 async function relationOf(tx: Tx, session: SessionRow, o: ObligationRow): Promise<string | null> {
@@ -57,17 +55,42 @@ export async function composeMessage(deps: ActivityDeps, tx: Tx, o: ObligationRo
   if (o.kind === 'credential' && !joinUrl) return { unreachable: 'no credential has been issued' };
   const update = await updateOf(tx, o);
   if (o.kind === 'update' && !update) return { suppress: 'no-approved-update' };
-  const facts = { ...(await commonFacts(deps, tx, session, person, role, o, joinUrl)), update: update && { subject: update.subject, paragraphs: update.paragraphs, notice: update.notice ?? '' } };
+  const facts = {
+    ...(await commonFacts(deps, tx, session, person, role, o, joinUrl)),
+    update: update && { subject: update.subject, paragraphs: update.paragraphs, notice: update.notice ?? '' },
+  };
   const { messages } = await loadActiveSet(tx);
   const rendered = renderMessage(pickTemplate(messages, o.template, person.locale), facts, { locale: person.locale, zone: person.zone });
   const isMail = o.channel === 'email';
-  return { recipient, subject: isMail ? rendered.subject : null, text: isMail ? rendered.text : (rendered.sms ?? rendered.text), html: isMail ? rendered.html : null, zone: person.zone };
+  return {
+    recipient,
+    subject: isMail ? rendered.subject : null,
+    text: isMail ? rendered.text : (rendered.sms ?? rendered.text),
+    html: isMail ? rendered.html : null,
+    zone: person.zone,
+  };
 }
 
-async function commonFacts(deps: ActivityDeps, tx: Tx, session: SessionRow, person: PersonRow, role: string, o: ObligationRow, joinUrl: string | null): Promise<Record<string, unknown>> {
+async function commonFacts(
+  deps: ActivityDeps,
+  tx: Tx,
+  session: SessionRow,
+  person: PersonRow,
+  role: string,
+  o: ObligationRow,
+  joinUrl: string | null,
+): Promise<Record<string, unknown>> {
   const participants = await participantsOf(tx, session.id);
-  const people = new Map((await peopleById(tx, participants.map((p) => p.personId))).map((p) => [p.id, p]));
-  const named = (wanted: 'student' | 'instructor'): string[] => participants.filter((p) => p.role === wanted).map((p) => people.get(p.personId)!.givenName);
+  const people = new Map(
+    (
+      await peopleById(
+        tx,
+        participants.map((p) => p.personId),
+      )
+    ).map((p) => [p.id, p]),
+  );
+  const named = (wanted: 'student' | 'instructor'): string[] =>
+    participants.filter((p) => p.role === wanted).map((p) => people.get(p.personId)!.givenName);
   const about = o.aboutId ? people.get(o.aboutId) : undefined;
   const moved = await lastChange(tx, session.id);
   const step = o.heldStepId ? await findHeldStep(tx, o.heldStepId) : undefined;
@@ -76,14 +99,24 @@ async function commonFacts(deps: ActivityDeps, tx: Tx, session: SessionRow, pers
     person: { givenName: person.givenName, name: person.name, role },
     about: about && { givenName: about.givenName, name: about.name },
     session: {
-      title: session.title, subject: session.subject ?? '', programme: session.programme ?? '', startsAt: +session.startsAt, endsAt: +session.endsAt,
-      url: `${deps.publicUrl}/#/sessions/${session.id}`, joinUrl: joinUrl ?? '', instructorName: named('instructor')[0] ?? '',
+      title: session.title,
+      subject: session.subject ?? '',
+      programme: session.programme ?? '',
+      startsAt: +session.startsAt,
+      endsAt: +session.endsAt,
+      url: `${deps.publicUrl}/#/sessions/${session.id}`,
+      joinUrl: joinUrl ?? '',
+      instructorName: named('instructor')[0] ?? '',
       // A family reads its own child's name only; other families' children are not its business.
       studentNames: (role === 'instructor' || role === 'coordinator' ? named('student') : [about?.givenName ?? person.givenName]).join(', '),
       reason: session.cancelReason ?? '',
     },
     briefing: o.kind === 'briefing' ? { text: await briefingFor(tx, session) } : undefined,
     change: moved && { kind: moved.kind, reason: moved.reason ?? '', previousStartsAt: +new Date(moved.before.startsAt) },
-    review: step && { url: `${deps.publicUrl}/#/held-steps/${step.id}`, deadlineAt: step.deadlineAt ? +step.deadlineAt : +session.endsAt, reason: step.reason },
+    review: step && {
+      url: `${deps.publicUrl}/#/held-steps/${step.id}`,
+      deadlineAt: step.deadlineAt ? +step.deadlineAt : +session.endsAt,
+      reason: step.reason,
+    },
   };
 }

@@ -83,7 +83,14 @@ async function claimDue(deps: ActivityDeps, tx: Tx, sessionId: string, asOf: Dat
 async function claimOne(deps: ActivityDeps, tx: Tx, o: ObligationRow, asOf: Date): Promise<AttemptRow | undefined> {
   if (asOf > o.deadlineAt) {
     await setObligation(tx, o.id, { state: 'missed', reason: 'too-late', at: asOf });
-    await addToTimeline(tx, { sessionId: o.sessionId, rev: o.rev, at: asOf, kind: 'message.missed', actor: 'lectern', data: { obligationId: o.id, kind: o.kind } });
+    await addToTimeline(tx, {
+      sessionId: o.sessionId,
+      rev: o.rev,
+      at: asOf,
+      kind: 'message.missed',
+      actor: 'lectern',
+      data: { obligationId: o.id, kind: o.kind },
+    });
     return undefined;
   }
   if (o.kind === 'update' && !(await approvalStands(tx, o, asOf))) return undefined;
@@ -99,9 +106,19 @@ async function claimOne(deps: ActivityDeps, tx: Tx, o: ObligationRow, asOf: Date
   const attempt = await claimAttempt(
     tx,
     {
-      id: newId(), obligationId: o.id, sessionId: o.sessionId, personId: o.personId, channel: o.channel, effectKey: `${o.id}.${o.channel}`,
-      recipient: composed.recipient, subject: composed.subject, bodyText: composed.text, bodyHtml: composed.html, zone: composed.zone,
-      tzdata: tzdataVersion(), claimedAt: asOf,
+      id: newId(),
+      obligationId: o.id,
+      sessionId: o.sessionId,
+      personId: o.personId,
+      channel: o.channel,
+      effectKey: `${o.id}.${o.channel}`,
+      recipient: composed.recipient,
+      subject: composed.subject,
+      bodyText: composed.text,
+      bodyHtml: composed.html,
+      zone: composed.zone,
+      tzdata: tzdataVersion(),
+      claimedAt: asOf,
     },
     LEASE_SECONDS,
   );
@@ -130,8 +147,13 @@ async function mark(tx: Tx, attempt: AttemptRow, result: SendResult, asOf: Date)
     const state = o.reason === 'failing-over' ? 'failed-over' : 'delivered';
     await setObligation(tx, o.id, { state, evidence: 'accepted', at: asOf });
     await addToTimeline(tx, {
-      sessionId: o.sessionId, rev: o.rev, at: asOf, kind: 'message.accepted', actor: 'lectern',
-      data: { obligationId: o.id, kind: o.kind, step: o.step, channel: attempt.channel, personId: o.personId }, decisionId: o.decisionId,
+      sessionId: o.sessionId,
+      rev: o.rev,
+      at: asOf,
+      kind: 'message.accepted',
+      actor: 'lectern',
+      data: { obligationId: o.id, kind: o.kind, step: o.step, channel: attempt.channel, personId: o.personId },
+      decisionId: o.decisionId,
     });
     return;
   }
@@ -154,9 +176,21 @@ async function holdMessage(tx: Tx, about: { obligationId: string; sessionId: str
   const session = (await findSession(tx, about.sessionId))!;
   const o = (await obligationById(tx, about.obligationId))!;
   const step = await openHeldStep(tx, {
-    session, kind: 'message', subject: o.id, audience: 'coordinator', reason,
-    shown: { question: 'Reach this person another way, then send again or leave it.', kind: o.kind, step: o.step, personId: o.personId, channel: o.channel },
-    options: ['resend', 'leave'], decisionId: o.decisionId, asOf,
+    session,
+    kind: 'message',
+    subject: o.id,
+    audience: 'coordinator',
+    reason,
+    shown: {
+      question: 'Reach this person another way, then send again or leave it.',
+      kind: o.kind,
+      step: o.step,
+      personId: o.personId,
+      channel: o.channel,
+    },
+    options: ['resend', 'leave'],
+    decisionId: o.decisionId,
+    asOf,
   });
   await setObligation(tx, o.id, { state: 'held', reason: `held-step:${step.id}`, at: asOf });
 }

@@ -19,8 +19,15 @@ export async function draftSession(deps: ActivityDeps, input: SessionInput): Pro
       session: (await findSession(tx, input.sessionId))!,
       transcript: await newestTranscript(tx, input.sessionId),
       participants,
-      people: await peopleById(tx, participants.map((p) => p.personId)),
-      mayUseModel: await everyoneConsents(tx, participants.map((p) => p.personId), 'ai'),
+      people: await peopleById(
+        tx,
+        participants.map((p) => p.personId),
+      ),
+      mayUseModel: await everyoneConsents(
+        tx,
+        participants.map((p) => p.personId),
+        'ai',
+      ),
     };
   });
   if (read.transcript && read.session.status === 'documenting') {
@@ -29,13 +36,19 @@ export async function draftSession(deps: ActivityDeps, input: SessionInput): Pro
       read.participants.filter((p) => p.role === role && wanted(p.verdict)).map((p) => read.people.find((q) => q.id === p.personId)!.givenName);
     const drafted = await draftDocuments(
       {
-        lines: transcript.lines, subject: read.session.subject, title: read.session.title,
-        studentNames: named('student', (v) => v === 'arrived' || v === 'late'), absentNames: named('student', (v) => v === 'no-show'),
-        instructorName: named('instructor', () => true)[0] ?? '', aiConsent: read.mayUseModel,
+        lines: transcript.lines,
+        subject: read.session.subject,
+        title: read.session.title,
+        studentNames: named('student', (v) => v === 'arrived' || v === 'late'),
+        absentNames: named('student', (v) => v === 'no-show'),
+        instructorName: named('instructor', () => true)[0] ?? '',
+        aiConsent: read.mayUseModel,
       },
       deps.drafting,
     );
-    await deps.db.inOrganisation(input.organisationId, (tx) => openReview(tx, input.sessionId, { ...drafted, transcriptHash: transcript.hash }, asOf));
+    await deps.db.inOrganisation(input.organisationId, (tx) =>
+      openReview(tx, input.sessionId, { ...drafted, transcriptHash: transcript.hash }, asOf),
+    );
   }
   return dispatchDue(deps, input);
 }

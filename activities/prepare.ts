@@ -28,7 +28,14 @@ export async function prepareRoom(deps: ActivityDeps, input: SessionInput): Prom
     await deps.db.inOrganisation(input.organisationId, async (tx) => {
       if (opened) {
         await markOpen(tx, room.id, opened.providerRoomId, opened.url, asOf);
-        await addToTimeline(tx, { sessionId: session.id, rev: session.rev, at: asOf, kind: 'room.opened', actor: 'lectern', data: { provider: room.provider } });
+        await addToTimeline(tx, {
+          sessionId: session.id,
+          rev: session.rev,
+          at: asOf,
+          kind: 'room.opened',
+          actor: 'lectern',
+          data: { provider: room.provider },
+        });
       }
       const have = new Set((await liveCredentials(tx, session.id)).map((c) => c.personId));
       const without = (await participantsOf(tx, session.id)).filter((p) => !have.has(p.personId));
@@ -41,7 +48,14 @@ export async function prepareRoom(deps: ActivityDeps, input: SessionInput): Prom
         }),
       );
       if (without.length > 0) {
-        await addToTimeline(tx, { sessionId: session.id, rev: session.rev, at: asOf, kind: 'credentials.issued', actor: 'lectern', data: { count: without.length } });
+        await addToTimeline(tx, {
+          sessionId: session.id,
+          rev: session.rev,
+          at: asOf,
+          kind: 'credentials.issued',
+          actor: 'lectern',
+          data: { count: without.length },
+        });
       }
       await markPhase(tx, session.id, 'room', session.rev, asOf);
     });

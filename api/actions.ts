@@ -32,7 +32,8 @@ export function heldStepActions(step: ListedHeldStep, principal: Principal): All
 
 function whyNotDecide(step: ListedHeldStep, principal: Principal, option: string): string | null {
   if (step.state === 'withdrawn') return 'It was withdrawn because the session changed.';
-  if (step.state !== 'open') return `It was already decided by ${step.chosenByName ?? 'Lectern'} at ${step.chosenAt?.toISOString() ?? 'an unknown time'}.`;
+  if (step.state !== 'open')
+    return `It was already decided by ${step.chosenByName ?? 'Lectern'} at ${step.chosenAt?.toISOString() ?? 'an unknown time'}.`;
   const isOwn = step.draftAuthorId !== null && step.draftAuthorId === principal.id;
   if (!step.selfApproval && option === 'approve' && isOwn) return 'Another person has to approve what you wrote.';
   return null;

@@ -2,7 +2,9 @@ import { Temporal } from '@js-temporal/polyfill';
 import { LecternError } from '../domain/errors';
 
 const badZone = (zone: string): LecternError =>
-  new LecternError('invalid-request', 'The time zone is not known.', [{ path: 'zone', message: `"${zone.slice(0, 64)}" is not an IANA time zone such as Europe/Berlin` }]);
+  new LecternError('invalid-request', 'The time zone is not known.', [
+    { path: 'zone', message: `"${zone.slice(0, 64)}" is not an IANA time zone such as Europe/Berlin` },
+  ]);
 
 /** A calendar day in a zone as instants; 23 or 25 hours long where clocks change. */
 export function dayBounds(day: string, zone: string): { from: Date; to: Date } {

@@ -34,11 +34,19 @@ function errorResponses(errors: readonly { code: ErrorCode; status: number }[]):
 }
 
 const idempotencyKey = z.object({
-  'Idempotency-Key': z.string().min(1).max(200).optional().meta({ description: 'Makes a repeat safe. 1 to 200 visible ASCII characters; a UUID is a good one.' }),
+  'Idempotency-Key': z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'Makes a repeat safe. 1 to 200 visible ASCII characters; a UUID is a good one.' }),
 });
 
 const operationId = ({ method, path }: Pick<Route, 'method' | 'path'>): string =>
-  `${method}-${path.replace(/^\/v1\//, '').replace(/[{}]/g, '').replace(/\//g, '-')}`;
+  `${method}-${path
+    .replace(/^\/v1\//, '')
+    .replace(/[{}]/g, '')
+    .replace(/\//g, '-')}`;
 
 function configOf(route: Route | StreamRoute): RouteConfig {
   const responses: Record<string, ResponseConfig> = errorResponses(errorsOf(route));
@@ -86,9 +94,19 @@ const webhook: RouteConfig = {
     202: { description: 'Stored; GET /v1/inbound/{id} tells what becomes of it.', content: { [JSON_TYPE]: { schema: inboundReceipt } } },
     200: { description: 'It came before; the same id.', content: { [JSON_TYPE]: { schema: inboundReceipt } } },
     ...errorResponses(
-      (['invalid-request', 'malformed-json', 'bad-signature', 'stale-webhook', 'not-found', 'body-too-large', 'unsupported-media-type', 'internal', 'unavailable'] as const).map(
-        (code) => ({ code, status: ERRORS[code].status }),
-      ),
+      (
+        [
+          'invalid-request',
+          'malformed-json',
+          'bad-signature',
+          'stale-webhook',
+          'not-found',
+          'body-too-large',
+          'unsupported-media-type',
+          'internal',
+          'unavailable',
+        ] as const
+      ).map((code) => ({ code, status: ERRORS[code].status })),
     ),
   },
 };
@@ -113,7 +131,12 @@ const health = (path: string, summary: string, more: Record<string, ResponseConf
 export function buildOpenApi(): object {
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer', description: 'An API key (lk_…).' });
-  registry.registerComponent('securitySchemes', 'login', { type: 'apiKey', in: 'cookie', name: 'lectern_login', description: 'Set by /sign-in/{token}.' });
+  registry.registerComponent('securitySchemes', 'login', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'lectern_login',
+    description: 'Set by /sign-in/{token}.',
+  });
   for (const route of ROUTES) registry.registerPath(configOf(route));
   registry.registerPath(webhook);
   registry.registerPath(health('/healthz', 'Is this process alive?', {}));

@@ -16,7 +16,11 @@ import type { Context } from './context';
 
 const session = z.object({ sessionId: z.uuid() });
 const SCHEMAS = {
-  'participant.joined': session.extend({ personId: z.uuid().optional(), connection: z.string().max(200).optional(), name: z.string().max(200).optional() }),
+  'participant.joined': session.extend({
+    personId: z.uuid().optional(),
+    connection: z.string().max(200).optional(),
+    name: z.string().max(200).optional(),
+  }),
   'participant.left': session.extend({ personId: z.uuid().optional(), connection: z.string().max(200).optional() }),
   'recording.started': session,
   'recording.ready': session.extend({ url: z.url().max(2000).optional() }),
@@ -24,12 +28,23 @@ const SCHEMAS = {
   'transcript.ready': session.extend({ lines: z.array(z.unknown()) }),
   'poll.answered': session.extend({ personId: z.uuid(), poll: z.string().max(200), answer: z.string().max(2000) }),
   'session.booked': z.object({
-    externalId: z.string().min(1).max(200), title: z.string().min(1).max(200), startsAt: z.coerce.date(), endsAt: z.coerce.date(),
-    studentIds: z.array(z.uuid()).min(1).max(100), instructorId: z.uuid(), programme: z.string().max(100).optional(), branch: z.string().max(100).optional(),
-    subject: z.string().max(100).optional(), anchorZone: z.string().max(100).optional(), isTrial: z.boolean().optional(),
+    externalId: z.string().min(1).max(200),
+    title: z.string().min(1).max(200),
+    startsAt: z.coerce.date(),
+    endsAt: z.coerce.date(),
+    studentIds: z.array(z.uuid()).min(1).max(100),
+    instructorId: z.uuid(),
+    programme: z.string().max(100).optional(),
+    branch: z.string().max(100).optional(),
+    subject: z.string().max(100).optional(),
+    anchorZone: z.string().max(100).optional(),
+    isTrial: z.boolean().optional(),
   }),
   'session.changed': session.extend({
-    kind: z.enum(['cancel', 'reschedule']), reason: z.string().max(500).optional(), startsAt: z.coerce.date().optional(), endsAt: z.coerce.date().optional(),
+    kind: z.enum(['cancel', 'reschedule']),
+    reason: z.string().max(500).optional(),
+    startsAt: z.coerce.date().optional(),
+    endsAt: z.coerce.date().optional(),
   }),
 } satisfies Record<EventType, z.ZodType>;
 
@@ -46,8 +61,15 @@ async function presence({ tx, event, ctx }: Applying, data: DataOf<'participant.
   const personId = known ? data.personId! : null;
   const joined = event.type === 'participant.joined';
   const isNew = await insertAttendanceEvent(tx, {
-    id: newId(), sessionId: found.id, personId, kind: joined ? 'joined' : 'left', at: event.occurredAt, receivedAt: ctx.asOf, source: event.source,
-    eventId: event.eventId, data: { connection: data.connection ?? '' },
+    id: newId(),
+    sessionId: found.id,
+    personId,
+    kind: joined ? 'joined' : 'left',
+    at: event.occurredAt,
+    receivedAt: ctx.asOf,
+    source: event.source,
+    eventId: event.eventId,
+    data: { connection: data.connection ?? '' },
   });
   if (isNew && joined && personId && (await arrive(tx, found, personId, event.occurredAt))) await wake(tx, found.id);
   return found.id;
@@ -72,8 +94,15 @@ async function transcript({ tx, event, ctx }: Applying, data: DataOf<'transcript
 async function poll({ tx, event, ctx }: Applying, data: DataOf<'poll.answered'>): Promise<string> {
   const found = await lockSession(tx, data.sessionId);
   await insertAttendanceEvent(tx, {
-    id: newId(), sessionId: found.id, personId: data.personId, kind: 'poll-answered', at: event.occurredAt, receivedAt: ctx.asOf, source: event.source,
-    eventId: event.eventId, data: { poll: data.poll, answer: data.answer },
+    id: newId(),
+    sessionId: found.id,
+    personId: data.personId,
+    kind: 'poll-answered',
+    at: event.occurredAt,
+    receivedAt: ctx.asOf,
+    source: event.source,
+    eventId: event.eventId,
+    data: { poll: data.poll, answer: data.answer },
   });
   return found.id;
 }
@@ -84,11 +113,17 @@ const COMMANDS = {
     const before = await ctx.db.inOrganisation(ctx.organisationId, (tx) => sessionIdOf(tx, data.externalId));
     return before ?? (await bookSession(ctx, data)).sessionId;
   },
-  'session.changed': async (ctx: Context, { sessionId, ...change }: DataOf<'session.changed'>) => (await makeChange(ctx, sessionId, change)).sessionId,
+  'session.changed': async (ctx: Context, { sessionId, ...change }: DataOf<'session.changed'>) =>
+    (await makeChange(ctx, sessionId, change)).sessionId,
 };
 const ROWS = {
-  'participant.joined': presence, 'participant.left': presence, 'recording.started': recording, 'recording.ready': recording,
-  'recording.failed': recording, 'transcript.ready': transcript, 'poll.answered': poll,
+  'participant.joined': presence,
+  'participant.left': presence,
+  'recording.started': recording,
+  'recording.ready': recording,
+  'recording.failed': recording,
+  'transcript.ready': transcript,
+  'poll.answered': poll,
 } as const;
 
 type End = Parameters<typeof endInbox>[2];

@@ -41,7 +41,10 @@ async function readPeople(tx: Tx, input: BookingInput): Promise<{ students: Pers
 
 async function everyoneReachable(tx: Tx, students: PersonRow[], instructor: PersonRow): Promise<boolean> {
   const reachable = (p: PersonRow): boolean => p.email !== null || p.phone !== null;
-  const guardians = await notifiedGuardians(tx, students.map((s) => s.id));
+  const guardians = await notifiedGuardians(
+    tx,
+    students.map((s) => s.id),
+  );
   return reachable(instructor) && students.every((s) => reachable(s) || guardians.some((g) => g.studentId === s.id && reachable(g)));
 }
 
@@ -49,18 +52,36 @@ const ROLE_ORDER = ['admin', 'coordinator', 'integrator', 'instructor'] as const
 export const roleOf = (ctx: Context): string => ROLE_ORDER.find((r) => ctx.principal.roles.includes(r)) ?? 'integrator';
 
 /** What a booking is called while it is decided; the numbers that the preparation policy gives are filled in below. */
-async function admit(ctx: Context, tx: Tx, sessionId: string, input: BookingInput, setId: string): Promise<{ admission: Decision; preparation: Decision; zone: string; students: PersonRow[]; instructor: PersonRow }> {
+async function admit(
+  ctx: Context,
+  tx: Tx,
+  sessionId: string,
+  input: BookingInput,
+  setId: string,
+): Promise<{ admission: Decision; preparation: Decision; zone: string; students: PersonRow[]; instructor: PersonRow }> {
   const { students, instructor } = await readPeople(tx, input);
   const zone = input.anchorZone ?? students[0]!.zone;
   const ask = (point: string, facts: Question['facts']): Promise<Decision> =>
     decide(tx, {
-      point, sessionId, subject: sessionId, rev: 1, seq: 'booking', facts,
-      labels: { programme: input.programme ?? null, branch: input.branch ?? null }, bookedSetId: setId, asOf: ctx.asOf,
+      point,
+      sessionId,
+      subject: sessionId,
+      rev: 1,
+      seq: 'booking',
+      facts,
+      labels: { programme: input.programme ?? null, branch: input.branch ?? null },
+      bookedSetId: setId,
+      asOf: ctx.asOf,
     });
   const notice = +input.startsAt - +ctx.asOf;
   const admission = await ask('admission', {
-    notice, length: +input.endsAt - +input.startsAt, students: students.length, isTrial: input.isTrial ?? false,
-    startsAtClock: clockTimeOf(+input.startsAt, zone), everyoneReachable: await everyoneReachable(tx, students, instructor), bookedBy: roleOf(ctx),
+    notice,
+    length: +input.endsAt - +input.startsAt,
+    students: students.length,
+    isTrial: input.isTrial ?? false,
+    startsAtClock: clockTimeOf(+input.startsAt, zone),
+    everyoneReachable: await everyoneReachable(tx, students, instructor),
+    bookedBy: roleOf(ctx),
   });
   const preparation = await ask('preparation', { notice, students: students.length, isTrial: input.isTrial ?? false });
   return { admission, preparation, zone, students, instructor };
@@ -104,24 +125,54 @@ async function book(ctx: Context, tx: Tx, input: BookingInput, keys: number[]): 
   const expiresAt = status === 'held' ? new Date(+ctx.asOf + Number(admission.outcome.holdFor ?? 24 * 3_600_000)) : null;
   const before = (field: string): Date => new Date(Math.max(+ctx.asOf, +input.startsAt - Number(preparation.outcome[field])));
   const session = {
-    id: sessionId, status, title: input.title, subject: input.subject ?? null, programme: input.programme ?? null, branch: input.branch ?? null,
-    startsAt: input.startsAt, endsAt: input.endsAt, bufferMinutes: Math.ceil(Number(preparation.outcome.buffer) / 60_000),
-    agreedWallTime: wallTimeOf(+input.startsAt, zone), anchorZone: zone, isTrial: input.isTrial ?? false,
-    priceMinor: Number(admission.outcome.price ?? 0), payMinor: Number(admission.outcome.pay ?? 0), currency: String(admission.outcome.currency ?? 'EUR'),
-    bookedSetId: set.id, roomAt: before('roomBefore'), coverageAt: before('coverageBefore'), roomProvider: String(preparation.outcome.provider),
-    bookedAt: ctx.asOf, expiresAt, externalId: input.externalId ?? null, createdBy: ctx.principal.id,
+    id: sessionId,
+    status,
+    title: input.title,
+    subject: input.subject ?? null,
+    programme: input.programme ?? null,
+    branch: input.branch ?? null,
+    startsAt: input.startsAt,
+    endsAt: input.endsAt,
+    bufferMinutes: Math.ceil(Number(preparation.outcome.buffer) / 60_000),
+    agreedWallTime: wallTimeOf(+input.startsAt, zone),
+    anchorZone: zone,
+    isTrial: input.isTrial ?? false,
+    priceMinor: Number(admission.outcome.price ?? 0),
+    payMinor: Number(admission.outcome.pay ?? 0),
+    currency: String(admission.outcome.currency ?? 'EUR'),
+    bookedSetId: set.id,
+    roomAt: before('roomBefore'),
+    coverageAt: before('coverageBefore'),
+    roomProvider: String(preparation.outcome.provider),
+    bookedAt: ctx.asOf,
+    expiresAt,
+    externalId: input.externalId ?? null,
+    createdBy: ctx.principal.id,
   };
   await insertSession(tx, session);
   await insertParticipants(tx, session, people);
   await addToTimeline(tx, {
-    sessionId, rev: 1, at: ctx.asOf, kind: status === 'booked' ? 'session.booked' : 'session.held', actor: ctx.principal.id, decisionId: admission.id,
+    sessionId,
+    rev: 1,
+    at: ctx.asOf,
+    kind: status === 'booked' ? 'session.booked' : 'session.held',
+    actor: ctx.principal.id,
+    decisionId: admission.id,
     data: { students: students.length },
   });
   if (status === 'held') {
     await openHeldStep(tx, {
-      session: { ...session, rev: 1 }, kind: 'booking', subject: sessionId, audience: 'coordinator', reason: sentence,
+      session: { ...session, rev: 1 },
+      kind: 'booking',
+      subject: sessionId,
+      audience: 'coordinator',
+      reason: sentence,
       shown: { question: 'May this booking stand?', startsAt: session.startsAt.toISOString(), endsAt: session.endsAt.toISOString() },
-      options: ['approve', 'reject'], defaultOption: 'expire', deadlineAt: expiresAt, decisionId: admission.id, asOf: ctx.asOf,
+      options: ['approve', 'reject'],
+      defaultOption: 'expire',
+      deadlineAt: expiresAt,
+      decisionId: admission.id,
+      asOf: ctx.asOf,
     });
   } else {
     await planEvent(tx, sessionId, { event: 'booked', asOf: ctx.asOf });

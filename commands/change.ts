@@ -32,11 +32,21 @@ function checkInput(input: ChangeInput, asOf: Date): void {
 
 function question(ctx: Context, session: SessionRow, input: ChangeInput): Question {
   return {
-    point: 'change', sessionId: session.id, subject: session.id, rev: session.rev, seq: `${input.kind}:${ctx.asOf.toISOString()}`,
+    point: 'change',
+    sessionId: session.id,
+    subject: session.id,
+    rev: session.rev,
+    seq: `${input.kind}:${ctx.asOf.toISOString()}`,
     facts: {
-      kind: input.kind, notice: +session.startsAt - +ctx.asOf, by: roleOf(ctx), isTrial: session.isTrial, status: session.status,
+      kind: input.kind,
+      notice: +session.startsAt - +ctx.asOf,
+      by: roleOf(ctx),
+      isTrial: session.isTrial,
+      status: session.status,
     },
-    labels: session, bookedSetId: session.bookedSetId, asOf: ctx.asOf,
+    labels: session,
+    bookedSetId: session.bookedSetId,
+    asOf: ctx.asOf,
   };
 }
 
@@ -53,8 +63,14 @@ function after(session: SessionRow, input: ChangeInput, asOf: Date): SessionRow 
   const shift = +input.startsAt! - +session.startsAt;
   const moved = (d: Date): Date => new Date(Math.max(+asOf, +d + shift));
   return {
-    ...session, rev: session.rev + 1, startsAt: input.startsAt!, endsAt: input.endsAt!, roomAt: moved(session.roomAt), coverageAt: moved(session.coverageAt),
-    agreedWallTime: wallTimeOf(+input.startsAt!, session.anchorZone), status: session.status === 'held' ? 'held' : 'booked',
+    ...session,
+    rev: session.rev + 1,
+    startsAt: input.startsAt!,
+    endsAt: input.endsAt!,
+    roomAt: moved(session.roomAt),
+    coverageAt: moved(session.coverageAt),
+    agreedWallTime: wallTimeOf(+input.startsAt!, session.anchorZone),
+    status: session.status === 'held' ? 'held' : 'booked',
   };
 }
 
@@ -70,8 +86,16 @@ async function describe(ctx: Context, tx: Tx, session: SessionRow, input: Change
   const open = (await obligationsOf(tx, session.id)).filter((o) => o.state === 'planned');
   const keys = participants.map((p) => p.personKey);
   return {
-    verdict: decision.outcome.verdict as ChangePreview['verdict'], why, say: decision.say, rule: decision.rule,
-    charges: students.map((s) => ({ studentId: s.personId, percent, amountMinor: percentOf(session.priceMinor, percent), currency: session.currency })),
+    verdict: decision.outcome.verdict as ChangePreview['verdict'],
+    why,
+    say: decision.say,
+    rule: decision.rule,
+    charges: students.map((s) => ({
+      studentId: s.personId,
+      percent,
+      amountMinor: percentOf(session.priceMinor, percent),
+      currency: session.currency,
+    })),
     messages: [...messages, ...planned.filter((p) => ['reminder', 'credential', 'briefing'].includes(p.kind))]
       .filter((p) => p.state === 'planned')
       .map((p) => ({ personId: p.personId, kind: p.kind, step: p.step, channel: p.channel, dueAt: new Date(p.dueAt) })),
@@ -84,10 +108,15 @@ async function describe(ctx: Context, tx: Tx, session: SessionRow, input: Change
 
 function refuseUnchangeable(session: SessionRow, input: ChangeInput): void {
   if (!CHANGEABLE.includes(session.status) || (input.kind === 'reschedule' && session.status === 'live')) {
-    throw new LecternError('illegal-move', `Session ${session.id} is ${session.status}; it can no longer be ${input.kind === 'cancel' ? 'cancelled' : 'moved'}.`);
+    throw new LecternError(
+      'illegal-move',
+      `Session ${session.id} is ${session.status}; it can no longer be ${input.kind === 'cancel' ? 'cancelled' : 'moved'}.`,
+    );
   }
   if (input.rev !== undefined && input.rev !== session.rev) {
-    throw new LecternError('stale', `Session ${session.id} has changed since you looked at it.`, { difference: { rev: { shown: input.rev, now: session.rev } } });
+    throw new LecternError('stale', `Session ${session.id} has changed since you looked at it.`, {
+      difference: { rev: { shown: input.rev, now: session.rev } },
+    });
   }
 }
 
@@ -130,14 +159,32 @@ export async function makeChange(ctx: Context, sessionId: string, input: ChangeI
   }
 }
 
-async function holdChange(ctx: Context, tx: Tx, session: SessionRow, input: ChangeInput, decision: Decision, result: ChangePreview): Promise<ChangeResult> {
+async function holdChange(
+  ctx: Context,
+  tx: Tx,
+  session: SessionRow,
+  input: ChangeInput,
+  decision: Decision,
+  result: ChangePreview,
+): Promise<ChangeResult> {
   const step = await openHeldStep(tx, {
-    session, kind: 'change', subject: session.id, audience: 'coordinator', reason: result.why,
+    session,
+    kind: 'change',
+    subject: session.id,
+    audience: 'coordinator',
+    reason: result.why,
     shown: {
-      question: input.kind === 'cancel' ? 'May this session be cancelled?' : 'May this session be moved?', kind: input.kind, reason: input.reason ?? null,
-      startsAt: input.startsAt?.toISOString() ?? null, endsAt: input.endsAt?.toISOString() ?? null,
+      question: input.kind === 'cancel' ? 'May this session be cancelled?' : 'May this session be moved?',
+      kind: input.kind,
+      reason: input.reason ?? null,
+      startsAt: input.startsAt?.toISOString() ?? null,
+      endsAt: input.endsAt?.toISOString() ?? null,
     },
-    options: ['approve', 'reject'], defaultOption: 'reject', deadlineAt: session.startsAt, decisionId: decision.id, asOf: ctx.asOf,
+    options: ['approve', 'reject'],
+    defaultOption: 'reject',
+    deadlineAt: session.startsAt,
+    decisionId: decision.id,
+    asOf: ctx.asOf,
   });
   await wake(tx, session.id);
   return { ...result, sessionId: session.id, rev: session.rev, status: session.status, heldStepId: step.id };
@@ -152,11 +199,23 @@ export async function applyChange(
 ): Promise<void> {
   const before = { startsAt: session.startsAt.toISOString(), endsAt: session.endsAt.toISOString(), status: session.status };
   const next = after(session, input, by.asOf);
-  if (input.kind === 'reschedule') await lockPeople(tx, (await participantsOf(tx, session.id)).map((p) => p.personKey));
+  if (input.kind === 'reschedule')
+    await lockPeople(
+      tx,
+      (await participantsOf(tx, session.id)).map((p) => p.personKey),
+    );
   await insertChange(tx, {
-    id: newId(), sessionId: session.id, rev: next.rev, kind: input.kind, reason: input.reason ?? null, before,
-    after: { startsAt: next.startsAt.toISOString(), endsAt: next.endsAt.toISOString(), status: next.status }, compensates: ['room', 'credentials'],
-    decisionId: by.decisionId, madeBy: by.actor, madeAt: by.asOf,
+    id: newId(),
+    sessionId: session.id,
+    rev: next.rev,
+    kind: input.kind,
+    reason: input.reason ?? null,
+    before,
+    after: { startsAt: next.startsAt.toISOString(), endsAt: next.endsAt.toISOString(), status: next.status },
+    compensates: ['room', 'credentials'],
+    decisionId: by.decisionId,
+    madeBy: by.actor,
+    madeAt: by.asOf,
   });
   if (input.kind === 'cancel') await moveStatus(tx, session, 'cancelled', { cancelledAt: by.asOf, reason: input.reason ?? null });
   await moveSession(tx, next);
@@ -166,8 +225,13 @@ export async function applyChange(
   else if (session.status !== 'held') await replan(tx, session, by.asOf, 'session-moved');
   await planEvent(tx, session.id, { event: input.kind === 'cancel' ? 'cancelled' : 'rescheduled', asOf: by.asOf });
   await addToTimeline(tx, {
-    sessionId: session.id, rev: session.rev, at: by.asOf, kind: input.kind === 'cancel' ? 'session.cancelled' : 'session.moved', actor: by.actor,
-    decisionId: by.decisionId, data: { from: before.startsAt, to: session.startsAt.toISOString() },
+    sessionId: session.id,
+    rev: session.rev,
+    at: by.asOf,
+    kind: input.kind === 'cancel' ? 'session.cancelled' : 'session.moved',
+    actor: by.actor,
+    decisionId: by.decisionId,
+    data: { from: before.startsAt, to: session.startsAt.toISOString() },
   });
   await wake(tx, session.id);
 }

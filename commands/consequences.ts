@@ -37,7 +37,13 @@ async function review({ ctx, tx, session, step, decision }: Decided): Promise<vo
   await suppressPlanned(tx, session.id, 'review-decided', ctx.asOf, (o) => o.heldStepId !== step.id);
   if (decision !== 'approve' || !documentId) return;
   const arrived = (await participantsOf(tx, session.id)).filter((p) => p.role === 'student' && ['arrived', 'late'].includes(p.verdict));
-  await planEvent(tx, session.id, { event: 'update-approved', asOf: ctx.asOf, documentId, heldStepId: step.id, studentIds: arrived.map((p) => p.personId) });
+  await planEvent(tx, session.id, {
+    event: 'update-approved',
+    asOf: ctx.asOf,
+    documentId,
+    heldStepId: step.id,
+    studentIds: arrived.map((p) => p.personId),
+  });
 }
 
 async function message({ ctx, tx, step, decision }: Decided): Promise<void> {
@@ -61,7 +67,9 @@ export const CONSEQUENCES: Record<HeldStepKind, (decided: Decided) => Promise<vo
       tx,
       session,
       {
-        kind: shown.kind, reason: shown.reason ?? undefined, startsAt: shown.startsAt ? new Date(shown.startsAt) : undefined,
+        kind: shown.kind,
+        reason: shown.reason ?? undefined,
+        startsAt: shown.startsAt ? new Date(shown.startsAt) : undefined,
         endsAt: shown.endsAt ? new Date(shown.endsAt) : undefined,
       },
       { decisionId: step.decisionId!, actor: ctx.principal.id, asOf: ctx.asOf },

@@ -18,7 +18,13 @@ export function emailFault(text: string): string | null {
   const labels = text.slice(at + 1).split('.');
   const last = labels.at(-1) ?? '';
   const isAddress =
-    at > 0 && text.length <= 254 && local.length <= 64 && LOCAL.test(local) && labels.length >= 2 && labels.every((l) => LABEL.test(l)) && /[A-Za-z]/.test(last);
+    at > 0 &&
+    text.length <= 254 &&
+    local.length <= 64 &&
+    LOCAL.test(local) &&
+    labels.length >= 2 &&
+    labels.every((l) => LABEL.test(l)) &&
+    /[A-Za-z]/.test(last);
   return isAddress ? null : 'must be one plain e-mail address such as name@example.org';
 }
 
@@ -53,5 +59,4 @@ export function nameFault(name: string, max: number): string | null {
   return UNSEEN.test(name) ? 'must not hold line breaks, control characters or direction overrides' : null;
 }
 
-export const clockFault = (text: string): string | null =>
-  /^([01]\d|2[0-3]):[0-5]\d$/.test(text) ? null : 'must be a clock time such as 20:00';
+export const clockFault = (text: string): string | null => (/^([01]\d|2[0-3]):[0-5]\d$/.test(text) ? null : 'must be a clock time such as 20:00');

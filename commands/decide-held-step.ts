@@ -23,7 +23,12 @@ function refuseEnded(step: HeldStepRow): void {
   const who = step.chosenByName ?? 'Lectern';
   const when = step.chosenAt?.toISOString() ?? null;
   const what = step.state === 'withdrawn' ? 'was withdrawn because the session changed' : `was already decided by ${who} at ${when}`;
-  throw new LecternError('already-decided', `Held step ${step.id} ${what}.`, { decidedBy: who, decidedAt: when, decision: step.chosen, state: step.state });
+  throw new LecternError('already-decided', `Held step ${step.id} ${what}.`, {
+    decidedBy: who,
+    decidedAt: when,
+    decision: step.chosen,
+    state: step.state,
+  });
 }
 
 /** The paths at which two shown values differ, with both values: what the decider has to look at again. */
@@ -31,11 +36,14 @@ export function differenceOf(before: Json, now: Json, path = ''): { path: string
   if (hashOf(before) === hashOf(now)) return [];
   const isObject = (v: Json): v is { [key: string]: Json } => v !== null && typeof v === 'object' && !Array.isArray(v);
   if (!isObject(before) || !isObject(now)) return [{ path: path || '/', shown: before, now }];
-  return [...new Set([...Object.keys(before), ...Object.keys(now)])].flatMap((key) => differenceOf(before[key] ?? null, now[key] ?? null, `${path}/${key}`));
+  return [...new Set([...Object.keys(before), ...Object.keys(now)])].flatMap((key) =>
+    differenceOf(before[key] ?? null, now[key] ?? null, `${path}/${key}`),
+  );
 }
 
 /** What the step would show now; only a review rests on facts that move. */
-const shownNow = async (tx: Tx, step: HeldStepRow): Promise<Json> => (step.kind === 'documentation.review' ? shownForReview(tx, step.sessionId) : step.shown);
+const shownNow = async (tx: Tx, step: HeldStepRow): Promise<Json> =>
+  step.kind === 'documentation.review' ? shownForReview(tx, step.sessionId) : step.shown;
 
 type Answer = { result: DecideResult } | { stale: { path: string; shown: Json; now: Json }[]; version: number };
 
@@ -65,11 +73,18 @@ export async function decideHeldStep(ctx: Context, stepId: string, input: Decide
   });
   if ('result' in answer) return answer.result;
   throw new LecternError('stale', `Held step ${stepId} has changed since it was shown; look at it again.`, {
-    difference: answer.stale, version: answer.version,
+    difference: answer.stale,
+    version: answer.version,
   });
 }
 
-async function swap(ctx: Context, tx: Tx, session: Awaited<ReturnType<typeof lockSession>>, step: HeldStepRow, input: DecideInput): Promise<DecideResult> {
+async function swap(
+  ctx: Context,
+  tx: Tx,
+  session: Awaited<ReturnType<typeof lockSession>>,
+  step: HeldStepRow,
+  input: DecideInput,
+): Promise<DecideResult> {
   const byDeadline = ctx.principal.kind === 'system';
   if (!step.options.includes(input.decision) && !(byDeadline && input.decision === step.defaultOption)) {
     throw new LecternError('invalid-request', `"${input.decision}" is not an option of this step.`, [
@@ -82,19 +97,34 @@ async function swap(ctx: Context, tx: Tx, session: Awaited<ReturnType<typeof loc
   }
   const byName = byDeadline ? 'the deadline' : ctx.principal.name;
   const decided = await swapDecided(tx, step, {
-    state: byDeadline ? 'expired' : 'decided', chosen: input.decision, by: byDeadline ? null : ctx.principal.id, byName, at: ctx.asOf,
+    state: byDeadline ? 'expired' : 'decided',
+    chosen: input.decision,
+    by: byDeadline ? null : ctx.principal.id,
+    byName,
+    at: ctx.asOf,
     comment: input.comment ?? null,
   });
   if (!decided) throw new LecternError('stale', `Held step ${step.id} has changed; look at it again.`);
   await CONSEQUENCES[step.kind]({ ctx, tx, session, step, decision: input.decision });
   await addToTimeline(tx, {
-    sessionId: step.sessionId, rev: session.rev, at: ctx.asOf, kind: 'held-step.decided', actor: byDeadline ? 'deadline' : ctx.principal.id,
-    decisionId: step.decisionId, data: { heldStepId: step.id, step: step.kind, decision: input.decision, edited: input.edited !== undefined },
+    sessionId: step.sessionId,
+    rev: session.rev,
+    at: ctx.asOf,
+    kind: 'held-step.decided',
+    actor: byDeadline ? 'deadline' : ctx.principal.id,
+    decisionId: step.decisionId,
+    data: { heldStepId: step.id, step: step.kind, decision: input.decision, edited: input.edited !== undefined },
   });
   await addAudit(tx, ctx, 'held-step.decide', 'held-step', step.id, { decision: input.decision });
   await wake(tx, step.sessionId);
   return {
-    heldStepId: step.id, state: 'decided', kind: step.kind, decision: input.decision, decidedBy: byName, decidedAt: ctx.asOf, sessionId: step.sessionId,
+    heldStepId: step.id,
+    state: 'decided',
+    kind: step.kind,
+    decision: input.decision,
+    decidedBy: byName,
+    decidedAt: ctx.asOf,
+    sessionId: step.sessionId,
   };
 }
 

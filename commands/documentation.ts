@@ -21,13 +21,29 @@ export interface DraftedDocuments {
   transcriptHash: string;
 }
 
-async function storeDraft(tx: Tx, session: SessionRow, kind: 'summary' | 'parent-update', content: Json, d: DraftedDocuments, asOf: Date): Promise<{ documentId: string; hash: string }> {
+async function storeDraft(
+  tx: Tx,
+  session: SessionRow,
+  kind: 'summary' | 'parent-update',
+  content: Json,
+  d: DraftedDocuments,
+  asOf: Date,
+): Promise<{ documentId: string; hash: string }> {
   const document = await upsertDocument(tx, { id: newId(), sessionId: session.id, rev: session.rev, kind });
   const hash = hashOf(content);
   if ((await newestDraft(tx, document.id))?.hash !== hash) {
     await insertDraft(tx, {
-      id: newId(), documentId: document.id, origin: d.origin, authorId: null, content, hash, transcriptHash: d.transcriptHash, model: d.model,
-      promptVersion: d.promptVersion, refusedBecause: d.refusedBecause, createdAt: asOf,
+      id: newId(),
+      documentId: document.id,
+      origin: d.origin,
+      authorId: null,
+      content,
+      hash,
+      transcriptHash: d.transcriptHash,
+      model: d.model,
+      promptVersion: d.promptVersion,
+      refusedBecause: d.refusedBecause,
+      createdAt: asOf,
     });
   }
   return { documentId: document.id, hash };
@@ -45,11 +61,21 @@ export async function openReview(tx: Tx, sessionId: string, drafted: DraftedDocu
   const instructorId = (await participantsOf(tx, sessionId)).find((p) => p.role === 'instructor')?.personId ?? null;
   const byInstructor = decision.outcome.reviewer === 'instructor' && instructorId !== null;
   const step = await openHeldStep(tx, {
-    session, kind: 'documentation.review', subject: sessionId, audience: byInstructor ? 'instructor' : 'coordinator', assigneeId: byInstructor ? instructorId : null,
+    session,
+    kind: 'documentation.review',
+    subject: sessionId,
+    audience: byInstructor ? 'instructor' : 'coordinator',
+    assigneeId: byInstructor ? instructorId : null,
     reason: drafted.refusedBecause ? `The draft is an extract: ${drafted.refusedBecause}.` : 'Summary and parent update wait for review.',
-    shown: await shownForReview(tx, sessionId), options: ['approve', 'reject'], defaultOption: String(decision.outcome.default),
-    selfApproval: decision.outcome.selfApproval !== false, deadlineAt: after('deadline'), remindAt: after('remindAfter'), escalateAt: after('escalateAfter'),
-    decisionId: decision.id, asOf,
+    shown: await shownForReview(tx, sessionId),
+    options: ['approve', 'reject'],
+    defaultOption: String(decision.outcome.default),
+    selfApproval: decision.outcome.selfApproval !== false,
+    deadlineAt: after('deadline'),
+    remindAt: after('remindAfter'),
+    escalateAt: after('escalateAfter'),
+    decisionId: decision.id,
+    asOf,
   });
   if (!step.created) return;
   const reviewers = byInstructor ? await peopleById(tx, [instructorId]) : await coordinatorsOnDuty(tx);

@@ -27,14 +27,33 @@ export interface OpenHeldStep {
 /** Holds a step for a person. Safe to repeat: an open step of the same kind and subject stays the one there is. */
 export async function openHeldStep(tx: Tx, step: OpenHeldStep): Promise<{ id: string; created: boolean }> {
   const opened = await insertHeldStep(tx, {
-    id: newId(), sessionId: step.session.id, rev: step.session.rev, kind: step.kind, subject: step.subject, audience: step.audience,
-    assigneeId: step.assigneeId ?? null, reason: step.reason, shown: step.shown, shownHash: hashOf(step.shown), options: step.options,
-    defaultOption: step.defaultOption ?? null, selfApproval: step.selfApproval ?? true, openedAt: step.asOf, deadlineAt: step.deadlineAt ?? null,
-    remindAt: step.remindAt ?? null, escalateAt: step.escalateAt ?? null, decisionId: step.decisionId,
+    id: newId(),
+    sessionId: step.session.id,
+    rev: step.session.rev,
+    kind: step.kind,
+    subject: step.subject,
+    audience: step.audience,
+    assigneeId: step.assigneeId ?? null,
+    reason: step.reason,
+    shown: step.shown,
+    shownHash: hashOf(step.shown),
+    options: step.options,
+    defaultOption: step.defaultOption ?? null,
+    selfApproval: step.selfApproval ?? true,
+    openedAt: step.asOf,
+    deadlineAt: step.deadlineAt ?? null,
+    remindAt: step.remindAt ?? null,
+    escalateAt: step.escalateAt ?? null,
+    decisionId: step.decisionId,
   });
   if (opened.created) {
     await addToTimeline(tx, {
-      sessionId: step.session.id, rev: step.session.rev, at: step.asOf, kind: 'held', actor: 'lectern', decisionId: step.decisionId,
+      sessionId: step.session.id,
+      rev: step.session.rev,
+      at: step.asOf,
+      kind: 'held',
+      actor: 'lectern',
+      decisionId: step.decisionId,
       data: { heldStepId: opened.id, step: step.kind },
     });
   }

@@ -23,7 +23,11 @@ interface When {
   asOf: Date;
 }
 
-async function withCredential<T>(db: Database, token: string, work: (tx: Tx, credential: CredentialRow, organisationId: string) => Promise<T>): Promise<T> {
+async function withCredential<T>(
+  db: Database,
+  token: string,
+  work: (tx: Tx, credential: CredentialRow, organisationId: string) => Promise<T>,
+): Promise<T> {
   const found = await row<{ organisationId: string; credentialId: string }>(db.crossing, 'SELECT * FROM resolve_credential(?)', [sha256(token)]);
   if (!found) throw new LecternError('not-found', 'This link is not known.');
   return db.inOrganisation(found.organisationId, async (tx) => {
@@ -40,8 +44,15 @@ export function openJoinLink(db: Database, token: string, { asOf }: When): Promi
     const [person] = await peopleById(tx, [credential.personId]);
     await markCredential(tx, credential.id, 'opened_at', asOf);
     return {
-      organisationId, sessionTitle: session.title, personGivenName: person!.givenName, startsAt: session.startsAt, endsAt: session.endsAt,
-      zone: person!.zone, locale: person!.locale, status: session.status, revoked: credential.revokedAt !== null,
+      organisationId,
+      sessionTitle: session.title,
+      personGivenName: person!.givenName,
+      startsAt: session.startsAt,
+      endsAt: session.endsAt,
+      zone: person!.zone,
+      locale: person!.locale,
+      status: session.status,
+      revoked: credential.revokedAt !== null,
     };
   });
 }
@@ -60,11 +71,17 @@ export function recordArrival(db: Database, token: string, { asOf }: When): Prom
     if (!room?.url) throw new LecternError('unavailable', 'The room is not open yet; try again in a moment.');
     await markCredential(tx, credential.id, 'proven_at', asOf);
     const isNew = await insertAttendanceEvent(tx, {
-      id: newId(), sessionId: session.id, personId: credential.personId, kind: 'joined', at: asOf, receivedAt: asOf, source: 'join-page',
-      eventId: `${credential.id}`, data: { connection: 'join-page' },
+      id: newId(),
+      sessionId: session.id,
+      personId: credential.personId,
+      kind: 'joined',
+      at: asOf,
+      receivedAt: asOf,
+      source: 'join-page',
+      eventId: `${credential.id}`,
+      data: { connection: 'join-page' },
     });
     if (isNew && (await arrive(tx, session, credential.personId, asOf))) await wake(tx, session.id);
     return { roomUrl: room.url };
   });
 }
-

@@ -20,14 +20,27 @@ export async function checkCoverage(tx: Tx, sessionId: string, asOf: Date): Prom
   await markPhase(tx, sessionId, 'coverage', session.rev, asOf);
   const covered = decision.outcome.verdict === 'covered';
   await addToTimeline(tx, {
-    sessionId, rev: session.rev, at: asOf, kind: covered ? 'coverage.complete' : 'coverage.gap', actor: 'lectern', decisionId: decision.id,
+    sessionId,
+    rev: session.rev,
+    at: asOf,
+    kind: covered ? 'coverage.complete' : 'coverage.gap',
+    actor: 'lectern',
+    decisionId: decision.id,
   });
   if (covered) return;
   const { sentence } = await explainDecision(tx, decision.id);
   const step = await openHeldStep(tx, {
-    session, kind: 'coverage', subject: sessionId, audience: 'coordinator', reason: sentence,
+    session,
+    kind: 'coverage',
+    subject: sessionId,
+    audience: 'coordinator',
+    reason: sentence,
     shown: { question: 'Somebody has no proven way in. Reach them, then let the lesson go on.', facts: decision.facts as never },
-    options: ['proceed'], defaultOption: 'proceed', deadlineAt: session.endsAt, decisionId: decision.id, asOf,
+    options: ['proceed'],
+    defaultOption: 'proceed',
+    deadlineAt: session.endsAt,
+    decisionId: decision.id,
+    asOf,
   });
   await planEvent(tx, sessionId, { event: 'coverage-gap', asOf, heldStepId: step.id });
 }
@@ -40,13 +53,22 @@ export async function openLesson(tx: Tx, sessionId: string, provider: ProviderAn
   await addToTimeline(tx, { sessionId, rev: session.rev, at: asOf, kind: 'lesson.started', actor: 'lectern' });
   const decision = await askRecording(tx, session, 'lesson', provider, asOf);
   const expected = decision.outcome.next === 'expect';
-  const within = (field: string, from: Date): Date | null => (decision.outcome[field] == null ? null : new Date(+from + Number(decision.outcome[field])));
+  const within = (field: string, from: Date): Date | null =>
+    decision.outcome[field] == null ? null : new Date(+from + Number(decision.outcome[field]));
   await expectRecording(tx, {
-    sessionId, rev: session.rev, state: expected ? 'expected' : 'not-expected', startBy: expected ? within('startWithin', session.startsAt) : null,
+    sessionId,
+    rev: session.rev,
+    state: expected ? 'expected' : 'not-expected',
+    startBy: expected ? within('startWithin', session.startsAt) : null,
     readyBy: expected ? within('readyWithin', session.endsAt) : null,
   });
   await addToTimeline(tx, {
-    sessionId, rev: session.rev, at: asOf, kind: expected ? 'recording.expected' : 'recording.not-expected', actor: 'lectern', decisionId: decision.id,
+    sessionId,
+    rev: session.rev,
+    at: asOf,
+    kind: expected ? 'recording.expected' : 'recording.not-expected',
+    actor: 'lectern',
+    decisionId: decision.id,
   });
   await markPhase(tx, sessionId, 'opened', session.rev, asOf);
   await judge(tx, session, provider, asOf);
@@ -61,12 +83,20 @@ export async function judgeLesson(tx: Tx, sessionId: string, provider: ProviderA
 async function judge(tx: Tx, session: SessionRow, provider: ProviderAnswers, asOf: Date): Promise<void> {
   const isDue = (p: ParticipantRow): boolean => p.verdict === 'waiting' && (p.checkAt === null || p.checkAt <= asOf);
   // The instructor first: whether a student is at fault depends on whether somebody was there to teach.
-  for (const participant of (await participantsOf(tx, session.id)).filter(isDue)) await judgeParticipant(tx, session, participant, provider, asOf, false);
+  for (const participant of (await participantsOf(tx, session.id)).filter(isDue))
+    await judgeParticipant(tx, session, participant, provider, asOf, false);
   const recording = await recordingOf(tx, session.id);
   if (recording?.state === 'expected' && recording.startBy && recording.startBy <= asOf) await judgeRecordingStart(tx, session, provider, asOf);
 }
 
-async function judgeParticipant(tx: Tx, session: SessionRow, p: ParticipantRow, provider: ProviderAnswers, asOf: Date, isOver: boolean): Promise<void> {
+async function judgeParticipant(
+  tx: Tx,
+  session: SessionRow,
+  p: ParticipantRow,
+  provider: ProviderAnswers,
+  asOf: Date,
+  isOver: boolean,
+): Promise<void> {
   const decision = await askNoShow(tx, session, p, provider, asOf);
   const { verdict, next, again } = decision.outcome;
   if (next === 'wait' && !isOver) {
@@ -76,16 +106,27 @@ async function judgeParticipant(tx: Tx, session: SessionRow, p: ParticipantRow, 
   const settled = verdict === 'no-show' ? 'no-show' : 'undecided';
   await setVerdict(tx, session.id, p.personId, { verdict: settled, at: asOf, decisionId: decision.id });
   await addToTimeline(tx, {
-    sessionId: session.id, rev: session.rev, at: asOf, kind: settled === 'no-show' ? 'no-show' : 'attendance.undecided', actor: 'lectern', decisionId: decision.id,
+    sessionId: session.id,
+    rev: session.rev,
+    at: asOf,
+    kind: settled === 'no-show' ? 'no-show' : 'attendance.undecided',
+    actor: 'lectern',
+    decisionId: decision.id,
     data: { personId: p.personId, role: p.role },
   });
   if (settled === 'no-show' && p.role === 'student') await planEvent(tx, session.id, { event: 'no-show', asOf, studentIds: [p.personId] });
   if (next === 'close') return;
   const { sentence } = await explainDecision(tx, decision.id);
   await openHeldStep(tx, {
-    session, kind: 'no-show', subject: p.personId, audience: 'coordinator', reason: sentence,
+    session,
+    kind: 'no-show',
+    subject: p.personId,
+    audience: 'coordinator',
+    reason: sentence,
     shown: { question: 'Did this person come?', personId: p.personId, role: p.role, evidence: decision.facts as never },
-    options: ['no-show', 'arrived', 'excused'], decisionId: decision.id, asOf,
+    options: ['no-show', 'arrived', 'excused'],
+    decisionId: decision.id,
+    asOf,
   });
 }
 
@@ -105,8 +146,15 @@ async function expectRecordingStart(tx: Tx, session: SessionRow, asOf: Date): Pr
 async function holdRecording(tx: Tx, session: SessionRow, decisionId: string, question: string, asOf: Date): Promise<void> {
   const { sentence } = await explainDecision(tx, decisionId);
   await openHeldStep(tx, {
-    session, kind: 'recording', subject: session.id, audience: 'coordinator', reason: sentence, shown: { question },
-    options: ['proceed-without', 'wait'], decisionId, asOf,
+    session,
+    kind: 'recording',
+    subject: session.id,
+    audience: 'coordinator',
+    reason: sentence,
+    shown: { question },
+    options: ['proceed-without', 'wait'],
+    decisionId,
+    asOf,
   });
 }
 
@@ -114,7 +162,8 @@ async function holdRecording(tx: Tx, session: SessionRow, decisionId: string, qu
 export async function endLesson(tx: Tx, sessionId: string, provider: ProviderAnswers, asOf: Date): Promise<void> {
   const session = await lockSession(tx, sessionId);
   if (session.status !== 'live') return;
-  for (const p of (await participantsOf(tx, sessionId)).filter((q) => q.verdict === 'waiting')) await judgeParticipant(tx, session, p, provider, asOf, true);
+  for (const p of (await participantsOf(tx, sessionId)).filter((q) => q.verdict === 'waiting'))
+    await judgeParticipant(tx, session, p, provider, asOf, true);
   const participants = await participantsOf(tx, sessionId);
   const came = (role: string): boolean => participants.some((p) => p.role === role && p.verdict !== 'no-show');
   const recording = await recordingOf(tx, sessionId);
@@ -136,7 +185,13 @@ export async function judgeRecording(tx: Tx, sessionId: string, provider: Provid
   await setRecordingState(tx, sessionId, 'missing', asOf);
   await addToTimeline(tx, { sessionId, rev: session.rev, at: asOf, kind: 'recording.missing', actor: 'lectern', decisionId: decision.id });
   if (decision.outcome.next === 'hold') {
-    await holdRecording(tx, session, decision.id, 'Neither recording nor transcript has come. Upload a transcript, wait for it, or go on without.', asOf);
+    await holdRecording(
+      tx,
+      session,
+      decision.id,
+      'Neither recording nor transcript has come. Upload a transcript, wait for it, or go on without.',
+      asOf,
+    );
   }
 }
 

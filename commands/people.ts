@@ -3,7 +3,15 @@ import { addAudit } from '../db/audit';
 import { pgCode, type Tx } from '../db/database';
 import { peopleById } from '../db/people';
 import {
-  insertConsent, insertPerson, lockPerson, principalOfPerson, replaceWards, updatePersonRow, type ConsentFields, type PersonFields, type Ward,
+  insertConsent,
+  insertPerson,
+  lockPerson,
+  principalOfPerson,
+  replaceWards,
+  updatePersonRow,
+  type ConsentFields,
+  type PersonFields,
+  type Ward,
 } from '../db/write-people';
 import { LecternError, notFound } from '../domain/errors';
 import { isId, newId } from '../domain/ids';
@@ -45,7 +53,9 @@ const CHECKS: Partial<Record<keyof PersonInput, Check>> = {
   externalId: (v: string) => nameFault(v, 200),
   goals: (v: string) => (v.includes('\u0000') || v.length > 2000 ? 'must be a text of at most 2,000 characters' : null),
   channels: (v: string[]) =>
-    v.length > 0 && new Set(v).size === v.length && v.every((c) => (CHANNELS as readonly string[]).includes(c)) ? null : `must name ${CHANNELS.join(', ')}, each once`,
+    v.length > 0 && new Set(v).size === v.length && v.every((c) => (CHANNELS as readonly string[]).includes(c))
+      ? null
+      : `must name ${CHANNELS.join(', ')}, each once`,
 };
 
 function check(input: Partial<PersonInput>, kind: PersonKind): void {
@@ -72,10 +82,17 @@ function check(input: Partial<PersonInput>, kind: PersonKind): void {
 
 async function writeRelations(ctx: Context, tx: Tx, personId: string, input: Partial<PersonInput>): Promise<void> {
   if (input.students) {
-    const found = await peopleById(tx, input.students.map((w) => w.studentId));
+    const found = await peopleById(
+      tx,
+      input.students.map((w) => w.studentId),
+    );
     const stranger = input.students.find((w) => !found.some((p) => p.id === w.studentId.toLowerCase() && p.kind === 'student'));
     if (stranger) throw notFound('student', stranger.studentId);
-    await replaceWards(tx, personId, input.students.map((w) => ({ canNotify: true, canDecide: false, ...w })));
+    await replaceWards(
+      tx,
+      personId,
+      input.students.map((w) => ({ canNotify: true, canDecide: false, ...w })),
+    );
   }
   for (const consent of input.consents ?? []) {
     await insertConsent(tx, { ...consent, id: newId(), personId, givenBy: ctx.principal.id, givenAt: ctx.asOf });
@@ -85,7 +102,11 @@ async function writeRelations(ctx: Context, tx: Tx, personId: string, input: Par
 const ROLE_OF_KIND: Partial<Record<PersonKind, Role>> = { instructor: 'instructor', coordinator: 'coordinator', admin: 'admin' };
 
 /** The principal that a member of staff signs in as, with the role of their kind. Safe to repeat; null for families. */
-export async function ensurePrincipal(tx: Tx, organisationId: string, person: { id: string; kind: PersonKind; name: string }): Promise<string | null> {
+export async function ensurePrincipal(
+  tx: Tx,
+  organisationId: string,
+  person: { id: string; kind: PersonKind; name: string },
+): Promise<string | null> {
   const role = ROLE_OF_KIND[person.kind];
   if (!role) return null;
   const known = await principalOfPerson(tx, person.id);
@@ -113,9 +134,20 @@ export async function createPerson(ctx: Context, input: CreatePersonInput): Prom
   try {
     await ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
       await insertPerson(tx, {
-        id, kind: input.kind, name: input.name, givenName: input.givenName, zone: input.zone, email: input.email ?? null, phone: input.phone ?? null,
-        locale: input.locale ?? 'en', channels: input.channels ?? ['email'], quietFrom: input.quietFrom ?? null, quietTo: input.quietTo ?? null,
-        goals: input.goals ?? null, externalId: input.externalId ?? null, active: true,
+        id,
+        kind: input.kind,
+        name: input.name,
+        givenName: input.givenName,
+        zone: input.zone,
+        email: input.email ?? null,
+        phone: input.phone ?? null,
+        locale: input.locale ?? 'en',
+        channels: input.channels ?? ['email'],
+        quietFrom: input.quietFrom ?? null,
+        quietTo: input.quietTo ?? null,
+        goals: input.goals ?? null,
+        externalId: input.externalId ?? null,
+        active: true,
       });
       await writeRelations(ctx, tx, id, input);
       await ensurePrincipal(tx, ctx.organisationId, { id, kind: input.kind, name: input.name });
@@ -137,11 +169,15 @@ export async function updatePerson(ctx: Context, id: string, input: UpdatePerson
       if (!person) throw notFound('person', id);
       check(input, person.kind);
       if (person.version !== seen) {
-        throw new LecternError('stale', `Person ${id} has changed since you looked.`, { difference: { version: { shown: seen, now: person.version } } });
+        throw new LecternError('stale', `Person ${id} has changed since you looked.`, {
+          difference: { version: { shown: seen, now: person.version } },
+        });
       }
       const version = await updatePersonRow(tx, id, fields as Partial<PersonFields>);
       await writeRelations(ctx, tx, id, input);
-      await addAudit(tx, ctx, 'person.update', 'person', id, { fields: Object.keys(fields).filter((f) => fields[f as keyof typeof fields] !== undefined) });
+      await addAudit(tx, ctx, 'person.update', 'person', id, {
+        fields: Object.keys(fields).filter((f) => fields[f as keyof typeof fields] !== undefined),
+      });
       return { id, version };
     });
   } catch (error) {

@@ -24,11 +24,22 @@ export interface PlanEvent {
 /** The people of a session by what the message plan calls them; a guardian stands once for each student. */
 async function recipientsOf(tx: Tx, participants: ParticipantRow[], event: PlanEvent): Promise<PlanRecipient[]> {
   const about = (p: PersonRow, role: PlanRecipient['role'], aboutId: string | null = null): PlanRecipient => ({
-    personId: p.id, role, aboutId, zone: p.zone, quiet: p.quietFrom && p.quietTo ? { from: p.quietFrom, to: p.quietTo } : null,
+    personId: p.id,
+    role,
+    aboutId,
+    zone: p.zone,
+    quiet: p.quietFrom && p.quietTo ? { from: p.quietFrom, to: p.quietTo } : null,
   });
   const wanted = (id: string): boolean => !event.studentIds || event.studentIds.includes(id);
   const students = participants.filter((p) => p.role === 'student' && wanted(p.personId)).map((p) => p.personId);
-  const people = new Map((await peopleById(tx, participants.map((p) => p.personId))).map((p) => [p.id, p]));
+  const people = new Map(
+    (
+      await peopleById(
+        tx,
+        participants.map((p) => p.personId),
+      )
+    ).map((p) => [p.id, p]),
+  );
   const guardians = students.length > 0 ? await notifiedGuardians(tx, students) : [];
   return [
     ...students.map((id) => about(people.get(id)!, 'student')),
@@ -41,21 +52,37 @@ async function recipientsOf(tx: Tx, participants: ParticipantRow[], event: PlanE
 
 function question(session: SessionRow, participants: ParticipantRow[], event: PlanEvent): Question {
   return {
-    point: 'obligations', sessionId: session.id, subject: session.id, rev: session.rev,
+    point: 'obligations',
+    sessionId: session.id,
+    subject: session.id,
+    rev: session.rev,
     seq: `${event.event}:${(event.eventAt ?? event.asOf).toISOString()}:${event.heldStepId ?? ''}`,
     facts: {
-      event: event.event, isTrial: session.isTrial, students: participants.filter((p) => p.role === 'student').length,
+      event: event.event,
+      isTrial: session.isTrial,
+      students: participants.filter((p) => p.role === 'student').length,
       notice: +session.startsAt - +event.asOf,
     },
-    labels: session, bookedSetId: session.bookedSetId, asOf: event.asOf,
+    labels: session,
+    bookedSetId: session.bookedSetId,
+    asOf: event.asOf,
   };
 }
 
-async function layOut(tx: Tx, session: SessionRow, event: PlanEvent, participants: ParticipantRow[], decision: Decision): Promise<PlannedObligation[]> {
+async function layOut(
+  tx: Tx,
+  session: SessionRow,
+  event: PlanEvent,
+  participants: ParticipantRow[],
+  decision: Decision,
+): Promise<PlannedObligation[]> {
   return planObligations({
     steps: decision.rule === 'onMissing' ? [] : (decision.outcomes as unknown as PlanStep[]),
     instants: {
-      bookedAt: +session.bookedAt, roomAt: +session.roomAt, startsAt: +session.startsAt, endsAt: +session.endsAt,
+      bookedAt: +session.bookedAt,
+      roomAt: +session.roomAt,
+      startsAt: +session.startsAt,
+      endsAt: +session.endsAt,
       eventAt: +(event.eventAt ?? event.asOf),
     },
     recipients: await recipientsOf(tx, participants, event),
@@ -69,12 +96,29 @@ export async function previewPlan(tx: Tx, session: SessionRow, event: PlanEvent)
   return layOut(tx, session, event, participants, await preview(tx, question(session, participants, event)));
 }
 
-const asRow = (session: SessionRow, event: PlanEvent, decisionId: string) => (p: PlannedObligation): NewObligation => ({
-  id: newId(), sessionId: session.id, rev: session.rev, personId: p.personId, aboutId: p.aboutId, kind: p.kind, step: p.step,
-  anchorAt: new Date(p.anchorAt), channel: p.channel, fallback: p.fallback, template: p.template, dueAt: new Date(p.dueAt),
-  deadlineAt: new Date(p.deadlineAt), state: p.state, reason: p.reason, endedAt: p.state === 'suppressed' ? event.asOf : null,
-  heldStepId: event.heldStepId ?? null, documentId: event.documentId ?? null, decisionId,
-});
+const asRow =
+  (session: SessionRow, event: PlanEvent, decisionId: string) =>
+  (p: PlannedObligation): NewObligation => ({
+    id: newId(),
+    sessionId: session.id,
+    rev: session.rev,
+    personId: p.personId,
+    aboutId: p.aboutId,
+    kind: p.kind,
+    step: p.step,
+    anchorAt: new Date(p.anchorAt),
+    channel: p.channel,
+    fallback: p.fallback,
+    template: p.template,
+    dueAt: new Date(p.dueAt),
+    deadlineAt: new Date(p.deadlineAt),
+    state: p.state,
+    reason: p.reason,
+    endedAt: p.state === 'suppressed' ? event.asOf : null,
+    heldStepId: event.heldStepId ?? null,
+    documentId: event.documentId ?? null,
+    decisionId,
+  });
 
 /** Lays down what an event on a session makes each person be owed, inside the transaction that the event is part of. */
 export async function planEvent(tx: Tx, sessionId: string, event: PlanEvent): Promise<void> {
@@ -98,11 +142,20 @@ export async function replan(tx: Tx, session: SessionRow, asOf: Date, reason: st
   const planned = await layOut(tx, session, event, participants, decision);
   const existing = (await obligationsOf(tx, session.id)).filter((o) => BOOKED_KINDS.includes(o.kind));
   const matched = matchPlan<ObligationRow>(existing, planned);
-  await suppressObligations(tx, matched.suppress.map((o) => o.id), reason, asOf);
+  await suppressObligations(
+    tx,
+    matched.suppress.map((o) => o.id),
+    reason,
+    asOf,
+  );
   await moveObligations(
     tx,
     matched.update.map(({ existing: o, planned: p }) => ({
-      id: o.id, dueAt: new Date(p.dueAt), deadlineAt: new Date(p.deadlineAt), template: p.template, channel: p.channel,
+      id: o.id,
+      dueAt: new Date(p.dueAt),
+      deadlineAt: new Date(p.deadlineAt),
+      template: p.template,
+      channel: p.channel,
     })),
   );
   await insertObligations(tx, matched.insert.map(asRow(session, event, decision.id)));
@@ -110,9 +163,20 @@ export async function replan(tx: Tx, session: SessionRow, asOf: Date, reason: st
 }
 
 /** Ends everything that is still planned. */
-export async function suppressPlanned(tx: Tx, sessionId: string, reason: string, asOf: Date, keep: (o: ObligationRow) => boolean = () => false): Promise<ObligationRow[]> {
+export async function suppressPlanned(
+  tx: Tx,
+  sessionId: string,
+  reason: string,
+  asOf: Date,
+  keep: (o: ObligationRow) => boolean = () => false,
+): Promise<ObligationRow[]> {
   const planned = (await obligationsOf(tx, sessionId)).filter((o) => o.state === 'planned' && !keep(o));
-  await suppressObligations(tx, planned.map((o) => o.id), reason, asOf);
+  await suppressObligations(
+    tx,
+    planned.map((o) => o.id),
+    reason,
+    asOf,
+  );
   await refreshNextDue(tx, sessionId);
   return planned;
 }

@@ -25,7 +25,15 @@ function missingTemplates(policies: CompiledPolicy[], messages: RuleFile[]): Fau
       p.document.rules.flatMap((rule, i) => {
         const template = rule.then.template;
         if (typeof template !== 'string' || names.has(template)) return [];
-        return [{ file: p.file, rule: rule.id, path: `/rules/${i}/then/template`, message: `no message is called "${template}"`, suggestion: `one of: ${[...names].join(', ')}` }];
+        return [
+          {
+            file: p.file,
+            rule: rule.id,
+            path: `/rules/${i}/then/template`,
+            message: `no message is called "${template}"`,
+            suggestion: `one of: ${[...names].join(', ')}`,
+          },
+        ];
       }),
     );
 }
@@ -61,7 +69,8 @@ export interface Published {
 export async function publishRules(ctx: Context, input: RuleFiles & { message: string }): Promise<Published> {
   const { message, ...files } = input;
   const faults = checkRuleFiles(files);
-  if (faults.length > 0) throw new LecternError('invalid-rules', `The rules have ${faults.length} fault${faults.length === 1 ? '' : 's'}; nothing was published.`, faults);
+  if (faults.length > 0)
+    throw new LecternError('invalid-rules', `The rules have ${faults.length} fault${faults.length === 1 ? '' : 's'}; nothing was published.`, faults);
   const hash = hashRuleSet(files);
   return ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
     const before = await newestSet(tx);

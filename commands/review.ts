@@ -40,8 +40,16 @@ export async function storeEdits(ctx: Context, tx: Tx, step: HeldStepRow, edited
     if (faults.length > 0) throw new LecternError('invalid-request', `The edited ${document.kind} is not valid.`, faults);
     const before = await newestDraft(tx, document.id);
     await insertDraft(tx, {
-      id: newId(), documentId: document.id, origin: 'person', authorId: ctx.principal.id, content, hash: hashOf(content),
-      transcriptHash: before?.transcriptHash ?? null, model: before?.model ?? null, promptVersion: before?.promptVersion ?? null, refusedBecause: null,
+      id: newId(),
+      documentId: document.id,
+      origin: 'person',
+      authorId: ctx.principal.id,
+      content,
+      hash: hashOf(content),
+      transcriptHash: before?.transcriptHash ?? null,
+      model: before?.model ?? null,
+      promptVersion: before?.promptVersion ?? null,
+      refusedBecause: null,
       createdAt: ctx.asOf,
     });
   }

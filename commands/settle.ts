@@ -33,14 +33,26 @@ async function post(tx: Tx, session: SessionRow, p: Post, asOf: Date): Promise<v
   const posted =
     p.amountMinor !== 0 &&
     (await postJournal(tx, {
-      id: newId(), sessionId: session.id, rev: session.rev, kind: p.kind, subjectId: p.subjectId, decisionId: p.decision.id, reverses: null, postedAt: asOf,
+      id: newId(),
+      sessionId: session.id,
+      rev: session.rev,
+      kind: p.kind,
+      subjectId: p.subjectId,
+      decisionId: p.decision.id,
+      reverses: null,
+      postedAt: asOf,
       postings: [
         { account: p.debit, amountMinor: p.amountMinor, currency: session.currency },
         { account: p.credit, amountMinor: -p.amountMinor, currency: session.currency },
       ],
     }));
   await addToTimeline(tx, {
-    sessionId: session.id, rev: session.rev, at: asOf, kind: posted ? `${p.kind}.posted` : `${p.kind}.none`, actor: 'lectern', decisionId: p.decision.id,
+    sessionId: session.id,
+    rev: session.rev,
+    at: asOf,
+    kind: posted ? `${p.kind}.posted` : `${p.kind}.none`,
+    actor: 'lectern',
+    decisionId: p.decision.id,
     data: { subjectId: p.subjectId, amountMinor: p.amountMinor, currency: session.currency },
   });
 }
@@ -54,18 +66,35 @@ async function chargeStudent(tx: Tx, session: SessionRow, student: ParticipantRo
   if (decision.outcome.verdict === 'hold' && !byPerson) {
     const { sentence } = await explainDecision(tx, decision.id);
     await openHeldStep(tx, {
-      session, kind: 'charge', subject: student.personId, audience: 'coordinator', reason: sentence,
-      shown: { question: 'Is this student charged?', personId: student.personId, evidence: decision.facts as never, priceMinor: session.priceMinor, currency: session.currency },
-      options: ['charge', 'waive'], decisionId: decision.id, asOf,
+      session,
+      kind: 'charge',
+      subject: student.personId,
+      audience: 'coordinator',
+      reason: sentence,
+      shown: {
+        question: 'Is this student charged?',
+        personId: student.personId,
+        evidence: decision.facts as never,
+        priceMinor: session.priceMinor,
+        currency: session.currency,
+      },
+      options: ['charge', 'waive'],
+      decisionId: decision.id,
+      asOf,
     });
     return false;
   }
   const percent = waived ? 0 : byPerson ? 100 : Number(decision.outcome.percent);
   await post(
-    tx, session,
+    tx,
+    session,
     {
-      kind: 'charge', subjectId: student.personId, amountMinor: percentOf(session.priceMinor, percent, decision.outcome.rounding as Rounding), decision,
-      debit: `receivable:${student.personId}`, credit: 'revenue:lessons',
+      kind: 'charge',
+      subjectId: student.personId,
+      amountMinor: percentOf(session.priceMinor, percent, decision.outcome.rounding as Rounding),
+      decision,
+      debit: `receivable:${student.personId}`,
+      credit: 'revenue:lessons',
     },
     asOf,
   );
@@ -83,13 +112,19 @@ export async function settle(tx: Tx, sessionId: string, asOf: Date): Promise<voi
   const participants = await participantsOf(tx, sessionId);
   for (const student of participants.filter((p) => p.role === 'student')) {
     if (await phaseDone(tx, sessionId, `charged:${student.personId}`, session.rev)) continue;
-    if (await chargeStudent(tx, session, student, changePercent, asOf)) await markPhase(tx, sessionId, `charged:${student.personId}`, session.rev, asOf);
+    if (await chargeStudent(tx, session, student, changePercent, asOf))
+      await markPhase(tx, sessionId, `charged:${student.personId}`, session.rev, asOf);
   }
   const instructor = participants.find((p) => p.role === 'instructor');
   if (instructor && !(await phaseDone(tx, sessionId, 'paid-out', session.rev))) {
     const decision = await askPayout(tx, session, changePercent, asOf);
     const amountMinor = percentOf(session.payMinor, Number(decision.outcome.percent), decision.outcome.rounding as Rounding);
-    await post(tx, session, { kind: 'payout', subjectId: instructor.personId, amountMinor, decision, debit: 'cost:instruction', credit: `payable:${instructor.personId}` }, asOf);
+    await post(
+      tx,
+      session,
+      { kind: 'payout', subjectId: instructor.personId, amountMinor, decision, debit: 'cost:instruction', credit: `payable:${instructor.personId}` },
+      asOf,
+    );
     await markPhase(tx, sessionId, 'paid-out', session.rev, asOf);
   }
   const view = await viewOf(tx, sessionId);

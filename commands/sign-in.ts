@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import {
-  consumeToken, findPrincipal, insertPrincipal, insertToken, resolveToken, revokeToken, type ResolvedToken, type TokenKind,
+  consumeToken,
+  findPrincipal,
+  insertPrincipal,
+  insertToken,
+  resolveToken,
+  revokeToken,
+  type ResolvedToken,
+  type TokenKind,
 } from '../db/access-tokens';
 import { addAudit } from '../db/audit';
 import type { Database, Tx } from '../db/database';
@@ -45,7 +52,11 @@ export async function signInWorks(db: Database, token: string, now: Date): Promi
 }
 
 /** Uses a sign-in link up and gives the login that the browser keeps. Errors: `link-expired`, also for one used before. */
-export async function useSignIn(db: Database, token: string, now: Date): Promise<{ login: string; expiresAt: Date; principal: Principal; organisationId: string }> {
+export async function useSignIn(
+  db: Database,
+  token: string,
+  now: Date,
+): Promise<{ login: string; expiresAt: Date; principal: Principal; organisationId: string }> {
   const gone = new LecternError('link-expired', 'This sign-in link was used already, has expired or never existed.');
   const hash = sha256(token);
   const found = TOKEN.test(token) ? await resolveToken(db, hash) : undefined;
@@ -68,7 +79,11 @@ export async function signOut(db: Database, organisationId: string, login: strin
 }
 
 /** Who stands behind a key or a login; undefined when nobody does (any more). A sign-in link is no proof of anything yet. */
-export async function whoIs(db: Database, token: string, now: Date): Promise<{ organisationId: string; principal: Principal; kind: 'key' | 'login' } | undefined> {
+export async function whoIs(
+  db: Database,
+  token: string,
+  now: Date,
+): Promise<{ organisationId: string; principal: Principal; kind: 'key' | 'login' } | undefined> {
   const found = TOKEN.test(token) ? await resolveToken(db, sha256(token)) : undefined;
   if (!found || found.kind === 'sign-in' || !isLive(found, now)) return undefined;
   const { organisationId, principalId, kind } = found;
@@ -79,7 +94,13 @@ export async function whoIs(db: Database, token: string, now: Date): Promise<{ o
 /** A key for a service of its own. The key is given once; only its hash is kept. */
 export async function createApiKey(
   tx: Tx,
-  { organisationId, name, roles, now, expiresAt = null }: { organisationId: string; name: string; roles: readonly Role[]; now: Date; expiresAt?: Date | null },
+  {
+    organisationId,
+    name,
+    roles,
+    now,
+    expiresAt = null,
+  }: { organisationId: string; name: string; roles: readonly Role[]; now: Date; expiresAt?: Date | null },
 ): Promise<{ key: string; principalId: string }> {
   const principalId = newId();
   await insertPrincipal(tx, { id: principalId, organisationId, kind: 'service', name, personId: null, roles });

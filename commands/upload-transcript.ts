@@ -21,20 +21,44 @@ export function readTranscript(input: unknown): { lines: TranscriptLine[]; repor
 }
 
 /** Stores a transcript on a locked session and wakes its workflow; the same words twice are one transcript. */
-export async function storeTranscript(tx: Tx, session: SessionRow, parsed: { lines: TranscriptLine[]; report: TranscriptReport }, source: string, asOf: Date): Promise<{ transcriptId: string; duplicate: boolean }> {
+export async function storeTranscript(
+  tx: Tx,
+  session: SessionRow,
+  parsed: { lines: TranscriptLine[]; report: TranscriptReport },
+  source: string,
+  asOf: Date,
+): Promise<{ transcriptId: string; duplicate: boolean }> {
   const id = newId();
   const isNew = await insertTranscript(tx, {
-    id, sessionId: session.id, hash: hashTranscript(parsed.lines), lines: parsed.lines, report: parsed.report as unknown as Json, source, receivedAt: asOf,
+    id,
+    sessionId: session.id,
+    hash: hashTranscript(parsed.lines),
+    lines: parsed.lines,
+    report: parsed.report as unknown as Json,
+    source,
+    receivedAt: asOf,
   });
   if (isNew) {
-    await addToTimeline(tx, { sessionId: session.id, rev: session.rev, at: asOf, kind: 'transcript.received', actor: source, data: { lines: parsed.lines.length } });
+    await addToTimeline(tx, {
+      sessionId: session.id,
+      rev: session.rev,
+      at: asOf,
+      kind: 'transcript.received',
+      actor: source,
+      data: { lines: parsed.lines.length },
+    });
     await wake(tx, session.id);
   }
   return { transcriptId: id, duplicate: !isNew };
 }
 
 /** Uploads a transcript by hand. Errors: `invalid-transcript`, `not-found`, `illegal-move` (a session that was never held). */
-export async function uploadTranscript(ctx: Context, sessionId: string, input: unknown, source: string): Promise<{ transcriptId: string; report: unknown; duplicate: boolean }> {
+export async function uploadTranscript(
+  ctx: Context,
+  sessionId: string,
+  input: unknown,
+  source: string,
+): Promise<{ transcriptId: string; report: unknown; duplicate: boolean }> {
   const parsed = readTranscript(input);
   return ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
     const session = await lockSession(tx, sessionId);

@@ -42,7 +42,11 @@ export async function findPrincipal(tx: Tx, id: string): Promise<PrincipalRow | 
 
 export async function insertPrincipal(tx: Tx, p: Omit<PrincipalRow, 'roles'> & { organisationId: string; roles: readonly Role[] }): Promise<void> {
   await change(tx, 'INSERT INTO principals (id, organisation_id, kind, name, person_id) VALUES (?, ?, ?, ?, ?)', [
-    p.id, p.organisationId, p.kind, p.name, p.personId,
+    p.id,
+    p.organisationId,
+    p.kind,
+    p.name,
+    p.personId,
   ]);
   for (const role of p.roles) {
     await change(tx, 'INSERT INTO memberships (organisation_id, principal_id, role) VALUES (?, ?, ?)', [p.organisationId, p.id, role]);
@@ -54,7 +58,12 @@ export async function insertToken(
   t: { hash: string; organisationId: string; principalId: string; kind: TokenKind; createdAt: Date; expiresAt: Date | null },
 ): Promise<void> {
   await change(tx, 'INSERT INTO access_tokens (hash, organisation_id, principal_id, kind, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)', [
-    t.hash, t.organisationId, t.principalId, t.kind, t.createdAt, t.expiresAt,
+    t.hash,
+    t.organisationId,
+    t.principalId,
+    t.kind,
+    t.createdAt,
+    t.expiresAt,
   ]);
 }
 

@@ -55,5 +55,8 @@ export async function setCheckAt(tx: Tx, sessionId: string, personId: string, at
 
 export const incidentOverlaps = async (tx: Tx, sessionId: string, from: Date, until: Date): Promise<boolean> =>
   (await row(tx, 'SELECT 1 AS one FROM incidents WHERE session_id = ? AND opened_at < ? AND coalesce(closed_at, ?) > ?', [
-    sessionId, until, until, from,
+    sessionId,
+    until,
+    until,
+    from,
   ])) !== undefined;

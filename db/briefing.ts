@@ -33,7 +33,9 @@ export async function briefingFor(tx: Tx, session: SessionRow): Promise<string> 
       [student.id, session.startsAt],
     );
     const last = past.map((p) => `${p.title} (${p.verdict})${p.headline ? `: ${p.headline}` : ''}`);
-    parts.push(`${student.givenName}. Goals: ${student.goals ?? 'none written down yet'}. ${last.length > 0 ? `Last lessons: ${last.join('; ')}.` : 'This is the first lesson here.'}`);
+    parts.push(
+      `${student.givenName}. Goals: ${student.goals ?? 'none written down yet'}. ${last.length > 0 ? `Last lessons: ${last.join('; ')}.` : 'This is the first lesson here.'}`,
+    );
   }
   return parts.join('\n');
 }

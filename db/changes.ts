@@ -21,9 +21,7 @@ export async function insertChange(tx: Tx, c: Omit<ChangeRow, 'compensatedAt'>):
     tx,
     `INSERT INTO changes (id, session_id, rev, kind, reason, before, after, compensates, decision_id, made_by, made_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [
-      c.id, c.sessionId, c.rev, c.kind, c.reason, JSON.stringify(c.before), JSON.stringify(c.after), c.compensates, c.decisionId, c.madeBy, c.madeAt,
-    ],
+    [c.id, c.sessionId, c.rev, c.kind, c.reason, JSON.stringify(c.before), JSON.stringify(c.after), c.compensates, c.decisionId, c.madeBy, c.madeAt],
   );
 }
 

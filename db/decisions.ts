@@ -16,9 +16,7 @@ export interface DecisionRow extends Verdict {
 }
 
 export const findDecision = (tx: Tx, key: Pick<DecisionRow, 'point' | 'subject' | 'rev' | 'seq'>): Promise<DecisionRow | undefined> =>
-  row<DecisionRow>(tx, 'SELECT * FROM decisions WHERE point = ? AND subject = ? AND rev = ? AND seq = ?', [
-    key.point, key.subject, key.rev, key.seq,
-  ]);
+  row<DecisionRow>(tx, 'SELECT * FROM decisions WHERE point = ? AND subject = ? AND rev = ? AND seq = ?', [key.point, key.subject, key.rev, key.seq]);
 
 export const decisionById = (tx: Tx, id: string): Promise<DecisionRow | undefined> =>
   row<DecisionRow>(tx, 'SELECT * FROM decisions WHERE id = ?', [id]);
@@ -33,8 +31,21 @@ export async function insertDecision(tx: Tx, d: DecisionRow): Promise<boolean> {
     `INSERT INTO decisions (id, session_id, point, subject, rev, seq, set_id, policy_file, policy_hash, facts, outcome, rule, missing, say, as_of)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (organisation_id, point, subject, rev, seq) DO NOTHING`,
     [
-      d.id, d.sessionId, d.point, d.subject, d.rev, d.seq, d.setId, d.policyFile, d.policyHash, JSON.stringify(d.facts),
-      JSON.stringify(d.outcome), d.rule, d.missing, d.say && JSON.stringify(d.say), d.asOf,
+      d.id,
+      d.sessionId,
+      d.point,
+      d.subject,
+      d.rev,
+      d.seq,
+      d.setId,
+      d.policyFile,
+      d.policyHash,
+      JSON.stringify(d.facts),
+      JSON.stringify(d.outcome),
+      d.rule,
+      d.missing,
+      d.say && JSON.stringify(d.say),
+      d.asOf,
     ],
   );
   return inserted === 1;

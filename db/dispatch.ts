@@ -60,8 +60,20 @@ export async function claimAttempt(
        zone = excluded.zone, tzdata = excluded.tzdata, claimed_at = excluded.claimed_at, error = NULL
      WHERE attempts.state = 'failed' RETURNING *`,
     [
-      a.id, a.obligationId, a.sessionId, a.personId, a.channel, a.effectKey, leaseSeconds, a.recipient, a.subject, a.bodyText, a.bodyHtml,
-      a.zone, a.tzdata, a.claimedAt,
+      a.id,
+      a.obligationId,
+      a.sessionId,
+      a.personId,
+      a.channel,
+      a.effectKey,
+      leaseSeconds,
+      a.recipient,
+      a.subject,
+      a.bodyText,
+      a.bodyHtml,
+      a.zone,
+      a.tzdata,
+      a.claimedAt,
     ],
   );
 }
@@ -76,9 +88,11 @@ export async function markAttempt(
   id: string,
   to: { state: 'sent' | 'failed'; at: Date; providerRef?: string | null; error?: string | null },
 ): Promise<void> {
-  await change(tx, `UPDATE attempts SET state = ?, sent_at = CASE WHEN ? = 'sent' THEN ?::timestamptz END, provider_ref = ?, error = ? WHERE id = ?`, [
-    to.state, to.state, to.at, to.providerRef ?? null, to.error ?? null, id,
-  ]);
+  await change(
+    tx,
+    `UPDATE attempts SET state = ?, sent_at = CASE WHEN ? = 'sent' THEN ?::timestamptz END, provider_ref = ?, error = ? WHERE id = ?`,
+    [to.state, to.state, to.at, to.providerRef ?? null, to.error ?? null, id],
+  );
 }
 
 export async function setObligation(

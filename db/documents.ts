@@ -72,8 +72,18 @@ export async function insertDraft(tx: Tx, d: Omit<DraftRow, 'n'>): Promise<void>
     `INSERT INTO drafts (id, document_id, n, origin, author_id, content, hash, transcript_hash, model, prompt_version, refused_because, created_at)
      SELECT ?, ?, coalesce(max(n), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM drafts WHERE document_id = ?`,
     [
-      d.id, d.documentId, d.origin, d.authorId, JSON.stringify(d.content), d.hash, d.transcriptHash, d.model, d.promptVersion, d.refusedBecause,
-      d.createdAt, d.documentId,
+      d.id,
+      d.documentId,
+      d.origin,
+      d.authorId,
+      JSON.stringify(d.content),
+      d.hash,
+      d.transcriptHash,
+      d.model,
+      d.promptVersion,
+      d.refusedBecause,
+      d.createdAt,
+      d.documentId,
     ],
   );
 }

@@ -39,7 +39,10 @@ export const heldStepsOf = (tx: Tx, sessionId: string): Promise<HeldStepRow[]> =
   rows(tx, 'SELECT * FROM held_steps WHERE session_id = ? ORDER BY opened_at, id', [sessionId]);
 
 /** Inserts a held step unless one of the same kind and subject is open already; gives the id of the open one. */
-export async function insertHeldStep(tx: Tx, s: Omit<HeldStepRow, 'version' | 'state' | 'chosen' | 'chosenBy' | 'chosenByName' | 'chosenAt' | 'comment'>): Promise<{ id: string; created: boolean }> {
+export async function insertHeldStep(
+  tx: Tx,
+  s: Omit<HeldStepRow, 'version' | 'state' | 'chosen' | 'chosenBy' | 'chosenByName' | 'chosenAt' | 'comment'>,
+): Promise<{ id: string; created: boolean }> {
   const created = await change(
     tx,
     `INSERT INTO held_steps (id, session_id, rev, kind, subject, state, audience, assignee_id, reason, shown, shown_hash, options, default_option,
@@ -47,13 +50,31 @@ export async function insertHeldStep(tx: Tx, s: Omit<HeldStepRow, 'version' | 's
      VALUES (?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (organisation_id, session_id, kind, subject) WHERE state = 'open' DO NOTHING`,
     [
-      s.id, s.sessionId, s.rev, s.kind, s.subject, s.audience, s.assigneeId, s.reason, JSON.stringify(s.shown), s.shownHash, s.options,
-      s.defaultOption, s.selfApproval, s.openedAt, s.deadlineAt, s.escalateAt, s.remindAt, s.decisionId,
+      s.id,
+      s.sessionId,
+      s.rev,
+      s.kind,
+      s.subject,
+      s.audience,
+      s.assigneeId,
+      s.reason,
+      JSON.stringify(s.shown),
+      s.shownHash,
+      s.options,
+      s.defaultOption,
+      s.selfApproval,
+      s.openedAt,
+      s.deadlineAt,
+      s.escalateAt,
+      s.remindAt,
+      s.decisionId,
     ],
   );
   if (created === 1) return { id: s.id, created: true };
   const open = await row<{ id: string }>(tx, `SELECT id FROM held_steps WHERE session_id = ? AND kind = ? AND subject = ? AND state = 'open'`, [
-    s.sessionId, s.kind, s.subject,
+    s.sessionId,
+    s.kind,
+    s.subject,
   ]);
   return { id: open!.id, created: false };
 }
@@ -76,13 +97,16 @@ export async function swapDecided(
 /** What is shown has changed: a new version, so that whoever looked at the old one is told the difference. */
 export async function reshow(tx: Tx, id: string, shown: Json, shownHash: string): Promise<void> {
   await change(tx, `UPDATE held_steps SET shown = ?, shown_hash = ?, version = version + 1 WHERE id = ? AND state = 'open'`, [
-    JSON.stringify(shown), shownHash, id,
+    JSON.stringify(shown),
+    shownHash,
+    id,
   ]);
 }
 
 export async function withdrawHeldSteps(tx: Tx, sessionId: string, at: Date): Promise<number> {
   return change(tx, `UPDATE held_steps SET state = 'withdrawn', chosen_at = ?, version = version + 1 WHERE session_id = ? AND state = 'open'`, [
-    at, sessionId,
+    at,
+    sessionId,
   ]);
 }
 

@@ -59,7 +59,9 @@ export async function noteCommitted(tx: Tx, k: KeyOf, leaseUntil: Date, value: u
   const wrote = await row<{ wrote: boolean }>(tx, 'SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS wrote');
   if (!wrote?.wrote) return true;
   const noted = await change(tx, `UPDATE idempotency_keys SET response_body = ? WHERE ${WHERE} AND lease_until = ? AND response_status IS NULL`, [
-    JSON.stringify({ committed: value ?? null }), ...bind(k), leaseUntil,
+    JSON.stringify({ committed: value ?? null }),
+    ...bind(k),
+    leaseUntil,
   ]);
   return noted === 1;
 }
@@ -80,5 +82,6 @@ export const keepResponse = (
 /** Lets the key go after a failure that is worth repeating. */
 export const releaseKey = (tx: Tx, k: KeyOf, leaseUntil: Date): Promise<number> =>
   change(tx, `UPDATE idempotency_keys SET lease_until = clock_timestamp() WHERE ${WHERE} AND lease_until = ? AND response_status IS NULL`, [
-    ...bind(k), leaseUntil,
+    ...bind(k),
+    leaseUntil,
   ]);

@@ -15,7 +15,10 @@ export interface InboxRow {
 }
 
 /** Stores an event once for (source, event id); a repeat gives the first one's id. */
-export async function insertInbox(tx: Tx, e: Omit<InboxRow, 'state' | 'reason' | 'sessionId' | 'tries'>): Promise<{ id: string; duplicate: boolean }> {
+export async function insertInbox(
+  tx: Tx,
+  e: Omit<InboxRow, 'state' | 'reason' | 'sessionId' | 'tries'>,
+): Promise<{ id: string; duplicate: boolean }> {
   const inserted = await change(
     tx,
     `INSERT INTO inbox (id, source, event_id, type, occurred_at, received_at, body, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'received')
@@ -31,9 +34,17 @@ export async function insertInbox(tx: Tx, e: Omit<InboxRow, 'state' | 'reason' |
 export const waitingInbox = (tx: Tx, limit: number): Promise<InboxRow[]> =>
   rows(tx, `SELECT * FROM inbox WHERE state = 'received' ORDER BY occurred_at, id LIMIT ? FOR UPDATE SKIP LOCKED`, [limit]);
 
-export async function endInbox(tx: Tx, id: string, to: { state: InboxRow['state']; reason: string | null; sessionId: string | null; at: Date }): Promise<void> {
+export async function endInbox(
+  tx: Tx,
+  id: string,
+  to: { state: InboxRow['state']; reason: string | null; sessionId: string | null; at: Date },
+): Promise<void> {
   await change(tx, 'UPDATE inbox SET state = ?, reason = ?, session_id = ?, applied_at = ?, tries = tries + 1 WHERE id = ?', [
-    to.state, to.reason, to.sessionId, to.at, id,
+    to.state,
+    to.reason,
+    to.sessionId,
+    to.at,
+    id,
   ]);
 }
 

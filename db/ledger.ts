@@ -34,7 +34,10 @@ export async function postJournal(tx: Tx, j: Journal): Promise<boolean> {
 export const journalsOf = (tx: Tx, sessionId: string): Promise<Omit<Journal, 'postings'>[]> =>
   rows(tx, 'SELECT * FROM journals WHERE session_id = ? ORDER BY posted_at, id', [sessionId]);
 
-export const postingsOf = (tx: Tx, sessionId: string): Promise<{ account: string; amountMinor: number; currency: string; kind: string; decisionId: string }[]> =>
+export const postingsOf = (
+  tx: Tx,
+  sessionId: string,
+): Promise<{ account: string; amountMinor: number; currency: string; kind: string; decisionId: string }[]> =>
   rows(
     tx,
     `SELECT p.account, p.amount_minor, p.currency, j.kind, j.decision_id FROM postings p

@@ -46,9 +46,25 @@ export async function insertObligations(tx: Tx, list: NewObligation[]): Promise<
     [
       JSON.stringify(
         list.map((o) => ({
-          id: o.id, session_id: o.sessionId, rev: o.rev, person_id: o.personId, about_id: o.aboutId, kind: o.kind, step: o.step,
-          anchor_at: o.anchorAt, channel: o.channel, fallback: o.fallback, template: o.template, due_at: o.dueAt, deadline_at: o.deadlineAt,
-          state: o.state, reason: o.reason, ended_at: o.endedAt, held_step_id: o.heldStepId, document_id: o.documentId, decision_id: o.decisionId,
+          id: o.id,
+          session_id: o.sessionId,
+          rev: o.rev,
+          person_id: o.personId,
+          about_id: o.aboutId,
+          kind: o.kind,
+          step: o.step,
+          anchor_at: o.anchorAt,
+          channel: o.channel,
+          fallback: o.fallback,
+          template: o.template,
+          due_at: o.dueAt,
+          deadline_at: o.deadlineAt,
+          state: o.state,
+          reason: o.reason,
+          ended_at: o.endedAt,
+          held_step_id: o.heldStepId,
+          document_id: o.documentId,
+          decision_id: o.decisionId,
         })),
       ),
     ],
@@ -66,7 +82,10 @@ export async function suppressObligations(tx: Tx, ids: string[], reason: string,
   );
 }
 
-export async function moveObligations(tx: Tx, list: { id: string; dueAt: Date; deadlineAt: Date; template: string; channel: string }[]): Promise<void> {
+export async function moveObligations(
+  tx: Tx,
+  list: { id: string; dueAt: Date; deadlineAt: Date; template: string; channel: string }[],
+): Promise<void> {
   for (const o of list) {
     await change(
       tx,

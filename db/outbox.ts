@@ -27,8 +27,7 @@ export async function markDelivered(tx: Tx, wakes: Wake[]): Promise<void> {
 }
 
 /** Delivered wakes say nothing any more. */
-export const forgetDelivered = (tx: Tx): Promise<number> =>
-  change(tx, `DELETE FROM outbox WHERE delivered_at < now() - interval '1 hour'`);
+export const forgetDelivered = (tx: Tx): Promise<number> => change(tx, `DELETE FROM outbox WHERE delivered_at < now() - interval '1 hour'`);
 
 export const openSessionIds = async (tx: Tx): Promise<string[]> =>
   (await rows<{ id: string }>(tx, 'SELECT id FROM sessions WHERE closed_at IS NULL')).map((r) => r.id);

@@ -30,12 +30,18 @@ export async function expectRecording(tx: Tx, r: Pick<RecordingRow, 'sessionId' 
 const RANK = "array_position(ARRAY['not-expected','expected','missing','started','failed','ready'], ?)";
 
 /** Takes a recording event: a state only ever moves forward, so that a late `started` does not undo `ready`. */
-export async function recordingHappened(tx: Tx, sessionId: string, rev: number, state: 'started' | 'ready' | 'failed', at: Date, url: string | null): Promise<void> {
-  await change(
-    tx,
-    `INSERT INTO recordings (session_id, rev, state) VALUES (?, ?, 'expected') ON CONFLICT (organisation_id, session_id) DO NOTHING`,
-    [sessionId, rev],
-  );
+export async function recordingHappened(
+  tx: Tx,
+  sessionId: string,
+  rev: number,
+  state: 'started' | 'ready' | 'failed',
+  at: Date,
+  url: string | null,
+): Promise<void> {
+  await change(tx, `INSERT INTO recordings (session_id, rev, state) VALUES (?, ?, 'expected') ON CONFLICT (organisation_id, session_id) DO NOTHING`, [
+    sessionId,
+    rev,
+  ]);
   const column = { started: 'started_at', ready: 'ready_at', failed: 'failed_at' }[state];
   await change(
     tx,
@@ -48,6 +54,8 @@ export async function recordingHappened(tx: Tx, sessionId: string, rev: number, 
 export async function setRecordingState(tx: Tx, sessionId: string, state: 'expected' | 'missing', at: Date): Promise<void> {
   const later = state === 'expected' ? `, ready_by = greatest(coalesce(ready_by, ?), ?) + interval '1 hour', start_by = NULL` : '';
   await change(tx, `UPDATE recordings SET state = ?${later} WHERE session_id = ? AND state IN ('expected', 'started', 'failed', 'missing')`, [
-    state, ...(later ? [at, at] : []), sessionId,
+    state,
+    ...(later ? [at, at] : []),
+    sessionId,
   ]);
 }

@@ -28,13 +28,19 @@ export const openRoomOf = (tx: Tx, sessionId: string): Promise<RoomRow | undefin
 /** The intent comes before the effect: a room that was asked for and never confirmed is found again by its id. */
 export async function insertOpening(tx: Tx, r: Pick<RoomRow, 'id' | 'sessionId' | 'rev' | 'provider'>): Promise<void> {
   await change(tx, `INSERT INTO rooms (id, session_id, rev, provider, state) VALUES (?, ?, ?, ?, 'opening') ON CONFLICT DO NOTHING`, [
-    r.id, r.sessionId, r.rev, r.provider,
+    r.id,
+    r.sessionId,
+    r.rev,
+    r.provider,
   ]);
 }
 
 export async function markOpen(tx: Tx, id: string, providerRoomId: string, url: string, at: Date): Promise<void> {
   await change(tx, `UPDATE rooms SET state = 'open', provider_room_id = ?, url = ?, opened_at = ? WHERE id = ? AND state = 'opening'`, [
-    providerRoomId, url, at, id,
+    providerRoomId,
+    url,
+    at,
+    id,
   ]);
 }
 

@@ -22,11 +22,9 @@ export async function activeSetId(tx: Tx): Promise<string> {
   return found.id;
 }
 
-export const readSet = (tx: Tx, id: string): Promise<RuleSetRow | undefined> =>
-  row<RuleSetRow>(tx, 'SELECT * FROM rule_sets WHERE id = ?', [id]);
+export const readSet = (tx: Tx, id: string): Promise<RuleSetRow | undefined> => row<RuleSetRow>(tx, 'SELECT * FROM rule_sets WHERE id = ?', [id]);
 
-export const newestSet = (tx: Tx): Promise<RuleSetRow | undefined> =>
-  row<RuleSetRow>(tx, 'SELECT * FROM rule_sets ORDER BY number DESC LIMIT 1');
+export const newestSet = (tx: Tx): Promise<RuleSetRow | undefined> => row<RuleSetRow>(tx, 'SELECT * FROM rule_sets ORDER BY number DESC LIMIT 1');
 
 export const listSets = (tx: Tx): Promise<Omit<RuleSetRow, 'content'>[]> =>
   rows(tx, 'SELECT id, number, hash, message, published_by, published_at FROM rule_sets ORDER BY number DESC LIMIT 200');

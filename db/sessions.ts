@@ -69,16 +69,56 @@ export const participantsOf = (tx: Tx, sessionId: string): Promise<ParticipantRo
 export type NewSession = Omit<SessionRow, 'organisationId' | 'rev' | 'version' | 'closedAt' | 'cancelledAt' | 'cancelReason' | 'nextDueAt'>;
 
 const NEW_COLUMNS = [
-  'id', 'status', 'title', 'subject', 'programme', 'branch', 'starts_at', 'ends_at', 'buffer_minutes', 'agreed_wall_time', 'anchor_zone',
-  'is_trial', 'price_minor', 'pay_minor', 'currency', 'booked_set_id', 'room_at', 'coverage_at', 'room_provider', 'booked_at', 'expires_at',
-  'external_id', 'created_by',
+  'id',
+  'status',
+  'title',
+  'subject',
+  'programme',
+  'branch',
+  'starts_at',
+  'ends_at',
+  'buffer_minutes',
+  'agreed_wall_time',
+  'anchor_zone',
+  'is_trial',
+  'price_minor',
+  'pay_minor',
+  'currency',
+  'booked_set_id',
+  'room_at',
+  'coverage_at',
+  'room_provider',
+  'booked_at',
+  'expires_at',
+  'external_id',
+  'created_by',
 ] as const;
 
 export async function insertSession(tx: Tx, s: NewSession): Promise<void> {
   const values = [
-    s.id, s.status, s.title, s.subject, s.programme, s.branch, s.startsAt, s.endsAt, s.bufferMinutes, s.agreedWallTime, s.anchorZone,
-    s.isTrial, s.priceMinor, s.payMinor, s.currency, s.bookedSetId, s.roomAt, s.coverageAt, s.roomProvider, s.bookedAt, s.expiresAt,
-    s.externalId, s.createdBy,
+    s.id,
+    s.status,
+    s.title,
+    s.subject,
+    s.programme,
+    s.branch,
+    s.startsAt,
+    s.endsAt,
+    s.bufferMinutes,
+    s.agreedWallTime,
+    s.anchorZone,
+    s.isTrial,
+    s.priceMinor,
+    s.payMinor,
+    s.currency,
+    s.bookedSetId,
+    s.roomAt,
+    s.coverageAt,
+    s.roomProvider,
+    s.bookedAt,
+    s.expiresAt,
+    s.externalId,
+    s.createdBy,
   ];
   await change(tx, `INSERT INTO sessions (${NEW_COLUMNS.join(', ')}) VALUES (${values.map(() => '?').join(', ')})`, values);
 }
@@ -121,7 +161,12 @@ export const conflictsOf = (
   );
 
 /** The one function that moves a session's status; an illegal move is refused with both statuses named. */
-export async function moveStatus(tx: Tx, session: SessionRow, to: SessionStatus, more: { cancelledAt?: Date; reason?: string | null } = {}): Promise<void> {
+export async function moveStatus(
+  tx: Tx,
+  session: SessionRow,
+  to: SessionStatus,
+  more: { cancelledAt?: Date; reason?: string | null } = {},
+): Promise<void> {
   if (!isLegalMove(session.status, to)) {
     throw new LecternError('illegal-move', `Session ${session.id} is ${session.status} and cannot become ${to}.`);
   }
@@ -155,7 +200,10 @@ export async function refreshNextDue(tx: Tx, sessionId: string): Promise<void> {
 
 export async function markPhase(tx: Tx, sessionId: string, phase: string, rev: number, at: Date): Promise<void> {
   await change(tx, 'INSERT INTO session_phases (session_id, phase, rev, done_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING', [
-    sessionId, phase, rev, at,
+    sessionId,
+    phase,
+    rev,
+    at,
   ]);
 }
 

@@ -24,7 +24,13 @@ export async function addToTimeline(tx: Tx, entries: TimelineEntry | TimelineEnt
     [
       JSON.stringify(
         list.map((e) => ({
-          session_id: e.sessionId, rev: e.rev, at: e.at, kind: e.kind, actor: e.actor, data: e.data ?? {}, decision_id: e.decisionId ?? null,
+          session_id: e.sessionId,
+          rev: e.rev,
+          at: e.at,
+          kind: e.kind,
+          actor: e.actor,
+          data: e.data ?? {},
+          decision_id: e.decisionId ?? null,
         })),
       ),
     ],

@@ -29,7 +29,8 @@ export async function findingsOf(tx: Tx, asOf: Date): Promise<Finding[]> {
   return findings;
 }
 
-export const allDecisionIds = async (tx: Tx): Promise<string[]> => (await rows<{ id: string }>(tx, 'SELECT id FROM decisions ORDER BY as_of')).map((d) => d.id);
+export const allDecisionIds = async (tx: Tx): Promise<string[]> =>
+  (await rows<{ id: string }>(tx, 'SELECT id FROM decisions ORDER BY as_of')).map((d) => d.id);
 
 const count = async (tx: Tx, sql: string, bindings: unknown[] = []): Promise<number> => (await rows<{ n: number }>(tx, sql, bindings))[0]!.n;
 

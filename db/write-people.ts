@@ -17,14 +17,28 @@ export interface PersonFields {
 }
 
 const COLUMNS: Record<keyof PersonFields, string> = {
-  name: 'name', givenName: 'given_name', email: 'email', phone: 'phone', zone: 'zone', locale: 'locale', channels: 'channels', quietFrom: 'quiet_from',
-  quietTo: 'quiet_to', goals: 'goals', externalId: 'external_id', active: 'active',
+  name: 'name',
+  givenName: 'given_name',
+  email: 'email',
+  phone: 'phone',
+  zone: 'zone',
+  locale: 'locale',
+  channels: 'channels',
+  quietFrom: 'quiet_from',
+  quietTo: 'quiet_to',
+  goals: 'goals',
+  externalId: 'external_id',
+  active: 'active',
 };
 const FIELDS = Object.keys(COLUMNS) as (keyof PersonFields)[];
 
 export async function insertPerson(tx: Tx, p: PersonFields & { id: string; kind: PersonKind }): Promise<void> {
   const names = ['id', 'kind', ...FIELDS.map((f) => COLUMNS[f])];
-  await change(tx, `INSERT INTO people (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`, [p.id, p.kind, ...FIELDS.map((f) => p[f])]);
+  await change(tx, `INSERT INTO people (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`, [
+    p.id,
+    p.kind,
+    ...FIELDS.map((f) => p[f]),
+  ]);
 }
 
 export const lockPerson = (tx: Tx, id: string): Promise<(PersonFields & { id: string; kind: PersonKind; version: number }) | undefined> =>
@@ -34,7 +48,10 @@ export const lockPerson = (tx: Tx, id: string): Promise<(PersonFields & { id: st
 export async function updatePersonRow(tx: Tx, id: string, fields: Partial<PersonFields>): Promise<number> {
   const given = FIELDS.filter((f) => fields[f] !== undefined);
   const sets = [...given.map((f) => `${COLUMNS[f]} = ?`), 'version = version + 1'];
-  const updated = await row<{ version: number }>(tx, `UPDATE people SET ${sets.join(', ')} WHERE id = ? RETURNING version`, [...given.map((f) => fields[f]), id]);
+  const updated = await row<{ version: number }>(tx, `UPDATE people SET ${sets.join(', ')} WHERE id = ? RETURNING version`, [
+    ...given.map((f) => fields[f]),
+    id,
+  ]);
   return updated!.version;
 }
 
@@ -50,7 +67,11 @@ export async function replaceWards(tx: Tx, guardianId: string, wards: readonly W
   await change(tx, 'DELETE FROM guardianships WHERE guardian_id = ?', [guardianId]);
   for (const w of wards) {
     await change(tx, 'INSERT INTO guardianships (student_id, guardian_id, household, can_notify, can_decide) VALUES (?, ?, ?, ?, ?)', [
-      w.studentId, guardianId, w.household, w.canNotify, w.canDecide,
+      w.studentId,
+      guardianId,
+      w.household,
+      w.canNotify,
+      w.canDecide,
     ]);
   }
 }
@@ -64,7 +85,14 @@ export interface ConsentFields {
 
 export async function insertConsent(tx: Tx, c: ConsentFields & { id: string; personId: string; givenBy: string; givenAt: Date }): Promise<void> {
   await change(tx, 'INSERT INTO consents (id, person_id, kind, granted, text_version, method, given_by, given_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)', [
-    c.id, c.personId, c.kind, c.granted, c.textVersion, c.method, c.givenBy, c.givenAt,
+    c.id,
+    c.personId,
+    c.kind,
+    c.granted,
+    c.textVersion,
+    c.method,
+    c.givenBy,
+    c.givenAt,
   ]);
 }
 

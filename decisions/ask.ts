@@ -46,13 +46,23 @@ export async function askNoShow(tx: Tx, session: SessionRow, participant: Partic
   return ask(tx, session, point, participant.personId, asOf.toISOString(), facts, asOf);
 }
 
-export async function askRecording(tx: Tx, session: SessionRow, stage: 'lesson' | 'start' | 'ready', provider: ProviderAnswers, asOf: Date): Promise<Decision> {
+export async function askRecording(
+  tx: Tx,
+  session: SessionRow,
+  stage: 'lesson' | 'start' | 'ready',
+  provider: ProviderAnswers,
+  asOf: Date,
+): Promise<Decision> {
   const recording = await recordingOf(tx, session.id);
   const participants = await participantsOf(tx, session.id);
   const running = recording?.state === 'started' || recording?.state === 'ready';
   const facts: Facts = {
     stage,
-    everyoneConsents: await everyoneConsents(tx, participants.map((p) => p.personId), 'recording'),
+    everyoneConsents: await everyoneConsents(
+      tx,
+      participants.map((p) => p.personId),
+      'recording',
+    ),
     providerSays: provider.recording ? (running ? 'recording' : 'not-recording') : 'unknown',
     failed: recording?.state === 'failed',
     transcriptPresent: (await newestTranscript(tx, session.id)) !== undefined,
@@ -78,14 +88,23 @@ export async function askReview(
 }
 
 /** What the change decision said a cancellation costs; nothing when the session was not cancelled by a change. */
-export async function askCharge(tx: Tx, session: SessionRow, student: ParticipantRow, changePercent: number | undefined, asOf: Date): Promise<Decision> {
+export async function askCharge(
+  tx: Tx,
+  session: SessionRow,
+  student: ParticipantRow,
+  changePercent: number | undefined,
+  asOf: Date,
+): Promise<Decision> {
   const participants = await participantsOf(tx, session.id);
   const events = await attendanceOf(tx, session.id);
   const [credential] = (await liveCredentials(tx, session.id)).filter((c) => c.personId === student.personId);
   const instructor = participants.find((p) => p.role === 'instructor');
   const absent = !isPresent(student);
   const facts: Facts = {
-    cancelled: session.status === 'cancelled', isTrial: session.isTrial, changePercent, verdict: student.verdict,
+    cancelled: session.status === 'cancelled',
+    isTrial: session.isTrial,
+    changePercent,
+    verdict: student.verdict,
     instructorVerdict: instructor?.verdict,
     againstFault:
       absent &&
@@ -101,7 +120,10 @@ export async function askPayout(tx: Tx, session: SessionRow, changePercent: numb
   const participants = await participantsOf(tx, session.id);
   const instructor = participants.find((p) => p.role === 'instructor');
   const facts: Facts = {
-    cancelled: session.status === 'cancelled', isTrial: session.isTrial, changePercent, instructorVerdict: instructor?.verdict,
+    cancelled: session.status === 'cancelled',
+    isTrial: session.isTrial,
+    changePercent,
+    instructorVerdict: instructor?.verdict,
     arrived: participants.filter((p) => p.role === 'student' && isPresent(p)).length,
   };
   return ask(tx, session, 'settlement', session.id, 'settlement', facts, asOf);

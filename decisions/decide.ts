@@ -57,8 +57,18 @@ export async function decide(tx: Tx, question: Question): Promise<Decision> {
   const policy = selectPolicy(set.compiled.policies, question.point, question.labels);
   const verdict = evaluate(policy, question.facts);
   const row = {
-    id: newId(), sessionId: question.sessionId, point: question.point, subject: question.subject, rev: question.rev, seq: question.seq,
-    setId: set.id, policyFile: policy.file, policyHash: policy.hash, facts: question.facts, asOf: question.asOf, ...verdict,
+    id: newId(),
+    sessionId: question.sessionId,
+    point: question.point,
+    subject: question.subject,
+    rev: question.rev,
+    seq: question.seq,
+    setId: set.id,
+    policyFile: policy.file,
+    policyHash: policy.hash,
+    facts: question.facts,
+    asOf: question.asOf,
+    ...verdict,
   };
   if (await insertDecision(tx, row)) return asDecision(row.id, verdict, question.facts);
   return stored((await findDecision(tx, question))!);

@@ -32,7 +32,11 @@ export const MOST_CLAIMS = 12;
 const MOST_TEXT = 600;
 const TOLERANCE_MS = 2_000;
 
-const normal = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+const normal = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
 
 const atMs = (at: string): number | null => {
   const found = /^(\d{1,4}):([0-5]\d)$/.exec(at);
@@ -65,7 +69,8 @@ export function textFault(text: string, most = MOST_TEXT): string | null {
 }
 
 /** Names that a draft may not say: capitalised as in the roster of others, whole words only. */
-export const namesOthers = (text: string, others: readonly string[]): boolean => others.some((name) => new RegExp(`(^|\\P{L})${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(\\P{L}|$)`, 'u').test(text));
+export const namesOthers = (text: string, others: readonly string[]): boolean =>
+  others.some((name) => new RegExp(`(^|\\P{L})${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(\\P{L}|$)`, 'u').test(text));
 
 /** Checks texts that a person has edited; gives faults with their path. */
 export function checkEdited(kind: 'summary' | 'parent-update', content: unknown): { path: string; message: string }[] {
@@ -82,9 +87,9 @@ export function checkEdited(kind: 'summary' | 'parent-update', content: unknown)
     else value.claims.forEach((c: Partial<Claim> | null, i) => text(`claims.${i}.text`, c?.text));
   } else {
     text('subject', value.subject, 200);
-    if (!Array.isArray(value.paragraphs) || value.paragraphs.length === 0 || value.paragraphs.length > 20) faults.push({ path: 'parent-update.paragraphs', message: 'is not a list of 1 to 20' });
+    if (!Array.isArray(value.paragraphs) || value.paragraphs.length === 0 || value.paragraphs.length > 20)
+      faults.push({ path: 'parent-update.paragraphs', message: 'is not a list of 1 to 20' });
     else value.paragraphs.forEach((p, i) => text(`paragraphs.${i}`, p));
   }
   return faults;
 }
-

@@ -15,7 +15,11 @@ const PRAISE = /\b(good job|great|perfect|exactly|excellent|awesome|nice work|we
 const MISTAKE = /\b(not quite|almost|careful|try again|let's look again|actually|remember that|mistake|instead of|are you sure)\b/i;
 const HOMEWORK = /\b(homework|practi[sc]e (?:at home|this|these)|for next time|next (?:time|week|lesson|session)|before (?:we meet|next)|at home)\b/i;
 const QUESTION = /\?\s*$/;
-const STOP = new Set('the a an and or but so to of in on at for with you your we i it is are was were that this have do does did can could would should what how why when where okay ok right yes no yeah just going gonna know like there then them they these those one two now see get got want think good great all let lets about here some more from into not out back will very really thing things because make take look need use him her his she he our us my me if as be by its im dont thats youre'.split(' '));
+const STOP = new Set(
+  'the a an and or but so to of in on at for with you your we i it is are was were that this have do does did can could would should what how why when where okay ok right yes no yeah just going gonna know like there then them they these those one two now see get got want think good great all let lets about here some more from into not out back will very really thing things because make take look need use him her his she he our us my me if as be by its im dont thats youre'.split(
+    ' ',
+  ),
+);
 
 /** Words that a line is about: what is left without small words. */
 const contentWords = (text: string): string[] => (text.toLowerCase().match(/\p{L}{4,}/gu) ?? []).filter((w) => !STOP.has(w));
@@ -24,7 +28,11 @@ const contentWords = (text: string): string[] => (text.toLowerCase().match(/\p{L
 function themes(lines: readonly TranscriptLine[]): string[] {
   const count = new Map<string, number>();
   for (const line of lines) for (const word of contentWords(line.text)) count.set(word, (count.get(word) ?? 0) + 1);
-  return [...count.entries()].filter(([, n]) => n > 1).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, 4).map(([word]) => word);
+  return [...count.entries()]
+    .filter(([, n]) => n > 1)
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .slice(0, 4)
+    .map(([word]) => word);
 }
 
 /** The instructor's label: the one that says so, else the one that asks most. */
@@ -48,9 +56,14 @@ function pick(lines: readonly TranscriptLine[], wanted: (l: TranscriptLine) => b
   return found.filter((_, i) => i % step === 0).slice(0, most);
 }
 
-const claim = (topic: Claim['topic'], lead: string) => (line: TranscriptLine): Claim => ({
-  topic, text: `${lead}: “${quoteOf(line.text)}”`, at: formatAt(line.startMs), quote: quoteOf(line.text),
-});
+const claim =
+  (topic: Claim['topic'], lead: string) =>
+  (line: TranscriptLine): Claim => ({
+    topic,
+    text: `${lead}: “${quoteOf(line.text)}”`,
+    at: formatAt(line.startMs),
+    quote: quoteOf(line.text),
+  });
 
 function claimsOf({ lines, instructorName }: DraftFacts): Claim[] {
   const spoken = lines.filter((l) => l.text !== '');
@@ -70,7 +83,8 @@ function claimsOf({ lines, instructorName }: DraftFacts): Claim[] {
   return longest ? [claim('covered', 'Said')(longest)] : [];
 }
 
-const list = (names: readonly string[]): string => (names.length < 2 ? (names[0] ?? 'The student') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`);
+const list = (names: readonly string[]): string =>
+  names.length < 2 ? (names[0] ?? 'The student') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 /**
  * A draft without a language model: an extract that says what it is. Every claim is a quotation with its time; the update keeps to
@@ -90,10 +104,18 @@ export function draftExtractively(facts: DraftFacts): Drafts {
       subject: `${facts.title}: how the lesson went`,
       paragraphs: [
         `${who} had the lesson “${facts.title}” with ${facts.instructorName || 'the instructor'}${words.length > 0 ? `. Words that came up often: ${words.join(', ')}` : ''}.`,
-        ...(praise > 0 ? [`There was praise at ${claims.filter((c) => c.topic === 'went-well').map((c) => c.at).join(', ')} of ${formatAt(last)} minutes.`] : []),
+        ...(praise > 0
+          ? [
+              `There was praise at ${claims
+                .filter((c) => c.topic === 'went-well')
+                .map((c) => c.at)
+                .join(', ')} of ${formatAt(last)} minutes.`,
+            ]
+          : []),
         ...(homework ? [`For next time, in the instructor's words: “${homework.quote}”`] : []),
       ],
-      origin: 'extractive', notice: null,
+      origin: 'extractive',
+      notice: null,
     },
   };
 }

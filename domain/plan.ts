@@ -64,9 +64,19 @@ function planOne(step: PlanStep, person: PlanRecipient, { instants, asOf }: Plan
   const deadlineAt = wanted + step.deadline;
   const isLate = deadlineAt < asOf;
   return {
-    personId: person.personId, aboutId: person.aboutId, kind: step.kind, step: step.step, anchorAt, channel: step.channel, fallback: step.fallback ?? null,
-    template: step.template, dueAt: isLate ? wanted : dueOutsideQuietHours(wanted, deadlineAt, step, person, asOf), deadlineAt,
-    state: isLate ? 'suppressed' : 'planned', reason: isLate ? 'too-late' : null, collapse: step.collapse ?? null,
+    personId: person.personId,
+    aboutId: person.aboutId,
+    kind: step.kind,
+    step: step.step,
+    anchorAt,
+    channel: step.channel,
+    fallback: step.fallback ?? null,
+    template: step.template,
+    dueAt: isLate ? wanted : dueOutsideQuietHours(wanted, deadlineAt, step, person, asOf),
+    deadlineAt,
+    state: isLate ? 'suppressed' : 'planned',
+    reason: isLate ? 'too-late' : null,
+    collapse: step.collapse ?? null,
   };
 }
 

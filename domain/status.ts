@@ -1,16 +1,5 @@
 /** The statuses of a session and the legal moves between them (DESIGN: Words). The only place that knows them. */
-export const SESSION_STATUSES = [
-  'held',
-  'booked',
-  'ready',
-  'live',
-  'documenting',
-  'settling',
-  'settled',
-  'cancelled',
-  'refused',
-  'expired',
-] as const;
+export const SESSION_STATUSES = ['held', 'booked', 'ready', 'live', 'documenting', 'settling', 'settled', 'cancelled', 'refused', 'expired'] as const;
 export type SessionStatus = (typeof SESSION_STATUSES)[number];
 
 const LEGAL_MOVES: Record<SessionStatus, readonly SessionStatus[]> = {

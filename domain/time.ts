@@ -38,7 +38,13 @@ export const businessDate = (instantMs: number, zone: string): string => at(inst
 /** The time as its reader knows it: weekday, date, clock time and the zone it is in, in the reader's language. */
 export function timeForReader(instantMs: number, zone: string, locale: string): string {
   const date = new Intl.DateTimeFormat(locale, { timeZone: zone, weekday: 'long', day: 'numeric', month: 'long' }).format(instantMs);
-  const time = new Intl.DateTimeFormat(locale, { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' }).format(instantMs);
+  const time = new Intl.DateTimeFormat(locale, {
+    timeZone: zone,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  }).format(instantMs);
   return `${date}, ${time} (${zone})`;
 }
 

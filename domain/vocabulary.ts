@@ -12,16 +12,7 @@ export const CHANNELS = ['email', 'sms'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /** `planned` and `claimed` are on their way; every other state is an end, but `in-doubt` (looked up at the lease's end). */
-export const OBLIGATION_STATES = [
-  'planned',
-  'claimed',
-  'in-doubt',
-  'delivered',
-  'failed-over',
-  'suppressed',
-  'held',
-  'missed',
-] as const;
+export const OBLIGATION_STATES = ['planned', 'claimed', 'in-doubt', 'delivered', 'failed-over', 'suppressed', 'held', 'missed'] as const;
 export type ObligationState = (typeof OBLIGATION_STATES)[number];
 
 export const VERDICTS = ['waiting', 'arrived', 'late', 'no-show', 'undecided'] as const;
@@ -30,16 +21,7 @@ export type AttendanceVerdict = (typeof VERDICTS)[number];
 export const CHANGE_KINDS = ['cancel', 'reschedule'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
-export const HELD_STEP_KINDS = [
-  'booking',
-  'coverage',
-  'no-show',
-  'recording',
-  'documentation.review',
-  'change',
-  'message',
-  'charge',
-] as const;
+export const HELD_STEP_KINDS = ['booking', 'coverage', 'no-show', 'recording', 'documentation.review', 'change', 'message', 'charge'] as const;
 export type HeldStepKind = (typeof HELD_STEP_KINDS)[number];
 
 export const EVENT_TYPES = [

@@ -21,13 +21,21 @@ function variables(tree: object, prefix = ''): string[] {
 }
 
 function checkOne(file: TemplateFile): MessageFault[] {
-  const fault = (path: string, message: string, suggestion: string | null): MessageFault => ({ file: file.file, rule: null, path, message, suggestion });
+  const fault = (path: string, message: string, suggestion: string | null): MessageFault => ({
+    file: file.file,
+    rule: null,
+    path,
+    message,
+    suggestion,
+  });
   if (Buffer.byteLength(file.text) > MAX_BYTES) return [fault('', `the file is larger than ${MAX_BYTES / 1024} KB`, 'shorten it')];
   const faults: MessageFault[] = [];
   const names = variables(SAMPLE_FACTS);
   // Conditions are lenient about what is missing, so every name is looked at, not only those that a rendering touches.
   for (const [, inside] of file.text.matchAll(/\{[{%]-?\s*(.*?)\s*-?[}%]\}/g)) {
-    for (const [, name] of inside!.replace(/"[^"]*"|'[^']*'/g, '').matchAll(/\b((?:organisation|person|about|session|briefing|change|review|update)\b(?:\.[A-Za-z]+)*)/g)) {
+    for (const [, name] of inside!
+      .replace(/"[^"]*"|'[^']*'/g, '')
+      .matchAll(/\b((?:organisation|person|about|session|briefing|change|review|update)\b(?:\.[A-Za-z]+)*)/g)) {
       if (!names.includes(name!) && !names.some((n) => n.startsWith(`${name!}.`))) {
         faults.push(fault(`/${name}`, `"${name}" is not something a message can say`, nearest(name!, names)));
       }

@@ -54,7 +54,9 @@ export class TemplateError extends Error {
 /** The template of a name in the reader's language, or in the organisation's when there is none. */
 export function pickTemplate(files: readonly TemplateFile[], name: string, locale: string): MessageTemplate {
   const language = locale.split('-')[0]!;
-  const found = [`${name}.${locale}.md`, `${name}.${language}.md`, `${name}.md`].map((f) => files.find((t) => t.file === f)).find((t) => t !== undefined);
+  const found = [`${name}.${locale}.md`, `${name}.${language}.md`, `${name}.md`]
+    .map((f) => files.find((t) => t.file === f))
+    .find((t) => t !== undefined);
   if (!found) throw new Error(`No message template is called "${name}".`);
   return parseTemplate(found);
 }
@@ -71,8 +73,15 @@ type Mode = 'markdown' | 'plain';
 
 function engineFor({ locale, zone }: Reader, mode: Mode): Liquid {
   const engine = new Liquid({
-    strictVariables: true, strictFilters: true, ownPropertyOnly: true, lenientIf: true, renderLimit: 500, memoryLimit: 1e6, parseLimit: 1e5,
-    templates: {}, outputEscape: (value: unknown) => {
+    strictVariables: true,
+    strictFilters: true,
+    ownPropertyOnly: true,
+    lenientIf: true,
+    renderLimit: 500,
+    memoryLimit: 1e6,
+    parseLimit: 1e5,
+    templates: {},
+    outputEscape: (value: unknown) => {
       const text = clean(typeof value === 'string' || typeof value === 'number' ? String(value) : '');
       return mode === 'markdown' ? escapeMarkdown(text) : text;
     },
@@ -96,7 +105,9 @@ export function renderMessage(template: MessageTemplate, facts: object, reader: 
   const html = markdown.render(String(engineFor(reader, 'markdown').parseAndRenderSync(template.body, facts)));
   return {
     subject: oneLine(String(plain.parseAndRenderSync(template.subject, facts))).slice(0, 200),
-    text: `${String(plain.parseAndRenderSync(asPlain(template.body), facts)).replace(/\n{3,}/g, '\n\n').trim()}\n`,
+    text: `${String(plain.parseAndRenderSync(asPlain(template.body), facts))
+      .replace(/\n{3,}/g, '\n\n')
+      .trim()}\n`,
     html: LAYOUT(reader.locale, html),
     sms: template.sms === null ? null : oneLine(String(plain.parseAndRenderSync(template.sms, facts))),
   };

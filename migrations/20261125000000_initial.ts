@@ -310,10 +310,37 @@ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insuffi
 `;
 
 const TENANT_TABLES = [
-  'people', 'consents', 'guardianships', 'principals', 'memberships', 'access_tokens', 'sources', 'rule_sets', 'sessions',
-  'participants', 'session_phases', 'changes', 'rooms', 'credentials', 'decisions', 'obligations', 'attempts',
-  'attendance_events', 'incidents', 'recordings', 'transcripts', 'documents', 'drafts', 'held_steps', 'timeline',
-  'idempotency_keys', 'inbox', 'outbox', 'journals', 'postings', 'audit',
+  'people',
+  'consents',
+  'guardianships',
+  'principals',
+  'memberships',
+  'access_tokens',
+  'sources',
+  'rule_sets',
+  'sessions',
+  'participants',
+  'session_phases',
+  'changes',
+  'rooms',
+  'credentials',
+  'decisions',
+  'obligations',
+  'attempts',
+  'attendance_events',
+  'incidents',
+  'recordings',
+  'transcripts',
+  'documents',
+  'drafts',
+  'held_steps',
+  'timeline',
+  'idempotency_keys',
+  'inbox',
+  'outbox',
+  'journals',
+  'postings',
+  'audit',
 ];
 const APPEND_ONLY = ['decisions', 'rule_sets', 'timeline', 'journals', 'postings', 'audit', 'transcripts', 'drafts'];
 
@@ -353,9 +380,7 @@ export async function up(knex: Knex): Promise<void> {
   for (const table of TENANT_TABLES) {
     await knex.raw(`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY; ALTER TABLE ${table} FORCE ROW LEVEL SECURITY`);
     await knex.raw(`CREATE POLICY one_organisation ON ${table} USING (${mine}) WITH CHECK (${mine})`);
-    await knex.raw(
-      `ALTER TABLE ${table} ALTER organisation_id SET DEFAULT nullif(current_setting('lectern.organisation_id', true), '')::uuid`,
-    );
+    await knex.raw(`ALTER TABLE ${table} ALTER organisation_id SET DEFAULT nullif(current_setting('lectern.organisation_id', true), '')::uuid`);
     await knex.raw(`CREATE POLICY owner_sees ON ${table} TO ?? USING (true) WITH CHECK (true)`, [owner]);
   }
   await knex.raw(`

@@ -16,7 +16,12 @@ function checkFacts(facts: Json | undefined, path: string, spec: DecisionPointSp
     const fact = Object.hasOwn(spec.facts, name) ? spec.facts[name] : undefined;
     if (!fact) report(null, `${path}/${name}`, `"${name}" is not a fact here`, nearest(name, Object.keys(spec.facts)));
     else if (value !== null && parseValue(fact, value) === undefined) {
-      report(null, `${path}/${name}`, `${JSON.stringify(value)} is not what "${name}" takes`, fact.type === 'enum' ? `one of: ${(fact.values ?? []).join(', ')}` : `write ${WRITTEN[fact.type]}`);
+      report(
+        null,
+        `${path}/${name}`,
+        `${JSON.stringify(value)} is not what "${name}" takes`,
+        fact.type === 'enum' ? `one of: ${(fact.values ?? []).join(', ')}` : `write ${WRITTEN[fact.type]}`,
+      );
     }
   }
   return true;
@@ -31,14 +36,24 @@ function agrees(expected: Json, got: Json): boolean {
 
 const show = (spec: DecisionPointSpec, outcome: Json): string => {
   if (Array.isArray(outcome)) return `[${outcome.map((o) => show(spec, o)).join('; ')}]`;
-  return isObject(outcome) ? Object.entries(outcome).map(([k, v]) => `${k} ${formatValue(spec.outcome[k], v)}`).join(', ') : JSON.stringify(outcome);
+  return isObject(outcome)
+    ? Object.entries(outcome)
+        .map(([k, v]) => `${k} ${formatValue(spec.outcome[k], v)}`)
+        .join(', ')
+    : JSON.stringify(outcome);
 };
 
 /** Without a compiled policy checks how examples are written; with one, runs them. */
 export function checkExamples(document: Record<string, Json>, spec: DecisionPointSpec, report: Report, compiled?: CompiledPolicy): void {
   const { examples } = document;
   if (!isObject(examples) || !Array.isArray(examples.cases) || examples.cases.length === 0) {
-    if (!compiled) report(null, '/examples', 'a policy has examples: a base and at least one case', '{"base": {…}, "cases": [{"id": "…", "given": {…}, "expect": {…}}]}');
+    if (!compiled)
+      report(
+        null,
+        '/examples',
+        'a policy has examples: a base and at least one case',
+        '{"base": {…}, "cases": [{"id": "…", "given": {…}, "expect": {…}}]}',
+      );
     return;
   }
   if (!compiled && !checkFacts(examples.base, '/examples/base', spec, report)) return;
@@ -53,6 +68,11 @@ export function checkExamples(document: Record<string, Json>, spec: DecisionPoin
     const verdict = evaluate(compiled, facts);
     const expected = compileExpectation(spec, raw.expect);
     if (agrees(expected, verdict.outcome)) return;
-    report(null, path, `example "${raw.id}" expects ${show(spec, expected)}, and gets ${show(spec, verdict.outcome)} by rule "${verdict.rule}"`, 'mend the rule, or the example');
+    report(
+      null,
+      path,
+      `example "${raw.id}" expects ${show(spec, expected)}, and gets ${show(spec, verdict.outcome)} by rule "${verdict.rule}"`,
+      'mend the rule, or the example',
+    );
   });
 }

@@ -14,8 +14,17 @@ export interface LogicScope {
 
 /** Types whose values may be compared with each other. */
 const FAMILY: Record<ValueType, string> = {
-  boolean: 'boolean', integer: 'number', number: 'number', duration: 'duration', clockTime: 'clock time', instant: 'instant', money: 'money', percent: 'percent',
-  text: 'text', enum: 'text', list: 'list',
+  boolean: 'boolean',
+  integer: 'number',
+  number: 'number',
+  duration: 'duration',
+  clockTime: 'clock time',
+  instant: 'instant',
+  money: 'money',
+  percent: 'percent',
+  text: 'text',
+  enum: 'text',
+  list: 'list',
 };
 
 /** The type that a piece of logic gives; undefined where it cannot be told (a literal). */
@@ -48,7 +57,10 @@ function checkLiterals(operands: Json[], path: string, operator: string, scope: 
     for (const value of list) {
       if (isOperation(value)) continue;
       if (parseValue(item, value) !== undefined) continue;
-      const suggestion = item.type === 'enum' ? (nearest(String(value), item.values ?? []) ?? `one of: ${(item.values ?? []).join(', ')}`) : `write ${WRITTEN[item.type]}`;
+      const suggestion =
+        item.type === 'enum'
+          ? (nearest(String(value), item.values ?? []) ?? `one of: ${(item.values ?? []).join(', ')}`)
+          : `write ${WRITTEN[item.type]}`;
       scope.report(`${path}/${i}`, `${JSON.stringify(value)} is compared with a ${item.type === 'enum' ? 'choice' : FAMILY[item.type]}`, suggestion);
     }
   });
@@ -63,7 +75,8 @@ function checkTypes(operands: Json[], path: string, operator: string, scope: Log
   if (operator === 'in') return;
   const [first, other] = [known[0], known.find((t) => FAMILY[t] !== FAMILY[known[0]!])];
   if (first && other) scope.report(path, `a ${FAMILY[first]} is compared with a ${FAMILY[other]}`, 'compare values of one kind');
-  if (known.length === 0 && operands.every((o) => !isOperation(o))) scope.report(path, 'both sides are fixed values', 'compare a fact with something');
+  if (known.length === 0 && operands.every((o) => !isOperation(o)))
+    scope.report(path, 'both sides are fixed values', 'compare a fact with something');
 }
 
 function checkArithmetic(operands: Json[], path: string, operator: string, scope: LogicScope): void {
@@ -76,14 +89,28 @@ function checkArithmetic(operands: Json[], path: string, operator: string, scope
 export function checkLogic(logic: Json, path: string, scope: LogicScope, inCalc = false): void {
   if (!isOperation(logic)) return;
   const keys = Object.keys(logic);
-  if (keys.length !== 1) return scope.report(path, `an operation has one operator, this one has ${keys.length}: ${keys.slice(0, 5).join(', ')}`, 'put each into its own {} and join them with "and"');
+  if (keys.length !== 1)
+    return scope.report(
+      path,
+      `an operation has one operator, this one has ${keys.length}: ${keys.slice(0, 5).join(', ')}`,
+      'put each into its own {} and join them with "and"',
+    );
   const { operator, operands } = operationOf(logic);
   const known = OPERATORS[operator];
-  if (!known) return scope.report(path, `"${operator}" is not an operator that rules may use`, nearest(operator, Object.keys(OPERATORS)) ?? `one of: ${Object.keys(OPERATORS).join(' ')}`);
+  if (!known)
+    return scope.report(
+      path,
+      `"${operator}" is not an operator that rules may use`,
+      nearest(operator, Object.keys(OPERATORS)) ?? `one of: ${Object.keys(OPERATORS).join(' ')}`,
+    );
   const here = `${path}/${operator.replace(/~/g, '~0').replace(/\//g, '~1')}`;
   if (known.calc && !inCalc) scope.report(here, `"${operator}" stands only under "calc"`, 'compare with a parameter instead');
   if (operands.length < known.least || operands.length > known.most) {
-    return scope.report(here, `"${operator}" takes ${known.least === known.most ? known.least : `${known.least} to ${known.most}`} operands, here are ${operands.length}`, null);
+    return scope.report(
+      here,
+      `"${operator}" takes ${known.least === known.most ? known.least : `${known.least} to ${known.most}`} operands, here are ${operands.length}`,
+      null,
+    );
   }
   if (operator === 'var') return checkVar(operands, here, scope);
   if (['some', 'all', 'none'].includes(operator)) return checkOverList(operands, here, scope);
@@ -92,7 +119,9 @@ export function checkLogic(logic: Json, path: string, scope: LogicScope, inCalc 
     checkLiterals(operands, here, operator, scope);
     checkTypes(operands, here, operator, scope);
   }
-  operands.forEach((o, i) => (Array.isArray(o) ? o.forEach((p, j) => checkLogic(p, `${here}/${i}/${j}`, scope, inCalc)) : checkLogic(o, `${here}/${i}`, scope, inCalc)));
+  operands.forEach((o, i) =>
+    Array.isArray(o) ? o.forEach((p, j) => checkLogic(p, `${here}/${i}/${j}`, scope, inCalc)) : checkLogic(o, `${here}/${i}`, scope, inCalc),
+  );
 }
 const WITH_LITERALS = ['==', '===', '!=', '!==', '<', '<=', '>', '>=', 'in'];
 
@@ -102,9 +131,13 @@ function checkOverList([list, test]: Json[], path: string, scope: LogicScope): v
   if (spec?.type !== 'list') return scope.report(`${path}/0`, 'this goes over a list, and here is none', 'name a fact that is a list');
   const before: string[] = [];
   const inner: LogicScope = {
-    ...scope, find: (name) => (name === '' ? ({ ...spec, type: spec.of ?? 'text' } as FieldSpec) : undefined), names: [''], used: (name) => void before.push(name),
+    ...scope,
+    find: (name) => (name === '' ? ({ ...spec, type: spec.of ?? 'text' } as FieldSpec) : undefined),
+    names: [''],
+    used: (name) => void before.push(name),
   };
-  if (JSON.stringify(test).match(/"(some|all|none)"/)) scope.report(`${path}/1`, 'lists are not gone over inside each other', 'split it into two rules');
+  if (JSON.stringify(test).match(/"(some|all|none)"/))
+    scope.report(`${path}/1`, 'lists are not gone over inside each other', 'split it into two rules');
   checkLogic(test!, `${path}/1`, inner);
 }
 
@@ -112,6 +145,7 @@ function checkOverList([list, test]: Json[], path: string, scope: LogicScope): v
 export function costOf(logic: Json, find: LogicScope['find']): number {
   if (!isOperation(logic)) return Array.isArray(logic) ? logic.reduce<number>((n, l) => n + costOf(l, find), 1) : 1;
   const { operator, operands } = operationOf(logic);
-  if (['some', 'all', 'none'].includes(operator)) return 1 + (comparedSpec([operands[0]!], find)?.maxItems ?? 100) * costOf(operands[1]!, () => undefined);
+  if (['some', 'all', 'none'].includes(operator))
+    return 1 + (comparedSpec([operands[0]!], find)?.maxItems ?? 100) * costOf(operands[1]!, () => undefined);
   return operands.reduce<number>((n, o) => n + costOf(o, find), 1);
 }

@@ -33,7 +33,11 @@ function placeOf(text: string, position: number): string {
 
 function syntaxFault(text: string, error: Error): ShapeFault {
   const position = Number(/position (\d+)/.exec(error.message)?.[1] ?? text.length);
-  return { path: '', message: `this is not JSON (${placeOf(text, position)}): ${error.message.replace(/ in JSON at position.*$/, '')}`, suggestion: 'look for a missing comma, bracket or quotation mark there' };
+  return {
+    path: '',
+    message: `this is not JSON (${placeOf(text, position)}): ${error.message.replace(/ in JSON at position.*$/, '')}`,
+    suggestion: 'look for a missing comma, bracket or quotation mark there',
+  };
 }
 
 /** Keys that stand twice in one object: JSON.parse would silently take the last. A small scanner, since the parser does not tell. */
@@ -46,13 +50,16 @@ function duplicateKeys(text: string): ShapeFault[] {
     const top = stack.at(-1);
     if (t === '{' || t === '[') stack.push({ keys: new Set(), isObject: t === '{', awaitsKey: t === '{' });
     else if (t === '}' || t === ']') stack.pop();
-    else if (t === ',') { if (top?.isObject) top.awaitsKey = true; }
-    else if (t[0] === '"' && top?.isObject && top.awaitsKey) {
+    else if (t === ',') {
+      if (top?.isObject) top.awaitsKey = true;
+    } else if (t[0] === '"' && top?.isObject && top.awaitsKey) {
       const key = JSON.parse(t) as string;
       top.awaitsKey = false;
-      if (top.keys.has(key)) faults.push({ path: '', message: `"${key}" stands twice in one object (${placeOf(text, found.index)})`, suggestion: 'keep one of the two' });
+      if (top.keys.has(key))
+        faults.push({ path: '', message: `"${key}" stands twice in one object (${placeOf(text, found.index)})`, suggestion: 'keep one of the two' });
       top.keys.add(key);
-      if (FORBIDDEN_KEYS.includes(key)) faults.push({ path: '', message: `"${key}" is not allowed as a name (${placeOf(text, found.index)})`, suggestion: 'choose another name' });
+      if (FORBIDDEN_KEYS.includes(key))
+        faults.push({ path: '', message: `"${key}" is not allowed as a name (${placeOf(text, found.index)})`, suggestion: 'choose another name' });
     }
   }
   return faults;
@@ -60,8 +67,12 @@ function duplicateKeys(text: string): ShapeFault[] {
 
 /** Reads the text of a document: size, depth, syntax, keys. */
 export function readDocument(text: string): { value: Json } | { faults: ShapeFault[] } {
-  if (Buffer.byteLength(text) > MOST_BYTES) return { faults: [{ path: '', message: `the file is larger than ${MOST_BYTES / 1024} KB`, suggestion: 'split it by programme or branch' }] };
-  if (depthOf(text) > MOST_DEPTH) return { faults: [{ path: '', message: `the file nests deeper than ${MOST_DEPTH} levels`, suggestion: 'split the condition into several rules' }] };
+  if (Buffer.byteLength(text) > MOST_BYTES)
+    return { faults: [{ path: '', message: `the file is larger than ${MOST_BYTES / 1024} KB`, suggestion: 'split it by programme or branch' }] };
+  if (depthOf(text) > MOST_DEPTH)
+    return {
+      faults: [{ path: '', message: `the file nests deeper than ${MOST_DEPTH} levels`, suggestion: 'split the condition into several rules' }],
+    };
   try {
     const value = JSON.parse(text.replace(/^\ufeff/, '')) as Json;
     const faults = duplicateKeys(text);

@@ -17,25 +17,39 @@ type Report = (rule: string | null, path: string, message: string, suggestion?: 
 const isObject = (v: unknown): v is Record<string, Json> => v !== null && typeof v === 'object' && !Array.isArray(v);
 
 function checkFields(value: Record<string, Json>, allowed: string[], rule: string | null, path: string, report: Report): void {
-  for (const key of Object.keys(value)) if (!allowed.includes(key)) report(rule, `${path}/${key}`, `"${key}" is not a field here`, nearest(key, allowed) ?? `one of: ${allowed.join(', ')}`);
+  for (const key of Object.keys(value))
+    if (!allowed.includes(key))
+      report(rule, `${path}/${key}`, `"${key}" is not a field here`, nearest(key, allowed) ?? `one of: ${allowed.join(', ')}`);
 }
 
 function checkHead(value: Record<string, Json>, points: Points, report: Report): DecisionPointSpec | undefined {
   checkFields(value, FIELDS, null, '', report);
   const spec = typeof value.policy === 'string' && Object.hasOwn(points, value.policy) ? points[value.policy] : undefined;
-  if (!spec) report(null, '/policy', `"${String(value.policy)}" is not a decision point`, nearest(String(value.policy), Object.keys(points)) ?? `one of: ${Object.keys(points).join(', ')}`);
-  for (const field of ['title', 'description'] as const) if (typeof value[field] !== 'string' || value[field] === '') report(null, `/${field}`, `a policy has a ${field} that an admin understands`, 'add it');
-  for (const field of ['binding', 'hit'] as const) if (spec && value[field] !== spec[field]) report(null, `/${field}`, `${field} of "${spec.point}" is "${spec[field]}", not ${JSON.stringify(value[field] ?? null)}`, spec[field]);
+  if (!spec)
+    report(
+      null,
+      '/policy',
+      `"${String(value.policy)}" is not a decision point`,
+      nearest(String(value.policy), Object.keys(points)) ?? `one of: ${Object.keys(points).join(', ')}`,
+    );
+  for (const field of ['title', 'description'] as const)
+    if (typeof value[field] !== 'string' || value[field] === '')
+      report(null, `/${field}`, `a policy has a ${field} that an admin understands`, 'add it');
+  for (const field of ['binding', 'hit'] as const)
+    if (spec && value[field] !== spec[field])
+      report(null, `/${field}`, `${field} of "${spec.point}" is "${spec[field]}", not ${JSON.stringify(value[field] ?? null)}`, spec[field]);
   if (value.appliesTo !== undefined) {
     if (!isObject(value.appliesTo)) report(null, '/appliesTo', 'names programme or branch', null);
     else {
       checkFields(value.appliesTo, ['programme', 'branch'], null, '/appliesTo', report);
-      for (const [key, label] of Object.entries(value.appliesTo)) if (typeof label !== 'string' || label === '') report(null, `/appliesTo/${key}`, 'is a text', null);
+      for (const [key, label] of Object.entries(value.appliesTo))
+        if (typeof label !== 'string' || label === '') report(null, `/appliesTo/${key}`, 'is a text', null);
     }
   }
   if (!Array.isArray(value.rules)) report(null, '/rules', 'is the list of rules', null);
   if (value.otherwise === undefined) report(null, '/otherwise', 'a policy says what happens when no rule applies', 'add "otherwise"');
-  if (value.onMissing === undefined && spec?.hit !== 'collect') report(null, '/onMissing', 'a policy says what happens when a fact is missing', 'add "onMissing", such as holding it for a person');
+  if (value.onMissing === undefined && spec?.hit !== 'collect')
+    report(null, '/onMissing', 'a policy says what happens when a fact is missing', 'add "onMissing", such as holding it for a person');
   if (value.params !== undefined && !isObject(value.params)) report(null, '/params', 'is a set of named values', null);
   return spec;
 }
@@ -46,45 +60,67 @@ function checkOutcome(outcome: Json, spec: DecisionPointSpec, rule: string | nul
   for (const [field, fieldSpec] of Object.entries(spec.outcome)) {
     const value = outcome[field];
     if (value === undefined) {
-      if (!fieldSpec.optional) report(rule, `${path}/${field}`, `"${field}" is missing: ${fieldSpec.meaning}`, `such as ${JSON.stringify(fieldSpec.example)}`);
+      if (!fieldSpec.optional)
+        report(rule, `${path}/${field}`, `"${field}" is missing: ${fieldSpec.meaning}`, `such as ${JSON.stringify(fieldSpec.example)}`);
     } else if (isOperation(value)) checkCalc(value, fieldSpec, rule, `${path}/${field}`, scope, report);
     else if (parseValue(fieldSpec, value) === undefined) {
-      const suggestion = fieldSpec.type === 'enum' ? (nearest(String(value), fieldSpec.values ?? []) ?? `one of: ${(fieldSpec.values ?? []).join(', ')}`) : `write ${WRITTEN[fieldSpec.type]}`;
+      const suggestion =
+        fieldSpec.type === 'enum'
+          ? (nearest(String(value), fieldSpec.values ?? []) ?? `one of: ${(fieldSpec.values ?? []).join(', ')}`)
+          : `write ${WRITTEN[fieldSpec.type]}`;
       report(rule, `${path}/${field}`, `${JSON.stringify(value)} is not what "${field}" takes`, suggestion);
     }
   }
 }
 
 function checkCalc(value: Record<string, Json>, fieldSpec: FieldSpec, rule: string | null, path: string, scope: LogicScope, report: Report): void {
-  if (Object.keys(value).length !== 1 || value.calc === undefined) return report(rule, path, 'a computed value stands under "calc"', '{"calc": {"var": "params.…"}}');
+  if (Object.keys(value).length !== 1 || value.calc === undefined)
+    return report(rule, path, 'a computed value stands under "calc"', '{"calc": {"var": "params.…"}}');
   checkLogic(value.calc, `${path}/calc`, scope, true);
   const inner = value.calc;
   const name = isOperation(inner) && typeof inner.var === 'string' ? inner.var : undefined;
   const found = name === undefined ? undefined : scope.find(name);
   const isNumber = (t: string): boolean => ['number', 'integer', 'percent', 'money'].includes(t);
-  if (found && found.type !== fieldSpec.type && !(isNumber(found.type) && isNumber(fieldSpec.type)) && !(found.type === 'text' && fieldSpec.type === 'enum')) {
+  if (
+    found &&
+    found.type !== fieldSpec.type &&
+    !(isNumber(found.type) && isNumber(fieldSpec.type)) &&
+    !(found.type === 'text' && fieldSpec.type === 'enum')
+  ) {
     report(rule, path, `"${name}" is a ${found.type}, and this takes a ${fieldSpec.type}`, `write ${WRITTEN[fieldSpec.type]}`);
   }
 }
 
-function checkRule(raw: Json, i: number, ids: Set<string>, spec: DecisionPointSpec, scopeFor: (rule: string | null) => LogicScope, report: Report): void {
+function checkRule(
+  raw: Json,
+  i: number,
+  ids: Set<string>,
+  spec: DecisionPointSpec,
+  scopeFor: (rule: string | null) => LogicScope,
+  report: Report,
+): void {
   const path = `/rules/${i}`;
   if (!isObject(raw)) return report(null, path, 'a rule is an object with id, when and then', null);
   const id = typeof raw.id === 'string' ? raw.id : null;
-  if (id === null || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id)) report(id, `${path}/id`, 'a rule has an id in small letters and dashes', 'such as "past-grace"');
+  if (id === null || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id))
+    report(id, `${path}/id`, 'a rule has an id in small letters and dashes', 'such as "past-grace"');
   if (id !== null && ids.has(id)) report(id, `${path}/id`, `"${id}" is the id of another rule too`, 'give it another one');
   if (id !== null) ids.add(id);
   checkFields(raw, RULE_FIELDS, id, path, report);
   if (nodesIn(raw) > MOST_NODES_A_RULE) report(id, path, `a rule has at most ${MOST_NODES_A_RULE} parts`, 'split it');
   const scope = scopeFor(id);
   if (raw.when === undefined) report(id, `${path}/when`, 'a rule says when it applies', null);
-  else if (!isOperation(raw.when) && typeof raw.when !== 'boolean') report(id, `${path}/when`, 'is a condition', 'write {"==": [{"var": "…"}, …]}, or true');
+  else if (!isOperation(raw.when) && typeof raw.when !== 'boolean')
+    report(id, `${path}/when`, 'is a condition', 'write {"==": [{"var": "…"}, …]}, or true');
   else {
     checkLogic(raw.when, `${path}/when`, scope);
     if (costOf(raw.when, scope.find) > MOST_COST) report(id, `${path}/when`, 'this condition could take too long', 'split it');
   }
   checkOutcome(raw.then ?? null, spec, id, `${path}/then`, scope, report);
-  if (raw.say !== undefined && (!isObject(raw.say) || !Object.entries(raw.say).every(([l, t]) => /^[a-z]{2}(-[A-Z]{2})?$/.test(l) && typeof t === 'string' && t.length <= 300))) {
+  if (
+    raw.say !== undefined &&
+    (!isObject(raw.say) || !Object.entries(raw.say).every(([l, t]) => /^[a-z]{2}(-[A-Z]{2})?$/.test(l) && typeof t === 'string' && t.length <= 300))
+  ) {
     report(id, `${path}/say`, 'is a reason by language', '{"en": "…"}');
   }
 }
@@ -99,8 +135,10 @@ function checkDocument(file: string, value: Json, points: Points, faults: Fault[
   const paramSpecs = Object.fromEntries(Object.entries(params).map(([name, v]) => [name, paramSpec(v)]));
   const unused = new Set(Object.keys(params));
   const scopeFor = (rule: string | null): LogicScope => ({
-    find: (name) => specOf(spec, paramSpecs, name), names: [...Object.keys(spec.facts), ...Object.keys(params).map((p) => `params.${p}`)],
-    report: (path, message, suggestion) => report(rule, path, message, suggestion), used: (name) => void unused.delete(name.replace(/^params\./, '')),
+    find: (name) => specOf(spec, paramSpecs, name),
+    names: [...Object.keys(spec.facts), ...Object.keys(params).map((p) => `params.${p}`)],
+    report: (path, message, suggestion) => report(rule, path, message, suggestion),
+    used: (name) => void unused.delete(name.replace(/^params\./, '')),
   });
   for (const [name, v] of Object.entries(params)) {
     if (isObject(v) || v === null) report(null, `/params/${name}`, 'a parameter is a plain value', 'such as "15m"');
@@ -110,7 +148,13 @@ function checkDocument(file: string, value: Json, points: Points, faults: Fault[
   value.rules.forEach((rule, i) => checkRule(rule, i, ids, spec, scopeFor, report));
   if (spec.hit === 'first') {
     const always = value.rules.findIndex((r) => isObject(r) && r.when === true);
-    if (always !== -1 && always < value.rules.length - 1) report(String((value.rules[always] as { id?: string }).id), `/rules/${always}`, 'this rule always applies, so no rule below it is ever reached', 'move it to "otherwise"');
+    if (always !== -1 && always < value.rules.length - 1)
+      report(
+        String((value.rules[always] as { id?: string }).id),
+        `/rules/${always}`,
+        'this rule always applies, so no rule below it is ever reached',
+        'move it to "otherwise"',
+      );
   }
   if (value.otherwise !== undefined && value.otherwise !== null) checkOutcome(value.otherwise, spec, null, '/otherwise', scopeFor(null), report);
   if (value.otherwise === null && spec.hit !== 'collect') report(null, '/otherwise', 'is an outcome here', null);
@@ -142,7 +186,14 @@ export function checkPolicies(documents: readonly { file: string; text: string }
   for (const p of policies) {
     const key = JSON.stringify([p.document.policy, p.document.appliesTo?.programme ?? null, p.document.appliesTo?.branch ?? null]);
     const other = seen.get(key);
-    if (other) faults.push({ file: p.file, rule: null, path: '/appliesTo', message: `"${p.document.policy}" is answered for the same sessions by ${other}`, suggestion: 'let one of them apply to something else' });
+    if (other)
+      faults.push({
+        file: p.file,
+        rule: null,
+        path: '/appliesTo',
+        message: `"${p.document.policy}" is answered for the same sessions by ${other}`,
+        suggestion: 'let one of them apply to something else',
+      });
     seen.set(key, p.file);
   }
   return { faults, policies };

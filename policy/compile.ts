@@ -85,17 +85,27 @@ function compileOutcome(then: Record<string, Json>, spec: DecisionPointSpec, fin
 }
 
 const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_k, v: unknown) => (v !== null && typeof v === 'object' && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1))) : v));
+  JSON.stringify(value, (_k, v: unknown) =>
+    v !== null && typeof v === 'object' && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1))) : v,
+  );
 
 /** Compiles a document that has been checked. */
 export function compilePolicy(file: string, document: PolicyDocument, spec: DecisionPointSpec): CompiledPolicy {
   const paramSpecs = Object.fromEntries(Object.entries(document.params ?? {}).map(([name, value]) => [name, paramSpec(value)]));
   const find = (name: string): FieldSpec | undefined => specOf(spec, paramSpecs, name);
   return {
-    file, document, spec, paramSpecs, hash: createHash('sha256').update(canonical(document)).digest('hex'),
+    file,
+    document,
+    spec,
+    paramSpecs,
+    hash: createHash('sha256').update(canonical(document)).digest('hex'),
     params: Object.fromEntries(Object.entries(document.params ?? {}).map(([name, value]) => [name, literal(value, paramSpecs[name])])),
     rules: document.rules.map((rule) => ({
-      id: rule.id, ...(rule.description ? { description: rule.description } : {}), when: compileLogic(rule.when, find), then: compileOutcome(rule.then, spec, find), say: rule.say ?? null,
+      id: rule.id,
+      ...(rule.description ? { description: rule.description } : {}),
+      when: compileLogic(rule.when, find),
+      then: compileOutcome(rule.then, spec, find),
+      say: rule.say ?? null,
     })),
     otherwise: document.otherwise === null ? null : compileOutcome(document.otherwise, spec, find),
     onMissing: compileOutcome(document.onMissing ?? {}, spec, find),

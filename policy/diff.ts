@@ -12,7 +12,11 @@ export interface Difference {
 const show = (value: Json | undefined): string => (typeof value === 'string' ? value : value === undefined ? 'nothing' : JSON.stringify(value));
 const isObject = (v: unknown): v is Record<string, Json> => v !== null && typeof v === 'object' && !Array.isArray(v);
 
-function changes(before: Json | undefined, after: Json | undefined, path: string[]): { path: string[]; before: Json | undefined; after: Json | undefined }[] {
+function changes(
+  before: Json | undefined,
+  after: Json | undefined,
+  path: string[],
+): { path: string[]; before: Json | undefined; after: Json | undefined }[] {
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
   if (isObject(before) && isObject(after)) {
     return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) => changes(before[key], after[key], [...path, key]));
@@ -30,7 +34,8 @@ function byName(document: PolicyDocument): Json {
 function diffDocument(file: string, before: PolicyDocument, after: PolicyDocument): Difference[] {
   return changes(byName(before), byName(after), []).map(({ path, before: b, after: a }) => {
     const what = path[0] === 'params' ? path.slice(1).join('.') : path[0] === 'rules' ? `rule ${path.slice(1).join(' ')}` : path.join(' ');
-    const words = b === undefined ? `${what} added${isObject(a) ? '' : `: ${show(a)}`}` : a === undefined ? `${what} removed` : `${what} ${show(b)} → ${show(a)}`;
+    const words =
+      b === undefined ? `${what} added${isObject(a) ? '' : `: ${show(a)}`}` : a === undefined ? `${what} removed` : `${what} ${show(b)} → ${show(a)}`;
     return { file, policy: after.policy, path: `/${path.join('/')}`, words: `${after.policy}: ${words}` };
   });
 }
@@ -48,7 +53,9 @@ export function diffRuleSets(before: RuleSetContent, after: RuleSetContent): Dif
   const messages = [...new Set([...before.messages, ...after.messages].map((f) => f.file))].sort().flatMap((file) => {
     const b = before.messages.find((f) => f.file === file)?.text;
     const a = after.messages.find((f) => f.file === file)?.text;
-    return a === b ? [] : [{ file, policy: 'messages', path: '', words: `message ${file} ${b === undefined ? 'added' : a === undefined ? 'removed' : 'changed'}` }];
+    return a === b
+      ? []
+      : [{ file, policy: 'messages', path: '', words: `message ${file} ${b === undefined ? 'added' : a === undefined ? 'removed' : 'changed'}` }];
   });
   return [...policies, ...messages];
 }

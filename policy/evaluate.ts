@@ -6,7 +6,8 @@ type Data = Record<string, Json | undefined>;
 
 /** Facts and parameters side by side, as conditions name them. */
 export const dataOf = (policy: CompiledPolicy, facts: Facts): Data => ({
-  ...facts, ...Object.fromEntries(Object.entries(policy.params).map(([name, value]) => [`params.${name}`, value])),
+  ...facts,
+  ...Object.fromEntries(Object.entries(policy.params).map(([name, value]) => [`params.${name}`, value])),
 });
 
 /** The outcome of a row with its `calc` values computed; null when one of them needs a fact that is missing. */
@@ -39,7 +40,12 @@ export function evaluate(policy: CompiledPolicy, facts: Facts): Verdict {
     if (policy.spec.hit === 'first') return { outcome, rule: rule.id, missing: [], say: rule.say };
   }
   if (fired.length > 0) {
-    return { outcome: fired.map((f) => f.outcome), rule: fired.map((f) => f.rule.id).join(','), missing: [], say: fired.find((f) => f.rule.say)?.rule.say ?? null };
+    return {
+      outcome: fired.map((f) => f.outcome),
+      rule: fired.map((f) => f.rule.id).join(','),
+      missing: [],
+      say: fired.find((f) => f.rule.say)?.rule.say ?? null,
+    };
   }
   if (policy.otherwise === null) return { outcome: [], rule: 'otherwise', missing: [], say: null };
   const outcome = outcomeOf(policy.otherwise, data, missing);

@@ -19,7 +19,15 @@ export interface Explanation {
 }
 
 const WORDS: Record<string, string> = {
-  '==': 'is', '===': 'is', '!=': 'is not', '!==': 'is not', '<': 'is less than', '<=': 'is at most', '>': 'is more than', '>=': 'is at least', in: 'is among',
+  '==': 'is',
+  '===': 'is',
+  '!=': 'is not',
+  '!==': 'is not',
+  '<': 'is less than',
+  '<=': 'is at most',
+  '>': 'is more than',
+  '>=': 'is at least',
+  in: 'is among',
 };
 
 type Data = Record<string, Json | undefined>;
@@ -40,7 +48,8 @@ export function explain(policy: CompiledPolicy, facts: Facts, verdict: Verdict):
   const comparison = (operator: string, [left, right]: [Json, Json]): string => {
     const nameOf = (o: Json): string | undefined => (isOperation(o) && 'var' in o ? String(operationOf(o).operands[0]) : undefined);
     const spec = find(nameOf(left) ?? nameOf(right) ?? '');
-    const side = (o: Json): string => (isOperation(o) ? say(o) : Array.isArray(o) ? o.map((v) => formatValue(spec, v)).join(' / ') : formatValue(spec, o));
+    const side = (o: Json): string =>
+      isOperation(o) ? say(o) : Array.isArray(o) ? o.map((v) => formatValue(spec, v)).join(' / ') : formatValue(spec, o);
     return `${side(left)} ${WORDS[operator]} ${side(right)}`;
   };
   const holds = (logic: Json): ExplainedCondition['holds'] => resultOf(logic, data);
@@ -52,7 +61,15 @@ export function explain(policy: CompiledPolicy, facts: Facts, verdict: Verdict):
   const last = policy.spec.hit === 'first' ? policy.rules.findIndex((r) => r.id === verdict.rule) : policy.rules.length - 1;
   const looked = last === -1 ? policy.rules : policy.rules.slice(0, last + 1);
   const rows = looked.map((r) => ({ rule: r.id, result: holds(r.when), conditions: conditionsOf(r.when) }));
-  return { rows, missing: verdict.missing, sentence: sentenceOf(policy, verdict, rows.filter((r) => fired.includes(r.rule))) };
+  return {
+    rows,
+    missing: verdict.missing,
+    sentence: sentenceOf(
+      policy,
+      verdict,
+      rows.filter((r) => fired.includes(r.rule)),
+    ),
+  };
 }
 
 function resultOf(logic: Json, data: Data): ExplainedCondition['holds'] {
@@ -62,11 +79,18 @@ function resultOf(logic: Json, data: Data): ExplainedCondition['holds'] {
 
 function sentenceOf(policy: CompiledPolicy, verdict: Verdict, fired: Explanation['rows']): string {
   const outcomes = Array.isArray(verdict.outcome) ? verdict.outcome : [verdict.outcome];
-  const outcome = policy.spec.hit === 'collect'
-    ? `${outcomes.length} ${outcomes.length === 1 ? 'thing is' : 'things are'} owed`
-    : Object.entries(outcomes[0] ?? {}).map(([field, value]) => `${inWords(field)} ${formatValue(policy.spec.outcome[field], value)}`).join(', ');
-  if (verdict.rule === 'onMissing') return `${outcome}: not known is ${verdict.missing.map(inWords).join(', ') || 'a needed fact'}, so the policy's default for missing facts applies.`;
+  const outcome =
+    policy.spec.hit === 'collect'
+      ? `${outcomes.length} ${outcomes.length === 1 ? 'thing is' : 'things are'} owed`
+      : Object.entries(outcomes[0] ?? {})
+          .map(([field, value]) => `${inWords(field)} ${formatValue(policy.spec.outcome[field], value)}`)
+          .join(', ');
+  if (verdict.rule === 'onMissing')
+    return `${outcome}: not known is ${verdict.missing.map(inWords).join(', ') || 'a needed fact'}, so the policy's default for missing facts applies.`;
   if (verdict.rule === 'otherwise') return `${outcome}: no rule applied, so the policy's default does.`;
-  const why = fired.flatMap((r) => r.conditions.map((c) => c.text)).slice(0, 6).join('; ');
+  const why = fired
+    .flatMap((r) => r.conditions.map((c) => c.text))
+    .slice(0, 6)
+    .join('; ');
   return `${outcome}: rule ${fired.map((r) => `“${r.rule}”`).join(', ')}${why ? `, because ${why}` : ''}.`;
 }

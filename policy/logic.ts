@@ -3,12 +3,31 @@ import type { Json } from './types';
 
 /** The operators that a rule may use, with how many operands they take. `calc` ones stand only under `calc`. */
 export const OPERATORS: Record<string, { least: number; most: number; calc?: true }> = {
-  var: { least: 1, most: 1 }, and: { least: 1, most: 50 }, or: { least: 1, most: 50 }, '!': { least: 1, most: 1 }, '!!': { least: 1, most: 1 },
-  if: { least: 2, most: 21 }, '==': { least: 2, most: 2 }, '===': { least: 2, most: 2 }, '!=': { least: 2, most: 2 }, '!==': { least: 2, most: 2 },
-  '<': { least: 2, most: 3 }, '<=': { least: 2, most: 3 }, '>': { least: 2, most: 2 }, '>=': { least: 2, most: 2 }, in: { least: 2, most: 2 },
-  some: { least: 2, most: 2 }, all: { least: 2, most: 2 }, none: { least: 2, most: 2 },
-  '+': { least: 1, most: 10, calc: true }, '-': { least: 1, most: 2, calc: true }, '*': { least: 2, most: 10, calc: true }, '/': { least: 2, most: 2, calc: true },
-  '%': { least: 2, most: 2, calc: true }, min: { least: 1, most: 10, calc: true }, max: { least: 1, most: 10, calc: true },
+  var: { least: 1, most: 1 },
+  and: { least: 1, most: 50 },
+  or: { least: 1, most: 50 },
+  '!': { least: 1, most: 1 },
+  '!!': { least: 1, most: 1 },
+  if: { least: 2, most: 21 },
+  '==': { least: 2, most: 2 },
+  '===': { least: 2, most: 2 },
+  '!=': { least: 2, most: 2 },
+  '!==': { least: 2, most: 2 },
+  '<': { least: 2, most: 3 },
+  '<=': { least: 2, most: 3 },
+  '>': { least: 2, most: 2 },
+  '>=': { least: 2, most: 2 },
+  in: { least: 2, most: 2 },
+  some: { least: 2, most: 2 },
+  all: { least: 2, most: 2 },
+  none: { least: 2, most: 2 },
+  '+': { least: 1, most: 10, calc: true },
+  '-': { least: 1, most: 2, calc: true },
+  '*': { least: 2, most: 10, calc: true },
+  '/': { least: 2, most: 2, calc: true },
+  '%': { least: 2, most: 2, calc: true },
+  min: { least: 1, most: 10, calc: true },
+  max: { least: 1, most: 10, calc: true },
 };
 
 export const isOperation = (logic: Json | undefined): logic is { [key: string]: Json } =>
@@ -48,12 +67,21 @@ export function evaluateLogic(logic: Json, data: Record<string, Json | undefined
   if (!isOperation(logic)) return logic;
   const { operator, operands } = operationOf(logic);
   switch (operator) {
-    case 'var': return readVar(operands[0]!, data, missing);
-    case 'and': return connective(operands, data, missing, false);
-    case 'or': return connective(operands, data, missing, true);
-    case 'if': return conditional(operands, data, missing);
-    case '!': case '!!': return negation(operator, operands[0]!, data, missing);
-    case 'some': case 'all': case 'none': return overList(operator, operands, data, missing);
+    case 'var':
+      return readVar(operands[0]!, data, missing);
+    case 'and':
+      return connective(operands, data, missing, false);
+    case 'or':
+      return connective(operands, data, missing, true);
+    case 'if':
+      return conditional(operands, data, missing);
+    case '!':
+    case '!!':
+      return negation(operator, operands[0]!, data, missing);
+    case 'some':
+    case 'all':
+    case 'none':
+      return overList(operator, operands, data, missing);
     default: {
       const values = operands.map((o) => evaluateLogic(o, data, missing));
       return values.includes(UNKNOWN) ? UNKNOWN : (jsonLogic.apply({ [operator]: values } as never) as Json);

@@ -15,7 +15,9 @@ export interface CompiledRuleSet {
 /** The hash of a set's content: equal files, whatever their order, give equal hashes. */
 export function hashRuleSet(content: RuleSetContent): string {
   const sorted = (files: RuleSetContent['policies']): string[][] => files.map((f) => [f.file, f.text]).sort(([a], [b]) => (a! < b! ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify([sorted(content.policies), sorted(content.messages)])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([sorted(content.policies), sorted(content.messages)]))
+    .digest('hex');
 }
 
 const MOST = 50;

@@ -12,8 +12,7 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
  * midnight; `instant` is ISO 8601 and evaluated as milliseconds since the epoch; `money` is an integer of the minor unit;
  * `percent` is 0 to 100; `list` is a list of the scalar type named by `of`.
  */
-export type ValueType =
-  | 'boolean' | 'integer' | 'number' | 'duration' | 'clockTime' | 'instant' | 'money' | 'percent' | 'text' | 'enum' | 'list';
+export type ValueType = 'boolean' | 'integer' | 'number' | 'duration' | 'clockTime' | 'instant' | 'money' | 'percent' | 'text' | 'enum' | 'list';
 
 export interface FieldSpec {
   type: ValueType;

@@ -16,8 +16,16 @@ export function parseClockTime(text: string): number | null {
 
 /** How a value of a type is written in a rule file. */
 export const WRITTEN: Record<ValueType, string> = {
-  boolean: 'true or false', integer: 'a whole number', number: 'a number', duration: 'a duration such as "15m"', clockTime: 'a clock time such as "20:00"',
-  instant: 'an instant such as "2027-03-01T08:00:00Z"', money: 'a whole number of minor units', percent: 'a number from 0 to 100', text: 'a text', enum: 'one of its values',
+  boolean: 'true or false',
+  integer: 'a whole number',
+  number: 'a number',
+  duration: 'a duration such as "15m"',
+  clockTime: 'a clock time such as "20:00"',
+  instant: 'an instant such as "2027-03-01T08:00:00Z"',
+  money: 'a whole number of minor units',
+  percent: 'a number from 0 to 100',
+  text: 'a text',
+  enum: 'one of its values',
   list: 'a list',
 };
 
@@ -25,16 +33,26 @@ export const WRITTEN: Record<ValueType, string> = {
 export function parseValue(spec: Pick<FieldSpec, 'type' | 'values' | 'of'>, value: Json): Json | undefined {
   const isWhole = (v: Json): v is number => typeof v === 'number' && Number.isSafeInteger(v);
   switch (spec.type) {
-    case 'boolean': return typeof value === 'boolean' ? value : undefined;
-    case 'integer': return isWhole(value) ? value : undefined;
-    case 'money': return isWhole(value) && value >= 0 ? value : undefined;
-    case 'number': return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
-    case 'percent': return typeof value === 'number' && value >= 0 && value <= 100 ? value : undefined;
-    case 'duration': return typeof value === 'string' ? (parseDuration(value) ?? undefined) : undefined;
-    case 'clockTime': return typeof value === 'string' ? (parseClockTime(value) ?? undefined) : undefined;
-    case 'instant': return typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? Date.parse(value) : undefined;
-    case 'text': return typeof value === 'string' ? value : undefined;
-    case 'enum': return typeof value === 'string' && (spec.values ?? []).includes(value) ? value : undefined;
+    case 'boolean':
+      return typeof value === 'boolean' ? value : undefined;
+    case 'integer':
+      return isWhole(value) ? value : undefined;
+    case 'money':
+      return isWhole(value) && value >= 0 ? value : undefined;
+    case 'number':
+      return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+    case 'percent':
+      return typeof value === 'number' && value >= 0 && value <= 100 ? value : undefined;
+    case 'duration':
+      return typeof value === 'string' ? (parseDuration(value) ?? undefined) : undefined;
+    case 'clockTime':
+      return typeof value === 'string' ? (parseClockTime(value) ?? undefined) : undefined;
+    case 'instant':
+      return typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? Date.parse(value) : undefined;
+    case 'text':
+      return typeof value === 'string' ? value : undefined;
+    case 'enum':
+      return typeof value === 'string' && (spec.values ?? []).includes(value) ? value : undefined;
     case 'list': {
       if (!Array.isArray(value) || !spec.of) return undefined;
       const items = value.map((v) => parseValue({ type: spec.of!, ...(spec.values ? { values: spec.values } : {}) }, v));
@@ -47,7 +65,12 @@ export function parseValue(spec: Pick<FieldSpec, 'type' | 'values' | 'of'>, valu
 export function formatDuration(ms: number): string {
   const sign = ms < 0 ? 'minus ' : '';
   const size = Math.abs(ms);
-  for (const [name, unit] of [['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000], ['second', 1_000]] as const) {
+  for (const [name, unit] of [
+    ['day', 86_400_000],
+    ['hour', 3_600_000],
+    ['minute', 60_000],
+    ['second', 1_000],
+  ] as const) {
     if (size >= unit && size % unit === 0) return `${sign}${size / unit} ${name}${size === unit ? '' : 's'}`;
   }
   if (size >= 60_000) return `${sign}${Math.floor(size / 60_000)} min ${Math.round((size % 60_000) / 1_000)} s`;
@@ -61,13 +84,24 @@ export function formatValue(spec: Pick<FieldSpec, 'type' | 'unit'> | undefined, 
   if (Array.isArray(value)) return value.map((v) => formatValue(undefined, v)).join(', ') || 'none';
   if (typeof value !== 'number') return String(typeof value === 'object' ? JSON.stringify(value) : value);
   switch (spec?.type) {
-    case 'duration': return formatDuration(value);
-    case 'clockTime': return `${String(Math.floor(value / 60)).padStart(2, '0')}:${String(value % 60).padStart(2, '0')}`;
-    case 'instant': return new Date(value).toISOString();
-    case 'percent': return `${value} %`;
-    default: return spec?.unit ? `${value} ${spec.unit}` : String(value);
+    case 'duration':
+      return formatDuration(value);
+    case 'clockTime':
+      return `${String(Math.floor(value / 60)).padStart(2, '0')}:${String(value % 60).padStart(2, '0')}`;
+    case 'instant':
+      return new Date(value).toISOString();
+    case 'percent':
+      return `${value} %`;
+    case 'money':
+      return (value / 100).toFixed(2);
+    default:
+      return spec?.unit ? `${value} ${spec.unit}` : String(value);
   }
 }
 
 /** "lateBy" as "late by". */
-export const inWords = (name: string): string => name.replace(/^params\./, '').replace(/([A-Z])/g, ' $1').toLowerCase();
+export const inWords = (name: string): string =>
+  name
+    .replace(/^params\./, '')
+    .replace(/([A-Z])/g, ' $1')
+    .toLowerCase();

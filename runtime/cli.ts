@@ -26,7 +26,9 @@ async function runVerify({ json }: { json?: boolean }): Promise<number> {
     const result = await verify(lectern.db, new Client({ connection, namespace: config.temporalNamespace }), lectern.now());
     if (json) printJson(result);
     else {
-      print(`${result.sessions} sessions, ${result.obligations} obligations, ${result.decisions} decisions: ${result.findings.length === 0 ? 'all is as it should be' : `${result.findings.length} findings`}`);
+      print(
+        `${result.sessions} sessions, ${result.obligations} obligations, ${result.decisions} decisions: ${result.findings.length === 0 ? 'all is as it should be' : `${result.findings.length} findings`}`,
+      );
       result.findings.forEach((f) => print(`  ${f.check}: ${f.id} ${f.detail}`));
     }
     return result.findings.length === 0 ? 0 : 1;
@@ -41,7 +43,9 @@ async function runSignIn({ json }: { json?: boolean }): Promise<number> {
   const lectern = await openInstallation(config, progress);
   try {
     const { organisationId } = lectern.first;
-    const link = await lectern.db.inOrganisation(organisationId, async (tx) => createSignInLink(tx, { organisationId, principalId: await firstAdmin(tx), now: new Date() }));
+    const link = await lectern.db.inOrganisation(organisationId, async (tx) =>
+      createSignInLink(tx, { organisationId, principalId: await firstAdmin(tx), now: new Date() }),
+    );
     if (json) printJson({ url: lectern.url + link.path, expiresAt: link.expiresAt });
     else print(`${lectern.url}${link.path}\n(works once, until ${link.expiresAt.toISOString()})`);
     if (lectern.isOurs) progress('this Lectern runs only as long as this command; use npm start to keep it running');
@@ -57,7 +61,12 @@ async function runSeed({ json }: { json?: boolean }): Promise<number> {
     const seeded = await seedPeople(lectern.db, lectern.first.organisationId, lectern.engines.secret, lectern.now(), progress);
     const counts = Object.fromEntries(Object.entries(seeded).map(([k, v]) => [k, v.length]));
     if (json) printJson(counts);
-    else print(Object.entries(counts).map(([k, n]) => `${n} ${k}`).join(', '));
+    else
+      print(
+        Object.entries(counts)
+          .map(([k, n]) => `${n} ${k}`)
+          .join(', '),
+      );
     return 0;
   } finally {
     await lectern.stop();
@@ -67,7 +76,11 @@ async function runSeed({ json }: { json?: boolean }): Promise<number> {
 /** For production: the schema, and an organisation with its rules and a first key. Needs DATABASE_URL and DATABASE_OWNER_URL. */
 async function runMigrate(): Promise<number> {
   const config = loadConfig();
-  if (!config.databaseUrl || !config.databaseOwnerUrl) throw new ConfigError('DATABASE_URL and DATABASE_OWNER_URL are not set; migrate works on a Postgres of yours', ['DATABASE_URL', 'DATABASE_OWNER_URL']);
+  if (!config.databaseUrl || !config.databaseOwnerUrl)
+    throw new ConfigError('DATABASE_URL and DATABASE_OWNER_URL are not set; migrate works on a Postgres of yours', [
+      'DATABASE_URL',
+      'DATABASE_OWNER_URL',
+    ]);
   const applied = await migrate(config.databaseOwnerUrl, config);
   print(applied.length === 0 ? 'The schema is the newest.' : `Applied: ${applied.join(', ')}`);
   const db = openDatabase({ url: config.databaseUrl });
@@ -84,24 +97,78 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
   const cli = new Command('lectern').description('Sees every live lesson through its whole life.').exitOverride().showHelpAfterError();
   const json = ['--json', 'print one JSON document'] as const;
   const rulesFolder = ['--rules <folder>', 'the folder of rule files (default: rules/)'] as const;
-  cli.command('start').description('everything on this machine, with a first lesson to watch')
-    .option('--approve-as <role>', 'approve the first lesson unattended').option('--exit-when-settled', 'end once the first lesson is settled').option('--no-demo', 'without a first lesson')
+  cli
+    .command('start')
+    .description('everything on this machine, with a first lesson to watch')
+    .option('--approve-as <role>', 'approve the first lesson unattended')
+    .option('--exit-when-settled', 'end once the first lesson is settled')
+    .option('--no-demo', 'without a first lesson')
     .action((o: StartOptions) => run(() => start(loadConfig(), o)));
-  cli.command('worker').description('the worker process, on engines of yours').action(() => run(() => runWorker(loadConfig())));
-  cli.command('server').description('the HTTP process, on engines of yours').action(() => run(() => runServer(loadConfig())));
-  cli.command('migrate').description('bring a database of yours to the newest schema').action(() => run(runMigrate));
-  cli.command('seed').description('an invented organisation to try things on').option(...json).action((o: { json?: boolean }) => run(() => runSeed(o)));
-  cli.command('sign-in').description('a new one-time sign-in link').option(...json).action((o: { json?: boolean }) => run(() => runSignIn(o)));
-  cli.command('verify').description('prove the whole database').option(...json).action((o: { json?: boolean }) => run(() => runVerify(o)));
-  cli.command('demo').description('one lesson on a transcript of yours').requiredOption('--transcript <file>', 'a JSON file: [{start, stop, speaker, dialogue}]')
-    .option('--approve-as <role>', 'approve unattended').option(...json).action((o: DemoOptions) => run(() => demo(loadConfig(), o)));
+  cli
+    .command('worker')
+    .description('the worker process, on engines of yours')
+    .action(() => run(() => runWorker(loadConfig())));
+  cli
+    .command('server')
+    .description('the HTTP process, on engines of yours')
+    .action(() => run(() => runServer(loadConfig())));
+  cli
+    .command('migrate')
+    .description('bring a database of yours to the newest schema')
+    .action(() => run(runMigrate));
+  cli
+    .command('seed')
+    .description('an invented organisation to try things on')
+    .option(...json)
+    .action((o: { json?: boolean }) => run(() => runSeed(o)));
+  cli
+    .command('sign-in')
+    .description('a new one-time sign-in link')
+    .option(...json)
+    .action((o: { json?: boolean }) => run(() => runSignIn(o)));
+  cli
+    .command('verify')
+    .description('prove the whole database')
+    .option(...json)
+    .action((o: { json?: boolean }) => run(() => runVerify(o)));
+  cli
+    .command('demo')
+    .description('one lesson on a transcript of yours')
+    .requiredOption('--transcript <file>', 'a JSON file: [{start, stop, speaker, dialogue}]')
+    .option('--approve-as <role>', 'approve unattended')
+    .option(...json)
+    .action((o: DemoOptions) => run(() => demo(loadConfig(), o)));
   const rules = cli.command('rules').description('the rules that decide');
-  rules.command('check').description('every fault of the rule files').option(...rulesFolder).option(...json).action((o: RulesOptions) => run(() => rulesCheck(o)));
-  rules.command('test').description('run the examples').option(...rulesFolder).option(...json).action((o: RulesOptions) => run(() => rulesTest(o)));
-  rules.command('diff').description('what publishing would change').option(...rulesFolder).option(...json).action((o: RulesOptions) => run(() => rulesDiff(loadConfig(), o)));
-  rules.command('publish').description('put the files in force').requiredOption('-m, --message <why>', 'why, for whoever asks later').option(...rulesFolder).option(...json)
+  rules
+    .command('check')
+    .description('every fault of the rule files')
+    .option(...rulesFolder)
+    .option(...json)
+    .action((o: RulesOptions) => run(() => rulesCheck(o)));
+  rules
+    .command('test')
+    .description('run the examples')
+    .option(...rulesFolder)
+    .option(...json)
+    .action((o: RulesOptions) => run(() => rulesTest(o)));
+  rules
+    .command('diff')
+    .description('what publishing would change')
+    .option(...rulesFolder)
+    .option(...json)
+    .action((o: RulesOptions) => run(() => rulesDiff(loadConfig(), o)));
+  rules
+    .command('publish')
+    .description('put the files in force')
+    .requiredOption('-m, --message <why>', 'why, for whoever asks later')
+    .option(...rulesFolder)
+    .option(...json)
     .action((o: RulesOptions & { message: string }) => run(() => rulesPublish(loadConfig(), o)));
-  rules.command('explain <session>').description('every decision on a session, in words').option(...json).action((id: string, o: RulesOptions) => run(() => rulesExplain(loadConfig(), id, o)));
+  rules
+    .command('explain <session>')
+    .description('every decision on a session, in words')
+    .option(...json)
+    .action((id: string, o: RulesOptions) => run(() => rulesExplain(loadConfig(), id, o)));
   return cli;
 }
 

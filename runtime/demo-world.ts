@@ -13,8 +13,12 @@ export class DemoWorld {
 
   async api<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
     const answer = await fetch(this.url + path, {
-      method, signal: AbortSignal.timeout(30_000),
-      headers: { authorization: `Bearer ${this.key}`, ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': newId() }) },
+      method,
+      signal: AbortSignal.timeout(30_000),
+      headers: {
+        authorization: `Bearer ${this.key}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': newId() }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
@@ -28,10 +32,17 @@ export class DemoWorld {
     const payload = JSON.stringify({ type, timestamp: at.toISOString(), data });
     const now = new Date();
     const headers = {
-      'webhook-id': id, 'webhook-timestamp': String(Math.floor(+now / 1000)), 'webhook-signature': new Webhook(this.source.secret).sign(id, now, payload),
+      'webhook-id': id,
+      'webhook-timestamp': String(Math.floor(+now / 1000)),
+      'webhook-signature': new Webhook(this.source.secret).sign(id, now, payload),
       'content-type': 'application/json',
     };
-    const answer = await fetch(`${this.url}/v1/inbound/${this.source.name}`, { method: 'POST', headers, body: payload, signal: AbortSignal.timeout(30_000) });
+    const answer = await fetch(`${this.url}/v1/inbound/${this.source.name}`, {
+      method: 'POST',
+      headers,
+      body: payload,
+      signal: AbortSignal.timeout(30_000),
+    });
     if (!answer.ok) throw new Error(`the webhook ${type} was answered ${answer.status}: ${(await answer.text()).slice(0, 300)}`);
     return ((await answer.json()) as { id: string }).id;
   }

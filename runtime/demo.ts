@@ -25,18 +25,42 @@ export async function castDemo(ctx: Omit<Context, 'principal'>, url: string): Pr
   const tag = newId().slice(0, 8);
   const consents = (['recording', 'ai'] as const).map((kind) => ({ kind, granted: true, textVersion: 'demo', method: 'demo' }));
   const person = async (kind: 'student' | 'instructor', given: string, name: string): Promise<string> =>
-    (await createPerson(system, { kind, name, givenName: given, zone: 'Europe/Berlin', email: `${given.toLowerCase()}.${tag}@example.invalid`, consents, goals: kind === 'student' ? 'fractions' : null })).id;
+    (
+      await createPerson(system, {
+        kind,
+        name,
+        givenName: given,
+        zone: 'Europe/Berlin',
+        email: `${given.toLowerCase()}.${tag}@example.invalid`,
+        consents,
+        goals: kind === 'student' ? 'fractions' : null,
+      })
+    ).id;
   const instructorId = await person('instructor', 'Iris', 'Iris Example');
   const presentId = await person('student', 'Sam', 'Sam Sample');
   const absentId = await person('student', 'Nora', 'Nora Nowhere');
-  for (const [given, studentId] of [['Gina', presentId], ['Gus', absentId]] as const) {
+  for (const [given, studentId] of [
+    ['Gina', presentId],
+    ['Gus', absentId],
+  ] as const) {
     await createPerson(system, {
-      kind: 'guardian', name: `${given} Guardian`, givenName: given, zone: 'America/New_York', email: `${given.toLowerCase()}.${tag}@example.invalid`, phone: '+15550109999',
+      kind: 'guardian',
+      name: `${given} Guardian`,
+      givenName: given,
+      zone: 'America/New_York',
+      email: `${given.toLowerCase()}.${tag}@example.invalid`,
+      phone: '+15550109999',
       students: [{ studentId, household: `demo-${tag}`, canNotify: true, canDecide: true }],
     });
   }
   const { key } = await ctx.db.inOrganisation(ctx.organisationId, (tx) =>
-    createApiKey(tx, { organisationId: ctx.organisationId, name: 'Demo', roles: ['coordinator', 'integrator'], now: new Date(), expiresAt: new Date(Date.now() + 3_600_000) }),
+    createApiKey(tx, {
+      organisationId: ctx.organisationId,
+      name: 'Demo',
+      roles: ['coordinator', 'integrator'],
+      now: new Date(),
+      expiresAt: new Date(Date.now() + 3_600_000),
+    }),
   );
   const name = `demo-${tag}`;
   const secret = await createSource(ctx.db, ctx.organisationId, name);
@@ -58,12 +82,22 @@ interface SessionSeen {
 }
 
 /** Books the demo lesson over the API and plays everyone in it. Gives the session's id once the transcript is delivered. */
-export async function playLesson(ctx: Omit<Context, 'principal'>, cast: DemoCast, transcript: unknown[], booked: (sessionId: string) => void): Promise<string> {
+export async function playLesson(
+  ctx: Omit<Context, 'principal'>,
+  cast: DemoCast,
+  transcript: unknown[],
+  booked: (sessionId: string) => void,
+): Promise<string> {
   const { world } = cast;
   const startsAt = new Date(Date.now() + LEAD_MS);
   const { id: sessionId } = await world.api<{ id: string }>('POST', '/v1/sessions', {
-    title: cast.title, subject: 'Mathematics', programme: 'demo', startsAt: startsAt.toISOString(), endsAt: new Date(+startsAt + LENGTH_MS).toISOString(),
-    studentIds: [cast.presentId, cast.absentId], instructorId: cast.instructorId,
+    title: cast.title,
+    subject: 'Mathematics',
+    programme: 'demo',
+    startsAt: startsAt.toISOString(),
+    endsAt: new Date(+startsAt + LENGTH_MS).toISOString(),
+    studentIds: [cast.presentId, cast.absentId],
+    instructorId: cast.instructorId,
   });
   booked(sessionId);
   const seen = (wanted: string[]) => async (): Promise<SessionSeen | null> => {
@@ -79,7 +113,8 @@ export async function playLesson(ctx: Omit<Context, 'principal'>, cast: DemoCast
   await world.send('recording.started', new Date(), { sessionId });
   await world.send('poll.answered', new Date(), { sessionId, personId: cast.presentId, poll: 'Which is bigger?', answer: 'One third' });
   await awaitValue('the lesson to end', seen(['documenting', 'settling', 'settled']));
-  for (const personId of [cast.instructorId, cast.presentId]) await world.send('participant.left', new Date(), { sessionId, personId, connection: 'laptop' });
+  for (const personId of [cast.instructorId, cast.presentId])
+    await world.send('participant.left', new Date(), { sessionId, personId, connection: 'laptop' });
   await world.send('recording.ready', new Date(), { sessionId });
   await world.send('transcript.ready', new Date(), { sessionId, lines: transcript });
   return sessionId;

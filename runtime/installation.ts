@@ -59,7 +59,10 @@ export async function openInstallation(config: Config, progress: Progress): Prom
   await recordServer(config.lecternHome, server.url);
   progress(`server and worker are up (${((Date.now() - started) / 1000).toFixed(1)} s)`);
   return {
-    ...ground, url: server.url, isOurs: true, ended: worker.ended,
+    ...ground,
+    url: server.url,
+    isOurs: true,
+    ended: worker.ended,
     stop: async () => {
       await server.stop();
       await worker.stop();

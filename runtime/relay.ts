@@ -1,6 +1,15 @@
 import type { Client } from '@temporalio/client';
 import type { Database } from '../db/database';
-import { forgetDelivered, markDelivered, openSessionIds, organisationsWithInbox, organisationsWithWakes, stuckSessions, undelivered, type Wake } from '../db/outbox';
+import {
+  forgetDelivered,
+  markDelivered,
+  openSessionIds,
+  organisationsWithInbox,
+  organisationsWithWakes,
+  stuckSessions,
+  undelivered,
+  type Wake,
+} from '../db/outbox';
 import { organisationIds } from '../db/organisations';
 import { wake } from '../db/timeline';
 import { applyWaiting } from '../commands/apply-inbound';
@@ -25,8 +34,12 @@ const AT_ONCE = 16;
 async function deliver({ client, clock }: RelayDeps, organisationId: string, sessionId: string): Promise<void> {
   await client.withDeadline(Date.now() + CALL_MS, () =>
     client.workflow.signalWithStart(SESSION_WORKFLOW, {
-      workflowId: workflowIdFor(sessionId), taskQueue: TASK_QUEUE, args: [{ organisationId, sessionId, clock }], signal: woken,
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE', workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowId: workflowIdFor(sessionId),
+      taskQueue: TASK_QUEUE,
+      args: [{ organisationId, sessionId, clock }],
+      signal: woken,
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      workflowIdConflictPolicy: 'USE_EXISTING',
     }),
   );
 }
@@ -61,7 +74,8 @@ export async function applyInbox(deps: RelayDeps): Promise<void> {
 
 async function runningSessions(client: Client): Promise<Set<string>> {
   const ids = new Set<string>();
-  for await (const run of client.workflow.list({ query: `WorkflowType = '${SESSION_WORKFLOW}' AND ExecutionStatus = 'Running'` })) ids.add(run.workflowId);
+  for await (const run of client.workflow.list({ query: `WorkflowType = '${SESSION_WORKFLOW}' AND ExecutionStatus = 'Running'` }))
+    ids.add(run.workflowId);
   return ids;
 }
 
@@ -83,6 +97,9 @@ export async function reconcile(deps: RelayDeps): Promise<void> {
   }
   // What is left runs for a session that is closed: woken, it reads that and ends.
   for (const workflowId of running) {
-    await deps.client.workflow.getHandle(workflowId).signal(woken).catch((error: unknown) => deps.logger.warn({ err: error, workflowId }, 'a workflow without an open session could not be woken'));
+    await deps.client.workflow
+      .getHandle(workflowId)
+      .signal(woken)
+      .catch((error: unknown) => deps.logger.warn({ err: error, workflowId }, 'a workflow without an open session could not be woken'));
   }
 }

@@ -18,7 +18,12 @@ export interface FirstStart {
 }
 
 const systemContext = (db: Database, organisationId: string, secret: string, asOf: Date): Context => ({
-  db, organisationId, principal: SYSTEM, asOf, requestId: null, secret,
+  db,
+  organisationId,
+  principal: SYSTEM,
+  asOf,
+  requestId: null,
+  secret,
 });
 
 /** The organisation of this installation; made on the first start, with its rules published from the files and an admin key. */
@@ -27,12 +32,20 @@ export async function ensureOrganisation(db: Database, secret: string, asOf: Dat
   const organisationId = existing ?? newId();
   const ctx = systemContext(db, organisationId, secret, asOf);
   if (!existing) {
-    await db.inOrganisation(organisationId, (tx) => insertOrganisation(tx, { id: organisationId, name: 'Example Tutoring', slug: 'example', homeZone: 'Europe/Berlin' }));
+    await db.inOrganisation(organisationId, (tx) =>
+      insertOrganisation(tx, { id: organisationId, name: 'Example Tutoring', slug: 'example', homeZone: 'Europe/Berlin' }),
+    );
   }
   const isPublished = await db.inOrganisation(organisationId, newestSet);
   if (!isPublished) await publishRules(ctx, { ...readRuleFiles(defaultRulesFolder()), message: 'The rules as shipped' });
   if (existing) return { organisationId, adminKey: null, adminPrincipalId: null };
-  const admin = await createPerson(ctx, { kind: 'admin', name: 'Ada Admin', givenName: 'Ada', email: 'ada.admin@example.invalid', zone: 'Europe/Berlin' });
+  const admin = await createPerson(ctx, {
+    kind: 'admin',
+    name: 'Ada Admin',
+    givenName: 'Ada',
+    email: 'ada.admin@example.invalid',
+    zone: 'Europe/Berlin',
+  });
   const { key, principalId } = await db.inOrganisation(organisationId, (tx) =>
     createApiKey(tx, { organisationId, name: 'First key', roles: ['admin', 'coordinator'], now: new Date() }),
   );
@@ -48,7 +61,28 @@ export async function createSource(db: Database, organisationId: string, name: s
 }
 
 const ZONES = ['Europe/Berlin', 'Europe/London', 'America/New_York', 'America/Sao_Paulo', 'Asia/Kathmandu', 'Australia/Sydney'];
-const FIRST = ['Ava', 'Ben', 'Cleo', 'Dan', 'Ella', 'Finn', 'Gwen', 'Hugo', 'Ida', 'Jon', 'Kim', 'Leo', 'Mia', 'Noa', 'Otto', 'Pia', 'Quin', 'Ruth', 'Sam', 'Tess'];
+const FIRST = [
+  'Ava',
+  'Ben',
+  'Cleo',
+  'Dan',
+  'Ella',
+  'Finn',
+  'Gwen',
+  'Hugo',
+  'Ida',
+  'Jon',
+  'Kim',
+  'Leo',
+  'Mia',
+  'Noa',
+  'Otto',
+  'Pia',
+  'Quin',
+  'Ruth',
+  'Sam',
+  'Tess',
+];
 const both = (granted = true): CreatePersonInput['consents'] =>
   (['recording', 'ai'] as const).map((kind) => ({ kind, granted, textVersion: 'seed-1', method: 'seed' }));
 
@@ -63,7 +97,13 @@ interface Seeded {
  * An invented organisation: 60 students, 15 instructors, six zones on four continents, siblings, guardians in two households.
  * Repeatable: who is there already (by external id) is left alone. `progress` is told of each step.
  */
-export async function seedPeople(db: Database, organisationId: string, secret: string, asOf: Date, progress: (line: string) => void): Promise<Seeded> {
+export async function seedPeople(
+  db: Database,
+  organisationId: string,
+  secret: string,
+  asOf: Date,
+  progress: (line: string) => void,
+): Promise<Seeded> {
   const ctx = systemContext(db, organisationId, secret, asOf);
   const seeded: Seeded = { students: [], instructors: [], guardians: [], coordinators: [] };
   const add = async (list: keyof Seeded, input: CreatePersonInput): Promise<string> => {
@@ -72,12 +112,25 @@ export async function seedPeople(db: Database, organisationId: string, secret: s
     return id;
   };
   for (const [i, name] of ['Cora', 'Carl'].entries()) {
-    await add('coordinators', { kind: 'coordinator', name: `${name} Coordinator`, givenName: name, zone: ZONES[i]!, email: `${name.toLowerCase()}.coordinator@example.invalid`, externalId: `seed-coordinator-${i}` });
+    await add('coordinators', {
+      kind: 'coordinator',
+      name: `${name} Coordinator`,
+      givenName: name,
+      zone: ZONES[i]!,
+      email: `${name.toLowerCase()}.coordinator@example.invalid`,
+      externalId: `seed-coordinator-${i}`,
+    });
   }
   for (let i = 0; i < 15; i++) {
     await add('instructors', {
-      kind: 'instructor', name: `${FIRST[i]} Instructor`, givenName: FIRST[i]!, zone: ZONES[i % 6]!, email: `instructor${i}@example.invalid`, phone: `+1555010${String(i).padStart(4, '0')}`,
-      consents: both(), externalId: `seed-instructor-${i}`,
+      kind: 'instructor',
+      name: `${FIRST[i]} Instructor`,
+      givenName: FIRST[i]!,
+      zone: ZONES[i % 6]!,
+      email: `instructor${i}@example.invalid`,
+      phone: `+1555010${String(i).padStart(4, '0')}`,
+      consents: both(),
+      externalId: `seed-instructor-${i}`,
     });
   }
   progress('15 instructors and 2 coordinators');
@@ -85,8 +138,16 @@ export async function seedPeople(db: Database, organisationId: string, secret: s
     const family = Math.floor(i / 2);
     await add('students', {
       // Every second family has siblings: two students with one surname and the same guardians.
-      kind: 'student', name: `${FIRST[i % 20]} Example${family}`, givenName: FIRST[i % 20]!, zone: ZONES[family % 6]!, email: i % 3 === 0 ? `student${i}@example.invalid` : null,
-      goals: ['fractions', 'essay writing', 'conversation', 'algebra'][i % 4]!, consents: both(i % 10 !== 9), quietFrom: '21:00', quietTo: '07:00', externalId: `seed-student-${i}`,
+      kind: 'student',
+      name: `${FIRST[i % 20]} Example${family}`,
+      givenName: FIRST[i % 20]!,
+      zone: ZONES[family % 6]!,
+      email: i % 3 === 0 ? `student${i}@example.invalid` : null,
+      goals: ['fractions', 'essay writing', 'conversation', 'algebra'][i % 4]!,
+      consents: both(i % 10 !== 9),
+      quietFrom: '21:00',
+      quietTo: '07:00',
+      externalId: `seed-student-${i}`,
     });
   }
   progress('60 students');
@@ -95,9 +156,18 @@ export async function seedPeople(db: Database, organisationId: string, secret: s
     const households = family % 5 === 0 ? 2 : 1;
     for (let h = 0; h < households; h++) {
       await add('guardians', {
-        kind: 'guardian', name: `Guardian${h} Example${family}`, givenName: `Guardian${h}`, zone: ZONES[(family + h) % 6]!, locale: family % 6 === 0 ? 'de' : 'en',
-        email: `guardian${family}.${h}@example.invalid`, phone: `+1555020${String(family * 2 + h).padStart(4, '0')}`, channels: ['email', 'sms'], quietFrom: '21:30', quietTo: '07:30',
-        students: wards.map((studentId) => ({ studentId, household: `household-${family}-${h}`, canNotify: true, canDecide: h === 0 })), externalId: `seed-guardian-${family}-${h}`,
+        kind: 'guardian',
+        name: `Guardian${h} Example${family}`,
+        givenName: `Guardian${h}`,
+        zone: ZONES[(family + h) % 6]!,
+        locale: family % 6 === 0 ? 'de' : 'en',
+        email: `guardian${family}.${h}@example.invalid`,
+        phone: `+1555020${String(family * 2 + h).padStart(4, '0')}`,
+        channels: ['email', 'sms'],
+        quietFrom: '21:30',
+        quietTo: '07:30',
+        students: wards.map((studentId) => ({ studentId, household: `household-${family}-${h}`, canNotify: true, canDecide: h === 0 })),
+        externalId: `seed-guardian-${family}-${h}`,
       });
     }
   }

@@ -59,10 +59,18 @@ export async function startServer(config: Config, addresses: Addresses, logger: 
   const consoleDir = path.join(projectRoot(), 'dist/console');
   let url = config.publicUrl ?? '';
   const deps: ApiDeps = {
-    db, clock: () => new Date(businessNow(clock, Date.now())), secret: addresses.secret, publicUrl: () => url, logger, timeline,
+    db,
+    clock: () => new Date(businessNow(clock, Date.now())),
+    secret: addresses.secret,
+    publicUrl: () => url,
+    logger,
+    timeline,
     consoleDir: existsSync(consoleDir) ? consoleDir : null,
     ready: async () => ({
-      database: await db.crossing.raw('SELECT 1').then(() => true, () => false),
+      database: await db.crossing.raw('SELECT 1').then(
+        () => true,
+        () => false,
+      ),
       temporal: await temporalAnswers(addresses.temporalAddress),
     }),
   };

@@ -21,17 +21,18 @@ export interface Verified {
 /** Waits until nothing is due any more that can be done now: no undelivered wake, no waiting event, nothing due. */
 export async function drain(db: Database, now: () => Date, patienceMs: number): Promise<void> {
   for (const until = Date.now() + patienceMs; Date.now() < until; await sleep(300)) {
-    const due = await Promise.all(
-      (await organisationIds(db.crossing)).map((id) => db.inOrganisation(id, (tx) => countDue(tx, now()))),
-    );
+    const due = await Promise.all((await organisationIds(db.crossing)).map((id) => db.inOrganisation(id, (tx) => countDue(tx, now()))));
     if (due.every((n) => n === 0) && (await organisationsWithWakes(db)).length === 0 && (await organisationsWithInbox(db)).length === 0) return;
   }
 }
 
 async function withoutWorkflow(client: Client, open: string[]): Promise<Finding[]> {
   const running = new Set<string>();
-  for await (const run of client.workflow.list({ query: `WorkflowType = '${SESSION_WORKFLOW}' AND ExecutionStatus = 'Running'` })) running.add(run.workflowId);
-  return open.filter((id) => !running.has(workflowIdFor(id))).map((id) => ({ check: 'every open session has an open workflow', id, detail: 'has none' }));
+  for await (const run of client.workflow.list({ query: `WorkflowType = '${SESSION_WORKFLOW}' AND ExecutionStatus = 'Running'` }))
+    running.add(run.workflowId);
+  return open
+    .filter((id) => !running.has(workflowIdFor(id)))
+    .map((id) => ({ check: 'every open session has an open workflow', id, detail: 'has none' }));
 }
 
 /** Evaluates every recorded decision again with the facts and the set it was made with. */
@@ -45,7 +46,11 @@ async function otherwiseDecided(db: Database, organisationId: string): Promise<{
       const policy = set.compiled.policies.find((p) => p.file === decision.policyFile && p.hash === decision.policyHash);
       const again = policy && evaluate(policy, decision.facts);
       if (!again || again.rule !== decision.rule || canonicalJson(again.outcome) !== canonicalJson(decision.outcome)) {
-        findings.push({ check: 'decisions re-evaluate to themselves', id, detail: `${decision.point}: was ${decision.rule}, is now ${again?.rule ?? 'without a policy'}` });
+        findings.push({
+          check: 'decisions re-evaluate to themselves',
+          id,
+          detail: `${decision.point}: was ${decision.rule}, is now ${again?.rule ?? 'without a policy'}`,
+        });
       }
     }
     return { count: ids.length, findings };
@@ -58,7 +63,9 @@ export async function verify(db: Database, client: Client, asOf: Date): Promise<
   for (const organisationId of await organisationIds(db.crossing)) {
     result.organisations++;
     const { open, findings, sessions, obligations } = await db.inOrganisation(organisationId, async (tx) => ({
-      open: await openSessionIds(tx), findings: await findingsOf(tx, asOf), sessions: await countSessions(tx),
+      open: await openSessionIds(tx),
+      findings: await findingsOf(tx, asOf),
+      sessions: await countSessions(tx),
       obligations: await countObligations(tx),
     }));
     const decisions = await otherwiseDecided(db, organisationId);

@@ -23,11 +23,19 @@ function smsPort(config: Config, addresses: Addresses): MessagePort {
 }
 
 /** Makes what activities reach outside for, from the configuration and the addresses of the engines. */
-export function createActivityDeps(config: Config, addresses: Addresses, more: { db: Database; clock: BusinessClock; publicUrl: string; logger: Logger }): ActivityDeps & { close(): void } {
+export function createActivityDeps(
+  config: Config,
+  addresses: Addresses,
+  more: { db: Database; clock: BusinessClock; publicUrl: string; logger: Logger },
+): ActivityDeps & { close(): void } {
   const mail = createMailPort({ smtpUrl: addresses.smtpUrl, from: config.mailFrom, catcherUrl: addresses.catcherUrl });
   const client = config.openaiApiKey ? new OpenAI({ apiKey: config.openaiApiKey, baseURL: config.openaiBaseUrl, maxRetries: 0 }) : null;
   return {
-    ...more, secret: addresses.secret, ports: { email: mail, sms: smsPort(config, addresses) }, rooms: { link: linkRooms, test: testRooms },
-    drafting: { client, model: config.openaiModel, timeoutMs: 60_000 }, close: () => mail.close(),
+    ...more,
+    secret: addresses.secret,
+    ports: { email: mail, sms: smsPort(config, addresses) },
+    rooms: { link: linkRooms, test: testRooms },
+    drafting: { client, model: config.openaiModel, timeoutMs: 60_000 },
+    close: () => mail.close(),
   };
 }

@@ -31,7 +31,11 @@ function installRuntime(logger: Logger): void {
 }
 
 /** The worker process: workflows and activities, and the loops beside them (relay, inbox, reconciler with watchdog). */
-export async function startWorker(config: Config, addresses: Addresses, { publicUrl, logger }: { publicUrl: string; logger: Logger }): Promise<RunningWorker> {
+export async function startWorker(
+  config: Config,
+  addresses: Addresses,
+  { publicUrl, logger }: { publicUrl: string; logger: Logger },
+): Promise<RunningWorker> {
   installRuntime(logger);
   const db = openDatabase({ url: addresses.databaseUrl, poolMax: 24, applicationName: 'lectern-worker' });
   const clock = await readClock(db);
@@ -40,11 +44,17 @@ export async function startWorker(config: Config, addresses: Addresses, { public
   const client = new Client({ connection: clientConnection, namespace: config.temporalNamespace });
   const deps = createActivityDeps(config, addresses, { db, clock, publicUrl, logger });
   const worker = await Worker.create({
-    connection, namespace: config.temporalNamespace, taskQueue: TASK_QUEUE,
+    connection,
+    namespace: config.temporalNamespace,
+    taskQueue: TASK_QUEUE,
     workflowBundle: { codePath: path.join(projectRoot(), 'dist/workflows.bundle.js') },
     activities: createActivities(deps),
-    maxCachedWorkflows: 500, maxConcurrentActivityTaskExecutions: 40, maxConcurrentLocalActivityExecutions: 40, maxConcurrentWorkflowTaskExecutions: 40,
-    shutdownGraceTime: '15s', shutdownForceTime: '25s',
+    maxCachedWorkflows: 500,
+    maxConcurrentActivityTaskExecutions: 40,
+    maxConcurrentLocalActivityExecutions: 40,
+    maxConcurrentWorkflowTaskExecutions: 40,
+    shutdownGraceTime: '15s',
+    shutdownForceTime: '25s',
   });
   const relay = { db, client, clock, secret: addresses.secret, logger };
   const loops = {

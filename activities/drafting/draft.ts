@@ -22,7 +22,11 @@ export async function draftDocuments(
   use: { client: OpenAI | null; model: string; timeoutMs: number; signal?: AbortSignal },
 ): Promise<Drafted> {
   const extract = (refusedBecause: string | null): Drafted => ({
-    ...draftExtractively(input), origin: 'extractive', refusedBecause, model: null, promptVersion: PROMPT_VERSION,
+    ...draftExtractively(input),
+    origin: 'extractive',
+    refusedBecause,
+    model: null,
+    promptVersion: PROMPT_VERSION,
   });
   if (!use.client) return extract(null);
   if (!input.aiConsent) return extract('no-ai-consent');

@@ -13,8 +13,15 @@ export class ModelRefused extends Error {
   override readonly name = 'ModelRefused';
   constructor(
     readonly reason:
-      | 'model-timeout' | 'model-rate-limited' | 'model-failed' | 'model-refused' | 'model-empty' | 'model-rambled' | 'model-broke-schema'
-      | 'model-ungrounded' | 'model-obeyed-transcript',
+      | 'model-timeout'
+      | 'model-rate-limited'
+      | 'model-failed'
+      | 'model-refused'
+      | 'model-empty'
+      | 'model-rambled'
+      | 'model-broke-schema'
+      | 'model-ungrounded'
+      | 'model-obeyed-transcript',
   ) {
     super(reason);
   }
@@ -22,7 +29,10 @@ export class ModelRefused extends Error {
 
 const Answer = z.strictObject({
   headline: z.string(),
-  claims: z.array(z.strictObject({ topic: z.enum(TOPICS), text: z.string(), at: z.string(), quote: z.string() })).min(1).max(MOST_CLAIMS),
+  claims: z
+    .array(z.strictObject({ topic: z.enum(TOPICS), text: z.string(), at: z.string(), quote: z.string() }))
+    .min(1)
+    .max(MOST_CLAIMS),
   update: z.strictObject({ subject: z.string(), paragraphs: z.array(z.string()).min(1).max(6) }),
 });
 
@@ -50,9 +60,17 @@ async function ask(client: OpenAI, model: string, prompt: string, timeoutMs: num
   try {
     const answer = await client.chat.completions.create(
       {
-        model, temperature: 0, max_completion_tokens: 4_000,
-        messages: [{ role: 'system', content: SYSTEM }, { role: 'user', content: prompt }],
-        response_format: { type: 'json_schema', json_schema: { name: 'lesson', strict: true, schema: z.toJSONSchema(Answer) as Record<string, unknown> } },
+        model,
+        temperature: 0,
+        max_completion_tokens: 4_000,
+        messages: [
+          { role: 'system', content: SYSTEM },
+          { role: 'user', content: prompt },
+        ],
+        response_format: {
+          type: 'json_schema',
+          json_schema: { name: 'lesson', strict: true, schema: z.toJSONSchema(Answer) as Record<string, unknown> },
+        },
       },
       { timeout: timeoutMs, maxRetries: 0, ...(signal ? { signal } : {}) },
     );

@@ -28,8 +28,16 @@ export const messageIdOf = (key: string): string => `<${key}@lectern.invalid>`;
 export function createMailPort({ smtpUrl, from, catcherUrl }: MailOptions): MessagePort & { close(): void } {
   const url = new URL(smtpUrl);
   const options: SMTPPool.Options = {
-    pool: true, maxConnections: 8, maxMessages: 500, host: url.hostname, port: Number(url.port || (url.protocol === 'smtps:' ? 465 : 25)),
-    secure: url.protocol === 'smtps:', ignoreTLS: url.hostname === '127.0.0.1', connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 12_000,
+    pool: true,
+    maxConnections: 8,
+    maxMessages: 500,
+    host: url.hostname,
+    port: Number(url.port || (url.protocol === 'smtps:' ? 465 : 25)),
+    secure: url.protocol === 'smtps:',
+    ignoreTLS: url.hostname === '127.0.0.1',
+    connectionTimeout: 5_000,
+    greetingTimeout: 5_000,
+    socketTimeout: 12_000,
     ...(url.username ? { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } } : {}),
   };
   const transport: Transporter<SMTPPool.SentMessageInfo> = nodemailer.createTransport(options);
@@ -38,8 +46,14 @@ export function createMailPort({ smtpUrl, from, catcherUrl }: MailOptions): Mess
     close: () => transport.close(),
     async send(message: OutgoingMessage, signal: AbortSignal): Promise<SendResult> {
       const sending = transport.sendMail({
-        from, to: { name: '', address: message.to }, subject: message.subject ?? '', text: message.text, ...(message.html ? { html: message.html } : {}),
-        messageId: messageIdOf(message.key), disableFileAccess: true, disableUrlAccess: true,
+        from,
+        to: { name: '', address: message.to },
+        subject: message.subject ?? '',
+        text: message.text,
+        ...(message.html ? { html: message.html } : {}),
+        messageId: messageIdOf(message.key),
+        disableFileAccess: true,
+        disableUrlAccess: true,
       });
       const aborted = new Promise<SendResult>((resolve) => {
         signal.addEventListener('abort', () => resolve({ end: 'in-doubt', error: 'no answer before the deadline' }), { once: true });

@@ -55,7 +55,10 @@ export function createCatcherSmsPort(catcherUrl: string): MessagePort {
     async send(message, signal): Promise<SendResult> {
       try {
         const answer = await fetch(`${catcherUrl}/sms`, {
-          method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ key: message.key, to: message.to, body: message.text }), signal,
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ key: message.key, to: message.to, body: message.text }),
+          signal,
         });
         return answer.ok ? { end: 'accepted', ref: message.key } : { end: 'not-sent', error: `catcher ${answer.status}` };
       } catch {

@@ -17,7 +17,8 @@ export async function readBytes(req: Request, res: Response, limitBytes: number)
 export async function readJson(req: Request, res: Response, limitBytes: number): Promise<unknown> {
   const type = req.headers['content-type'];
   const isJson = type !== undefined && /^\s*application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(type);
-  if (!isJson) throw new LecternError('unsupported-media-type', `The content-type is ${type === undefined ? 'missing' : 'not application/json in UTF-8'}.`);
+  if (!isJson)
+    throw new LecternError('unsupported-media-type', `The content-type is ${type === undefined ? 'missing' : 'not application/json in UTF-8'}.`);
   const bytes = await readBytes(req, res, limitBytes);
   if (bytes.length === 0) throw new LecternError('malformed-json', 'The body is empty.');
   return parseStrictJson(decodeUtf8(bytes));

@@ -14,7 +14,9 @@ export const encodeCursor = (list: string, key: readonly string[]): string => Bu
 
 export function decodeCursor(list: string, parts: readonly Part[], cursor: string | undefined): string[] | null {
   if (cursor === undefined) return null;
-  const wrong = new LecternError('invalid-request', 'The cursor is not one of this list.', [{ path: 'cursor', message: 'pass nextCursor as it was given' }]);
+  const wrong = new LecternError('invalid-request', 'The cursor is not one of this list.', [
+    { path: 'cursor', message: 'pass nextCursor as it was given' },
+  ]);
   let value: unknown;
   try {
     value = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));

@@ -28,7 +28,9 @@ export function toLecternError(error: unknown): LecternError {
 
 /** Where a schema was broken. Values are not repeated: they may be personal. */
 export function invalidRequest(error: z.ZodError): LecternError {
-  const details = error.issues.slice(0, 50).map((issue) => ({ path: issue.path.map(String).join('.').slice(0, 200), message: issue.message.slice(0, 300) }));
+  const details = error.issues
+    .slice(0, 50)
+    .map((issue) => ({ path: issue.path.map(String).join('.').slice(0, 200), message: issue.message.slice(0, 300) }));
   const [first] = details;
   return new LecternError('invalid-request', first ? `${first.path || 'the request'}: ${first.message}` : 'The request is not valid.', details);
 }

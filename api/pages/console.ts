@@ -10,7 +10,9 @@ const OURS = /^\/(v1|j|sign-in|docs|openapi\.json|healthz|readyz|assets)(\/|$)/;
 export function mountConsole(app: Express, deps: ApiDeps): void {
   const { consoleDir } = deps;
   if (consoleDir === null || !existsSync(path.join(consoleDir, 'index.html'))) {
-    app.get('/', (_req, res) => sendPage(res, 200, { locale: 'en', title: 'Lectern', lines: ['The API runs; the web app is not built. Its document is at /docs.'] }));
+    app.get('/', (_req, res) =>
+      sendPage(res, 200, { locale: 'en', title: 'Lectern', lines: ['The API runs; the web app is not built. Its document is at /docs.'] }),
+    );
     return;
   }
   // Built assets carry a hash of their content in their name.

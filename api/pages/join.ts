@@ -66,7 +66,15 @@ const TOKEN = /^[A-Za-z0-9_-]{1,200}$/;
 const OVER = new Set(['cancelled', 'refused', 'expired', 'settling', 'settled', 'documenting']);
 
 function when({ startsAt, endsAt, zone, locale }: JoinPage): string {
-  const format = new Intl.DateTimeFormat(locale, { timeZone: zone, weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' });
+  const format = new Intl.DateTimeFormat(locale, {
+    timeZone: zone,
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  });
   return format.formatRange(startsAt, endsAt);
 }
 
@@ -107,7 +115,10 @@ export function mountJoin(app: Express, deps: ApiDeps): void {
       }
     };
   const now = (): { asOf: Date; secret: string } => ({ asOf: deps.clock(), secret: deps.secret });
-  app.get('/j/:token', withToken(async (token, res) => show(res, await openJoinLink(deps.db, token, now()))));
+  app.get(
+    '/j/:token',
+    withToken(async (token, res) => show(res, await openJoinLink(deps.db, token, now()))),
+  );
   app.post(
     '/j/:token',
     withToken(async (token, res) => {

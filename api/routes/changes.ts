@@ -37,7 +37,13 @@ const change = route({
   async handle(call) {
     const { kind, reason, startsAt, endsAt, rev } = call.body;
     const session = await call.read((tx) => requireSession(tx, call, call.params.id));
-    const input = { kind, reason, rev, startsAt: startsAt === undefined ? undefined : new Date(startsAt), endsAt: endsAt === undefined ? undefined : new Date(endsAt) };
+    const input = {
+      kind,
+      reason,
+      rev,
+      startsAt: startsAt === undefined ? undefined : new Date(startsAt),
+      endsAt: endsAt === undefined ? undefined : new Date(endsAt),
+    };
     if (call.query.preview) return { status: 200, body: await previewChange(call.ctx, session.id, input) };
     return changed(await makeChange(call.ctx, session.id, input));
   },

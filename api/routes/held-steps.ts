@@ -21,11 +21,27 @@ function decided(h: ListedHeldStep): object | null {
 
 function present(h: ListedHeldStep, { ctx }: Call): object {
   return {
-    id: h.id, version: h.version, hash: h.shownHash, kind: h.kind, subject: h.subject, state: h.state,
-    session: { id: h.sessionId, title: h.sessionTitle, startsAt: h.sessionStartsAt }, rev: h.rev, audience: h.audience,
-    assignee: h.assigneeId === null ? null : { id: h.assigneeId, name: h.assigneeName ?? '' }, reason: h.reason, options: h.options,
-    defaultOption: h.defaultOption, openedAt: h.openedAt, remindAt: h.remindAt, escalateAt: h.escalateAt, escalatedAt: h.escalatedAt,
-    deadlineAt: h.deadlineAt, decided: decided(h), decisionId: h.decisionId, allowedActions: heldStepActions(h, ctx.principal),
+    id: h.id,
+    version: h.version,
+    hash: h.shownHash,
+    kind: h.kind,
+    subject: h.subject,
+    state: h.state,
+    session: { id: h.sessionId, title: h.sessionTitle, startsAt: h.sessionStartsAt },
+    rev: h.rev,
+    audience: h.audience,
+    assignee: h.assigneeId === null ? null : { id: h.assigneeId, name: h.assigneeName ?? '' },
+    reason: h.reason,
+    options: h.options,
+    defaultOption: h.defaultOption,
+    openedAt: h.openedAt,
+    remindAt: h.remindAt,
+    escalateAt: h.escalateAt,
+    escalatedAt: h.escalatedAt,
+    deadlineAt: h.deadlineAt,
+    decided: decided(h),
+    decisionId: h.decisionId,
+    allowedActions: heldStepActions(h, ctx.principal),
   };
 }
 
@@ -42,7 +58,16 @@ const list = route({
     const { limit, state = null, sessionId = null, cursor } = call.query;
     const after = decodeCursor('held-steps', ['instant', 'id'], cursor);
     const found = await call.read((tx) => heldStepPage(tx, { state, sessionId }, staffScopeOf(call.ctx.principal), { limit, after }));
-    return { status: 200, body: toPage(found, limit, 'held-steps', (h) => [h.cursorAt, h.id], (h) => present(h, call)) };
+    return {
+      status: 200,
+      body: toPage(
+        found,
+        limit,
+        'held-steps',
+        (h) => [h.cursorAt, h.id],
+        (h) => present(h, call),
+      ),
+    };
   },
 });
 
@@ -65,10 +90,22 @@ const read = route({
         ...present(step, call),
         shown: step.shown,
         drafts: drafts.map((d) => ({
-          id: d.id, document: d.documentKind, n: d.n, origin: d.origin, content: d.content, hash: d.hash, model: d.model, refusedBecause: d.refusedBecause,
+          id: d.id,
+          document: d.documentKind,
+          n: d.n,
+          origin: d.origin,
+          content: d.content,
+          hash: d.hash,
+          model: d.model,
+          refusedBecause: d.refusedBecause,
           createdAt: d.createdAt,
         })),
-        evidence: evidence.map((e) => ({ at: e.at, kind: e.kind, source: e.source, person: e.personId === null ? null : { id: e.personId, name: e.personName ?? '' } })),
+        evidence: evidence.map((e) => ({
+          at: e.at,
+          kind: e.kind,
+          source: e.source,
+          person: e.personId === null ? null : { id: e.personId, name: e.personName ?? '' },
+        })),
         decision: step.decisionId === null ? null : await inWords(tx, step.decisionId),
       };
       return { status: 200, body };

@@ -35,10 +35,22 @@ const timeline = route({
       for (const { decisionId } of found) {
         if (decisionId !== null && !words.has(decisionId)) words.set(decisionId, await inWords(tx, decisionId));
       }
-      const body = toPage(found, limit, 'timeline', (t) => [String(t.id)], (t) => ({
-        id: String(t.id), version: 1, rev: t.rev, at: t.at, kind: t.kind, actor: { id: t.actor, name: t.actorName ?? ACTORS[t.actor] ?? t.actor },
-        data: t.data, decision: t.decisionId === null ? null : words.get(t.decisionId),
-      }));
+      const body = toPage(
+        found,
+        limit,
+        'timeline',
+        (t) => [String(t.id)],
+        (t) => ({
+          id: String(t.id),
+          version: 1,
+          rev: t.rev,
+          at: t.at,
+          kind: t.kind,
+          actor: { id: t.actor, name: t.actorName ?? ACTORS[t.actor] ?? t.actor },
+          data: t.data,
+          decision: t.decisionId === null ? null : words.get(t.decisionId),
+        }),
+      );
       return { status: 200, body };
     });
   },
@@ -57,13 +69,34 @@ const decisions = route({
       const found = await decisionPage(tx, session.id, { limit, after });
       const words = new Map<string, ExplainedDecision>();
       for (const decision of found.slice(0, limit)) words.set(decision.id, await explainRow(tx, decision));
-      const body = toPage(found, limit, 'decisions', (d) => [d.cursorAt, d.id], (d) => {
-        const { title, sentence, rows, missing } = words.get(d.id)!;
-        return {
-          id: d.id, version: 1, point: d.point, subject: d.subject, rev: d.rev, seq: d.seq, asOf: d.asOf, ruleSet: { id: d.setId, number: d.setNumber },
-          policyFile: d.policyFile, rule: d.rule, title, facts: d.facts, outcome: d.outcome, say: d.say, sentence, rows, missing,
-        };
-      });
+      const body = toPage(
+        found,
+        limit,
+        'decisions',
+        (d) => [d.cursorAt, d.id],
+        (d) => {
+          const { title, sentence, rows, missing } = words.get(d.id)!;
+          return {
+            id: d.id,
+            version: 1,
+            point: d.point,
+            subject: d.subject,
+            rev: d.rev,
+            seq: d.seq,
+            asOf: d.asOf,
+            ruleSet: { id: d.setId, number: d.setNumber },
+            policyFile: d.policyFile,
+            rule: d.rule,
+            title,
+            facts: d.facts,
+            outcome: d.outcome,
+            say: d.say,
+            sentence,
+            rows,
+            missing,
+          };
+        },
+      );
       return { status: 200, body };
     });
   },
@@ -80,13 +113,39 @@ const obligations = route({
     return call.read(async (tx) => {
       const session = await requireSession(tx, call, call.params.id);
       const found = await obligationPage(tx, session.id, { limit, after });
-      const attempts = await attemptsOf(tx, found.map((o) => o.id));
-      const body = toPage(found, limit, 'obligations', (o) => [o.cursorAt, o.id], (o) => ({
-        id: o.id, version: o.version, rev: o.rev, personId: o.personId, personName: o.personName, aboutId: o.aboutId, kind: o.kind, step: o.step,
-        channel: o.channel, fallback: o.fallback, template: o.template, anchorAt: o.anchorAt, dueAt: o.dueAt, deadlineAt: o.deadlineAt, state: o.state,
-        reason: o.reason, evidence: o.evidence, endedAt: o.endedAt, heldStepId: o.heldStepId, decisionId: o.decisionId,
-        attempts: attempts.filter((a) => a.obligationId === o.id).map(({ obligationId: _, ...attempt }) => attempt),
-      }));
+      const attempts = await attemptsOf(
+        tx,
+        found.map((o) => o.id),
+      );
+      const body = toPage(
+        found,
+        limit,
+        'obligations',
+        (o) => [o.cursorAt, o.id],
+        (o) => ({
+          id: o.id,
+          version: o.version,
+          rev: o.rev,
+          personId: o.personId,
+          personName: o.personName,
+          aboutId: o.aboutId,
+          kind: o.kind,
+          step: o.step,
+          channel: o.channel,
+          fallback: o.fallback,
+          template: o.template,
+          anchorAt: o.anchorAt,
+          dueAt: o.dueAt,
+          deadlineAt: o.deadlineAt,
+          state: o.state,
+          reason: o.reason,
+          evidence: o.evidence,
+          endedAt: o.endedAt,
+          heldStepId: o.heldStepId,
+          decisionId: o.decisionId,
+          attempts: attempts.filter((a) => a.obligationId === o.id).map(({ obligationId: _, ...attempt }) => attempt),
+        }),
+      );
       return { status: 200, body };
     });
   },
@@ -103,10 +162,26 @@ const changes = route({
     return call.read(async (tx) => {
       const session = await requireSession(tx, call, call.params.id);
       const found = await changePage(tx, session.id, { limit, after });
-      const body = toPage(found, limit, 'changes', (c) => [String(c.rev)], (c) => ({
-        id: c.id, version: c.compensatedAt ? 2 : 1, rev: c.rev, kind: c.kind, reason: c.reason, before: c.before, after: c.after, compensates: c.compensates,
-        compensatedAt: c.compensatedAt, decisionId: c.decisionId, madeBy: c.madeBy === null ? null : { id: c.madeBy, name: c.madeByName ?? 'Lectern' }, madeAt: c.madeAt,
-      }));
+      const body = toPage(
+        found,
+        limit,
+        'changes',
+        (c) => [String(c.rev)],
+        (c) => ({
+          id: c.id,
+          version: c.compensatedAt ? 2 : 1,
+          rev: c.rev,
+          kind: c.kind,
+          reason: c.reason,
+          before: c.before,
+          after: c.after,
+          compensates: c.compensates,
+          compensatedAt: c.compensatedAt,
+          decisionId: c.decisionId,
+          madeBy: c.madeBy === null ? null : { id: c.madeBy, name: c.madeByName ?? 'Lectern' },
+          madeAt: c.madeAt,
+        }),
+      );
       return { status: 200, body };
     });
   },

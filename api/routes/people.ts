@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { createPerson, updatePerson } from '../../commands/people';
-import { consentsOf, guardianshipsOf, peoplePage, visiblePerson, type ConsentRow, type GuardianshipRow, type ListedPerson } from '../../db/read/people';
+import {
+  consentsOf,
+  guardianshipsOf,
+  peoplePage,
+  visiblePerson,
+  type ConsentRow,
+  type GuardianshipRow,
+  type ListedPerson,
+} from '../../db/read/people';
 import type { Tx } from '../../db/database';
 import { LecternError, notFound } from '../../domain/errors';
 import { personActions, whyNotWritePerson } from '../actions';

@@ -12,8 +12,14 @@ const READERS = ['admin', 'coordinator'] as const;
 
 function present(r: ListedRuleSet): object {
   return {
-    id: r.id, version: 1, number: r.number, hash: r.hash, message: r.message, publishedAt: r.publishedAt,
-    publishedBy: r.publishedBy === null ? null : { id: r.publishedBy, name: r.publishedByName ?? 'Lectern' }, active: r.active,
+    id: r.id,
+    version: 1,
+    number: r.number,
+    hash: r.hash,
+    message: r.message,
+    publishedAt: r.publishedAt,
+    publishedBy: r.publishedBy === null ? null : { id: r.publishedBy, name: r.publishedByName ?? 'Lectern' },
+    active: r.active,
   };
 }
 

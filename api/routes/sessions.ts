@@ -5,8 +5,15 @@ import type { Tx } from '../../db/database';
 import { documentsOf } from '../../db/documents';
 import { heldStepPage } from '../../db/read/held-steps';
 import {
-  homeZone, participantsOfSessions, recordingOfSession, roomOfSession, sessionPage, transcriptIdsOfSession, visibleSession,
-  type ListedSession, type NamedParticipant,
+  homeZone,
+  participantsOfSessions,
+  recordingOfSession,
+  roomOfSession,
+  sessionPage,
+  transcriptIdsOfSession,
+  visibleSession,
+  type ListedSession,
+  type NamedParticipant,
 } from '../../db/read/sessions';
 import { LecternError, notFound } from '../../domain/errors';
 import type { SessionStatus } from '../../domain/status';
@@ -29,17 +36,43 @@ function credentialOf(p: NamedParticipant): 'none' | 'issued' | 'opened' | 'prov
 function present(s: ListedSession, participants: NamedParticipant[], { ctx }: Call): object {
   const staff = hasRole(ctx.principal, 'admin', 'coordinator');
   return {
-    id: s.id, version: s.version, rev: s.rev, status: s.status, title: s.title, subject: s.subject, programme: s.programme, branch: s.branch,
-    startsAt: s.startsAt, endsAt: s.endsAt, bufferMinutes: s.bufferMinutes, anchorZone: s.anchorZone, agreedWallTime: s.agreedWallTime, isTrial: s.isTrial,
+    id: s.id,
+    version: s.version,
+    rev: s.rev,
+    status: s.status,
+    title: s.title,
+    subject: s.subject,
+    programme: s.programme,
+    branch: s.branch,
+    startsAt: s.startsAt,
+    endsAt: s.endsAt,
+    bufferMinutes: s.bufferMinutes,
+    anchorZone: s.anchorZone,
+    agreedWallTime: s.agreedWallTime,
+    isTrial: s.isTrial,
     priceMinor: staff || hasRole(ctx.principal, 'integrator') ? s.priceMinor : null,
     payMinor: staff || hasRole(ctx.principal, 'instructor') ? s.payMinor : null,
-    currency: s.currency, bookedAt: s.bookedAt, expiresAt: s.expiresAt, closedAt: s.closedAt, cancelledAt: s.cancelledAt, cancelReason: s.cancelReason,
-    externalId: s.externalId, nextDueAt: s.nextDueAt, openHeldSteps: s.openHeldSteps,
+    currency: s.currency,
+    bookedAt: s.bookedAt,
+    expiresAt: s.expiresAt,
+    closedAt: s.closedAt,
+    cancelledAt: s.cancelledAt,
+    cancelReason: s.cancelReason,
+    externalId: s.externalId,
+    nextDueAt: s.nextDueAt,
+    openHeldSteps: s.openHeldSteps,
     participants: participants
       .filter((p) => p.sessionId === s.id)
       .map((p) => ({
-        personId: p.personId, name: p.name, role: p.role, zone: p.zone, verdict: p.verdict, arrivedAt: p.arrivedAt, verdictAt: p.verdictAt,
-        chargePercent: p.chargePercent, credential: credentialOf(p),
+        personId: p.personId,
+        name: p.name,
+        role: p.role,
+        zone: p.zone,
+        verdict: p.verdict,
+        arrivedAt: p.arrivedAt,
+        verdictAt: p.verdictAt,
+        chargePercent: p.chargePercent,
+        credential: credentialOf(p),
       })),
     allowedActions: sessionActions(s, ctx.asOf),
   };
@@ -73,8 +106,20 @@ const listSessions = route({
         personId: q.personId ?? null,
       };
       const found = await sessionPage(tx, filter, call.scope, { limit: q.limit, after });
-      const participants = await participantsOfSessions(tx, found.map((s) => s.id));
-      return { status: 200, body: toPage(found, q.limit, 'sessions', (s) => [s.cursorAt, s.id], (s) => present(s, participants, call)) };
+      const participants = await participantsOfSessions(
+        tx,
+        found.map((s) => s.id),
+      );
+      return {
+        status: 200,
+        body: toPage(
+          found,
+          q.limit,
+          'sessions',
+          (s) => [s.cursorAt, s.id],
+          (s) => present(s, participants, call),
+        ),
+      };
     });
   },
 });
@@ -99,7 +144,8 @@ const book = route({
   responses: { 201: { description: 'Booked.', schema: bookingResult }, 202: { description: 'Held for a coordinator.', schema: bookingResult } },
   errors: ['slot-clash', 'refused-by-policy'],
   async handle({ ctx, body, scope }) {
-    if (!scope.all && body.instructorId.toLowerCase() !== scope.personId) throw new LecternError('forbidden', 'Instructors book lessons of their own only.');
+    if (!scope.all && body.instructorId.toLowerCase() !== scope.personId)
+      throw new LecternError('forbidden', 'Instructors book lessons of their own only.');
     return booked(await bookSession(ctx, { ...body, startsAt: new Date(body.startsAt), endsAt: new Date(body.endsAt) }));
   },
   recover: (committed) => (isBookingResult(committed) ? booked(committed) : null),

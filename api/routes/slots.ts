@@ -23,7 +23,9 @@ const findSlots = route({
     const from = new Date(Math.max(+new Date(q.from), +ctx.asOf, after ? +new Date(after[0]!) + 1 : 0));
     const to = new Date(q.to);
     if (+to - +new Date(q.from) > LONGEST_MS || to <= new Date(q.from)) {
-      throw new LecternError('invalid-request', 'The search is empty or too wide.', [{ path: 'to', message: 'must be after from, by at most 31 days' }]);
+      throw new LecternError('invalid-request', 'The search is empty or too wide.', [
+        { path: 'to', message: 'must be after from, by at most 31 days' },
+      ]);
     }
     const wanted = [q.instructorId, ...(q.studentId === undefined ? [] : [q.studentId])];
     const { zone, busy } = await read(async (tx) => {
@@ -42,7 +44,16 @@ const findSlots = route({
       if (found.length > q.limit) break;
     }
     const micros = (d: Date): string => d.toISOString().replace('Z', '000Z');
-    return { status: 200, body: toPage(found, q.limit, 'slots', (s) => [micros(s.startsAt)], (s) => ({ ...s, zone })) };
+    return {
+      status: 200,
+      body: toPage(
+        found,
+        q.limit,
+        'slots',
+        (s) => [micros(s.startsAt)],
+        (s) => ({ ...s, zone }),
+      ),
+    };
   },
 });
 

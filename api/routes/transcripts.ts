@@ -22,7 +22,8 @@ const upload = route({
   path: '/v1/transcripts',
   tag: 'transcripts',
   summary: 'Hand in the transcript of a session',
-  description: 'At most 6 MB. 201 when it is new, 200 when the same one was there; `report` says what was mended. 422 `invalid-transcript` names the place.',
+  description:
+    'At most 6 MB. 201 when it is new, 200 when the same one was there; `report` says what was mended. 422 `invalid-transcript` names the place.',
   roles: ['admin', 'coordinator', 'instructor', 'integrator'],
   body: transcriptBody,
   bodyLimitBytes: LIMIT_BYTES,

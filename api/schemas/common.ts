@@ -12,7 +12,12 @@ export const instantIn = z.iso
 export const instant = z.iso.datetime({ offset: true });
 
 export const noQuery = z.strictObject({});
-export const idParams = z.object({ id: z.string().refine(isId).transform((text) => text.toLowerCase()) });
+export const idParams = z.object({
+  id: z
+    .string()
+    .refine(isId)
+    .transform((text) => text.toLowerCase()),
+});
 
 /** A text that people read: no control characters (a line break in a name becomes a mail header), no direction overrides. */
 const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/;

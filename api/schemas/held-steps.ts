@@ -28,7 +28,12 @@ const fields = {
   escalatedAt: instant.nullable(),
   deadlineAt: instant.nullable(),
   decided: z
-    .strictObject({ decision: z.string().nullable(), by: z.strictObject({ id: id.nullable(), name: z.string() }), at: instant.nullable(), comment: z.string().nullable() })
+    .strictObject({
+      decision: z.string().nullable(),
+      by: z.strictObject({ id: id.nullable(), name: z.string() }),
+      at: instant.nullable(),
+      comment: z.string().nullable(),
+    })
     .nullable(),
   decisionId: id.nullable().meta({ description: "The rules' decision that held the step." }),
   allowedActions,
@@ -53,9 +58,19 @@ export const heldStepDetail = z
         createdAt: instant,
       }),
     ),
-    evidence: z.array(z.strictObject({ at: instant, kind: z.string(), person: z.strictObject({ id, name: z.string() }).nullable(), source: z.string() })),
+    evidence: z.array(
+      z.strictObject({ at: instant, kind: z.string(), person: z.strictObject({ id, name: z.string() }).nullable(), source: z.string() }),
+    ),
     decision: z
-      .strictObject({ id, point: z.string(), rule: z.string(), title: z.string(), sentence: z.string(), rows: z.array(z.unknown()), missing: z.array(z.string()) })
+      .strictObject({
+        id,
+        point: z.string(),
+        rule: z.string(),
+        title: z.string(),
+        sentence: z.string(),
+        rows: z.array(z.unknown()),
+        missing: z.array(z.string()),
+      })
       .nullable(),
   })
   .meta({ id: 'HeldStepDetail' });
@@ -67,7 +82,10 @@ export const decideBody = z
     hash: z.string().min(1).max(128).meta({ description: '`hash` of the step as you saw it.' }),
     decision: shortText(100).meta({ description: "One of the step's options.", example: 'approve' }),
     comment: longText(2000).optional(),
-    edited: z.strictObject({ summary: document.optional(), update: document.optional() }).optional().meta({ description: 'Edited documents of a review.' }),
+    edited: z
+      .strictObject({ summary: document.optional(), update: document.optional() })
+      .optional()
+      .meta({ description: 'Edited documents of a review.' }),
   })
   .meta({ id: 'Decide' });
 

@@ -71,7 +71,15 @@ export const obligationPageSchema = pageOf(
       heldStepId: id.nullable(),
       decisionId: id.nullable(),
       attempts: z.array(
-        z.strictObject({ id, channel: z.string(), n: z.int(), state: z.string(), claimedAt: instant, sentAt: instant.nullable(), error: z.string().nullable() }),
+        z.strictObject({
+          id,
+          channel: z.string(),
+          n: z.int(),
+          state: z.string(),
+          claimedAt: instant,
+          sentAt: instant.nullable(),
+          error: z.string().nullable(),
+        }),
       ),
     })
     .meta({ id: 'Obligation' }),
@@ -99,7 +107,9 @@ export const changePageSchema = pageOf(
   'ChangePage',
 );
 
-export const changeQuery = z.strictObject({ preview: z.boolean().default(false).meta({ description: 'Gives verdict, charge and messages without doing it.' }) });
+export const changeQuery = z.strictObject({
+  preview: z.boolean().default(false).meta({ description: 'Gives verdict, charge and messages without doing it.' }),
+});
 export const historyQuery = z.strictObject({ limit, cursor });
 
 export const changeBody = z
@@ -110,10 +120,14 @@ export const changeBody = z
     endsAt: instantIn.optional().meta({ description: 'For reschedule.' }),
     rev: z.int().min(1).optional().meta({ description: 'The `rev` you looked at; a stale one is refused with the difference.' }),
   })
-  .refine((c) => (c.kind === 'reschedule') === (c.startsAt !== undefined && c.endsAt !== undefined) && (c.startsAt === undefined) === (c.endsAt === undefined), {
-    path: ['startsAt'],
-    message: 'a reschedule names startsAt and endsAt, a cancellation neither',
-  })
+  .refine(
+    (c) =>
+      (c.kind === 'reschedule') === (c.startsAt !== undefined && c.endsAt !== undefined) && (c.startsAt === undefined) === (c.endsAt === undefined),
+    {
+      path: ['startsAt'],
+      message: 'a reschedule names startsAt and endsAt, a cancellation neither',
+    },
+  )
   .meta({ id: 'MakeChange' });
 
 const message = z.strictObject({ personId: id, kind: z.string(), step: z.string(), channel: z.string(), dueAt: instant });

@@ -32,11 +32,23 @@ export const messagePageSchema = pageOf(
 );
 
 export const transcriptBody = z
-  .strictObject({ sessionId: id, lines: z.array(z.unknown()).min(1).max(50_000).meta({ description: 'Lines with start, stop, speaker and dialogue.' }) })
+  .strictObject({
+    sessionId: id,
+    lines: z.array(z.unknown()).min(1).max(50_000).meta({ description: 'Lines with start, stop, speaker and dialogue.' }),
+  })
   .meta({ id: 'UploadTranscript' });
 export const transcriptReceipt = z.strictObject({ id, report: z.unknown(), duplicate: z.boolean() }).meta({ id: 'TranscriptReceipt' });
 export const transcriptItem = z
-  .strictObject({ id, version, sessionId: id, hash: z.string(), lines: z.array(z.unknown()), report: z.unknown(), source: z.string(), receivedAt: instant })
+  .strictObject({
+    id,
+    version,
+    sessionId: id,
+    hash: z.string(),
+    lines: z.array(z.unknown()),
+    report: z.unknown(),
+    source: z.string(),
+    receivedAt: instant,
+  })
   .meta({ id: 'Transcript' });
 
 const ruleFile = z.strictObject({
@@ -55,9 +67,7 @@ export const fault = z
   .strictObject({ file: z.string(), rule: z.string().nullable(), path: z.string(), message: z.string(), suggestion: z.string().nullable() })
   .meta({ id: 'RuleFault' });
 export const checkResult = z.strictObject({ ok: z.boolean(), faults: z.array(fault) }).meta({ id: 'RulesCheck' });
-export const publishResult = z
-  .strictObject({ id, number: z.int(), hash: z.string(), diff: z.array(z.string()) })
-  .meta({ id: 'PublishedRules' });
+export const publishResult = z.strictObject({ id, number: z.int(), hash: z.string(), diff: z.array(z.string()) }).meta({ id: 'PublishedRules' });
 const ruleSetFields = {
   id,
   version,

@@ -28,7 +28,11 @@ const writable = {
   quietTo: clockTime.nullable().optional(),
   goals: longText(2000).nullable().optional(),
   externalId: shortText(200).nullable().optional(),
-  students: z.array(wardIn).max(50).optional().meta({ description: 'Of a guardian: whose, in which household, and what they may do. Replaces what was.' }),
+  students: z
+    .array(wardIn)
+    .max(50)
+    .optional()
+    .meta({ description: 'Of a guardian: whose, in which household, and what they may do. Replaces what was.' }),
   consents: z.array(consentIn).max(10).optional().meta({ description: 'Added to the record; the newest of each kind counts.' }),
 };
 export const createPersonBody = z.strictObject({ kind: z.enum(PERSON_KINDS), ...writable }).meta({ id: 'CreatePerson' });

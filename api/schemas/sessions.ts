@@ -35,7 +35,10 @@ export const bookingResult = z
 const statusList = z
   .string()
   .max(200)
-  .refine((text) => text.split(',').every((s) => (SESSION_STATUSES as readonly string[]).includes(s)), `must be one or more of ${SESSION_STATUSES.join(', ')}, with commas between`)
+  .refine(
+    (text) => text.split(',').every((s) => (SESSION_STATUSES as readonly string[]).includes(s)),
+    `must be one or more of ${SESSION_STATUSES.join(', ')}, with commas between`,
+  )
   .meta({ description: 'One status or several with commas between.', example: 'booked,ready' });
 
 export const sessionsQuery = z
@@ -102,14 +105,29 @@ export const sessionDetail = z
   .strictObject({
     ...sessionFields,
     room: z
-      .strictObject({ id, state: z.string(), provider: z.string(), url: z.string().nullable(), openedAt: instant.nullable(), closedAt: instant.nullable() })
+      .strictObject({
+        id,
+        state: z.string(),
+        provider: z.string(),
+        url: z.string().nullable(),
+        openedAt: instant.nullable(),
+        closedAt: instant.nullable(),
+      })
       .nullable(),
     recording: z
-      .strictObject({ state: z.string(), startedAt: instant.nullable(), readyAt: instant.nullable(), failedAt: instant.nullable(), url: z.string().nullable() })
+      .strictObject({
+        state: z.string(),
+        startedAt: instant.nullable(),
+        readyAt: instant.nullable(),
+        failedAt: instant.nullable(),
+        url: z.string().nullable(),
+      })
       .nullable(),
     transcripts: z.array(z.strictObject({ id, source: z.string(), receivedAt: instant })),
     documents: z.array(z.strictObject({ id, version, kind: z.string(), state: z.string() })),
-    heldSteps: z.array(z.strictObject({ id, kind: z.string(), reason: z.string(), deadlineAt: instant.nullable() })).meta({ description: 'The open ones that the caller may see.' }),
+    heldSteps: z
+      .array(z.strictObject({ id, kind: z.string(), reason: z.string(), deadlineAt: instant.nullable() }))
+      .meta({ description: 'The open ones that the caller may see.' }),
   })
   .meta({ id: 'SessionDetail' });
 
@@ -125,7 +143,12 @@ export const slotsQuery = z.strictObject({
 });
 export const slotPage = pageOf(
   z
-    .strictObject({ startsAt: instant, endsAt: instant, zone: z.string(), wallTime: z.string().meta({ description: "The start in the instructor's zone.", example: '2026-12-01T16:00' }) })
+    .strictObject({
+      startsAt: instant,
+      endsAt: instant,
+      zone: z.string(),
+      wallTime: z.string().meta({ description: "The start in the instructor's zone.", example: '2026-12-01T16:00' }),
+    })
     .meta({ id: 'Slot' }),
   'SlotPage',
 );

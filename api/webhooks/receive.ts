@@ -36,7 +36,18 @@ export function receiveWebhook(deps: ApiDeps): RequestHandler<{ source: string }
     const { type, occurredAt } = envelope(parseStrictJson(body));
     const asOf = deps.clock();
     // Without a time of its own an event counts from its arrival; the header's timestamp is real time, not business time.
-    const stored = await storeInbound(deps.db, source.organisationId, { source: source.name, eventId, type, occurredAt: occurredAt ?? asOf, body, asOf });
-    res.status(stored.duplicate ? 200 : 202).location(`/v1/inbound/${stored.id}`).set('cache-control', 'no-store').json({ id: stored.id, duplicate: stored.duplicate });
+    const stored = await storeInbound(deps.db, source.organisationId, {
+      source: source.name,
+      eventId,
+      type,
+      occurredAt: occurredAt ?? asOf,
+      body,
+      asOf,
+    });
+    res
+      .status(stored.duplicate ? 200 : 202)
+      .location(`/v1/inbound/${stored.id}`)
+      .set('cache-control', 'no-store')
+      .json({ id: stored.id, duplicate: stored.duplicate });
   };
 }

@@ -27,7 +27,10 @@ export function sessionPage(tx: Tx, filter: SessionFilter, scope: Scope, page: P
   if (filter.from) add('s.starts_at >= ?', filter.from);
   if (filter.to) add('s.starts_at < ?', filter.to);
   if (filter.personId) {
-    add('EXISTS (SELECT 1 FROM participants p WHERE p.organisation_id = s.organisation_id AND p.session_id = s.id AND p.person_id = ?)', filter.personId);
+    add(
+      'EXISTS (SELECT 1 FROM participants p WHERE p.organisation_id = s.organisation_id AND p.session_id = s.id AND p.person_id = ?)',
+      filter.personId,
+    );
   }
   if (page.after) add('(s.starts_at, s.id) > (?::timestamptz, ?::uuid)', ...page.after);
   return rows(
@@ -39,7 +42,10 @@ export function sessionPage(tx: Tx, filter: SessionFilter, scope: Scope, page: P
 
 /** One session, if the reader may see it. */
 export const visibleSession = (tx: Tx, id: string, scope: Scope): Promise<ListedSession | undefined> =>
-  row(tx, `SELECT s.*, ${cursorInstant('s.starts_at')}, ${OPEN_STEPS} FROM sessions s WHERE s.id = ? AND ${SESSION_VISIBLE}`, [id, ...scopeBindings(scope)]);
+  row(tx, `SELECT s.*, ${cursorInstant('s.starts_at')}, ${OPEN_STEPS} FROM sessions s WHERE s.id = ? AND ${SESSION_VISIBLE}`, [
+    id,
+    ...scopeBindings(scope),
+  ]);
 
 export interface NamedParticipant {
   sessionId: string;

@@ -11,7 +11,7 @@ import { recording } from './recording';
 
 /** Every place where rules decide. A new decision point is a file beside this one and a line here. */
 export const POINTS: Readonly<Record<string, DecisionPointSpec>> = Object.fromEntries(
-  [
-    admission, preparation, obligations, coverage, noShowStudent, noShowInstructor, recording, documentationReview, change, charge, settlement,
-  ].map((spec) => [spec.point, spec]),
+  [admission, preparation, obligations, coverage, noShowStudent, noShowInstructor, recording, documentationReview, change, charge, settlement].map(
+    (spec) => [spec.point, spec],
+  ),
 );

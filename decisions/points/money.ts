@@ -33,7 +33,7 @@ export const charge: DecisionPointSpec = {
 
 export const settlement: DecisionPointSpec = {
   point: 'settlement',
-  meaning: "Asked once at settlement: which share of the agreed pay does the instructor get? The terms in force at booking apply.",
+  meaning: 'Asked once at settlement: which share of the agreed pay does the instructor get? The terms in force at booking apply.',
   binding: 'booked',
   hit: 'first',
   facts: {

@@ -1,7 +1,15 @@
 import type { DecisionPointSpec } from '../../policy/types';
 
 export const PLAN_EVENTS = [
-  'booked', 'cancelled', 'rescheduled', 'no-show', 'coverage-gap', 'review-opened', 'review-reminder', 'review-escalated', 'update-approved',
+  'booked',
+  'cancelled',
+  'rescheduled',
+  'no-show',
+  'coverage-gap',
+  'review-opened',
+  'review-reminder',
+  'review-escalated',
+  'update-approved',
 ] as const;
 
 export const obligations: DecisionPointSpec = {
@@ -30,7 +38,13 @@ export const obligations: DecisionPointSpec = {
       example: 'guardian',
     },
     channel: { type: 'enum', values: ['email', 'sms'], meaning: 'The channel tried first', example: 'email' },
-    fallback: { type: 'enum', values: ['email', 'sms'], meaning: 'The channel tried when the first has failed for good', example: 'sms', optional: true },
+    fallback: {
+      type: 'enum',
+      values: ['email', 'sms'],
+      meaning: 'The channel tried when the first has failed for good',
+      example: 'sms',
+      optional: true,
+    },
     anchor: {
       type: 'enum',
       values: ['booking', 'room', 'start', 'end', 'event'],

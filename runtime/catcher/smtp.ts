@@ -31,12 +31,7 @@ export function createSmtpServer(store: MessageStore, faults: Faults): SMTPServe
   return server;
 }
 
-async function receive(
-  stream: SMTPServerDataStream,
-  session: SMTPServerSession,
-  store: MessageStore,
-  faults: Faults,
-): Promise<CaughtMessage> {
+async function receive(stream: SMTPServerDataStream, session: SMTPServerSession, store: MessageStore, faults: Faults): Promise<CaughtMessage> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {

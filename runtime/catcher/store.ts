@@ -135,7 +135,7 @@ export class MessageStore {
 
   private async read(entry: Entry): Promise<CaughtMessage> {
     const buffer = Buffer.alloc(entry.length);
-    for (let at = 0; at < entry.length; ) {
+    for (let at = 0; at < entry.length;) {
       const { bytesRead } = await this.file.read(buffer, at, entry.length - at, entry.offset + at);
       if (bytesRead === 0) throw new Error(`message ${entry.id} is cut short on disk`);
       at += bytesRead;

@@ -12,7 +12,7 @@ import type { Config } from '../config';
 import { approve, awaitReview, awaitSettled, castDemo, playLesson } from '../demo';
 import { openInstallation } from '../installation';
 import { followTimeline } from '../timeline-lines';
-import { printJson, progress, UsageError } from './output';
+import { inTurn, printJson, progress, UsageError } from './output';
 
 export interface DemoOptions {
   transcript: string;
@@ -51,9 +51,24 @@ async function documentOf(tx: Tx, sessionId: string): Promise<object> {
     status: session.status,
     summary: await contentOf('summary'),
     update: await contentOf('parent-update'),
-    obligations: (await obligationsOf(tx, sessionId)).map((o) => ({ person: o.personId, kind: o.kind, step: o.step, channel: o.channel, state: o.state, reason: o.reason, dueAt: o.dueAt })),
+    obligations: (await obligationsOf(tx, sessionId)).map((o) => ({
+      person: o.personId,
+      kind: o.kind,
+      step: o.step,
+      channel: o.channel,
+      state: o.state,
+      reason: o.reason,
+      dueAt: o.dueAt,
+    })),
     ledger: { postings: await postingsOf(tx, sessionId), totals: await totalsOf(tx, sessionId) },
-    decisions: await Promise.all(decisions.map(async (d) => ({ id: d.id, point: d.point, subject: d.subject, outcome: d.outcome, rule: d.rule, why: (await explainRow(tx, d)).sentence }))),
+    decisions: await inTurn(decisions, async (d) => ({
+      id: d.id,
+      point: d.point,
+      subject: d.subject,
+      outcome: d.outcome,
+      rule: d.rule,
+      why: (await explainRow(tx, d)).sentence,
+    })),
     timeline: (await timelineSince(tx, sessionId, 0)).map((e) => ({ at: e.at, kind: e.kind, actor: e.actor, data: e.data })),
   };
 }

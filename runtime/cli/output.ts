@@ -14,3 +14,10 @@ export function exitWith(code: number): void {
   process.exitCode = code;
   process.stdout.write('', () => process.exit(code));
 }
+
+/** One after the other: a transaction has one connection, and it answers one query at a time. */
+export async function inTurn<T, R>(list: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of list) results.push(await work(item));
+  return results;
+}

@@ -9,9 +9,21 @@ import type { Addresses } from '../wiring';
 /** A process of its own does not start engines: everything it needs is named. */
 function addressesOf(config: Config): Addresses {
   const { databaseUrl, temporalAddress, smtpUrl, lecternSecret } = config;
-  const missing = Object.entries({ DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: temporalAddress, SMTP_URL: smtpUrl, LECTERN_SECRET: lecternSecret }).filter(([, v]) => !v).map(([k]) => k);
-  if (missing.length > 0) throw new ConfigError(`${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set; a worker or server of its own needs them all (docs/operations.md)`, missing);
-  return { databaseUrl: databaseUrl!, temporalAddress: temporalAddress!, smtpUrl: smtpUrl!, catcherUrl: config.catcherUrl ?? null, secret: lecternSecret! };
+  const missing = Object.entries({ DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: temporalAddress, SMTP_URL: smtpUrl, LECTERN_SECRET: lecternSecret })
+    .filter(([, v]) => !v)
+    .map(([k]) => k);
+  if (missing.length > 0)
+    throw new ConfigError(
+      `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set; a worker or server of its own needs them all (docs/operations.md)`,
+      missing,
+    );
+  return {
+    databaseUrl: databaseUrl!,
+    temporalAddress: temporalAddress!,
+    smtpUrl: smtpUrl!,
+    catcherUrl: config.catcherUrl ?? null,
+    secret: lecternSecret!,
+  };
 }
 
 async function untilStopped(logger: Logger, running: { ended?: Promise<void>; stop(): Promise<void> }): Promise<number> {

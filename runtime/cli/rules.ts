@@ -13,7 +13,7 @@ import type { RuleFiles } from '../../commands/publish-rules';
 import type { Config } from '../config';
 import { prepareGround } from '../installation';
 import { defaultRulesFolder, readRuleFiles } from '../rule-files';
-import { print, printJson, progress, UsageError } from './output';
+import { inTurn, print, printJson, progress, UsageError } from './output';
 
 export interface RulesOptions {
   rules?: string;
@@ -28,7 +28,8 @@ function filesOf({ rules }: RulesOptions): RuleFiles {
   }
 }
 
-const faultLine = (f: Fault): string => `${f.file}${f.rule ? ` › ${f.rule}` : ''}${f.path ? ` ${f.path}` : ''}\n    ${f.message}${f.suggestion ? `\n    ${f.suggestion.includes(' ') ? f.suggestion : `did you mean ${f.suggestion}?`}` : ''}`;
+const faultLine = (f: Fault): string =>
+  `${f.file}${f.rule ? ` › ${f.rule}` : ''}${f.path ? ` ${f.path}` : ''}\n    ${f.message}${f.suggestion ? `\n    ${f.suggestion.includes(' ') ? f.suggestion : `did you mean ${f.suggestion}?`}` : ''}`;
 
 /** Every fault of the files. Exit 1 with any. */
 export function rulesCheck(options: RulesOptions): number {
@@ -72,7 +73,14 @@ export async function rulesPublish(config: Config, options: RulesOptions & { mes
   const files = filesOf(options);
   const lectern = await prepareGround(config, progress);
   try {
-    const ctx = { db: lectern.db, organisationId: lectern.first.organisationId, principal: SYSTEM, asOf: lectern.now(), requestId: null, secret: lectern.engines.secret };
+    const ctx = {
+      db: lectern.db,
+      organisationId: lectern.first.organisationId,
+      principal: SYSTEM,
+      asOf: lectern.now(),
+      requestId: null,
+      secret: lectern.engines.secret,
+    };
     const published = await publishRules(ctx, { ...files, message: options.message });
     if (options.json) printJson(published);
     else print(`${published.diff.map((d) => `${d}\n`).join('')}In force: set ${published.number} (${published.hash.slice(0, 12)}).`);
@@ -94,14 +102,20 @@ export async function rulesExplain(config: Config, sessionId: string, options: R
   const lectern = await prepareGround(config, progress);
   try {
     const explained = await lectern.db.inOrganisation(lectern.first.organisationId, async (tx) =>
-      Promise.all((await decisionsOfSession(tx, sessionId)).map(async (d) => ({ ...(await explainRow(tx, d)), asOf: d.asOf, subject: d.subject }))),
+      inTurn(await decisionsOfSession(tx, sessionId), async (d) => ({ ...(await explainRow(tx, d)), asOf: d.asOf, subject: d.subject })),
     );
     if (options.json) printJson(explained);
     else if (explained.length === 0) print(`No decision was made on session ${sessionId}.`);
     else {
       for (const d of explained) {
         print(`${d.asOf.toISOString()}  ${d.title} (${d.point})\n  ${d.sentence}`);
-        for (const r of d.rows.filter((r) => r.result !== 'true')) print(`    not “${r.rule}”: ${r.conditions.filter((c) => c.holds !== 'true').map((c) => `${c.text}${c.holds === 'unknown' ? ' (not known)' : ''}`).join('; ')}`);
+        for (const r of d.rows.filter((r) => r.result !== 'true'))
+          print(
+            `    not “${r.rule}”: ${r.conditions
+              .filter((c) => c.holds !== 'true')
+              .map((c) => `${c.text}${c.holds === 'unknown' ? ' (not known)' : ''}`)
+              .join('; ')}`,
+          );
       }
     }
     return explained.length === 0 ? 1 : 0;

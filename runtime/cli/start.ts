@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createSignInLink } from '../../commands/sign-in';
 import { listSets, newestSet } from '../../db/rule-sets';
 import { hashRuleSet } from '../../policy/ruleset';
-import { describeConfig, type Config } from '../config';
+import type { Config } from '../config';
 import { approve, awaitReview, awaitSettled, castDemo, playLesson } from '../demo';
 import { runningServer } from '../engines/engines';
 import { openInstallation, type Installation } from '../installation';
@@ -34,7 +34,9 @@ async function welcome(lectern: Installation): Promise<void> {
   const active = await db.inOrganisation(first.organisationId, newestSet);
   if (active && active.hash !== hashRuleSet(readRuleFiles(defaultRulesFolder()))) {
     const count = (await db.inOrganisation(first.organisationId, listSets)).length;
-    print(`  The files in rules/ differ from the published set ${active.number} of ${count}. See: npx lectern rules diff; publish: npx lectern rules publish -m "why"\n`);
+    print(
+      `  The files in rules/ differ from the published set ${active.number} of ${count}. See: npx lectern rules diff; publish: npx lectern rules publish -m "why"\n`,
+    );
   }
 }
 
@@ -51,7 +53,9 @@ async function playDemo(lectern: Installation, options: StartOptions): Promise<b
   if (options.approveAs) await approve(cast.world, review);
   else {
     print(`\nSummary and parent update wait for you: ${lectern.url}/#/held-steps/${review.id}\nor approve them here:\n`);
-    print(`  curl -X POST ${lectern.url}/v1/held-steps/${review.id}/decide -H 'authorization: Bearer ${cast.world.key}' -H 'content-type: application/json' \\\n    -d '${JSON.stringify({ version: review.version, hash: review.hash, decision: 'approve' })}'\n`);
+    print(
+      `  curl -X POST ${lectern.url}/v1/held-steps/${review.id}/decide -H 'authorization: Bearer ${cast.world.key}' -H 'content-type: application/json' \\\n    -d '${JSON.stringify({ version: review.version, hash: review.hash, decision: 'approve' })}'\n`,
+    );
   }
   const status = await awaitSettled(cast.world, sessionId, options.approveAs ? 120_000 : 24 * 3_600_000);
   await new Promise((resolve) => setTimeout(resolve, 600));
@@ -67,7 +71,6 @@ export async function start(config: Config, options: StartOptions): Promise<numb
     print(`Lectern runs already at ${running}`);
     return 0;
   }
-  progress(`starting with ${describeConfig(config)}`.split('\n')[0]!);
   const lectern = await openInstallation(config, progress);
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopping ??= lectern.stop());

@@ -7,7 +7,11 @@ import { answers, endProcess, freePort, identify, isAlive, waitFor } from './pro
 import type { Registry } from './registry';
 
 /** Starts the local mail catcher, a process of its own, or takes the one that runs for this home. */
-export async function startCatcher(home: string, registry: Registry, { testRoutes }: { testRoutes: boolean }): Promise<{ smtpUrl: string; catcherUrl: string; wasRunning: boolean }> {
+export async function startCatcher(
+  home: string,
+  registry: Registry,
+  { testRoutes }: { testRoutes: boolean },
+): Promise<{ smtpUrl: string; catcherUrl: string; wasRunning: boolean }> {
   const running = registry.catcher;
   const wasRunning = isAlive(running) && (await answers(running!.port)) && (await answers(running!.httpPort));
   if (!wasRunning) {
@@ -28,7 +32,12 @@ export async function startCatcher(home: string, registry: Registry, { testRoute
     const id = identify(child.pid!);
     registry.catcher = { ...id, port, httpPort, folder };
     const isUp = await waitFor(async () => (await answers(port)) && (await answers(httpPort)), 20_000);
-    if (!isUp) throw new EngineError('the mail catcher', readFileSync(log, 'utf8').trim().split('\n').at(-1) || 'it did not start', 'set SMTP_URL to a mail server, or run npm run build');
+    if (!isUp)
+      throw new EngineError(
+        'the mail catcher',
+        readFileSync(log, 'utf8').trim().split('\n').at(-1) || 'it did not start',
+        'set SMTP_URL to a mail server, or run npm run build',
+      );
   }
   const { port, httpPort } = registry.catcher!;
   return { smtpUrl: `smtp://127.0.0.1:${port}`, catcherUrl: `http://127.0.0.1:${httpPort}`, wasRunning };

@@ -53,8 +53,13 @@ export async function startEngines(config: Config, options: EngineOptions): Prom
     ]);
     registry.users.push(thisProcess());
     return {
-      databaseUrl: database.databaseUrl, databaseOwnerUrl: database.databaseOwnerUrl, temporalAddress: temporal.temporalAddress, smtpUrl: mail.smtpUrl,
-      catcherUrl: mail.catcherUrl, secret: secretOf(home, config.lecternSecret), stop: () => leave(home),
+      databaseUrl: database.databaseUrl,
+      databaseOwnerUrl: database.databaseOwnerUrl,
+      temporalAddress: temporal.temporalAddress,
+      smtpUrl: mail.smtpUrl,
+      catcherUrl: mail.catcherUrl,
+      secret: secretOf(home, config.lecternSecret),
+      stop: () => leave(home),
     };
   });
 }

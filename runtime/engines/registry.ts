@@ -38,7 +38,10 @@ function writeRegistry(home: string, registry: Registry): void {
 export async function withRegistry<T>(home: string, work: (registry: Registry, save: () => void) => Promise<T>): Promise<T> {
   mkdirSync(home, { recursive: true, mode: 0o755 });
   const release = await lockfile.lock(home, {
-    lockfilePath: path.join(home, 'engines.lock'), stale: 15_000, update: 5_000, retries: { retries: 1_200, minTimeout: 200, maxTimeout: 500, factor: 1.2 },
+    lockfilePath: path.join(home, 'engines.lock'),
+    stale: 15_000,
+    update: 5_000,
+    retries: { retries: 1_200, minTimeout: 200, maxTimeout: 500, factor: 1.2 },
   });
   try {
     const registry = readRegistry(home);

@@ -14,7 +14,8 @@ const DOWNLOAD_MS = 20_000;
 const cacheFolder = (): string => path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'lectern', 'bin');
 
 function onPath(name: string): string | null {
-  for (const folder of (process.env.PATH ?? '').split(path.delimiter)) if (folder && existsSync(path.join(folder, name))) return path.join(folder, name);
+  for (const folder of (process.env.PATH ?? '').split(path.delimiter))
+    if (folder && existsSync(path.join(folder, name))) return path.join(folder, name);
   return null;
 }
 
@@ -24,7 +25,9 @@ async function download(folder: string): Promise<string | null> {
   try {
     const platform = process.platform === 'win32' ? 'windows' : process.platform;
     const arch = process.arch === 'x64' ? 'amd64' : process.arch;
-    const answer = await fetch(`https://temporal.download/cli/archive/v1.5.1?platform=${platform}&arch=${arch}`, { signal: AbortSignal.timeout(DOWNLOAD_MS) });
+    const answer = await fetch(`https://temporal.download/cli/archive/v1.5.1?platform=${platform}&arch=${arch}`, {
+      signal: AbortSignal.timeout(DOWNLOAD_MS),
+    });
     if (!answer.ok || !answer.body) return null;
     await pipeline(Readable.fromWeb(answer.body as ReadableStream), createWriteStream(archive));
     execFileSync('tar', ['-xzf', archive, '-C', folder, 'temporal']);
@@ -41,13 +44,21 @@ async function download(folder: string): Promise<string | null> {
 function build(folder: string, progress: (line: string) => void): Promise<string | null> {
   if (!onPath('go')) return Promise.resolve(null);
   const started = Date.now();
-  const tick = setInterval(() => progress(`building the Temporal server with Go, once on this machine … ${Math.round((Date.now() - started) / 1000)} s (up to 6 min)`), 15_000);
+  const tick = setInterval(
+    () => progress(`building the Temporal server with Go, once on this machine … ${Math.round((Date.now() - started) / 1000)} s (up to 6 min)`),
+    15_000,
+  );
   progress('building the Temporal server with Go, once on this machine (up to 6 min)');
   return new Promise((resolve) => {
-    execFile('go', ['install', CLI], { env: { ...process.env, GOBIN: folder, GOFLAGS: '-mod=mod' }, timeout: 15 * 60_000, cwd: os.tmpdir() }, (error) => {
-      clearInterval(tick);
-      resolve(error ? null : path.join(folder, 'temporal'));
-    });
+    execFile(
+      'go',
+      ['install', CLI],
+      { env: { ...process.env, GOBIN: folder, GOFLAGS: '-mod=mod' }, timeout: 15 * 60_000, cwd: os.tmpdir() },
+      (error) => {
+        clearInterval(tick);
+        resolve(error ? null : path.join(folder, 'temporal'));
+      },
+    );
   });
 }
 
@@ -58,7 +69,11 @@ export async function temporalBinary(named: string | undefined, progress: (line:
   const known = onPath('temporal') ?? (existsSync(cached) ? cached : null);
   if (known) return known;
   mkdirSync(cacheFolder(), { recursive: true });
-  const release = await lockfile.lock(cacheFolder(), { stale: 30_000, update: 10_000, retries: { retries: 3_600, minTimeout: 500, maxTimeout: 500 } });
+  const release = await lockfile.lock(cacheFolder(), {
+    stale: 30_000,
+    update: 10_000,
+    retries: { retries: 3_600, minTimeout: 500, maxTimeout: 500 },
+  });
   try {
     if (existsSync(cached)) return cached;
     const fresh = `${cached}.new`;
@@ -66,7 +81,11 @@ export async function temporalBinary(named: string | undefined, progress: (line:
     progress('downloading the Temporal server');
     const found = (await download(fresh)) ?? (await build(fresh, progress));
     if (!found) {
-      throw new EngineError('Temporal', 'its server is neither installed nor can it be downloaded or built here', 'install the Temporal CLI, or set TEMPORAL_CLI_PATH to it, or install Go 1.23 or newer, or set TEMPORAL_ADDRESS to a server that runs');
+      throw new EngineError(
+        'Temporal',
+        'its server is neither installed nor can it be downloaded or built here',
+        'install the Temporal CLI, or set TEMPORAL_CLI_PATH to it, or install Go 1.23 or newer, or set TEMPORAL_ADDRESS to a server that runs',
+      );
     }
     renameSync(found, cached);
     rmSync(fresh, { recursive: true, force: true });

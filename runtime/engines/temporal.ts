@@ -22,7 +22,12 @@ async function serves(port: number): Promise<boolean> {
 }
 
 /** Starts a Temporal dev server with a database file, or takes the one that runs for this home. */
-export async function startTemporal(home: string, registry: Registry, cliPath: string | undefined, progress: (line: string) => void): Promise<{ temporalAddress: string; wasRunning: boolean }> {
+export async function startTemporal(
+  home: string,
+  registry: Registry,
+  cliPath: string | undefined,
+  progress: (line: string) => void,
+): Promise<{ temporalAddress: string; wasRunning: boolean }> {
   const running = registry.temporal;
   const wasRunning = isAlive(running) && (await serves(running!.port));
   if (!wasRunning) {
@@ -33,7 +38,21 @@ export async function startTemporal(home: string, registry: Registry, cliPath: s
     const log = openSync(path.join(home, 'temporal.log'), 'a');
     const child = spawn(
       binary,
-      ['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), '--db-filename', folder, '--log-level', 'error', '--namespace', 'default'],
+      [
+        'server',
+        'start-dev',
+        '--headless',
+        '--ip',
+        '127.0.0.1',
+        '--port',
+        String(port),
+        '--db-filename',
+        folder,
+        '--log-level',
+        'error',
+        '--namespace',
+        'default',
+      ],
       { detached: true, stdio: ['ignore', log, log], cwd: home },
     );
     child.unref();
@@ -42,7 +61,11 @@ export async function startTemporal(home: string, registry: Registry, cliPath: s
     registry.temporal = { ...id, port, folder };
     const isUp = await waitFor(async () => (await serves(port)) || !isAlive(id), 60_000, 150);
     if (!isUp || !isAlive(id)) {
-      throw new EngineError('Temporal', `the server did not start; its last words are in ${path.join(home, 'temporal.log')}`, 'free some memory or disk, or set TEMPORAL_ADDRESS to a server that runs');
+      throw new EngineError(
+        'Temporal',
+        `the server did not start; its last words are in ${path.join(home, 'temporal.log')}`,
+        'free some memory or disk, or set TEMPORAL_ADDRESS to a server that runs',
+      );
     }
   }
   return { temporalAddress: `127.0.0.1:${registry.temporal!.port}`, wasRunning };

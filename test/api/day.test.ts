@@ -18,7 +18,14 @@ describe('days and free times', () => {
     for (const zone of ['Europe/Atlantis', '+01:00', '']) expect(() => dayBounds('2026-12-01', zone)).toThrow('time zone');
   });
 
-  const search = { from: new Date('2026-12-01T00:00:00Z'), to: new Date('2026-12-02T00:00:00Z'), lengthMinutes: 60, stepMinutes: 60, zone: 'Europe/Berlin', busy: [] };
+  const search = {
+    from: new Date('2026-12-01T00:00:00Z'),
+    to: new Date('2026-12-02T00:00:00Z'),
+    lengthMinutes: 60,
+    stepMinutes: 60,
+    zone: 'Europe/Berlin',
+    busy: [],
+  };
 
   it("stays between eight and eight on the instructor's wall clock", () => {
     const found = [...freeSlots(search)];

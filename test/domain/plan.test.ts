@@ -4,8 +4,17 @@ const HOUR = 3_600_000;
 const start = Date.parse('2027-06-10T14:00:00Z');
 const person: PlanRecipient = { personId: 'p', role: 'guardian', aboutId: 's', zone: 'UTC', quiet: null };
 const step = (over: Partial<PlanStep>): PlanStep => ({
-  kind: 'reminder', step: 'day-before', to: 'guardian', channel: 'email', anchor: 'start', offset: -24 * HOUR, deadline: 12 * HOUR, quiet: 'respect',
-  template: 'reminder', collapse: 'reminder', ...over,
+  kind: 'reminder',
+  step: 'day-before',
+  to: 'guardian',
+  channel: 'email',
+  anchor: 'start',
+  offset: -24 * HOUR,
+  deadline: 12 * HOUR,
+  quiet: 'respect',
+  template: 'reminder',
+  collapse: 'reminder',
+  ...over,
 });
 const steps = [
   step({ kind: 'confirmation', step: 'confirmation', anchor: 'booking', offset: 0, deadline: 24 * HOUR, collapse: undefined as never }),
@@ -13,12 +22,19 @@ const steps = [
   step({ step: 'hour-before', offset: -HOUR, deadline: HOUR }),
 ];
 const plan = (asOf: number, people = [person], list = steps, bookedAt = asOf) =>
-  planObligations({ steps: list, recipients: people, asOf, instants: { bookedAt, roomAt: start - 24 * HOUR, startsAt: start, endsAt: start + HOUR, eventAt: asOf } });
+  planObligations({
+    steps: list,
+    recipients: people,
+    asOf,
+    instants: { bookedAt, roomAt: start - 24 * HOUR, startsAt: start, endsAt: start + HOUR, eventAt: asOf },
+  });
 const brief = (rows: ReturnType<typeof plan>) => Object.fromEntries(rows.map((r) => [r.step, r.reason ?? new Date(r.dueAt).toISOString()]));
 
 test('an early booking lays down every step at its time', () => {
   expect(brief(plan(start - 72 * HOUR))).toEqual({
-    confirmation: '2027-06-07T14:00:00.000Z', 'day-before': '2027-06-09T14:00:00.000Z', 'hour-before': '2027-06-10T13:00:00.000Z',
+    confirmation: '2027-06-07T14:00:00.000Z',
+    'day-before': '2027-06-09T14:00:00.000Z',
+    'hour-before': '2027-06-10T13:00:00.000Z',
   });
 });
 
@@ -46,17 +62,31 @@ test('quiet hours put a reminder off, but not past its deadline', () => {
 
 test('each recipient by their own zone', () => {
   const quiet = { from: '21:00', to: '08:00' };
-  const rows = plan(start - 72 * HOUR, [{ ...person, quiet, zone: 'Asia/Tokyo' }, { ...person, personId: 'q', quiet, zone: 'America/New_York' }], [step({})]);
+  const rows = plan(
+    start - 72 * HOUR,
+    [
+      { ...person, quiet, zone: 'Asia/Tokyo' },
+      { ...person, personId: 'q', quiet, zone: 'America/New_York' },
+    ],
+    [step({})],
+  );
   expect(rows.map((r) => new Date(r.dueAt).toISOString())).toEqual(['2027-06-09T23:00:00.000Z', '2027-06-09T14:00:00.000Z']);
 });
 
 test('a moved lesson owes its reminders again and keeps what was delivered', () => {
   const before = plan(start - 72 * HOUR);
   const existing: ExistingObligation[] = before.map((p, i) => ({
-    ...p, id: String(i), anchorAt: new Date(p.anchorAt), dueAt: new Date(p.dueAt), deadlineAt: new Date(p.deadlineAt), state: p.kind === 'confirmation' ? 'delivered' : 'planned',
+    ...p,
+    id: String(i),
+    anchorAt: new Date(p.anchorAt),
+    dueAt: new Date(p.dueAt),
+    deadlineAt: new Date(p.deadlineAt),
+    state: p.kind === 'confirmation' ? 'delivered' : 'planned',
   }));
   const moved = planObligations({
-    steps, recipients: [person], asOf: start - 60 * HOUR,
+    steps,
+    recipients: [person],
+    asOf: start - 60 * HOUR,
     instants: { bookedAt: start - 72 * HOUR, roomAt: start, startsAt: start + 48 * HOUR, endsAt: start + 49 * HOUR, eventAt: start - 60 * HOUR },
   });
   const matched = matchPlan(existing, moved);
