@@ -41,12 +41,12 @@ const MOST_REMARKS_EACH = 20;
 const IMPLAUSIBLE_MS = 30 * 60_000;
 const TIME = /^(?:(\d{1,3}):)?(\d{1,3}):(\d{2})(?:\.(\d{1,3}))?$/;
 
-/** "MM:SS.cc" or "H:MM:SS.cc" as ms; minutes may pass 59 when no hours stand before them. Null when it is neither. */
+/** "MM:SS.cc" or "H:MM:SS.cc" as ms; minutes may pass 59. Null when it is neither. */
 export function parseTime(text: string): number | null {
   const found = TIME.exec(text);
   if (!found) return null;
   const [, hours, minutes, seconds, fraction] = found;
-  if (Number(seconds) > 59 || (hours !== undefined && Number(minutes) > 59)) return null;
+  if (Number(seconds) > 59) return null;
   const ms = fraction ? Number(fraction.padEnd(3, '0')) : 0;
   return ((Number(hours ?? 0) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 + ms;
 }
@@ -56,7 +56,6 @@ export const formatAt = (ms: number): string => `${Math.floor(ms / 60_000)}:${St
 
 // Lone surrogates, marks that turn the direction of a text around, and control characters have no place in words for people.
 const UNWANTED =
-  // eslint-disable-next-line no-control-regex
   /[\u0001-\u0008\u000b-\u000c\u000e-\u001f\u007f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 type Remark = (code: RemarkCode, place: string, detail: string) => void;
@@ -100,10 +99,12 @@ function readLine(raw: unknown, place: string, remark: Remark): TranscriptLine {
 
 /** Says how a line sits on the line before it, when that is odd. */
 function remarkOrder(line: TranscriptLine, before: TranscriptLine | undefined, place: string, remark: Remark): void {
-  if (line.stopMs - line.startMs > IMPLAUSIBLE_MS) remark('implausible-jump', place, `lasts from ${formatAt(line.startMs)} to ${formatAt(line.stopMs)}`);
+  if (line.stopMs - line.startMs > IMPLAUSIBLE_MS)
+    remark('implausible-jump', place, `lasts from ${formatAt(line.startMs)} to ${formatAt(line.stopMs)}`);
   if (!before) return;
   const jump = `jumps from ${formatAt(before.stopMs)} to ${formatAt(line.startMs)}`;
-  if (Math.abs(line.startMs - before.stopMs) > IMPLAUSIBLE_MS) remark('implausible-jump', place, `${jump}; times are kept as given, the duration leaves the jump out`);
+  if (Math.abs(line.startMs - before.stopMs) > IMPLAUSIBLE_MS)
+    remark('implausible-jump', place, `${jump}; times are kept as given, the duration leaves the jump out`);
   else if (line.startMs < before.startMs) remark('out-of-order', place, `starts ${formatAt(line.startMs)}, before the line above`);
   else if (line.startMs < before.stopMs) remark('overlap', place, `starts ${formatAt(line.startMs)}, while the line above runs on`);
 }
@@ -113,7 +114,8 @@ function remarkOrder(line: TranscriptLine, before: TranscriptLine | undefined, p
  * reported, not refused, and their times kept as given: claims cite what the file says. Throws TranscriptError.
  */
 export function parseTranscript(input: unknown): { lines: TranscriptLine[]; report: TranscriptReport } {
-  if (!Array.isArray(input)) return refuse('transcript-not-a-list', 'transcript', 'is not a list of lines', 'give [{start, stop, speaker, dialogue}]');
+  if (!Array.isArray(input))
+    return refuse('transcript-not-a-list', 'transcript', 'is not a list of lines', 'give [{start, stop, speaker, dialogue}]');
   if (input.length === 0) return refuse('transcript-empty', 'transcript', 'has no lines', 'give at least one line');
   if (input.length > MOST_LINES) return refuse('transcript-too-large', 'transcript', `has ${input.length} lines`, `give at most ${MOST_LINES}`);
   const counts = Object.fromEntries(REMARKS.map((code) => [code, 0])) as TranscriptReport['counts'];

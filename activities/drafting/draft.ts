@@ -1,31 +1,35 @@
 import type OpenAI from 'openai';
 import type { Drafts } from '../../domain/documents';
-import { draftExtractively, type DraftFacts } from '../../domain/extractive';
-import { draftWithModel, ModelRefused, PROMPT_VERSION } from './model';
+import { draftExtractively } from '../../domain/extractive';
+import { draftWithModel, ModelRefused, PROMPT_VERSION, type ModelFacts, type ModelFault } from './model';
 
-export interface DraftInput extends DraftFacts {
-  /** Students booked who were not there: a draft does not speak of them. */
-  absentNames: readonly string[];
+export interface DraftInput extends ModelFacts {
+  /** Whether everyone on the session allows a model to read what was said. */
   aiConsent: boolean;
 }
 export interface Drafted extends Drafts {
   origin: 'model' | 'extractive';
   /** Why there is an extract although a model is configured; null when there is none, or it did well. */
-  refusedBecause: string | null;
+  refusedBecause: 'no-ai-consent' | ModelFault | null;
   model: string | null;
   promptVersion: string;
 }
 
-/** Drafts with the model when there is one and everyone allows it; otherwise, and whenever it fails, by extract. Never throws for the model. */
+/**
+ * Drafts with the model when there is one and everyone allows it; otherwise, and whenever it fails, by extract. No fault of the model
+ * is thrown; the caller's abort is, and a bug of ours.
+ */
 export async function draftDocuments(
   input: DraftInput,
   use: { client: OpenAI | null; model: string; timeoutMs: number; signal?: AbortSignal },
 ): Promise<Drafted> {
-  const extract = (refusedBecause: string | null): Drafted => ({
-    ...draftExtractively(input),
+  // An extract does not name whom the model may not name.
+  const facts = { ...input, absentNames: [...(input.absentNames ?? []), ...(input.redactNames ?? [])] };
+  const extract = (refusedBecause: Drafted['refusedBecause'], model: string | null = null): Drafted => ({
+    ...draftExtractively(facts),
     origin: 'extractive',
     refusedBecause,
-    model: null,
+    model,
     promptVersion: PROMPT_VERSION,
   });
   if (!use.client) return extract(null);
@@ -34,7 +38,7 @@ export async function draftDocuments(
     const drafts = await draftWithModel(input, { ...use, client: use.client });
     return { ...drafts, origin: 'model', refusedBecause: null, model: use.model, promptVersion: PROMPT_VERSION };
   } catch (error) {
-    if (error instanceof ModelRefused) return extract(error.reason);
+    if (error instanceof ModelRefused) return extract(error.reason, use.model);
     throw error;
   }
 }

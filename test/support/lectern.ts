@@ -1,0 +1,185 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Webhook } from 'standardwebhooks';
+import { openDatabase, rows, type Database, type Tx } from '../../db/database';
+import { businessNow, type BusinessClock } from '../../domain/clock';
+import { newId } from '../../domain/ids';
+import { createSource } from '../../runtime/seed';
+
+interface Connection {
+  url: string;
+  home: string;
+  databaseUrl: string;
+  databaseOwnerUrl: string;
+  temporalAddress: string;
+  smtpUrl: string;
+  catcherUrl: string;
+  secret: string;
+  organisationId: string;
+  adminKey: string;
+  clock: BusinessClock;
+}
+
+export interface Answer<T = Record<string, never>> {
+  status: number;
+  body: T;
+}
+export interface Mail {
+  id: string;
+  messageId: string;
+  to: string;
+  subject: string;
+  text: string;
+  key: string;
+}
+export interface Cast {
+  tag: string;
+  instructorId: string;
+  studentIds: string[];
+  guardianIds: string[];
+}
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+
+/** A test's hold on the Lectern under test. Nothing here reaches inside: API, webhooks, join button, mail sink, database. */
+export class Lectern {
+  readonly at: Connection = JSON.parse(process.env.LECTERN_UNDER_TEST!) as Connection;
+  readonly db: Database = openDatabase({ url: this.at.databaseUrl, poolMax: 6, applicationName: 'lectern-test' });
+  private source: { name: string; secret: string } | undefined;
+
+  now(): Date {
+    return new Date(businessNow(this.at.clock, Date.now()));
+  }
+
+  in<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.db.inOrganisation(this.at.organisationId, work);
+  }
+
+  query<T>(sql: string, bindings: unknown[] = []): Promise<T[]> {
+    return this.in((tx) => rows<T>(tx, sql, bindings));
+  }
+
+  async api<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {
+    const answer = await fetch(this.at.url + path, {
+      method,
+      redirect: 'manual',
+      headers: { authorization: `Bearer ${this.at.adminKey}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: (text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text) as T };
+  }
+
+  /** An instructor, students, and a guardian for each; addresses that nobody else has. */
+  async cast(students = 1, more: { consents?: boolean; studentMail?: boolean } = {}): Promise<Cast> {
+    const tag = newId().slice(0, 8);
+    const consents = ['recording', 'ai'].map((kind) => ({ kind, granted: more.consents ?? true, textVersion: 't', method: 'test' }));
+    const person = async (body: object): Promise<string> => {
+      const answer = await this.api<{ id: string }>('POST', '/v1/people', { zone: 'Europe/Berlin', ...body });
+      if (answer.status !== 201) throw new Error(JSON.stringify(answer));
+      return answer.body.id;
+    };
+    const instructorId = await person({ kind: 'instructor', name: `Ines Invented${tag}`, givenName: 'Ines', email: `ines.${tag}@example.invalid`, consents });
+    const studentIds: string[] = [];
+    const guardianIds: string[] = [];
+    for (let i = 0; i < students; i++) {
+      const studentId = await person({ kind: 'student', name: `Stu${i} Invented${tag}`, givenName: `Stu${i}`, consents, ...(more.studentMail ? { email: `stu${i}.${tag}@example.invalid` } : {}) });
+      studentIds.push(studentId);
+      guardianIds.push(
+        await person({ kind: 'guardian', name: `Gil${i} Invented${tag}`, givenName: `Gil${i}`, email: `gil${i}.${tag}@example.invalid`, students: [{ studentId, household: tag }] }),
+      );
+    }
+    return { tag, instructorId, studentIds, guardianIds };
+  }
+
+  /** Books a lesson `leadMs` of business time from now. */
+  async book(cast: Cast, leadMs: number, more: object = {}, lengthMs = 60 * MINUTE): Promise<string> {
+    const startsAt = new Date(+this.now() + leadMs);
+    const answer = await this.api<{ id: string }>('POST', '/v1/sessions', {
+      title: 'Invented lesson', startsAt: startsAt.toISOString(), endsAt: new Date(+startsAt + lengthMs).toISOString(), studentIds: cast.studentIds, instructorId: cast.instructorId, ...more,
+    });
+    if (answer.status !== 201) throw new Error(JSON.stringify(answer));
+    return answer.body.id;
+  }
+
+  async session(id: string): Promise<{ status: string; rev: number; startsAt: Date; endsAt: Date; closedAt: Date | null }> {
+    return (await this.query<{ status: string; rev: number; startsAt: Date; endsAt: Date; closedAt: Date | null }>('SELECT * FROM sessions WHERE id = ?', [id]))[0]!;
+  }
+
+  /** Waits for an outcome, never for a clock. */
+  async until<T>(what: string, look: () => Promise<T | false | null | undefined>, patienceMs = 90_000): Promise<T> {
+    for (const end = Date.now() + patienceMs; Date.now() < end; await sleep(100)) {
+      const found = await look();
+      if (found !== false && found !== null && found !== undefined) return found;
+    }
+    throw new Error(`waited in vain for ${what}`);
+  }
+
+  status(id: string, ...wanted: string[]): Promise<string> {
+    return this.until(`session ${id} to be ${wanted.join(' or ')}`, async () => {
+      const { status } = await this.session(id);
+      return wanted.includes(status) && status;
+    });
+  }
+
+  closed(id: string): Promise<string> {
+    return this.until(`session ${id} to be closed`, async () => {
+      const { status, closedAt } = await this.session(id);
+      return closedAt !== null && status;
+    });
+  }
+
+  async send(type: string, data: object, at: Date = this.now(), id = `msg_${newId()}`): Promise<Answer<{ id: string; duplicate: boolean }>> {
+    this.source ??= await (async () => {
+      const name = `test-${newId().slice(0, 8)}`;
+      return { name, secret: await createSource(this.db, this.at.organisationId, name) };
+    })();
+    const payload = JSON.stringify({ type, timestamp: at.toISOString(), data });
+    const now = new Date();
+    return this.api('POST', `/v1/inbound/${this.source.name}`, payload, {
+      'webhook-id': id, 'webhook-timestamp': String(Math.floor(+now / 1000)), 'webhook-signature': new Webhook(this.source.secret).sign(id, now, payload), authorization: '',
+    });
+  }
+
+  async applied(inboxId: string): Promise<{ state: string; reason: string | null }> {
+    return this.until(`event ${inboxId} to be applied`, async () => {
+      const answer = await this.api<{ state: string; reason: string | null }>('GET', `/v1/inbound/${inboxId}`);
+      return answer.body.state !== 'received' && answer.body;
+    });
+  }
+
+  /** The mails that reached the sink for the people of a cast. */
+  async mails(cast: Cast): Promise<Mail[]> {
+    const answer = await fetch(`${this.at.catcherUrl}/messages?limit=10000`);
+    return ((await answer.json()) as Mail[]).filter((m) => m.to.includes(cast.tag));
+  }
+
+  /** Everybody who is there joins, and the recording runs. */
+  async arrive(sessionId: string, ...personIds: string[]): Promise<void> {
+    for (const personId of personIds) await this.send('participant.joined', { sessionId, personId, connection: 'laptop' });
+    await this.send('recording.started', { sessionId });
+  }
+
+  async openStep(sessionId: string, kind: string): Promise<{ id: string; version: number; hash: string }> {
+    return this.until(`held step ${kind}`, async () => {
+      const { body } = await this.api<{ items: { id: string; version: number; hash: string; kind: string }[] }>('GET', `/v1/held-steps?state=open&sessionId=${sessionId}`);
+      return body.items?.find((h) => h.kind === kind);
+    });
+  }
+
+  decide<T = { code: string }>(step: { id: string; version: number; hash: string }, decision: string, more: object = {}): Promise<Answer<T>> {
+    return this.api<T>('POST', `/v1/held-steps/${step.id}/decide`, { version: step.version, hash: step.hash, decision, ...more });
+  }
+
+  close(): Promise<void> {
+    return this.db.close();
+  }
+}
+
+/** An invented transcript of a few lines. */
+export const TRANSCRIPT = [
+  { start: '00:01.00', stop: '00:05.00', speaker: 'Tutor', dialogue: 'Today we look at fractions, what is a denominator?' },
+  { start: '00:06.00', stop: '00:09.00', speaker: 'Student', dialogue: 'The bottom number of fractions.' },
+  { start: '00:10.00', stop: '00:14.00', speaker: 'Tutor', dialogue: 'Exactly, good job with fractions.' },
+  { start: '00:15.00', stop: '00:21.00', speaker: 'Tutor', dialogue: 'For next time practise page twelve at home please.' },
+];
