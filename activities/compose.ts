@@ -32,6 +32,12 @@ async function joinUrlOf(deps: ActivityDeps, tx: Tx, o: ObligationRow): Promise<
   return credential ? `${deps.publicUrl}/j/${deriveToken(deps.secret, 'join', credential.id)}` : null;
 }
 
+/** A student without any address is told through a guardian who has one. */
+async function isToldThroughGuardian(tx: Tx, student: PersonRow): Promise<boolean> {
+  if (student.email || student.phone) return false;
+  return (await notifiedGuardians(tx, [student.id])).some((g) => g.email ?? g.phone);
+}
+
 async function updateOf(tx: Tx, o: ObligationRow): Promise<ParentUpdateContent | null> {
   if (o.kind !== 'update') return null;
   const document = (await documentsOf(tx, o.sessionId)).find((d) => d.kind === 'parent-update');
@@ -49,6 +55,7 @@ export async function composeMessage(deps: ActivityDeps, tx: Tx, o: ObligationRo
   if (!person?.active) return { suppress: 'person-inactive' };
   const role = await relationOf(tx, session, o);
   if (role === null) return { suppress: 'no-longer-entitled' };
+  if (role === 'student' && (await isToldThroughGuardian(tx, person))) return { suppress: 'told-through-guardian' };
   const recipient = o.channel === 'email' ? person.email : person.phone;
   if (!recipient) return { unreachable: `no ${o.channel === 'email' ? 'e-mail address' : 'phone number'}` };
   const joinUrl = await joinUrlOf(deps, tx, o);
