@@ -81,7 +81,8 @@ export const keepResponse = (
 
 /** Lets the key go after a failure that is worth repeating. */
 export const releaseKey = (tx: Tx, k: KeyOf, leaseUntil: Date): Promise<number> =>
-  change(tx, `UPDATE idempotency_keys SET lease_until = clock_timestamp() WHERE ${WHERE} AND lease_until = ? AND response_status IS NULL`, [
-    ...bind(k),
-    leaseUntil,
-  ]);
+  change(
+    tx,
+    `UPDATE idempotency_keys SET lease_until = date_trunc('milliseconds', clock_timestamp()) WHERE ${WHERE} AND lease_until = ? AND response_status IS NULL`,
+    [...bind(k), leaseUntil],
+  );

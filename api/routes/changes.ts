@@ -7,9 +7,8 @@ import { changeBody, changePreview, changeQuery, changeResult } from '../schemas
 import { requireSession } from './sessions';
 
 const changed = (result: ChangeResult): Reply => ({
-  status: result.heldStepId === null ? 201 : 202,
+  status: result.heldStepId === null ? 200 : 202,
   body: result,
-  location: `/v1/sessions/${result.sessionId}`,
 });
 
 const isChangeResult = (value: unknown): value is ChangeResult =>
@@ -21,15 +20,14 @@ const change = route({
   tag: 'sessions',
   summary: 'Cancel or move a session, or see what that would do',
   description:
-    'With `preview=true` nothing is done (200). Otherwise 201 when the change is made, 202 when the rules hold it for a coordinator, 422 `refused-by-policy` with the decision in words, 409 `slot-clash`, `illegal-move` or `stale`.',
+    'With `preview=true` nothing is done. 200 when the change is made, 202 when the rules hold it for a coordinator, 422 `refused-by-policy` with the decision in words, 409 `slot-clash`, `illegal-move` or `stale`.',
   roles: ['admin', 'coordinator', 'instructor', 'integrator'],
   what: 'session',
   params: idParams,
   query: changeQuery,
   body: changeBody,
   responses: {
-    200: { description: 'What the change would do.', schema: changePreview },
-    201: { description: 'Changed.', schema: changeResult },
+    200: { description: 'Changed; or, as a preview, what the change would do.', schema: z.union([changeResult, changePreview]) },
     202: { description: 'Held for a coordinator.', schema: changeResult },
   },
   errors: ['slot-clash', 'illegal-move', 'stale', 'refused-by-policy'],
