@@ -98,15 +98,19 @@ const streamHandlerOf =
 
 export const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
 
-/** Mounts every route, and after the routes of an address its 405. `mountedBefore`: methods of these addresses that others mounted. */
+/**
+ * Mounts the routes, address by address, each followed by its 405. Addresses without an id come first: /v1/rules/check is
+ * never read as the rule set called "check", whatever the method. `mountedBefore`: methods that others mounted.
+ */
 export function mountRoutes(app: Express, deps: ApiDeps, routes: readonly (Route | StreamRoute)[], mountedBefore: Record<string, string[]>): void {
-  const methods = new Map(Object.entries(mountedBefore));
-  for (const route of routes) {
-    const path = expressPath(route.path);
-    app[route.method](path, 'stream' in route ? streamHandlerOf(deps, route) : handlerOf(deps, route));
-    methods.set(path, [...(methods.get(path) ?? []), route.method.toUpperCase()]);
+  const isFixed = (path: string): number => (path.includes('{') ? 1 : 0);
+  const paths = [...new Set(routes.map((r) => r.path))].sort((a, b) => isFixed(a) - isFixed(b));
+  for (const path of paths) {
+    const here = routes.filter((r) => r.path === path);
+    const at = expressPath(path);
+    for (const route of here) app[route.method](at, 'stream' in route ? streamHandlerOf(deps, route) : handlerOf(deps, route));
+    app.all(at, otherMethods([...(mountedBefore[at] ?? []), ...here.map((r) => r.method.toUpperCase())]));
   }
-  for (const [path, allowed] of methods) app.all(path, otherMethods(allowed));
 }
 
 /** Answers OPTIONS, and any method that an address does not take. */

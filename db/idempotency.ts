@@ -21,6 +21,10 @@ const bind = (k: KeyOf): unknown[] => [k.organisationId, k.principalId, k.route,
 /** Cut to milliseconds: the instant comes back as a Date and is compared again. */
 const LEASE_END = `date_trunc('milliseconds', clock_timestamp() + make_interval(secs => ?))`;
 
+/** A message may quote a caller and cut a surrogate pair in two; jsonb takes neither half of one nor NUL. */
+const storable = (value: unknown): string =>
+  JSON.stringify(value, (_key, v: unknown) => (typeof v === 'string' ? v.replace(/\p{Surrogate}|\u0000/gu, '\ufffd') : v));
+
 /** Takes the key if nobody has it; the end of the lease is the fence for everything after. */
 export async function claimKey(tx: Tx, k: KeyOf, bodyHash: string, leaseSeconds: number): Promise<Date | undefined> {
   const claimed = await row<{ leaseUntil: Date }>(
@@ -59,7 +63,7 @@ export async function noteCommitted(tx: Tx, k: KeyOf, leaseUntil: Date, value: u
   const wrote = await row<{ wrote: boolean }>(tx, 'SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS wrote');
   if (!wrote?.wrote) return true;
   const noted = await change(tx, `UPDATE idempotency_keys SET response_body = ? WHERE ${WHERE} AND lease_until = ? AND response_status IS NULL`, [
-    JSON.stringify({ committed: value ?? null }),
+    storable({ committed: value ?? null }),
     ...bind(k),
     leaseUntil,
   ]);
@@ -76,7 +80,7 @@ export const keepResponse = (
     tx,
     `UPDATE idempotency_keys SET response_status = ?, response_body = ?, response_location = ?
      WHERE ${WHERE} AND lease_until = ? AND response_status IS NULL`,
-    [response.status, JSON.stringify(response.body ?? null), response.location, ...bind(k), leaseUntil],
+    [response.status, storable(response.body ?? null), response.location, ...bind(k), leaseUntil],
   );
 
 /** Lets the key go after a failure that is worth repeating. */

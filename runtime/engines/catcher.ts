@@ -1,16 +1,15 @@
-import { spawn } from 'node:child_process';
-import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '../paths';
 import { EngineError } from './error';
-import { answers, endProcess, freePort, identify, isAlive, waitFor } from './process';
+import { answers, endProcess, freePort, isAlive, launchDetached, waitFor } from './process';
 import type { Registry } from './registry';
 
 /** Starts the local mail catcher, a process of its own, or takes the one that runs for this home. */
 export async function startCatcher(
   home: string,
   registry: Registry,
-  { testRoutes }: { testRoutes: boolean },
+  { testRoutes, save }: { testRoutes: boolean; save: () => void },
 ): Promise<{ smtpUrl: string; catcherUrl: string; wasRunning: boolean }> {
   const running = registry.catcher;
   const wasRunning = isAlive(running) && (await answers(running!.port)) && (await answers(running!.httpPort));
@@ -21,17 +20,14 @@ export async function startCatcher(
     const port = await freePort(running?.port);
     const httpPort = await freePort(running?.httpPort);
     const log = path.join(home, 'catcher.log');
-    writeFileSync(log, '', { flag: 'a' });
     const main = path.join(projectRoot(), 'dist/runtime/catcher/main.js');
-    const child = spawn(
-      process.execPath,
-      [main, '--dir', folder, '--smtp-port', String(port), '--http-port', String(httpPort), ...(testRoutes ? ['--test'] : [])],
-      { detached: true, stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')] },
-    );
-    child.unref();
-    const id = identify(child.pid!);
+    const ports = ['--smtp-port', String(port), '--http-port', String(httpPort)];
+    const id = launchDetached(process.execPath, [main, '--dir', folder, ...ports, ...(testRoutes ? ['--test'] : [])], log);
+    if (!id) throw new EngineError('the mail catcher', `${process.execPath} could not be started`, 'set SMTP_URL to a mail server');
     registry.catcher = { ...id, port, httpPort, folder };
-    const isUp = await waitFor(async () => (await answers(port)) && (await answers(httpPort)), 20_000);
+    save();
+    const up = async (): Promise<boolean> => (await answers(port)) && (await answers(httpPort));
+    const isUp = (await waitFor(async () => (await up()) || !isAlive(id), 20_000)) && isAlive(id);
     if (!isUp)
       throw new EngineError(
         'the mail catcher',

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { Config } from '../config';
 import { startCatcher, stopCatcher } from './catcher';
 import { startPostgres, stopPostgres } from './postgres';
 import { isAlive, thisProcess } from './process';
-import { readRegistry, secretOf, withRegistry } from './registry';
+import { readRegistry, secretOf, withRegistry, type Registry } from './registry';
 import { startTemporal, stopTemporal } from './temporal';
 
 /** Where everything answers: configured addresses, or the embedded engines of this home. */
@@ -31,6 +32,13 @@ async function timed<T extends { wasRunning: boolean }>(name: string, progress: 
   return result;
 }
 
+/** Waits for all, so that nothing goes on starting after the lock is given back; then the first failure counts. */
+async function allOf<T extends readonly unknown[]>(starts: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  const ends = await Promise.allSettled(starts as readonly Promise<unknown>[]);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return ends.map((end) => (end as PromiseFulfilledResult<unknown>).value) as unknown as T;
+}
+
 /**
  * Starts what has no configured address, all at once, and takes what runs for this home already: of a crashed process, or of one
  * that lives. Under a file lock, so that two starts at once share one set of engines. Throws EngineError with a remedy.
@@ -38,39 +46,51 @@ async function timed<T extends { wasRunning: boolean }>(name: string, progress: 
 export async function startEngines(config: Config, options: EngineOptions): Promise<Engines> {
   const home = config.lecternHome;
   const { progress } = options;
+  const stay = randomUUID();
   return withRegistry(home, async (registry, save) => {
-    registry.users = registry.users.filter((u) => isAlive(u) && u.pid !== process.pid);
-    const [database, temporal, mail] = await Promise.all([
-      config.databaseUrl
-        ? { databaseUrl: config.databaseUrl, databaseOwnerUrl: config.databaseOwnerUrl ?? config.databaseUrl }
-        : timed('Postgres', progress, () => startPostgres(home, registry, { durable: options.durable ?? true })).finally(save),
-      config.temporalAddress
-        ? { temporalAddress: config.temporalAddress }
-        : timed('Temporal', progress, () => startTemporal(home, registry, config.temporalCliPath, progress)).finally(save),
-      config.smtpUrl
-        ? { smtpUrl: config.smtpUrl, catcherUrl: config.catcherUrl ?? null }
-        : timed('the mail catcher', progress, () => startCatcher(home, registry, { testRoutes: options.testRoutes ?? false })).finally(save),
-    ]);
-    registry.users.push(thisProcess());
-    return {
-      databaseUrl: database.databaseUrl,
-      databaseOwnerUrl: database.databaseOwnerUrl,
-      temporalAddress: temporal.temporalAddress,
-      smtpUrl: mail.smtpUrl,
-      catcherUrl: mail.catcherUrl,
-      secret: secretOf(home, config.lecternSecret),
-      stop: () => leave(home),
-    };
+    const { databaseUrl, databaseOwnerUrl, temporalAddress, temporalNamespace, temporalCliPath, smtpUrl, catcherUrl } = config;
+    registry.users = registry.users.filter(isAlive);
+    try {
+      const [database, temporal, mail] = await allOf([
+        databaseUrl
+          ? Promise.resolve({ databaseUrl, databaseOwnerUrl: databaseOwnerUrl ?? databaseUrl })
+          : timed('Postgres', progress, () => startPostgres(home, registry, { durable: options.durable ?? true, save })),
+        temporalAddress
+          ? Promise.resolve({ temporalAddress })
+          : timed('Temporal', progress, () =>
+              startTemporal(home, registry, { namespace: temporalNamespace, cliPath: temporalCliPath, progress, save }),
+            ),
+        smtpUrl
+          ? Promise.resolve({ smtpUrl, catcherUrl: catcherUrl ?? null })
+          : timed('the mail catcher', progress, () => startCatcher(home, registry, { testRoutes: options.testRoutes ?? false, save })),
+      ]);
+      registry.users.push({ ...thisProcess(), stay });
+      return {
+        databaseUrl: database.databaseUrl,
+        databaseOwnerUrl: database.databaseOwnerUrl,
+        temporalAddress: temporal.temporalAddress,
+        smtpUrl: mail.smtpUrl,
+        catcherUrl: mail.catcherUrl,
+        secret: secretOf(home, config.lecternSecret),
+        stop: () => leave(home, stay),
+      };
+    } catch (error) {
+      await stopUnused(registry);
+      throw error;
+    }
   });
 }
 
-function leave(home: string): Promise<void> {
+function leave(home: string, stay: string): Promise<void> {
   return withRegistry(home, async (registry) => {
-    registry.users = registry.users.filter((u) => isAlive(u) && u.pid !== process.pid);
+    registry.users = registry.users.filter((u) => isAlive(u) && u.stay !== stay);
     if (registry.server?.pid === process.pid) delete registry.server;
-    if (registry.users.length > 0) return;
-    await Promise.all([stopPostgres(registry), stopTemporal(registry), stopCatcher(registry)]);
+    await stopUnused(registry);
   });
+}
+
+async function stopUnused(registry: Registry): Promise<void> {
+  if (registry.users.length === 0) await Promise.all([stopPostgres(registry), stopTemporal(registry), stopCatcher(registry)]);
 }
 
 /** Records where this process serves, so that commands and a second start find it. */

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chownSync, cpSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -51,7 +51,11 @@ export function openPlace(home: string, user: PostgresUser): string {
   for (const base of ['/var/lib/lectern', path.join(os.tmpdir(), 'lectern')]) {
     try {
       const folder = path.join(base, name);
-      mkdirSync(folder, { recursive: true, mode: 0o755 });
+      mkdirSync(folder, { recursive: true });
+      // Nobody else's folder; and open whatever the umask.
+      if (statSync(base).uid !== process.getuid?.()) continue;
+      chmodSync(base, 0o755);
+      chmodSync(folder, 0o755);
       if (!canReach(path.join(folder, 'x'), user)) continue;
       chownSync(folder, user.uid, user.gid);
       return folder;
@@ -62,10 +66,18 @@ export function openPlace(home: string, user: PostgresUser): string {
   throw new Error('no folder was found that the user of Postgres can reach');
 }
 
-/** The binaries where the user can reach them: as installed, or copied once beside the data. */
+/** The binaries where the user can reach them: as installed, or copied once a version beside the data. */
 export function reachableBinaries(native: string, place: string, user: PostgresUser): string {
-  if (canReach(path.join(native, 'bin/postgres'), user)) return native;
-  const copy = path.join(place, 'postgres');
-  if (!existsSync(path.join(copy, 'bin/postgres'))) cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
+  const isReadable = (statSync(path.join(native, 'bin/postgres')).mode & 0o005) === 0o005;
+  if (isReadable && canReach(path.join(native, 'bin/postgres'), user)) return native;
+  const { version } = JSON.parse(readFileSync(path.join(native, '../package.json'), 'utf8')) as { version: string };
+  const copy = path.join(place, `postgres-${version}`);
+  if (!existsSync(copy)) {
+    const fresh = `${copy}.new`;
+    rmSync(fresh, { recursive: true, force: true });
+    cpSync(native, fresh, { recursive: true, verbatimSymlinks: true });
+    execFileSync('chmod', ['-R', 'a+rX', fresh]);
+    renameSync(fresh, copy);
+  }
   return copy;
 }

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { execFileSync, spawn, type SpawnOptions } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -28,23 +28,50 @@ export const isAlive = (id: ProcessId | undefined): boolean => id !== undefined 
 
 export const thisProcess = (): ProcessId => ({ pid: process.pid, startTime: startTimeOf(process.pid)! });
 
-export function identify(pid: number): ProcessId {
-  const startTime = startTimeOf(pid);
-  if (startTime === null) throw new Error(`process ${pid} ended right after it was started`);
-  return { pid, startTime };
+/** The command line of a process, as far as the system tells. */
+export function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    try {
+      return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    } catch {
+      return '';
+    }
+  }
+}
+
+/** The process with this number now; one that is gone already is told by a start time that none has. */
+const identify = (pid: number): ProcessId => ({ pid, startTime: startTimeOf(pid) ?? 'gone' });
+
+/** Starts a process in a group of its own, so that Ctrl-C reaches only us; what it says goes to the log. Null when it cannot be run. */
+export function launchDetached(file: string, args: string[], log: string, options: SpawnOptions = {}): ProcessId | null {
+  const out = openSync(log, 'a');
+  try {
+    const child = spawn(file, args, { ...options, detached: true, stdio: ['ignore', out, out] });
+    // Without a listener a file that cannot be run would end this process.
+    child.on('error', () => undefined);
+    child.unref();
+    return child.pid === undefined ? null : identify(child.pid);
+  } finally {
+    closeSync(out);
+  }
 }
 
 /** Asks a process to end, and ends it when it does not within `patienceMs`. */
 export async function endProcess(id: ProcessId, signal: NodeJS.Signals, patienceMs: number): Promise<void> {
-  if (!isAlive(id)) return;
-  process.kill(id.pid, signal);
-  if (await waitFor(() => !isAlive(id), patienceMs)) return;
-  try {
-    process.kill(id.pid, 'SIGKILL');
-  } catch {
-    return;
+  for (const [kind, patience] of [
+    [signal, patienceMs],
+    ['SIGKILL', 5_000],
+  ] as const) {
+    if (!isAlive(id)) return;
+    try {
+      process.kill(id.pid, kind);
+    } catch {
+      return;
+    }
+    if (await waitFor(() => !isAlive(id), patience)) return;
   }
-  await waitFor(() => !isAlive(id), 5_000);
 }
 
 export async function waitFor(holds: () => boolean | Promise<boolean>, patienceMs: number, everyMs = 50): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import lockfile from 'proper-lockfile';
@@ -17,21 +17,34 @@ export interface Registry {
   postgresHome?: string;
   passwords?: { superuser: string; owner: string; app: string };
   /** Processes of ours that use the engines; the last one to leave stops them. */
-  users: ProcessId[];
+  users: (ProcessId & { stay: string })[];
   server?: ProcessId & { url: string };
 }
 
 const fileOf = (home: string): string => path.join(home, 'engines.json');
 
 export function readRegistry(home: string): Registry {
-  if (!existsSync(fileOf(home))) return { users: [] };
-  return { users: [], ...(JSON.parse(readFileSync(fileOf(home), 'utf8')) as Partial<Registry>) };
+  try {
+    return { users: [], ...(JSON.parse(readFileSync(fileOf(home), 'utf8')) as Partial<Registry>) };
+  } catch (error) {
+    // A file that is missing or spoilt costs nothing: the data says what it needs (see initialise).
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return { users: [] };
+    throw error;
+  }
 }
 
-function writeRegistry(home: string, registry: Registry): void {
-  const next = `${fileOf(home)}.${process.pid}`;
-  writeFileSync(next, JSON.stringify(registry, null, 2), { mode: 0o600 });
-  renameSync(next, fileOf(home));
+/** Replaces a file as a whole, for its owner's eyes only; a crash leaves the old or the new. */
+function replaceFile(file: string, content: string): void {
+  const next = `${file}.${process.pid}`;
+  const fd = openSync(next, 'w', 0o600);
+  try {
+    writeFileSync(fd, content);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  chmodSync(next, 0o600);
+  renameSync(next, file);
 }
 
 /** Changes the registry under a file lock; a second start waits for the first. What was written survives a failure of `work`. */
@@ -39,30 +52,28 @@ export async function withRegistry<T>(home: string, work: (registry: Registry, s
   mkdirSync(home, { recursive: true, mode: 0o755 });
   const release = await lockfile.lock(home, {
     lockfilePath: path.join(home, 'engines.lock'),
-    stale: 15_000,
+    stale: 30_000,
     update: 5_000,
     retries: { retries: 1_200, minTimeout: 200, maxTimeout: 500, factor: 1.2 },
   });
   try {
     const registry = readRegistry(home);
-    const save = (): void => writeRegistry(home, registry);
+    const save = (): void => replaceFile(fileOf(home), JSON.stringify(registry, null, 2));
     return await work(registry, save).finally(save);
   } finally {
     await release();
   }
 }
 
-/** The installation's own secret: configured, or made once and kept for the owner's eyes only. */
+/** The installation's own secret: configured, or made once and kept for the owner's eyes only. Called under the registry's lock. */
 export function secretOf(home: string, configured: string | undefined): string {
   if (configured) return configured;
   const file = path.join(home, 'secret');
-  if (!existsSync(file)) {
-    mkdirSync(home, { recursive: true });
-    try {
-      writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
+  if (existsSync(file)) {
+    const kept = readFileSync(file, 'utf8').trim();
+    if (kept.length >= 32) return kept;
   }
-  return readFileSync(file, 'utf8').trim();
+  const secret = randomBytes(32).toString('hex');
+  replaceFile(file, secret);
+  return secret;
 }

@@ -9,7 +9,9 @@ import lockfile from 'proper-lockfile';
 import { EngineError } from './error';
 
 const CLI = 'github.com/temporalio/cli/cmd/temporal@v1.5.1';
-const DOWNLOAD_MS = 20_000;
+const ANSWER_MS = 8_000;
+const DOWNLOAD_MS = 5 * 60_000;
+const STALL_MS = 15_000;
 
 const cacheFolder = (): string => path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'lectern', 'bin');
 
@@ -19,23 +21,33 @@ function onPath(name: string): string | null {
   return null;
 }
 
-/** The project's own download, with little patience: where the network is closed it hangs. */
+/** The project's own download, with little patience for silence: where the network is closed it hangs. */
 async function download(folder: string): Promise<string | null> {
   const archive = path.join(folder, 'temporal.tar.gz');
+  const silence = new AbortController();
+  let timer = setTimeout(() => silence.abort(), ANSWER_MS);
+  const heard = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => silence.abort(), STALL_MS);
+  };
+  const signal = AbortSignal.any([silence.signal, AbortSignal.timeout(DOWNLOAD_MS)]);
   try {
     const platform = process.platform === 'win32' ? 'windows' : process.platform;
     const arch = process.arch === 'x64' ? 'amd64' : process.arch;
     const answer = await fetch(`https://temporal.download/cli/archive/v1.5.1?platform=${platform}&arch=${arch}`, {
-      signal: AbortSignal.timeout(DOWNLOAD_MS),
+      signal,
     });
     if (!answer.ok || !answer.body) return null;
-    await pipeline(Readable.fromWeb(answer.body as ReadableStream), createWriteStream(archive));
+    const body = Readable.fromWeb(answer.body as ReadableStream);
+    body.on('data', heard);
+    await pipeline(body, createWriteStream(archive), { signal });
     execFileSync('tar', ['-xzf', archive, '-C', folder, 'temporal']);
     chmodSync(path.join(folder, 'temporal'), 0o755);
     return path.join(folder, 'temporal');
   } catch {
     return null;
   } finally {
+    clearTimeout(timer);
     rmSync(archive, { force: true });
   }
 }
@@ -53,7 +65,7 @@ function build(folder: string, progress: (line: string) => void): Promise<string
     execFile(
       'go',
       ['install', CLI],
-      { env: { ...process.env, GOBIN: folder, GOFLAGS: '-mod=mod' }, timeout: 15 * 60_000, cwd: os.tmpdir() },
+      { env: { ...process.env, GOBIN: folder, GOFLAGS: '-mod=mod' }, timeout: 15 * 60_000, cwd: os.tmpdir(), maxBuffer: 64 << 20 },
       (error) => {
         clearInterval(tick);
         resolve(error ? null : path.join(folder, 'temporal'));

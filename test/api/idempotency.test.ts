@@ -57,6 +57,12 @@ describe('an Idempotency-Key', () => {
     expect(second.headers.get('idempotency-replayed')).toBeNull();
   });
 
+  it('keeps an answer that quotes half a surrogate pair', async () => {
+    const rules = { policies: [{ file: 'a.json', text: '\u{1f600}' }], messages: [], message: 'm' };
+    const headers = { 'idempotency-key': newId() };
+    for (const _ of [1, 2]) expect((await api.post('/v1/rules/publish', rules, admin, headers)).body['code']).toBe('invalid-rules');
+  });
+
   it('is refused when it is none', async () => {
     for (const key of ['', 'a b', 'x'.repeat(201)])
       expect((await api.post('/v1/people', person, admin, { 'idempotency-key': key })).status).toBe(400);

@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { newId } from '../../domain/ids';
 import { Api, type Got, type Organisation } from './support';
@@ -146,5 +149,25 @@ describe('pages and documents', () => {
     const page = await api.get('/docs', '');
     expect(page.text).not.toMatch(/https?:\/\//);
     for (const [, file] of page.text.matchAll(/(?:src|href)="([^"]+)"/g)) expect((await api.get(file!, '')).status).toBe(200);
+  });
+});
+
+describe('the web app', () => {
+  it('answers at every address of its own, and at none of ours', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'lectern-console-'));
+    mkdirSync(path.join(folder, 'assets'));
+    writeFileSync(path.join(folder, 'index.html'), '<!doctype html><title>app</title>');
+    writeFileSync(path.join(folder, 'assets', 'a-1.js'), '1');
+    const withApp = new Api(folder);
+    await withApp.start();
+    const html = { accept: 'text/html,*/*;q=0.8' };
+    for (const page of ['/', '/inbox', '/sessions/abc?x=1']) expect((await withApp.get(page, '', html)).text).toContain('<title>app</title>');
+    const asset = await withApp.get('/assets/a-1.js', '');
+    expect(asset).toMatchObject({ status: 200, text: '1' });
+    expect(asset.headers.get('cache-control')).toContain('immutable');
+    for (const page of ['/v1/nothing', '/assets/none.js', '/docs/none.js', '/%2e%2e/package.json'])
+      expect((await withApp.get(page, '', html)).text).not.toContain('<title>app');
+    expect((await withApp.get('/inbox', '', { accept: 'application/json' })).status).toBe(404);
+    await withApp.stop();
   });
 });

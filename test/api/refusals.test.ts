@@ -124,6 +124,7 @@ describe('addresses and methods', () => {
     expect(got.headers.get('allow')).toBe('GET, POST, HEAD, OPTIONS');
     const inbound = await api.send<Record<string, unknown>>('PUT', '/v1/inbound/x', undefined, admin);
     expect(inbound.headers.get('allow')).toBe('POST, GET, HEAD, OPTIONS');
+    expect(code(await api.get('/v1/rules/check', admin))).toBe('405 method-not-allowed');
   });
 
   it('answers in JSON only', async () => {

@@ -26,6 +26,7 @@ export interface Got<T = Record<string, unknown>> {
  * Organisations of its own, with the clock standing still, so that nobody else's lessons are in the way.
  */
 export class Api {
+  constructor(private readonly consoleDir: string | null = null) {}
   readonly lectern = new Lectern();
   readonly now = this.lectern.now();
   readonly listeners = new Set<TimelineListener>();
@@ -50,7 +51,7 @@ export class Api {
   };
 
   async start(): Promise<void> {
-    this.server = createServer(createApp(this.deps));
+    this.server = createServer(createApp(Object.assign(this.deps, { consoleDir: this.consoleDir })));
     await new Promise<void>((resolve) => this.server!.listen(0, '127.0.0.1', resolve));
     this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
