@@ -7,9 +7,9 @@ afterAll(() => lectern.close());
 /** The waiting phases that a change may find a session in, and how it gets there. */
 const PHASES: [string, (cast: Cast) => Promise<string>][] = [
   ['waiting for the room', (cast) => lectern.book(cast, 60 * HOUR)],
-  ['waiting for the coverage gate', async (cast) => reach(await lectern.book(cast, 8 * HOUR), 'credentials.issued')],
+  ['waiting for the coverage gate', async (cast) => reach(await lectern.book(cast, 4 * HOUR), 'credentials.issued')],
   ['waiting for the start', async (cast) => {
-    const id = await lectern.book(cast, 2 * HOUR);
+    const id = await lectern.book(cast, 40 * MINUTE);
     await lectern.status(id, 'ready');
     return id;
   }],
@@ -30,7 +30,7 @@ describe.each(PHASES)('%s', (_phase, arrange) => {
     expect(preview.body.verdict).toBe('allow');
     expect(await lectern.session(sessionId)).toMatchObject({ rev: 1 });
     const made = await lectern.api<{ charges: { amountMinor: number }[] }>('POST', `/v1/sessions/${sessionId}/changes`, { kind: 'cancel', reason: 'illness' });
-    expect(made.status).toBe(200);
+    expect(made.status).toBe(201);
     expect(await lectern.closed(sessionId)).toBe('cancelled');
     expect(await told(cast, /^Cancelled/)).toBe(1);
     expect(await lectern.query(`SELECT 1 FROM rooms WHERE session_id = ? AND state <> 'closed'`, [sessionId])).toEqual([]);
@@ -43,11 +43,11 @@ describe.each(PHASES)('%s', (_phase, arrange) => {
   test('a move tells the new time once, takes the old link back and runs to its end', async () => {
     const cast = await lectern.cast(1);
     const sessionId = await arrange(cast);
-    const startsAt = new Date(+lectern.now() + 4 * HOUR);
+    const startsAt = new Date(+lectern.now() + 40 * MINUTE);
     const made = await lectern.api<{ rev: number }>('POST', `/v1/sessions/${sessionId}/changes`, {
-      kind: 'reschedule', startsAt: startsAt.toISOString(), endsAt: new Date(+startsAt + 60 * MINUTE).toISOString(),
+      kind: 'reschedule', startsAt: startsAt.toISOString(), endsAt: new Date(+startsAt + 30 * MINUTE).toISOString(),
     });
-    expect(made).toMatchObject({ status: 200, body: { rev: 2 } });
+    expect(made).toMatchObject({ status: 201, body: { rev: 2 } });
     await lectern.status(sessionId, 'ready', 'live');
     await lectern.arrive(sessionId, cast.instructorId, ...cast.studentIds);
     await lectern.status(sessionId, 'documenting');

@@ -1,4 +1,4 @@
-import { HOUR, Lectern, MINUTE, TRANSCRIPT } from './support/lectern';
+import { Lectern, MINUTE, TRANSCRIPT } from './support/lectern';
 
 jest.setTimeout(180_000);
 const lectern = new Lectern();
@@ -6,7 +6,7 @@ afterAll(() => lectern.close());
 
 async function underReview(students = 1) {
   const cast = await lectern.cast(students);
-  const sessionId = await lectern.book(cast, 2 * HOUR);
+  const sessionId = await lectern.book(cast, 40 * MINUTE);
   await lectern.status(sessionId, 'ready', 'live');
   await lectern.arrive(sessionId, cast.instructorId, ...cast.studentIds.slice(0, 1));
   await lectern.status(sessionId, 'documenting');

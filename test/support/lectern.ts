@@ -43,9 +43,14 @@ export const HOUR = 60 * MINUTE;
 
 /** A test's hold on the Lectern under test. Nothing here reaches inside: API, webhooks, join button, mail sink, database. */
 export class Lectern {
-  readonly at: Connection = JSON.parse(process.env.LECTERN_UNDER_TEST!) as Connection;
-  readonly db: Database = openDatabase({ url: this.at.databaseUrl, poolMax: 6, applicationName: 'lectern-test' });
+  readonly at: Connection;
+  readonly db: Database;
   private source: { name: string; secret: string } | undefined;
+
+  constructor(connection: string = process.env.LECTERN_UNDER_TEST!) {
+    this.at = JSON.parse(connection) as Connection;
+    this.db = openDatabase({ url: this.at.databaseUrl, poolMax: 6, applicationName: 'lectern-test' });
+  }
 
   now(): Date {
     return new Date(businessNow(this.at.clock, Date.now()));
@@ -93,7 +98,7 @@ export class Lectern {
   }
 
   /** Books a lesson `leadMs` of business time from now. */
-  async book(cast: Cast, leadMs: number, more: object = {}, lengthMs = 60 * MINUTE): Promise<string> {
+  async book(cast: Cast, leadMs: number, more: object = {}, lengthMs = 30 * MINUTE): Promise<string> {
     const startsAt = new Date(+this.now() + leadMs);
     const answer = await this.api<{ id: string }>('POST', '/v1/sessions', {
       title: 'Invented lesson', startsAt: startsAt.toISOString(), endsAt: new Date(+startsAt + lengthMs).toISOString(), studentIds: cast.studentIds, instructorId: cast.instructorId, ...more,
