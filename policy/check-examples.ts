@@ -27,6 +27,19 @@ function checkFacts(facts: Json | undefined, path: string, spec: DecisionPointSp
   return true;
 }
 
+/** An expectation names fields of the outcome with values they can have; one that names none would always hold. */
+function checkExpectation(expected: Json, path: string, spec: DecisionPointSpec, report: Report): void {
+  if (Array.isArray(expected)) return expected.forEach((e, i) => checkExpectation(e, `${path}/${i}`, spec, report));
+  if (!isObject(expected) || Object.keys(expected).length === 0)
+    return report(null, path, 'an expectation names at least one field of the outcome', `fields: ${Object.keys(spec.outcome).join(', ')}`);
+  for (const [name, value] of Object.entries(expected)) {
+    const field = Object.hasOwn(spec.outcome, name) ? spec.outcome[name] : undefined;
+    if (!field) report(null, `${path}/${name}`, `"${name}" is not a field of the outcome`, nearest(name, Object.keys(spec.outcome)));
+    else if (parseValue(field, value) === undefined)
+      report(null, `${path}/${name}`, `${JSON.stringify(value)} is not what "${name}" takes`, `write ${WRITTEN[field.type]}`);
+  }
+}
+
 /** Whether every field that is expected came out; `collect` expects the list of outcomes in order, each by the fields named. */
 function agrees(expected: Json, got: Json): boolean {
   if (Array.isArray(expected)) return Array.isArray(got) && expected.length === got.length && expected.every((e, i) => agrees(e, got[i]!));
@@ -57,13 +70,19 @@ export function checkExamples(document: Record<string, Json>, spec: DecisionPoin
     return;
   }
   if (!compiled && !checkFacts(examples.base, '/examples/base', spec, report)) return;
+  const ids = new Set<string>();
   examples.cases.forEach((raw, i) => {
     const path = `/examples/cases/${i}`;
     if (!isObject(raw) || typeof raw.id !== 'string' || raw.expect === undefined) {
       if (!compiled) report(null, path, 'a case has id, given and expect', null);
       return;
     }
-    if (!compiled) return void checkFacts(raw.given ?? {}, `${path}/given`, spec, report);
+    if (!compiled) {
+      if (ids.has(raw.id)) report(null, `${path}/id`, `"${raw.id}" is the id of another case too`, 'give it another one');
+      ids.add(raw.id);
+      checkExpectation(raw.expect, `${path}/expect`, spec, report);
+      return void checkFacts(raw.given ?? {}, `${path}/given`, spec, report);
+    }
     const facts = compileFacts(spec, { ...(examples.base as Record<string, Json>), ...((raw.given ?? {}) as Record<string, Json>) });
     const verdict = evaluate(compiled, facts);
     const expected = compileExpectation(spec, raw.expect);

@@ -1,31 +1,9 @@
 import { nearest } from '../domain/nearest';
 import { comparedSpec } from './compile';
+import { FAMILY, isPlainNumber, type LogicScope } from './check-types';
 import { isOperation, operationOf, OPERATORS } from './logic';
 import type { FieldSpec, Json, ValueType } from './types';
 import { parseValue, WRITTEN } from './units';
-
-export interface LogicScope {
-  find(name: string): FieldSpec | undefined;
-  names: readonly string[];
-  report(path: string, message: string, suggestion: string | null): void;
-  /** Marks a parameter as used. */
-  used(name: string): void;
-}
-
-/** Types whose values may be compared with each other. */
-const FAMILY: Record<ValueType, string> = {
-  boolean: 'boolean',
-  integer: 'number',
-  number: 'number',
-  duration: 'duration',
-  clockTime: 'clock time',
-  instant: 'instant',
-  money: 'money',
-  percent: 'percent',
-  text: 'text',
-  enum: 'text',
-  list: 'list',
-};
 
 /** The type that a piece of logic gives; undefined where it cannot be told (a literal). */
 function typeOf(logic: Json, scope: LogicScope): ValueType | undefined {
@@ -69,9 +47,11 @@ function checkLiterals(operands: Json[], path: string, operator: string, scope: 
   }
 }
 
+const nameOf = (logic: Json): string => (isOperation(logic) && typeof logic.var === 'string' ? logic.var : '');
+
 function checkTypes(operands: Json[], path: string, operator: string, scope: LogicScope): void {
   const types = operands.map((o) => typeOf(o, scope));
-  const known = types.filter((t): t is ValueType => t !== undefined);
+  const known = types.filter((t, i): t is ValueType => t !== undefined && !isPlainNumber(operands[i]!, scope.find(nameOf(operands[i]!))));
   if (operator === 'in') return;
   const [first, other] = [known[0], known.find((t) => FAMILY[t] !== FAMILY[known[0]!])];
   if (first && other) scope.report(path, `a ${FAMILY[first]} is compared with a ${FAMILY[other]}`, 'compare values of one kind');
@@ -96,7 +76,7 @@ export function checkLogic(logic: Json, path: string, scope: LogicScope, inCalc 
       'put each into its own {} and join them with "and"',
     );
   const { operator, operands } = operationOf(logic);
-  const known = OPERATORS[operator];
+  const known = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
   if (!known)
     return scope.report(
       path,

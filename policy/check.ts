@@ -1,8 +1,10 @@
 import { nearest } from '../domain/nearest';
 import { checkExamples } from './check-examples';
-import { checkLogic, costOf, type LogicScope } from './check-logic';
+import { checkLogic, costOf } from './check-logic';
 import { MOST_NODES_A_RULE, nodesIn, readDocument } from './check-shape';
 import { compilePolicy, paramSpec, specOf, type CompiledPolicy } from './compile';
+import { rivals } from './select';
+import { TypeCheck, type LogicScope } from './check-types';
 import { isOperation } from './logic';
 import type { DecisionPointSpec, Fault, FieldSpec, Json, PolicyDocument } from './types';
 import { parseValue, WRITTEN } from './units';
@@ -73,22 +75,21 @@ function checkOutcome(outcome: Json, spec: DecisionPointSpec, rule: string | nul
   }
 }
 
+/** Operators and names first; types only where those are right, so that one mistake is one fault. */
+function checkWhole(logic: Json, path: string, scope: LogicScope, inCalc: boolean, check: (types: TypeCheck) => void): void {
+  let isSound = true;
+  const report: LogicScope['report'] = (...fault) => {
+    isSound = false;
+    scope.report(...fault);
+  };
+  checkLogic(logic, path, { ...scope, report }, inCalc);
+  if (isSound) check(new TypeCheck(scope));
+}
+
 function checkCalc(value: Record<string, Json>, fieldSpec: FieldSpec, rule: string | null, path: string, scope: LogicScope, report: Report): void {
   if (Object.keys(value).length !== 1 || value.calc === undefined)
     return report(rule, path, 'a computed value stands under "calc"', '{"calc": {"var": "params.…"}}');
-  checkLogic(value.calc, `${path}/calc`, scope, true);
-  const inner = value.calc;
-  const name = isOperation(inner) && typeof inner.var === 'string' ? inner.var : undefined;
-  const found = name === undefined ? undefined : scope.find(name);
-  const isNumber = (t: string): boolean => ['number', 'integer', 'percent', 'money'].includes(t);
-  if (
-    found &&
-    found.type !== fieldSpec.type &&
-    !(isNumber(found.type) && isNumber(fieldSpec.type)) &&
-    !(found.type === 'text' && fieldSpec.type === 'enum')
-  ) {
-    report(rule, path, `"${name}" is a ${found.type}, and this takes a ${fieldSpec.type}`, `write ${WRITTEN[fieldSpec.type]}`);
-  }
+  checkWhole(value.calc, `${path}/calc`, scope, true, (types) => types.value(value.calc!, `${path}/calc`, fieldSpec));
 }
 
 function checkRule(
@@ -113,7 +114,7 @@ function checkRule(
   else if (!isOperation(raw.when) && typeof raw.when !== 'boolean')
     report(id, `${path}/when`, 'is a condition', 'write {"==": [{"var": "…"}, …]}, or true');
   else {
-    checkLogic(raw.when, `${path}/when`, scope);
+    checkWhole(raw.when, `${path}/when`, scope, false, (types) => types.condition(raw.when!, `${path}/when`));
     if (costOf(raw.when, scope.find) > MOST_COST) report(id, `${path}/when`, 'this condition could take too long', 'split it');
   }
   checkOutcome(raw.then ?? null, spec, id, `${path}/then`, scope, report);
@@ -158,7 +159,15 @@ function checkDocument(file: string, value: Json, points: Points, faults: Fault[
   }
   if (value.otherwise !== undefined && value.otherwise !== null) checkOutcome(value.otherwise, spec, null, '/otherwise', scopeFor(null), report);
   if (value.otherwise === null && spec.hit !== 'collect') report(null, '/otherwise', 'is an outcome here', null);
-  if (value.onMissing !== undefined) checkOutcome(value.onMissing, spec, null, '/onMissing', scopeFor(null), report);
+  // What is taken when facts are missing must not need any.
+  const ofParams = scopeFor(null);
+  const withoutFacts: LogicScope = {
+    ...ofParams,
+    find: (name) => (name.startsWith('params.') ? ofParams.find(name) : undefined),
+    names: ofParams.names.filter((n) => n.startsWith('params.')),
+    report: (path, message, suggestion) => ofParams.report(path, `${message}: when facts are missing, only parameters can be used`, suggestion),
+  };
+  if (value.onMissing !== undefined) checkOutcome(value.onMissing, spec, null, '/onMissing', withoutFacts, report);
   for (const name of unused) report(null, `/params/${name}`, `the parameter "${name}" is not used`, 'take it out, or use it in a rule');
   checkExamples(value, spec, report);
   if (faults.length > before) return undefined;
@@ -196,5 +205,13 @@ export function checkPolicies(documents: readonly { file: string; text: string }
       });
     seen.set(key, p.file);
   }
+  for (const [p, other] of rivals(policies))
+    faults.push({
+      file: p.file,
+      rule: null,
+      path: '/appliesTo',
+      message: `for some sessions "${p.document.policy}" is answered just as well by ${other.file}`,
+      suggestion: 'write a document for that programme and branch together, or let both name the same kind of label',
+    });
   return { faults, policies };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isOperation, operationOf } from './logic';
+import { evaluateLogic, isOperation, operationOf, UNKNOWN } from './logic';
 import type { DecisionPointSpec, FieldSpec, Json, PolicyDocument, Rule } from './types';
 import { parseClockTime, parseDuration, parseValue } from './units';
 
@@ -33,8 +33,11 @@ export function paramSpec(value: Json): FieldSpec {
 }
 
 /** The spec of a declared name or parameter. */
-export const specOf = (spec: DecisionPointSpec, params: Record<string, FieldSpec>, name: string): FieldSpec | undefined =>
-  name.startsWith('params.') ? params[name.slice(7)] : spec.facts[name];
+export function specOf(spec: DecisionPointSpec, params: Record<string, FieldSpec>, name: string): FieldSpec | undefined {
+  // Own names only: "constructor" and "toString" are found on every object.
+  const [from, key] = name.startsWith('params.') ? [params, name.slice(7)] : [spec.facts, name];
+  return Object.hasOwn(from, key) ? from[key] : undefined;
+}
 
 const COMPARISONS = ['==', '===', '!=', '!==', '<', '<=', '>', '>=', 'in'];
 
@@ -84,6 +87,17 @@ function compileOutcome(then: Record<string, Json>, spec: DecisionPointSpec, fin
   );
 }
 
+/** `onMissing` is taken when facts are missing, so what it computes can need parameters only, and is known once and for all. */
+function settled(outcome: Record<string, Json>, params: Record<string, Json>): Record<string, Json> {
+  const data = Object.fromEntries(Object.entries(params).map(([name, value]) => [`params.${name}`, value]));
+  return Object.fromEntries(
+    Object.entries(outcome).flatMap(([field, value]): [string, Json][] => {
+      const computed = isOperation(value) && 'calc' in value ? evaluateLogic(value.calc!, data) : value;
+      return computed === UNKNOWN ? [] : [[field, computed]];
+    }),
+  );
+}
+
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_k, v: unknown) =>
     v !== null && typeof v === 'object' && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1))) : v,
@@ -93,13 +107,14 @@ const canonical = (value: unknown): string =>
 export function compilePolicy(file: string, document: PolicyDocument, spec: DecisionPointSpec): CompiledPolicy {
   const paramSpecs = Object.fromEntries(Object.entries(document.params ?? {}).map(([name, value]) => [name, paramSpec(value)]));
   const find = (name: string): FieldSpec | undefined => specOf(spec, paramSpecs, name);
+  const params = Object.fromEntries(Object.entries(document.params ?? {}).map(([name, value]) => [name, literal(value, paramSpecs[name])]));
   return {
     file,
     document,
     spec,
     paramSpecs,
     hash: createHash('sha256').update(canonical(document)).digest('hex'),
-    params: Object.fromEntries(Object.entries(document.params ?? {}).map(([name, value]) => [name, literal(value, paramSpecs[name])])),
+    params,
     rules: document.rules.map((rule) => ({
       id: rule.id,
       ...(rule.description ? { description: rule.description } : {}),
@@ -108,7 +123,7 @@ export function compilePolicy(file: string, document: PolicyDocument, spec: Deci
       say: rule.say ?? null,
     })),
     otherwise: document.otherwise === null ? null : compileOutcome(document.otherwise, spec, find),
-    onMissing: compileOutcome(document.onMissing ?? {}, spec, find),
+    onMissing: settled(compileOutcome(document.onMissing ?? {}, spec, find), params),
   };
 }
 

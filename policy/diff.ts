@@ -31,13 +31,23 @@ function byName(document: PolicyDocument): Json {
   return { ...rest, rules: named(rules), examples: { base: examples.base, cases: named(examples.cases) } } as unknown as Json;
 }
 
+/** Under `first` the order of the rules decides, so a changed order of those that both have is a difference. */
+function reordered(file: string, before: PolicyDocument, after: PolicyDocument): Difference[] {
+  const kept = (of: PolicyDocument, other: PolicyDocument): string[] =>
+    of.rules.map((r) => r.id).filter((id) => other.rules.some((r) => r.id === id));
+  const [was, is] = [kept(before, after), kept(after, before)];
+  if (after.hit !== 'first' || was.join() === is.join()) return [];
+  return [{ file, policy: after.policy, path: '/rules', words: `${after.policy}: order of the rules ${was.join(', ')} → ${is.join(', ')}` }];
+}
+
 function diffDocument(file: string, before: PolicyDocument, after: PolicyDocument): Difference[] {
-  return changes(byName(before), byName(after), []).map(({ path, before: b, after: a }) => {
+  const changed = changes(byName(before), byName(after), []).map(({ path, before: b, after: a }) => {
     const what = path[0] === 'params' ? path.slice(1).join('.') : path[0] === 'rules' ? `rule ${path.slice(1).join(' ')}` : path.join(' ');
     const words =
       b === undefined ? `${what} added${isObject(a) ? '' : `: ${show(a)}`}` : a === undefined ? `${what} removed` : `${what} ${show(b)} → ${show(a)}`;
     return { file, policy: after.policy, path: `/${path.join('/')}`, words: `${after.policy}: ${words}` };
   });
+  return [...changed, ...reordered(file, before, after)];
 }
 
 /** What a publish would change, in words. Both sets have been checked. */

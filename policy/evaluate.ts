@@ -1,6 +1,6 @@
 import type { CompiledPolicy, CompiledRule } from './compile';
 import { evaluateLogic, isOperation, isTruthy, UNKNOWN } from './logic';
-import type { Facts, Json, Verdict } from './types';
+import type { DecisionPointSpec, Facts, FieldSpec, Json, Verdict } from './types';
 
 type Data = Record<string, Json | undefined>;
 
@@ -10,12 +10,16 @@ export const dataOf = (policy: CompiledPolicy, facts: Facts): Data => ({
   ...Object.fromEntries(Object.entries(policy.params).map(([name, value]) => [`params.${name}`, value])),
 });
 
-/** The outcome of a row with its `calc` values computed; null when one of them needs a fact that is missing. */
-function outcomeOf(then: Record<string, Json>, data: Data, missing: Set<string>): Record<string, Json> | null {
+/** A computed value that its field cannot have (a division by zero, 140 percent) is no outcome. */
+const isPossible = (value: Json, spec: FieldSpec | undefined): boolean =>
+  typeof value !== 'number' || (Number.isFinite(value) && (spec?.type !== 'percent' || (value >= 0 && value <= 100)));
+
+/** The outcome of a row with its `calc` values computed; null when one needs a fact that is missing, or is impossible. */
+function outcomeOf(then: Record<string, Json>, data: Data, missing: Set<string>, spec: DecisionPointSpec): Record<string, Json> | null {
   const outcome: Record<string, Json> = {};
   for (const [field, value] of Object.entries(then)) {
     const computed = isOperation(value) && 'calc' in value ? evaluateLogic(value.calc!, data, missing) : value;
-    if (computed === UNKNOWN) return null;
+    if (computed === UNKNOWN || !isPossible(computed, spec.outcome[field])) return null;
     outcome[field] = computed;
   }
   return outcome;
@@ -34,7 +38,7 @@ export function evaluate(policy: CompiledPolicy, facts: Facts): Verdict {
     const answer = evaluateLogic(rule.when, data, missing);
     if (answer === UNKNOWN) return onMissing();
     if (!isTruthy(answer)) continue;
-    const outcome = outcomeOf(rule.then, data, missing);
+    const outcome = outcomeOf(rule.then, data, missing, policy.spec);
     if (outcome === null) return onMissing();
     fired.push({ rule, outcome });
     if (policy.spec.hit === 'first') return { outcome, rule: rule.id, missing: [], say: rule.say };
@@ -48,7 +52,7 @@ export function evaluate(policy: CompiledPolicy, facts: Facts): Verdict {
     };
   }
   if (policy.otherwise === null) return { outcome: [], rule: 'otherwise', missing: [], say: null };
-  const outcome = outcomeOf(policy.otherwise, data, missing);
+  const outcome = outcomeOf(policy.otherwise, data, missing, policy.spec);
   if (outcome === null) return onMissing();
   return { outcome: policy.spec.hit === 'collect' ? [outcome] : outcome, rule: 'otherwise', missing: [], say: null };
 }

@@ -49,8 +49,9 @@ export const isTruthy = (value: Json): boolean => Boolean(jsonLogic.truthy(value
 /** Reads a declared name from plain data; own properties only, so that no prototype is reached. */
 function readVar(name: Json, data: Record<string, Json | undefined>, missing: Set<string>): Answer {
   const value = typeof name === 'string' && Object.hasOwn(data, name) ? data[name] : undefined;
-  if (value !== undefined && value !== null) return value;
-  if (name === '') return data as Json;
+  if (value !== undefined && value !== null && !Number.isNaN(value)) return value;
+  // Inside a list the empty name is the item, which may be missing itself.
+  if (name === '' && !Object.hasOwn(data, '')) return data as Json;
   missing.add(String(name));
   return UNKNOWN;
 }
@@ -83,8 +84,12 @@ export function evaluateLogic(logic: Json, data: Record<string, Json | undefined
     case 'none':
       return overList(operator, operands, data, missing);
     default: {
+      // The check refuses the rest; this holds for logic that never went through it.
+      if (!Object.hasOwn(OPERATORS, operator)) throw new Error(`"${operator}" is not an operator that rules may use`);
       const values = operands.map((o) => evaluateLogic(o, data, missing));
-      return values.includes(UNKNOWN) ? UNKNOWN : (jsonLogic.apply({ [operator]: values } as never) as Json);
+      if (values.includes(UNKNOWN)) return UNKNOWN;
+      // Operands are handed over as data, so that a fact that looks like logic is never run as such.
+      return jsonLogic.apply({ [operator]: values.map((_, i) => ({ var: String(i) })) } as never, values) as Json;
     }
   }
 }
@@ -123,10 +128,16 @@ function overList(operator: string, [list, test]: Json[], data: Record<string, J
   const items = evaluateLogic(list!, data, missing);
   if (items === UNKNOWN) return UNKNOWN;
   if (!Array.isArray(items) || items.length === 0) return operator === 'none';
-  const answers = items.map((item) => evaluateLogic(test!, isOperation(item) ? item : { '': item }, missing));
+  const seen = new Set<string>();
+  const answers = items.map((item) => evaluateLogic(test!, isOperation(item) ? item : { '': item }, seen));
   const isTrue = (a: Answer): boolean => a !== UNKNOWN && isTruthy(a);
   const isFalse = (a: Answer): boolean => a !== UNKNOWN && !isTruthy(a);
   if (operator === 'all' ? answers.some(isFalse) : answers.some(isTrue)) return operator === 'some';
-  if (answers.includes(UNKNOWN)) return UNKNOWN;
+  if (answers.includes(UNKNOWN)) {
+    // An item has no name of its own: what is missing is the list's.
+    const name = isOperation(list!) ? operationOf(list).operands[0] : undefined;
+    for (const each of seen) missing.add(each === '' && typeof name === 'string' ? name : each);
+    return UNKNOWN;
+  }
   return operator !== 'some';
 }

@@ -14,6 +14,13 @@ export function parseClockTime(text: string): number | null {
   return found ? Number(found[1]) * 60 + Number(found[2]) : null;
 }
 
+/** ISO 8601 with its offset as epoch ms; null otherwise. Without an offset Date.parse would take the server's zone. */
+export function parseInstant(text: string): number | null {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(text)) return null;
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) ? null : ms;
+}
+
 /** How a value of a type is written in a rule file. */
 export const WRITTEN: Record<ValueType, string> = {
   boolean: 'true or false',
@@ -48,7 +55,7 @@ export function parseValue(spec: Pick<FieldSpec, 'type' | 'values' | 'of'>, valu
     case 'clockTime':
       return typeof value === 'string' ? (parseClockTime(value) ?? undefined) : undefined;
     case 'instant':
-      return typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? Date.parse(value) : undefined;
+      return typeof value === 'string' ? (parseInstant(value) ?? undefined) : undefined;
     case 'text':
       return typeof value === 'string' ? value : undefined;
     case 'enum':

@@ -1,0 +1,66 @@
+import { checkPolicies } from '../../policy/check';
+import { diffRuleSets } from '../../policy/diff';
+import { compileRuleSet, hashRuleSet } from '../../policy/ruleset';
+import { selectPolicy } from '../../policy/select';
+import { fileOf, policy, POINTS } from './invented';
+
+const doc = (file: string, appliesTo?: Record<string, string>) => ({ ...fileOf({ ...policy(), ...(appliesTo ? { appliesTo } : {}) }), file });
+const compiledOf = (...documents: ReturnType<typeof doc>[]) => documents.flatMap((d) => checkPolicies([d], POINTS).policies);
+const three = compiledOf(
+  doc('all.json'),
+  doc('music.json', { programme: 'music' }),
+  doc('music-north.json', { programme: 'music', branch: 'north' }),
+);
+
+test.each([
+  ['music', 'north', 'music-north.json'],
+  ['music', 'south', 'music.json'],
+  ['music', null, 'music.json'],
+  ['school', 'north', 'all.json'],
+  [null, null, 'all.json'],
+])('programme %s and branch %s get %s', (programme, branch, file) =>
+  expect(selectPolicy(three, 'no-show.student', { programme, branch }).file).toBe(file),
+);
+test('no document is an error', () => expect(() => selectPolicy(three, 'owed', { programme: null, branch: null })).toThrow('owed'));
+test('two that fit equally well are an error that names both, whatever their order', () => {
+  const two = compiledOf(doc('p.json', { programme: 'music' }), doc('b.json', { branch: 'north' }));
+  for (const policies of [two, [...two].reverse()])
+    expect(() => selectPolicy(policies, 'no-show.student', { programme: 'music', branch: 'north' })).toThrow(/(p.json.*b.json|b.json.*p.json)/);
+});
+
+const set = (edit: (d: ReturnType<typeof policy>) => unknown = () => undefined, messages = [{ file: 'm.md', text: 'Hello' }]) => {
+  const d = policy();
+  edit(d);
+  return { policies: [fileOf(d)], messages };
+};
+const words = (edit: (d: ReturnType<typeof policy>) => unknown): string[] => diffRuleSets(set(), set(edit)).map((d) => d.words);
+
+test('equal sets have no difference', () => expect(diffRuleSets(set(), set())).toEqual([]));
+test('a changed parameter is told with both values and its path', () =>
+  expect(
+    diffRuleSets(
+      set(),
+      set((d) => (d.params.grace = '20m')),
+    ),
+  ).toEqual([{ file: 'x.json', policy: 'no-show.student', path: '/params/grace', words: 'no-show.student: grace 15m → 20m' }]));
+test('a removed and an added rule are told', () => {
+  expect(words((d) => d.rules.splice(1, 1))).toEqual(['no-show.student: rule trial-grace removed']);
+  expect(words((d) => d.rules.push({ ...d.rules[0], id: 'late' }))).toEqual(['no-show.student: rule late added']);
+});
+test('a changed order of rules is told, since the first true one decides', () =>
+  expect(words((d) => d.rules.reverse())).toEqual([
+    'no-show.student: order of the rules room-was-down, trial-grace, past-grace → past-grace, trial-grace, room-was-down',
+  ]));
+test('a changed message is told', () =>
+  expect(diffRuleSets(set(), set(undefined, [{ file: 'm.md', text: 'Goodbye' }])).map((d) => d.words)).toEqual(['message m.md changed']));
+
+test('the hash of a set depends on its texts, not on the order of its files', () => {
+  const [a, b] = [
+    { file: 'a', text: '1' },
+    { file: 'b', text: '2' },
+  ];
+  expect(hashRuleSet({ policies: [a, b], messages: [] })).toBe(hashRuleSet({ policies: [b, a], messages: [] }));
+  expect(hashRuleSet({ policies: [a], messages: [] })).not.toBe(hashRuleSet({ policies: [{ ...a, text: '3' }], messages: [] }));
+  expect(hashRuleSet({ policies: [a], messages: [] })).not.toBe(hashRuleSet({ policies: [], messages: [a] }));
+});
+test('a set is compiled once', () => expect(compileRuleSet(set(), POINTS)).toBe(compileRuleSet(set(), POINTS)));
