@@ -51,23 +51,24 @@ test.each<[string, ('postgres' | 'temporal' | 'catcher')[]]>([
 /** The sink stores the mail and withholds its 250; the sender is killed before it knows. */
 async function killBeforeThe250(forgetClaims: boolean): Promise<{ copies: number; state: string }> {
   const cast = await lectern.cast(1);
-  const withhold = (path: string, body?: object) => fetch(`${lectern.at.catcherUrl}/test/${path}`, body ? { method: 'POST', body: JSON.stringify(body) } : {});
+  const withhold = (path: string, body?: object) =>
+    fetch(`${lectern.at.catcherUrl}/test/${path}`, body ? { method: 'POST', body: JSON.stringify(body) } : {});
   await withhold('withhold', { count: 1 });
   const sessionId = await lectern.book(cast, 100 * HOUR);
   await lectern.until('the withheld mail', async () => ((await (await withhold('withheld')).json()) as { withheld: number }).withheld > 0);
-  const [stored] = await lectern.mails(cast);
+  const stored = await lectern.until('the stored mail', async () => (await lectern.mails(cast))[0]);
   await own.kill();
   if (forgetClaims) {
     await lectern.query(`UPDATE obligations SET state = 'planned' WHERE session_id = ? AND state = 'claimed'`, [sessionId]);
     await lectern.query(`DELETE FROM attempts WHERE session_id = ? AND state = 'claimed'`, [sessionId]);
   }
   await restart();
-  const obligationId = stored!.messageId.slice(1, 37);
+  const obligationId = stored.messageId.slice(1, 37);
   const state = await lectern.until('its end', async () => {
     const [o] = await lectern.query<{ state: string }>('SELECT state FROM obligations WHERE id = ?', [obligationId]);
     return o && !['planned', 'claimed', 'in-doubt'].includes(o.state) && o.state;
   });
-  return { copies: (await lectern.mails(cast)).filter((m) => m.messageId === stored!.messageId).length, state };
+  return { copies: (await lectern.mails(cast)).filter((m) => m.messageId === stored.messageId).length, state };
 }
 
 test('a kill between the sink’s store and its 250 doubles nothing', async () => {

@@ -34,7 +34,9 @@ test('names, addresses and words stay out of Temporal', async () => {
 test('without an organisation nothing is seen, and another one’s ids are not found on any route', async () => {
   const sessionId = await settledSession();
   const raw = openDatabase({ url: lectern.at.databaseUrl, poolMax: 1 });
-  const blind = await raw.crossing.raw<{ rows: { n: number }[] }>('SELECT (SELECT count(*) FROM sessions)::int + (SELECT count(*) FROM people)::int AS n');
+  const blind = await raw.crossing.raw<{ rows: { n: number }[] }>(
+    'SELECT (SELECT count(*) FROM sessions)::int + (SELECT count(*) FROM people)::int AS n',
+  );
   expect(blind.rows[0]!.n).toBe(0);
   await raw.close();
 
@@ -52,7 +54,9 @@ test('without an organisation nothing is seen, and another one’s ids are not f
     inbound: await one('SELECT id FROM inbox WHERE session_id = ? LIMIT 1'),
     rules: (await lectern.query<{ id: string }>('SELECT id FROM rule_sets LIMIT 1'))[0]!.id,
   };
-  const document = JSON.parse(readFileSync(path.join(__dirname, '../docs/openapi.json'), 'utf8')) as { paths: Record<string, Record<string, unknown>> };
+  const document = JSON.parse(readFileSync(path.join(__dirname, '../docs/openapi.json'), 'utf8')) as {
+    paths: Record<string, Record<string, unknown>>;
+  };
   const bodies: Record<string, object> = {
     changes: { kind: 'cancel' },
     decide: { version: 1, hash: 'a'.repeat(64), decision: 'approve' },

@@ -26,7 +26,10 @@ describe.each([
     expect((await lectern.decide(review, 'approve')).status).toBe(200);
     expect(await lectern.closed(sessionId)).toBe('settled');
 
-    const obligations = await lectern.query<{ kind: string; step: string; state: string; personId: string; aboutId: string | null }>('SELECT * FROM obligations WHERE session_id = ?', [sessionId]);
+    const obligations = await lectern.query<{ kind: string; step: string; state: string; personId: string; aboutId: string | null }>(
+      'SELECT * FROM obligations WHERE session_id = ?',
+      [sessionId],
+    );
     expect(obligations.filter((o) => !['delivered', 'suppressed', 'held'].includes(o.state))).toEqual([]);
     const mails = await lectern.mails(cast);
     expect(new Set(mails.map((m) => m.messageId)).size).toBe(mails.length);
@@ -58,7 +61,9 @@ test('a student who opened the link and did not get in is not a no-show: a missi
   const cast = await lectern.cast(1, { studentMail: true });
   const sessionId = await lectern.book(cast, 40 * MINUTE);
   await lectern.status(sessionId, 'ready', 'live');
-  const mail = await lectern.until('the mail with the way in', async () => (await lectern.mails(cast)).find((m) => m.to.startsWith('stu') && m.text.includes('/j/')));
+  const mail = await lectern.until('the mail with the way in', async () =>
+    (await lectern.mails(cast)).find((m) => m.to.startsWith('stu') && m.text.includes('/j/')),
+  );
   expect((await fetch(/(https?:\/\/\S+\/j\/[\w-]+)/.exec(mail.text)![1]!)).status).toBe(200);
   await lectern.arrive(sessionId, cast.instructorId);
   const step = await lectern.openStep(sessionId, 'no-show');
@@ -67,7 +72,9 @@ test('a student who opened the link and did not get in is not a no-show: a missi
   expect((await lectern.decide(await lectern.openStep(sessionId, 'recording'), 'proceed-without')).status).toBe(200);
   const charge = await lectern.openStep(sessionId, 'charge');
   expect((await lectern.decide(charge, 'waive')).status).toBe(200);
-  expect((await lectern.query<{ kind: string }>('SELECT kind FROM journals WHERE session_id = ?', [sessionId])).filter((j) => j.kind === 'charge')).toEqual([]);
+  expect(
+    (await lectern.query<{ kind: string }>('SELECT kind FROM journals WHERE session_id = ?', [sessionId])).filter((j) => j.kind === 'charge'),
+  ).toEqual([]);
 });
 
 test('an arrival that comes to light later, but was before the cut-off, takes the no-show back', async () => {
@@ -76,7 +83,13 @@ test('an arrival that comes to light later, but was before the cut-off, takes th
   const { startsAt } = await lectern.session(sessionId);
   await lectern.status(sessionId, 'ready', 'live');
   await lectern.arrive(sessionId, cast.instructorId, cast.studentIds[0]!);
-  const verdict = async (): Promise<string> => (await lectern.query<{ verdict: string }>('SELECT verdict FROM participants WHERE session_id = ? AND person_id = ?', [sessionId, cast.studentIds[1]]))[0]!.verdict;
+  const verdict = async (): Promise<string> =>
+    (
+      await lectern.query<{ verdict: string }>('SELECT verdict FROM participants WHERE session_id = ? AND person_id = ?', [
+        sessionId,
+        cast.studentIds[1],
+      ])
+    )[0]!.verdict;
   await lectern.until('the no-show', async () => (await verdict()) === 'no-show');
   await lectern.send('participant.joined', { sessionId, personId: cast.studentIds[1], connection: 'phone' }, new Date(+startsAt + 5 * MINUTE));
   await lectern.until('the retraction', async () => (await verdict()) === 'arrived');
@@ -114,7 +127,10 @@ test('a review that nobody answers takes its declared default: nothing is sent',
     await wake(tx, sessionId);
   });
   expect(await lectern.closed(sessionId)).toBe('settled');
-  const [step] = await lectern.query<{ state: string; chosen: string }>(`SELECT state, chosen FROM held_steps WHERE session_id = ? AND kind = 'documentation.review'`, [sessionId]);
+  const [step] = await lectern.query<{ state: string; chosen: string }>(
+    `SELECT state, chosen FROM held_steps WHERE session_id = ? AND kind = 'documentation.review'`,
+    [sessionId],
+  );
   expect(step).toEqual({ state: 'expired', chosen: 'reject' });
   expect((await lectern.mails(cast)).filter((m) => /how the lesson went/.test(m.subject))).toEqual([]);
   expect((await lectern.mails(cast)).filter((m) => /^Still waiting/.test(m.subject))).toHaveLength(1);

@@ -13,7 +13,10 @@ const committed = path.join(__dirname, '../db/schema.sql');
 
 /** An empty database of the test's own beside the shared one. */
 async function emptyDatabase(name: string): Promise<string> {
-  const { passwords, postgres } = JSON.parse(readFileSync(path.join(lectern.at.home, 'engines.json'), 'utf8')) as { passwords: { superuser: string }; postgres: { port: number } };
+  const { passwords, postgres } = JSON.parse(readFileSync(path.join(lectern.at.home, 'engines.json'), 'utf8')) as {
+    passwords: { superuser: string };
+    postgres: { port: number };
+  };
   const admin = new Client({ connectionString: `postgres://postgres:${passwords.superuser}@127.0.0.1:${postgres.port}/postgres` });
   await admin.connect();
   await admin.query(`CREATE DATABASE ${name} OWNER lectern_owner`);

@@ -38,7 +38,9 @@ test('an approval of what changed a second ago is refused with the difference', 
 
 test('an edited update is sent as edited', async () => {
   const { cast, sessionId, step } = await underReview();
-  const edited = { update: { subject: 'Edited by hand', paragraphs: ['A sentence that a person wrote.'], claims: [], origin: 'extractive', notice: null } };
+  const edited = {
+    update: { subject: 'Edited by hand', paragraphs: ['A sentence that a person wrote.'], claims: [], origin: 'extractive', notice: null },
+  };
   expect((await lectern.decide(step, 'approve', { edited })).status).toBe(200);
   expect(await lectern.closed(sessionId)).toBe('settled');
   const update = (await lectern.mails(cast)).find((m) => m.subject === 'Edited by hand');

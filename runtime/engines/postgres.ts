@@ -100,7 +100,7 @@ function launch(place: Place, port: number, durable: boolean): ProcessId {
     timezone: 'UTC',
     log_timezone: 'UTC',
     shared_buffers: '256MB',
-    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...(durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
   };
   const log = openSync(place.log, 'a');
   const child = spawn(

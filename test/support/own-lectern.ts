@@ -15,7 +15,17 @@ export class OwnLectern {
   /** Starts it, or starts it again on the same home; gives the connection as the shared one does. */
   async start(): Promise<string> {
     const child = spawn(process.execPath, [path.join(__dirname, '../../dist/runtime/test-main.js')], {
-      env: { ...process.env, NODE_ENV: 'test', LECTERN_HOME: this.home, PORT: '0', CLOCK_RATE: '300', LOG_LEVEL: 'warn', DATABASE_URL: '', TEMPORAL_ADDRESS: '', SMTP_URL: '' },
+      env: {
+        ...process.env,
+        NODE_ENV: 'test',
+        LECTERN_HOME: this.home,
+        PORT: '0',
+        CLOCK_RATE: '300',
+        LOG_LEVEL: 'warn',
+        DATABASE_URL: '',
+        TEMPORAL_ADDRESS: '',
+        SMTP_URL: '',
+      },
       stdio: ['ignore', 'pipe', openSync(path.join(this.home, 'lectern.log'), 'a')],
     });
     this.child = child;
@@ -25,7 +35,9 @@ export class OwnLectern {
         out += chunk.toString();
         if (out.includes('\n')) resolve(out.split('\n')[0]!);
       });
-      child.once('exit', (code) => reject(new Error(`ended with ${code}: ${readFileSync(path.join(this.home, 'lectern.log'), 'utf8').slice(-1000)}`)));
+      child.once('exit', (code) =>
+        reject(new Error(`ended with ${code}: ${readFileSync(path.join(this.home, 'lectern.log'), 'utf8').slice(-1000)}`)),
+      );
     });
   }
 
