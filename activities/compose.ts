@@ -4,7 +4,7 @@ import { findHeldStep } from '../db/held-steps';
 import { peopleById, notifiedGuardians, type PersonRow } from '../db/people';
 import { briefingFor } from '../db/briefing';
 import { organisationName } from '../db/organisations';
-import { liveCredentials } from '../db/rooms';
+import { currentCredentials } from '../db/rooms';
 import { findSession, participantsOf, type SessionRow } from '../db/sessions';
 import type { ObligationRow } from '../db/obligations';
 import type { Tx } from '../db/database';
@@ -28,7 +28,7 @@ async function relationOf(tx: Tx, session: SessionRow, o: ObligationRow): Promis
 
 /** The join link of a participant; a guardian gets the student's. */
 async function joinUrlOf(deps: ActivityDeps, tx: Tx, o: ObligationRow): Promise<string | null> {
-  const credential = (await liveCredentials(tx, o.sessionId)).find((c) => c.personId === (o.aboutId ?? o.personId));
+  const credential = (await currentCredentials(tx, o.sessionId)).find((c) => c.personId === (o.aboutId ?? o.personId));
   return credential ? `${deps.publicUrl}/j/${deriveToken(deps.secret, 'join', credential.id)}` : null;
 }
 

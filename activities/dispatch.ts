@@ -1,7 +1,7 @@
 import { Context as ActivityContext } from '@temporalio/activity';
-import { claimAttempt, lockDue, lockInDoubt, markAttempt, renewLease, setObligation, type AttemptRow } from '../db/dispatch';
+import { claimAttempt, lockDue, lockInDoubt, markAttempt, refreshNextDue, renewLease, setObligation, type AttemptRow } from '../db/dispatch';
 import { openHeldStep } from '../commands/held-steps';
-import { findSession, refreshNextDue } from '../db/sessions';
+import { findSession } from '../db/sessions';
 import { obligationById, type ObligationRow } from '../db/obligations';
 import { addToTimeline } from '../db/timeline';
 import { viewOf, type SessionView } from '../db/view';

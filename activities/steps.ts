@@ -1,3 +1,5 @@
+import { applyWaiting } from '../commands/apply-inbound';
+import { SYSTEM, type Context } from '../commands/context';
 import { expireHeldStep } from '../commands/decide-held-step';
 import { checkCoverage, endLesson, judgeLesson, judgeRecording, openLesson } from '../commands/lesson';
 import { closeUnbooked, settle } from '../commands/settle';
@@ -26,11 +28,16 @@ const STEPS = {
 
 export type StepName = keyof typeof STEPS;
 
+/** Steps that say something about who or what is absent: events that came and were not applied yet are applied first. */
+const JUDGING: readonly StepName[] = ['openLesson', 'judgeLesson', 'endLesson', 'judgeRecording'];
+const MOST_EVENTS = 200;
+
 /**
  * One step of a session's life: a transaction that decides and writes, then what the workflow has to know next. Runs as a local
  * activity. Safe to repeat because every step looks at the session's status under its lock first.
  */
 export async function takeStep(deps: ActivityDeps, step: StepName, input: SessionInput): Promise<SessionView> {
+  if (JUDGING.includes(step)) await applyWaiting(systemContext(deps, input), MOST_EVENTS);
   return deps.db.inOrganisation(input.organisationId, async (tx) => {
     if (step !== 'look') {
       const session = (await findSession(tx, input.sessionId))!;
@@ -41,12 +48,21 @@ export async function takeStep(deps: ActivityDeps, step: StepName, input: Sessio
   });
 }
 
+const systemContext = (deps: ActivityDeps, input: SessionInput): Context => ({
+  db: deps.db,
+  organisationId: input.organisationId,
+  principal: SYSTEM,
+  asOf: new Date(input.asOf),
+  requestId: null,
+  secret: deps.secret,
+});
+
 /** Takes the declared default of every held step whose deadline has passed. Safe to repeat: the compare-and-swap decides once. */
 export async function expireHeldSteps(deps: ActivityDeps, input: SessionInput): Promise<SessionView> {
   const asOf = new Date(input.asOf);
   const expired = await deps.db.inOrganisation(input.organisationId, (tx) => expiredHeldSteps(tx, input.sessionId, asOf));
   for (const step of expired) {
-    await expireHeldStep({ db: deps.db, organisationId: input.organisationId, asOf, requestId: null, secret: deps.secret }, step);
+    await expireHeldStep(systemContext(deps, input), step);
   }
   return takeStep(deps, 'look', input);
 }

@@ -9,6 +9,7 @@ import { mountRoutes, otherMethods } from './mount';
 import { mountConsole } from './pages/console';
 import { mountDocs } from './pages/docs';
 import { mountJoin } from './pages/join';
+import { mountRoom } from './pages/room';
 import { mountSignIn } from './pages/sign-in';
 import { ROUTES } from './routes';
 import { receiveWebhook } from './webhooks/receive';
@@ -33,6 +34,7 @@ export function createApp(deps: ApiDeps): Express {
   app.post('/v1/inbound/:source', receiveWebhook(deps));
   mountRoutes(app, deps, ROUTES, { '/v1/inbound/:id': ['POST'] });
   mountJoin(app, deps);
+  mountRoom(app);
   mountSignIn(app, deps);
   mountDocs(app);
   mountConsole(app, deps);

@@ -166,6 +166,7 @@ async function applyOne(ctx: Context, id: string): Promise<void> {
     }
     const apply = ROWS[event.type as keyof typeof ROWS] as (a: Applying, data: unknown) => Promise<string>;
     await ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
+      if (!(await waitingById(tx, id))) return;
       const sessionId = await apply({ ctx, tx, event: { ...event, occurredAt: event.occurredAt ?? event.receivedAt } }, parsed.data);
       await endInbox(tx, id, { state: 'applied', reason: null, sessionId, at: ctx.asOf });
     });

@@ -1,6 +1,7 @@
 import { insertObligations, moveObligations, obligationsOf, suppressObligations, type NewObligation, type ObligationRow } from '../db/obligations';
 import { coordinatorsOnDuty, notifiedGuardians, peopleById, type PersonRow } from '../db/people';
-import { findSession, participantsOf, refreshNextDue, type ParticipantRow, type SessionRow } from '../db/sessions';
+import { refreshNextDue } from '../db/dispatch';
+import { findSession, participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import type { Tx } from '../db/database';
 import { decide, preview, type Decision, type Question } from '../decisions/decide';
 import type { PLAN_EVENTS } from '../decisions/points/obligations';

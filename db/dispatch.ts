@@ -24,11 +24,21 @@ export interface AttemptRow {
   sentAt: Date | null;
 }
 
+/**
+ * A way in can be sent once it exists for the session as it is now; until then its row is not due, whatever its time says. (A move
+ * lays down new rows while a dispatch of the old ones is under way.)
+ */
+export const IS_SENDABLE = `(o.kind <> 'credential' OR EXISTS (
+  SELECT 1 FROM credentials c JOIN rooms r ON r.organisation_id = c.organisation_id AND r.id = c.room_id
+  JOIN sessions s ON s.organisation_id = c.organisation_id AND s.id = c.session_id AND s.rev = r.rev
+  WHERE c.session_id = o.session_id AND c.person_id = coalesce(o.about_id, o.person_id) AND c.revoked_at IS NULL))`;
+
 /** Locks what is due and unclaimed, so that two workers take different rows. */
 export const lockDue = (tx: Tx, sessionId: string, asOf: Date, limit: number): Promise<ObligationRow[]> =>
   rows(
     tx,
-    `SELECT * FROM obligations WHERE session_id = ? AND state = 'planned' AND due_at <= ? ORDER BY due_at, id LIMIT ? FOR UPDATE SKIP LOCKED`,
+    `SELECT o.* FROM obligations o WHERE o.session_id = ? AND o.state = 'planned' AND o.due_at <= ? AND ${IS_SENDABLE}
+     ORDER BY o.due_at, o.id LIMIT ? FOR UPDATE OF o SKIP LOCKED`,
     [sessionId, asOf, limit],
   );
 
@@ -110,3 +120,22 @@ export async function setObligation(
 
 export const attemptsOf = (tx: Tx, sessionId: string): Promise<AttemptRow[]> =>
   rows(tx, 'SELECT * FROM attempts WHERE session_id = ? ORDER BY claimed_at, id', [sessionId]);
+
+/**
+ * The earliest business instant at which the session has something to send or to look up; kept on the row so that the workflow
+ * reads one number. A lease ends in real time and is turned into business time by the installation's clock.
+ */
+export async function refreshNextDue(tx: Tx, sessionId: string): Promise<void> {
+  await change(
+    tx,
+    `UPDATE sessions SET next_due_at = (
+       SELECT min(greatest(o.due_at, a.lease)) FROM obligations o
+       LEFT JOIN LATERAL (
+         SELECT i.clock_origin_business + (max(t.lease_until) - i.clock_origin_real) * i.clock_rate AS lease
+         FROM attempts t CROSS JOIN installation i WHERE t.obligation_id = o.id AND t.state = 'claimed'
+         GROUP BY i.clock_origin_business, i.clock_origin_real, i.clock_rate) a ON true
+       WHERE o.session_id = sessions.id AND o.state IN ('planned', 'claimed', 'in-doubt') AND ${IS_SENDABLE})
+     WHERE id = ?`,
+    [sessionId],
+  );
+}

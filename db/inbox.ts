@@ -48,5 +48,6 @@ export async function endInbox(
   ]);
 }
 
+/** Locks an event that nobody has applied yet; whoever comes second finds nothing. */
 export const waitingById = (tx: Tx, id: string): Promise<InboxRow | undefined> =>
-  row(tx, `SELECT * FROM inbox WHERE id = ? AND state = 'received'`, [id]);
+  row(tx, `SELECT * FROM inbox WHERE id = ? AND state = 'received' FOR UPDATE`, [id]);

@@ -51,6 +51,16 @@ export async function markClosed(tx: Tx, id: string, at: Date): Promise<void> {
 export const liveCredentials = (tx: Tx, sessionId: string): Promise<CredentialRow[]> =>
   rows(tx, 'SELECT * FROM credentials WHERE session_id = ? AND revoked_at IS NULL ORDER BY person_id', [sessionId]);
 
+/** Credentials into the room of the session as it is now. One of an earlier rev is about to be revoked and is given to nobody. */
+export const currentCredentials = (tx: Tx, sessionId: string): Promise<CredentialRow[]> =>
+  rows(
+    tx,
+    `SELECT c.* FROM credentials c JOIN rooms r ON r.organisation_id = c.organisation_id AND r.id = c.room_id
+     JOIN sessions s ON s.organisation_id = c.organisation_id AND s.id = c.session_id AND s.rev = r.rev
+     WHERE c.session_id = ? AND c.revoked_at IS NULL ORDER BY c.person_id`,
+    [sessionId],
+  );
+
 export const credentialById = (tx: Tx, id: string): Promise<CredentialRow | undefined> => row(tx, 'SELECT * FROM credentials WHERE id = ?', [id]);
 
 export async function insertCredentials(

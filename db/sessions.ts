@@ -179,25 +179,6 @@ export async function moveStatus(
   session.version += 1;
 }
 
-/**
- * The earliest business instant at which the session has something to send or to look up; kept on the row so that the workflow
- * reads one number. A lease ends in real time and is turned into business time by the installation's clock.
- */
-export async function refreshNextDue(tx: Tx, sessionId: string): Promise<void> {
-  await change(
-    tx,
-    `UPDATE sessions SET next_due_at = (
-       SELECT min(greatest(o.due_at, a.lease)) FROM obligations o
-       LEFT JOIN LATERAL (
-         SELECT i.clock_origin_business + (max(t.lease_until) - i.clock_origin_real) * i.clock_rate AS lease
-         FROM attempts t CROSS JOIN installation i WHERE t.obligation_id = o.id AND t.state = 'claimed'
-         GROUP BY i.clock_origin_business, i.clock_origin_real, i.clock_rate) a ON true
-       WHERE o.session_id = sessions.id AND o.state IN ('planned', 'claimed', 'in-doubt'))
-     WHERE id = ?`,
-    [sessionId],
-  );
-}
-
 export async function markPhase(tx: Tx, sessionId: string, phase: string, rev: number, at: Date): Promise<void> {
   await change(tx, 'INSERT INTO session_phases (session_id, phase, rev, done_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING', [
     sessionId,

@@ -1,4 +1,4 @@
-import { HOUR, Lectern, MINUTE, TRANSCRIPT } from './support/lectern';
+import { Lectern, MINUTE, TRANSCRIPT } from './support/lectern';
 
 jest.setTimeout(180_000);
 const lectern = new Lectern();
@@ -6,7 +6,7 @@ afterAll(() => lectern.close());
 
 async function underReview(students = 1) {
   const cast = await lectern.cast(students);
-  const sessionId = await lectern.book(cast, 2 * HOUR);
+  const sessionId = await lectern.book(cast, 40 * MINUTE);
   await lectern.status(sessionId, 'ready', 'live');
   await lectern.arrive(sessionId, cast.instructorId, ...cast.studentIds.slice(0, 1));
   await lectern.status(sessionId, 'documenting');
@@ -38,7 +38,9 @@ test('an approval of what changed a second ago is refused with the difference', 
 
 test('an edited update is sent as edited', async () => {
   const { cast, sessionId, step } = await underReview();
-  const edited = { update: { subject: 'Edited by hand', paragraphs: ['A sentence that a person wrote.'], claims: [], origin: 'extractive', notice: null } };
+  const edited = {
+    update: { subject: 'Edited by hand', paragraphs: ['A sentence that a person wrote.'], claims: [], origin: 'extractive', notice: null },
+  };
   expect((await lectern.decide(step, 'approve', { edited })).status).toBe(200);
   expect(await lectern.closed(sessionId)).toBe('settled');
   const update = (await lectern.mails(cast)).find((m) => m.subject === 'Edited by hand');

@@ -9,13 +9,23 @@ declare global {
 
 /**
  * One Lectern for all tests, in a process of its own outside Jest's sandbox: real Postgres, real Temporal, real SMTP, a home of
- * its own, a business clock that runs ten minutes a second. What it needs is built by `npm test` before.
+ * its own, a business clock that runs five minutes a second. What it needs is built by `npm test` before.
  */
 export default async function globalSetup(): Promise<void> {
   const home = mkdtempSync(path.join(os.tmpdir(), 'lectern-test-'));
   const log = openSync(path.join(home, 'lectern.log'), 'a');
   const child = spawn(process.execPath, [path.join(__dirname, '../../dist/runtime/test-main.js')], {
-    env: { ...process.env, NODE_ENV: 'test', LECTERN_HOME: home, PORT: '0', CLOCK_RATE: '600', LOG_LEVEL: 'warn', DATABASE_URL: '', TEMPORAL_ADDRESS: '', SMTP_URL: '' },
+    env: {
+      ...process.env,
+      NODE_ENV: 'test',
+      LECTERN_HOME: home,
+      PORT: '0',
+      CLOCK_RATE: '300',
+      LOG_LEVEL: 'warn',
+      DATABASE_URL: '',
+      TEMPORAL_ADDRESS: '',
+      SMTP_URL: '',
+    },
     stdio: ['ignore', 'pipe', log],
   });
   globalThis.lecternUnderTest = child;

@@ -43,9 +43,14 @@ export const HOUR = 60 * MINUTE;
 
 /** A test's hold on the Lectern under test. Nothing here reaches inside: API, webhooks, join button, mail sink, database. */
 export class Lectern {
-  readonly at: Connection = JSON.parse(process.env.LECTERN_UNDER_TEST!) as Connection;
-  readonly db: Database = openDatabase({ url: this.at.databaseUrl, poolMax: 6, applicationName: 'lectern-test' });
+  readonly at: Connection;
+  readonly db: Database;
   private source: { name: string; secret: string } | undefined;
+
+  constructor(connection: string = process.env.LECTERN_UNDER_TEST!) {
+    this.at = JSON.parse(connection) as Connection;
+    this.db = openDatabase({ url: this.at.databaseUrl, poolMax: 6, applicationName: 'lectern-test' });
+  }
 
   now(): Date {
     return new Date(businessNow(this.at.clock, Date.now()));
@@ -79,31 +84,58 @@ export class Lectern {
       if (answer.status !== 201) throw new Error(JSON.stringify(answer));
       return answer.body.id;
     };
-    const instructorId = await person({ kind: 'instructor', name: `Ines Invented${tag}`, givenName: 'Ines', email: `ines.${tag}@example.invalid`, consents });
+    const instructorId = await person({
+      kind: 'instructor',
+      name: `Ines Invented${tag}`,
+      givenName: 'Ines',
+      email: `ines.${tag}@example.invalid`,
+      consents,
+    });
     const studentIds: string[] = [];
     const guardianIds: string[] = [];
     for (let i = 0; i < students; i++) {
-      const studentId = await person({ kind: 'student', name: `Stu${i} Invented${tag}`, givenName: `Stu${i}`, consents, ...(more.studentMail ? { email: `stu${i}.${tag}@example.invalid` } : {}) });
+      const studentId = await person({
+        kind: 'student',
+        name: `Stu${i} Invented${tag}`,
+        givenName: `Stu${i}`,
+        consents,
+        ...(more.studentMail ? { email: `stu${i}.${tag}@example.invalid` } : {}),
+      });
       studentIds.push(studentId);
       guardianIds.push(
-        await person({ kind: 'guardian', name: `Gil${i} Invented${tag}`, givenName: `Gil${i}`, email: `gil${i}.${tag}@example.invalid`, students: [{ studentId, household: tag }] }),
+        await person({
+          kind: 'guardian',
+          name: `Gil${i} Invented${tag}`,
+          givenName: `Gil${i}`,
+          email: `gil${i}.${tag}@example.invalid`,
+          students: [{ studentId, household: tag }],
+        }),
       );
     }
     return { tag, instructorId, studentIds, guardianIds };
   }
 
   /** Books a lesson `leadMs` of business time from now. */
-  async book(cast: Cast, leadMs: number, more: object = {}, lengthMs = 60 * MINUTE): Promise<string> {
+  async book(cast: Cast, leadMs: number, more: object = {}, lengthMs = 30 * MINUTE): Promise<string> {
     const startsAt = new Date(+this.now() + leadMs);
     const answer = await this.api<{ id: string }>('POST', '/v1/sessions', {
-      title: 'Invented lesson', startsAt: startsAt.toISOString(), endsAt: new Date(+startsAt + lengthMs).toISOString(), studentIds: cast.studentIds, instructorId: cast.instructorId, ...more,
+      title: 'Invented lesson',
+      startsAt: startsAt.toISOString(),
+      endsAt: new Date(+startsAt + lengthMs).toISOString(),
+      studentIds: cast.studentIds,
+      instructorId: cast.instructorId,
+      ...more,
     });
     if (answer.status !== 201) throw new Error(JSON.stringify(answer));
     return answer.body.id;
   }
 
   async session(id: string): Promise<{ status: string; rev: number; startsAt: Date; endsAt: Date; closedAt: Date | null }> {
-    return (await this.query<{ status: string; rev: number; startsAt: Date; endsAt: Date; closedAt: Date | null }>('SELECT * FROM sessions WHERE id = ?', [id]))[0]!;
+    return (
+      await this.query<{ status: string; rev: number; startsAt: Date; endsAt: Date; closedAt: Date | null }>('SELECT * FROM sessions WHERE id = ?', [
+        id,
+      ])
+    )[0]!;
   }
 
   /** Waits for an outcome, never for a clock. */
@@ -137,7 +169,10 @@ export class Lectern {
     const payload = JSON.stringify({ type, timestamp: at.toISOString(), data });
     const now = new Date();
     return this.api('POST', `/v1/inbound/${this.source.name}`, payload, {
-      'webhook-id': id, 'webhook-timestamp': String(Math.floor(+now / 1000)), 'webhook-signature': new Webhook(this.source.secret).sign(id, now, payload), authorization: '',
+      'webhook-id': id,
+      'webhook-timestamp': String(Math.floor(+now / 1000)),
+      'webhook-signature': new Webhook(this.source.secret).sign(id, now, payload),
+      authorization: '',
     });
   }
 
@@ -162,7 +197,10 @@ export class Lectern {
 
   async openStep(sessionId: string, kind: string): Promise<{ id: string; version: number; hash: string }> {
     return this.until(`held step ${kind}`, async () => {
-      const { body } = await this.api<{ items: { id: string; version: number; hash: string; kind: string }[] }>('GET', `/v1/held-steps?state=open&sessionId=${sessionId}`);
+      const { body } = await this.api<{ items: { id: string; version: number; hash: string; kind: string }[] }>(
+        'GET',
+        `/v1/held-steps?state=open&sessionId=${sessionId}`,
+      );
       return body.items?.find((h) => h.kind === kind);
     });
   }

@@ -21,7 +21,9 @@ export async function sessionLifecycle(input: SessionLifecycleInput): Promise<Se
   for (;;) {
     session.begin();
     const end = await untilChanged(() => runPhases(session));
-    if (end !== 'changed') return close(session);
+    if (end !== 'changed' && session.view.closed) return close(session);
+    // A row that fell behind what the phases saw (a database restored to before) is gone through again once there is news of it.
+    if (end !== 'changed') await untilChanged(() => session.untilNews());
   }
 }
 

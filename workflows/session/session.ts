@@ -9,6 +9,10 @@ export class Changed extends Error {
   override readonly name = 'Changed';
 }
 
+/** A row that waits for a person is looked at daily even when nobody wakes it. */
+const LOOK_AGAIN_MS = 24 * 3_600_000;
+const STUCK_PAUSE_MS = 2_000;
+
 type StepName = Parameters<typeof takeStep>[0];
 
 /**
@@ -66,11 +70,31 @@ export class Session {
     for (;;) {
       if (enough(this.view)) return;
       if (t !== null && this.now() >= t) return;
-      if (isDue(this.view.deadlineAt, this.now())) await this.act(expireHeldSteps);
-      else if (isDue(this.view.nextDueAt, this.now())) await this.act(dispatchDue);
-      else if (this.isWoken) await this.look();
-      else await this.sleepOrWoken(earliest(t, this.view.nextDueAt, this.view.deadlineAt));
+      await this.oneStepOn(t);
     }
+  }
+
+  /** Waits until the row has been looked at once more: after a wake, or after something fell due. */
+  async untilNews(): Promise<void> {
+    while (!this.isWoken && !isDue(this.view.nextDueAt, this.now()) && !isDue(this.view.deadlineAt, this.now())) {
+      await this.sleepOrWoken(earliest(this.view.nextDueAt, this.view.deadlineAt, this.now() + LOOK_AGAIN_MS));
+      if (this.timer?.fired) this.isWoken = true;
+    }
+    await this.oneStepOn(null);
+  }
+
+  /** Does what is due, or looks after a wake, or sleeps until one of them. */
+  private async oneStepOn(t: number | null): Promise<void> {
+    if (isDue(this.view.deadlineAt, this.now())) await this.actOnDue(expireHeldSteps, 'deadlineAt');
+    else if (isDue(this.view.nextDueAt, this.now())) await this.actOnDue(dispatchDue, 'nextDueAt');
+    else if (this.isWoken) await this.look();
+    else await this.sleepOrWoken(earliest(t, this.view.nextDueAt, this.view.deadlineAt));
+  }
+
+  /** What stays due after it was acted on (somebody else holds the row) is tried again after a pause, not in a circle. */
+  private async actOnDue(activity: Parameters<Session['act']>[0], due: 'deadlineAt' | 'nextDueAt'): Promise<void> {
+    await this.act(activity);
+    if (isDue(this.view[due], this.now())) await this.sleepOrWoken(this.now() + this.input.clock.rate * STUCK_PAUSE_MS);
   }
 
   private async look(): Promise<void> {

@@ -12,7 +12,7 @@ export async function document(session: Session): Promise<void> {
     else if (view.documents === 'drafted') await session.waitUntil(null, (v) => v.documents !== 'drafted');
     else if (view.hasTranscript) await session.act(draftSession);
     else if (view.readyBy !== null) await awaitTranscript(session, view.readyBy);
-    else if (view.openHeldSteps > 0) await session.waitUntil(null, (v) => v.hasTranscript || v.openHeldSteps === 0 || v.readyBy !== null);
+    else if (view.isRecordingHeld) await session.waitUntil(null, (v) => v.hasTranscript || !v.isRecordingHeld || v.readyBy !== null);
     else await session.step('finishDocumentation');
   }
 }

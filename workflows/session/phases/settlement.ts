@@ -7,9 +7,10 @@ import type { Session } from '../session';
 export async function settle(session: Session): Promise<void> {
   const { status } = session.view;
   if (status === 'refused' || status === 'expired') return session.step('closeUnbooked');
+  if (status !== 'settling' && status !== 'cancelled') return;
   await session.step('settle');
   while (!session.view.closed) {
-    await session.waitUntil(null, (view) => view.closed || (view.openObligations === 0 && view.openHeldSteps === 0));
+    await session.untilNews();
     await session.step('settle');
   }
 }

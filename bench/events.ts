@@ -1,0 +1,120 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { bookSession } from '../commands/book';
+import { decideHeldStep } from '../commands/decide-held-step';
+import { storeInbound } from '../commands/inbound';
+import { createPerson } from '../commands/people';
+import { SYSTEM, type Context } from '../commands/context';
+import { heldStepsOf } from '../db/held-steps';
+import { findSession } from '../db/sessions';
+import { newId } from '../domain/ids';
+import { loadConfig } from '../runtime/config';
+import { openInstallation, type Installation } from '../runtime/installation';
+import { workflowIdFor } from '../workflows/session/contract';
+
+/**
+ * Counts the events of the standard path over all runs of a session's chain: booked a day and two hours ahead, by the shipped
+ * policies, every join and leave delivered. `{"one": n, "thirty": m}`; the budget is 100. `--save FOLDER` keeps the histories, as
+ * the replay tests want them.
+ */
+const RATE = 1_200;
+const HOUR = 3_600_000;
+
+async function until<T>(what: string, look: () => Promise<T | null | undefined | false>): Promise<T> {
+  for (const end = Date.now() + 300_000; Date.now() < end; await sleep(100)) {
+    const found = await look();
+    if (found) return found;
+  }
+  throw new Error(`waited in vain for ${what}`);
+}
+
+async function play(lectern: Installation, students: number): Promise<string> {
+  const { db, first } = lectern;
+  const { organisationId } = first;
+  const ctx = (): Context => ({ db, organisationId, principal: SYSTEM, asOf: lectern.now(), requestId: null, secret: lectern.engines.secret });
+  const consents = (['recording', 'ai'] as const).map((kind) => ({ kind, granted: true, textVersion: 'bench', method: 'bench' }));
+  const person = async (kind: 'student' | 'instructor', i: number): Promise<string> =>
+    (await createPerson(ctx(), { kind, name: `${kind} ${i}`, givenName: `P${i}`, zone: 'Europe/Berlin', email: `${kind}${i}.${newId()}@example.invalid`, consents })).id;
+  const instructorId = await person('instructor', 0);
+  const studentIds: string[] = [];
+  for (let i = 0; i < students; i++) {
+    const studentId = await person('student', i);
+    studentIds.push(studentId);
+    await createPerson(ctx(), { kind: 'guardian', name: `G ${i}`, givenName: 'G', zone: 'Europe/Berlin', email: `g${i}.${newId()}@example.invalid`, students: [{ studentId, household: 'h' }] });
+  }
+  const startsAt = new Date(+lectern.now() + 26 * HOUR);
+  const { sessionId } = await bookSession(ctx(), { title: 'Counted', startsAt, endsAt: new Date(+startsAt + HOUR), studentIds, instructorId });
+  const send = (type: string, data: object): Promise<unknown> =>
+    storeInbound(db, organisationId, { source: 'bench', eventId: newId(), type, occurredAt: lectern.now(), body: JSON.stringify({ type, data: { sessionId, ...data } }), asOf: lectern.now() });
+  const status = (...wanted: string[]): Promise<unknown> =>
+    until(wanted.join(), async () => wanted.includes((await db.inOrganisation(organisationId, (tx) => findSession(tx, sessionId)))!.status));
+  await status('ready', 'live');
+  await status('live');
+  for (const personId of [instructorId, ...studentIds]) await send('participant.joined', { personId, connection: 'a' });
+  await send('recording.started', {});
+  await status('documenting');
+  for (const personId of [instructorId, ...studentIds]) await send('participant.left', { personId, connection: 'a' });
+  await send('recording.ready', {});
+  await send('transcript.ready', { lines: [{ start: '00:01.00', stop: '00:04.00', speaker: 'Tutor', dialogue: 'Exactly, good job with these fractions.' }] });
+  const step = await until('the review', async () =>
+    (await db.inOrganisation(organisationId, (tx) => heldStepsOf(tx, sessionId))).find((h) => h.kind === 'documentation.review' && h.state === 'open'),
+  );
+  await sleep(1_500);
+  await decideHeldStep(ctx(), step.id, { version: step.version, hash: step.shownHash, decision: 'approve' });
+  await until('settled', async () => (await db.inOrganisation(organisationId, (tx) => findSession(tx, sessionId)))!.closedAt !== null);
+  await sleep(1_000);
+  return sessionId;
+}
+
+const saveTo = process.argv.includes('--save') ? process.argv[process.argv.indexOf('--save') + 1] : undefined;
+
+async function countEvents(client: Client, sessionId: string, name: string): Promise<{ total: number; byType: Record<string, number> }> {
+  const byType: Record<string, number> = {};
+  let total = 0;
+  for await (const run of client.workflow.list({ query: `WorkflowId = '${workflowIdFor(sessionId)}'` })) {
+    const history = await client.workflow.getHandle(run.workflowId, run.runId).fetchHistory();
+    if (saveTo) {
+      // Who ran it says nothing, and would name a machine.
+      const isFirst = history.events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId === '';
+      const text = JSON.stringify(historyToJSON(history)).replace(/"identity":"[^"]*"/g, '"identity":"recorded"');
+      mkdirSync(saveTo, { recursive: true });
+      writeFileSync(path.join(saveTo, `${name}-${isFirst ? 'booked' : 'prepared'}.json`), `${text}\n`);
+    }
+    for (const event of history.events ?? []) {
+      total++;
+      byType[String(event.eventType)] = (byType[String(event.eventType)] ?? 0) + 1;
+    }
+  }
+  return { total, byType };
+}
+
+async function main(): Promise<void> {
+  const home = mkdtempSync(path.join(os.tmpdir(), 'lectern-bench-'));
+  const config = loadConfig({ ...process.env, NODE_ENV: 'test', LECTERN_HOME: home, PORT: '0', CLOCK_RATE: String(RATE), LOG_LEVEL: 'warn' });
+  const lectern = await openInstallation(config, (line) => process.stderr.write(`  ${line}\n`));
+  const connection = await Connection.connect({ address: lectern.engines.temporalAddress });
+  try {
+    const client = new Client({ connection });
+    const [one, thirty] = await Promise.all([play(lectern, 1), play(lectern, 30)]);
+    await sleep(2_000);
+    const counted = { one: await countEvents(client, one, 'one'), thirty: await countEvents(client, thirty, 'thirty') };
+    process.stderr.write(`${JSON.stringify(counted, null, 1)}\n`);
+    process.stdout.write(`${JSON.stringify({ one: counted.one.total, thirty: counted.thirty.total })}\n`);
+  } finally {
+    await connection.close();
+    await lectern.stop();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(1);
+  },
+);

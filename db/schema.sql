@@ -1,0 +1,796 @@
+-- columns
+access_tokens.hash text NOT NULL
+access_tokens.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+access_tokens.principal_id uuid NOT NULL
+access_tokens.kind text NOT NULL
+access_tokens.created_at timestamp with time zone NOT NULL DEFAULT now()
+access_tokens.expires_at timestamp with time zone
+access_tokens.used_at timestamp with time zone
+access_tokens.revoked_at timestamp with time zone
+attempts.id uuid NOT NULL
+attempts.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+attempts.obligation_id uuid NOT NULL
+attempts.session_id uuid NOT NULL
+attempts.person_id uuid NOT NULL
+attempts.channel text NOT NULL
+attempts.effect_key text NOT NULL
+attempts.n integer NOT NULL DEFAULT 1
+attempts.state text NOT NULL
+attempts.lease_until timestamp with time zone NOT NULL
+attempts.recipient text NOT NULL
+attempts.subject text
+attempts.body_text text NOT NULL
+attempts.body_html text
+attempts.zone text NOT NULL
+attempts.tzdata text NOT NULL
+attempts.provider_ref text
+attempts.error text
+attempts.claimed_at timestamp with time zone NOT NULL
+attempts.sent_at timestamp with time zone
+attendance_events.id uuid NOT NULL
+attendance_events.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+attendance_events.session_id uuid NOT NULL
+attendance_events.person_id uuid
+attendance_events.kind text NOT NULL
+attendance_events.at timestamp with time zone NOT NULL
+attendance_events.received_at timestamp with time zone NOT NULL
+attendance_events.source text NOT NULL
+attendance_events.event_id text NOT NULL
+attendance_events.data jsonb NOT NULL DEFAULT '{}'::jsonb
+audit.id bigint NOT NULL IDENTITY
+audit.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+audit.principal_id uuid
+audit.action text NOT NULL
+audit.entity text NOT NULL
+audit.entity_id text NOT NULL
+audit.detail jsonb NOT NULL DEFAULT '{}'::jsonb
+audit.request_id text
+audit.at timestamp with time zone NOT NULL DEFAULT now()
+changes.id uuid NOT NULL
+changes.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+changes.session_id uuid NOT NULL
+changes.rev integer NOT NULL
+changes.kind text NOT NULL
+changes.reason text
+changes.before jsonb NOT NULL
+changes.after jsonb NOT NULL
+changes.compensates text[] NOT NULL
+changes.decision_id uuid
+changes.made_by uuid
+changes.made_at timestamp with time zone NOT NULL
+changes.compensated_at timestamp with time zone
+consents.id uuid NOT NULL
+consents.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+consents.person_id uuid NOT NULL
+consents.kind text NOT NULL
+consents.granted boolean NOT NULL
+consents.text_version text NOT NULL
+consents.method text NOT NULL
+consents.given_by uuid
+consents.given_at timestamp with time zone NOT NULL DEFAULT now()
+credentials.id uuid NOT NULL
+credentials.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+credentials.session_id uuid NOT NULL
+credentials.person_id uuid NOT NULL
+credentials.room_id uuid NOT NULL
+credentials.token_hash text NOT NULL
+credentials.issued_at timestamp with time zone NOT NULL
+credentials.opened_at timestamp with time zone
+credentials.proven_at timestamp with time zone
+credentials.revoked_at timestamp with time zone
+decisions.id uuid NOT NULL
+decisions.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+decisions.session_id uuid
+decisions.point text NOT NULL
+decisions.subject text NOT NULL
+decisions.rev integer NOT NULL
+decisions.seq text NOT NULL
+decisions.set_id uuid NOT NULL
+decisions.policy_file text NOT NULL
+decisions.policy_hash text NOT NULL
+decisions.facts jsonb NOT NULL
+decisions.outcome jsonb NOT NULL
+decisions.rule text NOT NULL
+decisions.missing text[] NOT NULL DEFAULT '{}'::text[]
+decisions.say jsonb
+decisions.as_of timestamp with time zone NOT NULL
+documents.id uuid NOT NULL
+documents.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+documents.session_id uuid NOT NULL
+documents.rev integer NOT NULL
+documents.kind text NOT NULL
+documents.state text NOT NULL
+documents.approved_draft_id uuid
+documents.version integer NOT NULL DEFAULT 1
+drafts.id uuid NOT NULL
+drafts.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+drafts.document_id uuid NOT NULL
+drafts.n integer NOT NULL
+drafts.origin text NOT NULL
+drafts.author_id uuid
+drafts.content jsonb NOT NULL
+drafts.hash text NOT NULL
+drafts.transcript_hash text
+drafts.model text
+drafts.prompt_version text
+drafts.refused_because text
+drafts.created_at timestamp with time zone NOT NULL
+guardianships.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+guardianships.student_id uuid NOT NULL
+guardianships.guardian_id uuid NOT NULL
+guardianships.household text NOT NULL
+guardianships.can_notify boolean NOT NULL DEFAULT true
+guardianships.can_decide boolean NOT NULL DEFAULT false
+held_steps.id uuid NOT NULL
+held_steps.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+held_steps.session_id uuid NOT NULL
+held_steps.rev integer NOT NULL
+held_steps.kind text NOT NULL
+held_steps.subject text NOT NULL
+held_steps.version integer NOT NULL DEFAULT 1
+held_steps.state text NOT NULL
+held_steps.audience text NOT NULL
+held_steps.assignee_id uuid
+held_steps.reason text NOT NULL
+held_steps.shown jsonb NOT NULL
+held_steps.shown_hash text NOT NULL
+held_steps.options text[] NOT NULL
+held_steps.default_option text
+held_steps.self_approval boolean NOT NULL DEFAULT true
+held_steps.opened_at timestamp with time zone NOT NULL
+held_steps.deadline_at timestamp with time zone
+held_steps.escalated_at timestamp with time zone
+held_steps.escalate_at timestamp with time zone
+held_steps.remind_at timestamp with time zone
+held_steps.decision_id uuid
+held_steps.chosen text
+held_steps.chosen_by uuid
+held_steps.chosen_by_name text
+held_steps.chosen_at timestamp with time zone
+held_steps.comment text
+idempotency_keys.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+idempotency_keys.principal_id uuid NOT NULL
+idempotency_keys.route text NOT NULL
+idempotency_keys.key text NOT NULL
+idempotency_keys.body_hash text NOT NULL
+idempotency_keys.lease_until timestamp with time zone NOT NULL
+idempotency_keys.response_status integer
+idempotency_keys.response_body jsonb
+idempotency_keys.response_location text
+idempotency_keys.created_at timestamp with time zone NOT NULL DEFAULT now()
+inbox.id uuid NOT NULL
+inbox.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+inbox.source text NOT NULL
+inbox.event_id text NOT NULL
+inbox.type text NOT NULL
+inbox.occurred_at timestamp with time zone
+inbox.received_at timestamp with time zone NOT NULL
+inbox.body text NOT NULL
+inbox.state text NOT NULL
+inbox.reason text
+inbox.session_id uuid
+inbox.applied_at timestamp with time zone
+inbox.tries integer NOT NULL DEFAULT 0
+incidents.id uuid NOT NULL
+incidents.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+incidents.session_id uuid NOT NULL
+incidents.kind text NOT NULL
+incidents.opened_at timestamp with time zone NOT NULL
+incidents.closed_at timestamp with time zone
+installation.one boolean NOT NULL DEFAULT true
+installation.clock_origin_real timestamp with time zone NOT NULL
+installation.clock_origin_business timestamp with time zone NOT NULL
+installation.clock_rate double precision NOT NULL
+installation.created_at timestamp with time zone NOT NULL DEFAULT now()
+journals.id uuid NOT NULL
+journals.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+journals.session_id uuid NOT NULL
+journals.rev integer NOT NULL
+journals.kind text NOT NULL
+journals.subject_id uuid NOT NULL
+journals.decision_id uuid NOT NULL
+journals.reverses uuid
+journals.posted_at timestamp with time zone NOT NULL
+knex_migrations.id integer NOT NULL DEFAULT nextval('knex_migrations_id_seq'::regclass)
+knex_migrations.name character varying(255)
+knex_migrations.batch integer
+knex_migrations.migration_time timestamp with time zone
+knex_migrations_lock.index integer NOT NULL DEFAULT nextval('knex_migrations_lock_index_seq'::regclass)
+knex_migrations_lock.is_locked integer
+memberships.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+memberships.principal_id uuid NOT NULL
+memberships.role text NOT NULL
+obligations.id uuid NOT NULL
+obligations.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+obligations.session_id uuid NOT NULL
+obligations.rev integer NOT NULL
+obligations.person_id uuid NOT NULL
+obligations.about_id uuid
+obligations.kind text NOT NULL
+obligations.step text NOT NULL
+obligations.anchor_at timestamp with time zone NOT NULL
+obligations.channel text NOT NULL
+obligations.fallback text
+obligations.template text NOT NULL
+obligations.due_at timestamp with time zone NOT NULL
+obligations.deadline_at timestamp with time zone NOT NULL
+obligations.state text NOT NULL
+obligations.reason text
+obligations.evidence text
+obligations.ended_at timestamp with time zone
+obligations.held_step_id uuid
+obligations.document_id uuid
+obligations.decision_id uuid
+obligations.version integer NOT NULL DEFAULT 1
+organisations.id uuid NOT NULL
+organisations.name text NOT NULL
+organisations.slug text NOT NULL
+organisations.home_zone text NOT NULL
+organisations.locale text NOT NULL DEFAULT 'en'::text
+organisations.created_at timestamp with time zone NOT NULL DEFAULT now()
+outbox.id bigint NOT NULL IDENTITY
+outbox.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+outbox.session_id uuid NOT NULL
+outbox.generation integer NOT NULL DEFAULT 1
+outbox.created_at timestamp with time zone NOT NULL DEFAULT now()
+outbox.delivered_at timestamp with time zone
+participants.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+participants.session_id uuid NOT NULL
+participants.person_id uuid NOT NULL
+participants.person_key integer NOT NULL
+participants.role text NOT NULL
+participants.starts_at timestamp with time zone NOT NULL
+participants.ends_at timestamp with time zone NOT NULL
+participants.buffer_minutes integer NOT NULL
+participants.holds_slot boolean NOT NULL
+participants.busy tstzrange NOT NULL
+participants.verdict text NOT NULL DEFAULT 'waiting'::text
+participants.arrived_at timestamp with time zone
+participants.verdict_at timestamp with time zone
+participants.check_at timestamp with time zone
+participants.verdict_decision_id uuid
+participants.charge_percent integer
+people.key integer NOT NULL IDENTITY
+people.id uuid NOT NULL
+people.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+people.kind text NOT NULL
+people.name text NOT NULL
+people.given_name text NOT NULL
+people.email text
+people.phone text
+people.zone text NOT NULL
+people.locale text NOT NULL DEFAULT 'en'::text
+people.channels text[] NOT NULL DEFAULT '{email}'::text[]
+people.quiet_from text
+people.quiet_to text
+people.goals text
+people.external_id text
+people.version integer NOT NULL DEFAULT 1
+people.active boolean NOT NULL DEFAULT true
+people.created_at timestamp with time zone NOT NULL DEFAULT now()
+postings.id bigint NOT NULL IDENTITY
+postings.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+postings.journal_id uuid NOT NULL
+postings.account text NOT NULL
+postings.amount_minor bigint NOT NULL
+postings.currency text NOT NULL
+principals.id uuid NOT NULL
+principals.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+principals.kind text NOT NULL
+principals.name text NOT NULL
+principals.person_id uuid
+recordings.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+recordings.session_id uuid NOT NULL
+recordings.rev integer NOT NULL
+recordings.state text NOT NULL
+recordings.start_by timestamp with time zone
+recordings.ready_by timestamp with time zone
+recordings.started_at timestamp with time zone
+recordings.ready_at timestamp with time zone
+recordings.failed_at timestamp with time zone
+recordings.url text
+rooms.id uuid NOT NULL
+rooms.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+rooms.session_id uuid NOT NULL
+rooms.rev integer NOT NULL
+rooms.provider text NOT NULL
+rooms.provider_room_id text
+rooms.url text
+rooms.resource text
+rooms.busy tstzrange
+rooms.state text NOT NULL
+rooms.opened_at timestamp with time zone
+rooms.closed_at timestamp with time zone
+rule_sets.id uuid NOT NULL
+rule_sets.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+rule_sets.number integer NOT NULL
+rule_sets.hash text NOT NULL
+rule_sets.content jsonb NOT NULL
+rule_sets.message text NOT NULL
+rule_sets.published_by uuid
+rule_sets.published_at timestamp with time zone NOT NULL
+session_phases.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+session_phases.session_id uuid NOT NULL
+session_phases.phase text NOT NULL
+session_phases.rev integer NOT NULL
+session_phases.done_at timestamp with time zone NOT NULL
+sessions.id uuid NOT NULL
+sessions.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+sessions.rev integer NOT NULL DEFAULT 1
+sessions.version integer NOT NULL DEFAULT 1
+sessions.status text NOT NULL
+sessions.holds_slot boolean NOT NULL DEFAULT (status <> ALL (ARRAY['cancelled'::text, 'refused'::text, 'expired'::text]))
+sessions.title text NOT NULL
+sessions.subject text
+sessions.programme text
+sessions.branch text
+sessions.starts_at timestamp with time zone NOT NULL
+sessions.ends_at timestamp with time zone NOT NULL
+sessions.buffer_minutes integer NOT NULL DEFAULT 0
+sessions.agreed_wall_time text NOT NULL
+sessions.anchor_zone text NOT NULL
+sessions.is_trial boolean NOT NULL DEFAULT false
+sessions.price_minor integer NOT NULL DEFAULT 0
+sessions.pay_minor integer NOT NULL DEFAULT 0
+sessions.currency text NOT NULL DEFAULT 'EUR'::text
+sessions.booked_set_id uuid NOT NULL
+sessions.room_at timestamp with time zone NOT NULL
+sessions.coverage_at timestamp with time zone NOT NULL
+sessions.room_provider text NOT NULL DEFAULT 'link'::text
+sessions.booked_at timestamp with time zone NOT NULL
+sessions.expires_at timestamp with time zone
+sessions.closed_at timestamp with time zone
+sessions.cancelled_at timestamp with time zone
+sessions.external_id text
+sessions.cancel_reason text
+sessions.next_due_at timestamp with time zone
+sessions.created_by uuid
+sources.id uuid NOT NULL
+sources.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+sources.name text NOT NULL
+sources.secrets text[] NOT NULL
+sources.created_at timestamp with time zone NOT NULL DEFAULT now()
+timeline.id bigint NOT NULL IDENTITY
+timeline.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+timeline.session_id uuid NOT NULL
+timeline.rev integer NOT NULL
+timeline.at timestamp with time zone NOT NULL
+timeline.kind text NOT NULL
+timeline.actor text NOT NULL
+timeline.data jsonb NOT NULL DEFAULT '{}'::jsonb
+timeline.decision_id uuid
+transcripts.id uuid NOT NULL
+transcripts.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+transcripts.session_id uuid NOT NULL
+transcripts.hash text NOT NULL
+transcripts.lines jsonb NOT NULL
+transcripts.report jsonb NOT NULL
+transcripts.source text NOT NULL
+transcripts.received_at timestamp with time zone NOT NULL
+
+-- constraints
+access_tokens access_tokens_kind_check CHECK ((kind = ANY (ARRAY['key'::text, 'sign-in'::text, 'login'::text])))
+access_tokens access_tokens_organisation_id_principal_id_fkey FOREIGN KEY (organisation_id, principal_id) REFERENCES principals(organisation_id, id)
+access_tokens access_tokens_pkey PRIMARY KEY (hash)
+attempts attempts_organisation_id_effect_key_key UNIQUE (organisation_id, effect_key)
+attempts attempts_organisation_id_obligation_id_fkey FOREIGN KEY (organisation_id, obligation_id) REFERENCES obligations(organisation_id, id)
+attempts attempts_pkey PRIMARY KEY (organisation_id, id)
+attempts attempts_state_check CHECK ((state = ANY (ARRAY['claimed'::text, 'sent'::text, 'failed'::text])))
+attendance_events attendance_events_kind_check CHECK ((kind = ANY (ARRAY['joined'::text, 'left'::text, 'link-opened'::text, 'poll-answered'::text])))
+attendance_events attendance_events_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+attendance_events attendance_events_organisation_id_source_event_id_key UNIQUE (organisation_id, source, event_id)
+attendance_events attendance_events_pkey PRIMARY KEY (organisation_id, id)
+audit audit_pkey PRIMARY KEY (organisation_id, id)
+changes changes_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+changes changes_organisation_id_session_id_rev_key UNIQUE (organisation_id, session_id, rev)
+changes changes_pkey PRIMARY KEY (organisation_id, id)
+consents consents_kind_check CHECK ((kind = ANY (ARRAY['recording'::text, 'ai'::text])))
+consents consents_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
+consents consents_pkey PRIMARY KEY (organisation_id, id)
+credentials credentials_organisation_id_room_id_fkey FOREIGN KEY (organisation_id, room_id) REFERENCES rooms(organisation_id, id)
+credentials credentials_organisation_id_session_id_person_id_fkey FOREIGN KEY (organisation_id, session_id, person_id) REFERENCES participants(organisation_id, session_id, person_id)
+credentials credentials_pkey PRIMARY KEY (organisation_id, id)
+credentials credentials_token_hash_key UNIQUE (token_hash)
+decisions decisions_organisation_id_point_subject_rev_seq_key UNIQUE (organisation_id, point, subject, rev, seq)
+decisions decisions_organisation_id_set_id_fkey FOREIGN KEY (organisation_id, set_id) REFERENCES rule_sets(organisation_id, id)
+decisions decisions_pkey PRIMARY KEY (organisation_id, id)
+documents documents_kind_check CHECK ((kind = ANY (ARRAY['summary'::text, 'parent-update'::text])))
+documents documents_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+documents documents_organisation_id_session_id_kind_key UNIQUE (organisation_id, session_id, kind)
+documents documents_pkey PRIMARY KEY (organisation_id, id)
+documents documents_state_check CHECK ((state = ANY (ARRAY['drafted'::text, 'approved'::text, 'rejected'::text])))
+drafts drafts_organisation_id_document_id_fkey FOREIGN KEY (organisation_id, document_id) REFERENCES documents(organisation_id, id)
+drafts drafts_organisation_id_document_id_n_key UNIQUE (organisation_id, document_id, n)
+drafts drafts_origin_check CHECK ((origin = ANY (ARRAY['model'::text, 'extractive'::text, 'person'::text])))
+drafts drafts_pkey PRIMARY KEY (organisation_id, id)
+guardianships guardianships_organisation_id_guardian_id_fkey FOREIGN KEY (organisation_id, guardian_id) REFERENCES people(organisation_id, id)
+guardianships guardianships_organisation_id_student_id_fkey FOREIGN KEY (organisation_id, student_id) REFERENCES people(organisation_id, id)
+guardianships guardianships_pkey PRIMARY KEY (organisation_id, student_id, guardian_id)
+held_steps held_steps_audience_check CHECK ((audience = ANY (ARRAY['instructor'::text, 'coordinator'::text])))
+held_steps held_steps_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+held_steps held_steps_pkey PRIMARY KEY (organisation_id, id)
+held_steps held_steps_state_check CHECK ((state = ANY (ARRAY['open'::text, 'decided'::text, 'expired'::text, 'withdrawn'::text])))
+idempotency_keys idempotency_keys_pkey PRIMARY KEY (organisation_id, principal_id, route, key)
+inbox inbox_organisation_id_source_event_id_key UNIQUE (organisation_id, source, event_id)
+inbox inbox_pkey PRIMARY KEY (organisation_id, id)
+inbox inbox_state_check CHECK ((state = ANY (ARRAY['received'::text, 'applied'::text, 'ignored'::text, 'refused'::text])))
+incidents incidents_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+incidents incidents_pkey PRIMARY KEY (organisation_id, id)
+installation installation_clock_rate_check CHECK ((clock_rate > (0)::double precision))
+installation installation_one_check CHECK (one)
+installation installation_pkey PRIMARY KEY (one)
+journals journals_kind_check CHECK ((kind = ANY (ARRAY['charge'::text, 'payout'::text, 'reversal'::text])))
+journals journals_organisation_id_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES decisions(organisation_id, id)
+journals journals_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+journals journals_organisation_id_session_id_subject_id_kind_rev_key UNIQUE (organisation_id, session_id, subject_id, kind, rev)
+journals journals_pkey PRIMARY KEY (organisation_id, id)
+knex_migrations knex_migrations_pkey PRIMARY KEY (id)
+knex_migrations_lock knex_migrations_lock_pkey PRIMARY KEY (index)
+memberships memberships_organisation_id_principal_id_fkey FOREIGN KEY (organisation_id, principal_id) REFERENCES principals(organisation_id, id)
+memberships memberships_pkey PRIMARY KEY (organisation_id, principal_id, role)
+memberships memberships_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'coordinator'::text, 'instructor'::text, 'integrator'::text])))
+obligations obligations_evidence_check CHECK ((evidence = ANY (ARRAY['accepted'::text, 'delivered'::text, 'opened'::text])))
+obligations obligations_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
+obligations obligations_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+obligations obligations_organisation_id_session_id_person_id_about_id_k_key UNIQUE NULLS NOT DISTINCT (organisation_id, session_id, person_id, about_id, kind, step, anchor_at)
+obligations obligations_pkey PRIMARY KEY (organisation_id, id)
+obligations obligations_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'claimed'::text, 'in-doubt'::text, 'delivered'::text, 'failed-over'::text, 'suppressed'::text, 'held'::text, 'missed'::text])))
+organisations organisations_pkey PRIMARY KEY (id)
+organisations organisations_slug_key UNIQUE (slug)
+outbox outbox_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+outbox outbox_pkey PRIMARY KEY (organisation_id, id)
+participants participants_no_overlap EXCLUDE USING gist (person_key WITH =, busy WITH &&) WHERE (holds_slot) DEFERRABLE
+participants participants_organisation_id_person_id_person_key_fkey FOREIGN KEY (organisation_id, person_id, person_key) REFERENCES people(organisation_id, id, key)
+participants participants_organisation_id_session_id_starts_at_ends_at__fkey FOREIGN KEY (organisation_id, session_id, starts_at, ends_at, buffer_minutes, holds_slot) REFERENCES sessions(organisation_id, id, starts_at, ends_at, buffer_minutes, holds_slot) ON UPDATE CASCADE
+participants participants_pkey PRIMARY KEY (organisation_id, session_id, person_id)
+participants participants_role_check CHECK ((role = ANY (ARRAY['student'::text, 'instructor'::text])))
+participants participants_verdict_check CHECK ((verdict = ANY (ARRAY['waiting'::text, 'arrived'::text, 'late'::text, 'no-show'::text, 'undecided'::text])))
+people people_key_key UNIQUE (key)
+people people_kind_check CHECK ((kind = ANY (ARRAY['student'::text, 'instructor'::text, 'guardian'::text, 'coordinator'::text, 'admin'::text])))
+people people_organisation_id_external_id_key UNIQUE (organisation_id, external_id)
+people people_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+people people_organisation_id_id_key_key UNIQUE (organisation_id, id, key)
+people people_pkey PRIMARY KEY (organisation_id, id)
+postings postings_balanced TRIGGER DEFERRABLE INITIALLY DEFERRED
+postings postings_organisation_id_journal_id_fkey FOREIGN KEY (organisation_id, journal_id) REFERENCES journals(organisation_id, id)
+postings postings_pkey PRIMARY KEY (organisation_id, id)
+principals principals_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'service'::text])))
+principals principals_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+principals principals_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
+principals principals_pkey PRIMARY KEY (organisation_id, id)
+recordings recordings_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+recordings recordings_pkey PRIMARY KEY (organisation_id, session_id)
+recordings recordings_state_check CHECK ((state = ANY (ARRAY['expected'::text, 'not-expected'::text, 'started'::text, 'ready'::text, 'failed'::text, 'missing'::text])))
+rooms rooms_no_overlap EXCLUDE USING gist (organisation_id WITH =, resource WITH =, busy WITH &&) WHERE (((resource IS NOT NULL) AND (state <> 'closed'::text)))
+rooms rooms_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+rooms rooms_pkey PRIMARY KEY (organisation_id, id)
+rooms rooms_state_check CHECK ((state = ANY (ARRAY['opening'::text, 'open'::text, 'closed'::text])))
+rule_sets rule_sets_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+rule_sets rule_sets_organisation_id_number_key UNIQUE (organisation_id, number)
+rule_sets rule_sets_pkey PRIMARY KEY (organisation_id, id)
+session_phases session_phases_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+session_phases session_phases_pkey PRIMARY KEY (organisation_id, session_id, phase, rev)
+sessions sessions_check CHECK ((ends_at > starts_at))
+sessions sessions_organisation_id_booked_set_id_fkey FOREIGN KEY (organisation_id, booked_set_id) REFERENCES rule_sets(organisation_id, id)
+sessions sessions_organisation_id_external_id_key UNIQUE (organisation_id, external_id)
+sessions sessions_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+sessions sessions_organisation_id_id_starts_at_ends_at_buffer_minute_key UNIQUE (organisation_id, id, starts_at, ends_at, buffer_minutes, holds_slot)
+sessions sessions_pay_minor_check CHECK ((pay_minor >= 0))
+sessions sessions_pkey PRIMARY KEY (organisation_id, id)
+sessions sessions_price_minor_check CHECK ((price_minor >= 0))
+sessions sessions_status_check CHECK ((status = ANY (ARRAY['held'::text, 'booked'::text, 'ready'::text, 'live'::text, 'documenting'::text, 'settling'::text, 'settled'::text, 'cancelled'::text, 'refused'::text, 'expired'::text])))
+sources sources_name_key UNIQUE (name)
+sources sources_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+sources sources_pkey PRIMARY KEY (organisation_id, id)
+timeline timeline_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+timeline timeline_pkey PRIMARY KEY (organisation_id, id)
+transcripts transcripts_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+transcripts transcripts_organisation_id_session_id_hash_key UNIQUE (organisation_id, session_id, hash)
+transcripts transcripts_pkey PRIMARY KEY (organisation_id, id)
+
+-- indexes
+CREATE UNIQUE INDEX access_tokens_pkey ON public.access_tokens USING btree (hash)
+CREATE INDEX attempts_of_session ON public.attempts USING btree (organisation_id, session_id, claimed_at)
+CREATE UNIQUE INDEX attempts_organisation_id_effect_key_key ON public.attempts USING btree (organisation_id, effect_key)
+CREATE UNIQUE INDEX attempts_pkey ON public.attempts USING btree (organisation_id, id)
+CREATE INDEX attempts_recent ON public.attempts USING btree (organisation_id, claimed_at DESC, id)
+CREATE UNIQUE INDEX attendance_events_organisation_id_source_event_id_key ON public.attendance_events USING btree (organisation_id, source, event_id)
+CREATE UNIQUE INDEX attendance_events_pkey ON public.attendance_events USING btree (organisation_id, id)
+CREATE INDEX attendance_of_session ON public.attendance_events USING btree (organisation_id, session_id, at)
+CREATE UNIQUE INDEX audit_pkey ON public.audit USING btree (organisation_id, id)
+CREATE UNIQUE INDEX changes_organisation_id_session_id_rev_key ON public.changes USING btree (organisation_id, session_id, rev)
+CREATE UNIQUE INDEX changes_pkey ON public.changes USING btree (organisation_id, id)
+CREATE INDEX consents_of_person ON public.consents USING btree (organisation_id, person_id, kind, given_at DESC)
+CREATE UNIQUE INDEX consents_pkey ON public.consents USING btree (organisation_id, id)
+CREATE UNIQUE INDEX credentials_one_live ON public.credentials USING btree (organisation_id, session_id, person_id) WHERE (revoked_at IS NULL)
+CREATE UNIQUE INDEX credentials_pkey ON public.credentials USING btree (organisation_id, id)
+CREATE UNIQUE INDEX credentials_token_hash_key ON public.credentials USING btree (token_hash)
+CREATE INDEX decisions_of_session ON public.decisions USING btree (organisation_id, session_id, as_of)
+CREATE UNIQUE INDEX decisions_organisation_id_point_subject_rev_seq_key ON public.decisions USING btree (organisation_id, point, subject, rev, seq)
+CREATE UNIQUE INDEX decisions_pkey ON public.decisions USING btree (organisation_id, id)
+CREATE UNIQUE INDEX documents_organisation_id_session_id_kind_key ON public.documents USING btree (organisation_id, session_id, kind)
+CREATE UNIQUE INDEX documents_pkey ON public.documents USING btree (organisation_id, id)
+CREATE UNIQUE INDEX drafts_organisation_id_document_id_n_key ON public.drafts USING btree (organisation_id, document_id, n)
+CREATE UNIQUE INDEX drafts_pkey ON public.drafts USING btree (organisation_id, id)
+CREATE UNIQUE INDEX guardianships_pkey ON public.guardianships USING btree (organisation_id, student_id, guardian_id)
+CREATE UNIQUE INDEX held_steps_one_open ON public.held_steps USING btree (organisation_id, session_id, kind, subject) WHERE (state = 'open'::text)
+CREATE INDEX held_steps_open ON public.held_steps USING btree (organisation_id, opened_at, id) WHERE (state = 'open'::text)
+CREATE UNIQUE INDEX held_steps_pkey ON public.held_steps USING btree (organisation_id, id)
+CREATE UNIQUE INDEX idempotency_keys_pkey ON public.idempotency_keys USING btree (organisation_id, principal_id, route, key)
+CREATE UNIQUE INDEX inbox_organisation_id_source_event_id_key ON public.inbox USING btree (organisation_id, source, event_id)
+CREATE UNIQUE INDEX inbox_pkey ON public.inbox USING btree (organisation_id, id)
+CREATE INDEX inbox_waiting ON public.inbox USING btree (organisation_id, occurred_at, id) WHERE (state = 'received'::text)
+CREATE UNIQUE INDEX incidents_pkey ON public.incidents USING btree (organisation_id, id)
+CREATE UNIQUE INDEX installation_pkey ON public.installation USING btree (one)
+CREATE UNIQUE INDEX journals_organisation_id_session_id_subject_id_kind_rev_key ON public.journals USING btree (organisation_id, session_id, subject_id, kind, rev)
+CREATE UNIQUE INDEX journals_pkey ON public.journals USING btree (organisation_id, id)
+CREATE UNIQUE INDEX knex_migrations_pkey ON public.knex_migrations USING btree (id)
+CREATE UNIQUE INDEX knex_migrations_lock_pkey ON public.knex_migrations_lock USING btree (index)
+CREATE UNIQUE INDEX memberships_pkey ON public.memberships USING btree (organisation_id, principal_id, role)
+CREATE INDEX obligations_due ON public.obligations USING btree (organisation_id, session_id, due_at) WHERE (state = ANY (ARRAY['planned'::text, 'claimed'::text, 'in-doubt'::text]))
+CREATE UNIQUE INDEX obligations_organisation_id_session_id_person_id_about_id_k_key ON public.obligations USING btree (organisation_id, session_id, person_id, about_id, kind, step, anchor_at) NULLS NOT DISTINCT
+CREATE UNIQUE INDEX obligations_pkey ON public.obligations USING btree (organisation_id, id)
+CREATE UNIQUE INDEX organisations_pkey ON public.organisations USING btree (id)
+CREATE UNIQUE INDEX organisations_slug_key ON public.organisations USING btree (slug)
+CREATE UNIQUE INDEX outbox_one_wake ON public.outbox USING btree (organisation_id, session_id) WHERE (delivered_at IS NULL)
+CREATE UNIQUE INDEX outbox_pkey ON public.outbox USING btree (organisation_id, id)
+CREATE INDEX outbox_waiting ON public.outbox USING btree (id) WHERE (delivered_at IS NULL)
+CREATE INDEX participants_no_overlap ON public.participants USING gist (person_key, busy) WHERE holds_slot
+CREATE INDEX participants_of_person ON public.participants USING btree (organisation_id, person_id, starts_at)
+CREATE UNIQUE INDEX participants_pkey ON public.participants USING btree (organisation_id, session_id, person_id)
+CREATE UNIQUE INDEX people_key_key ON public.people USING btree (key)
+CREATE UNIQUE INDEX people_organisation_id_external_id_key ON public.people USING btree (organisation_id, external_id)
+CREATE UNIQUE INDEX people_organisation_id_id_key_key ON public.people USING btree (organisation_id, id, key)
+CREATE UNIQUE INDEX people_pkey ON public.people USING btree (organisation_id, id)
+CREATE INDEX postings_of_journal ON public.postings USING btree (organisation_id, journal_id)
+CREATE UNIQUE INDEX postings_pkey ON public.postings USING btree (organisation_id, id)
+CREATE UNIQUE INDEX principals_pkey ON public.principals USING btree (organisation_id, id)
+CREATE UNIQUE INDEX recordings_pkey ON public.recordings USING btree (organisation_id, session_id)
+CREATE INDEX rooms_no_overlap ON public.rooms USING gist (organisation_id, resource, busy) WHERE ((resource IS NOT NULL) AND (state <> 'closed'::text))
+CREATE UNIQUE INDEX rooms_one_open ON public.rooms USING btree (organisation_id, session_id) WHERE (state <> 'closed'::text)
+CREATE UNIQUE INDEX rooms_pkey ON public.rooms USING btree (organisation_id, id)
+CREATE UNIQUE INDEX rule_sets_organisation_id_number_key ON public.rule_sets USING btree (organisation_id, number)
+CREATE UNIQUE INDEX rule_sets_pkey ON public.rule_sets USING btree (organisation_id, id)
+CREATE UNIQUE INDEX session_phases_pkey ON public.session_phases USING btree (organisation_id, session_id, phase, rev)
+CREATE INDEX sessions_by_start ON public.sessions USING btree (organisation_id, starts_at, id)
+CREATE INDEX sessions_open ON public.sessions USING btree (organisation_id, id) WHERE (closed_at IS NULL)
+CREATE UNIQUE INDEX sessions_organisation_id_external_id_key ON public.sessions USING btree (organisation_id, external_id)
+CREATE UNIQUE INDEX sessions_organisation_id_id_starts_at_ends_at_buffer_minute_key ON public.sessions USING btree (organisation_id, id, starts_at, ends_at, buffer_minutes, holds_slot)
+CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (organisation_id, id)
+CREATE UNIQUE INDEX sources_name_key ON public.sources USING btree (name)
+CREATE UNIQUE INDEX sources_pkey ON public.sources USING btree (organisation_id, id)
+CREATE INDEX timeline_of_session ON public.timeline USING btree (organisation_id, session_id, id)
+CREATE UNIQUE INDEX timeline_pkey ON public.timeline USING btree (organisation_id, id)
+CREATE UNIQUE INDEX transcripts_organisation_id_session_id_hash_key ON public.transcripts USING btree (organisation_id, session_id, hash)
+CREATE UNIQUE INDEX transcripts_pkey ON public.transcripts USING btree (organisation_id, id)
+
+-- policies
+access_tokens one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+access_tokens owner_sees {lectern_owner} ALL USING true WITH CHECK true
+attempts one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+attempts owner_sees {lectern_owner} ALL USING true WITH CHECK true
+attendance_events one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+attendance_events owner_sees {lectern_owner} ALL USING true WITH CHECK true
+audit one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+audit owner_sees {lectern_owner} ALL USING true WITH CHECK true
+changes one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+changes owner_sees {lectern_owner} ALL USING true WITH CHECK true
+consents one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+consents owner_sees {lectern_owner} ALL USING true WITH CHECK true
+credentials one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+credentials owner_sees {lectern_owner} ALL USING true WITH CHECK true
+decisions one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+decisions owner_sees {lectern_owner} ALL USING true WITH CHECK true
+documents one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+documents owner_sees {lectern_owner} ALL USING true WITH CHECK true
+drafts one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+drafts owner_sees {lectern_owner} ALL USING true WITH CHECK true
+guardianships one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+guardianships owner_sees {lectern_owner} ALL USING true WITH CHECK true
+held_steps one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+held_steps owner_sees {lectern_owner} ALL USING true WITH CHECK true
+idempotency_keys one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+idempotency_keys owner_sees {lectern_owner} ALL USING true WITH CHECK true
+inbox one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+inbox owner_sees {lectern_owner} ALL USING true WITH CHECK true
+incidents one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+incidents owner_sees {lectern_owner} ALL USING true WITH CHECK true
+journals one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+journals owner_sees {lectern_owner} ALL USING true WITH CHECK true
+memberships one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+memberships owner_sees {lectern_owner} ALL USING true WITH CHECK true
+obligations one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+obligations owner_sees {lectern_owner} ALL USING true WITH CHECK true
+organisations one_organisation {public} ALL USING (id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+organisations owner_sees {lectern_owner} ALL USING true WITH CHECK true
+outbox one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+outbox owner_sees {lectern_owner} ALL USING true WITH CHECK true
+participants one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+participants owner_sees {lectern_owner} ALL USING true WITH CHECK true
+people one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+people owner_sees {lectern_owner} ALL USING true WITH CHECK true
+postings one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+postings owner_sees {lectern_owner} ALL USING true WITH CHECK true
+principals one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+principals owner_sees {lectern_owner} ALL USING true WITH CHECK true
+recordings one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+recordings owner_sees {lectern_owner} ALL USING true WITH CHECK true
+rooms one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+rooms owner_sees {lectern_owner} ALL USING true WITH CHECK true
+rule_sets one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+rule_sets owner_sees {lectern_owner} ALL USING true WITH CHECK true
+session_phases one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+session_phases owner_sees {lectern_owner} ALL USING true WITH CHECK true
+sessions one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+sessions owner_sees {lectern_owner} ALL USING true WITH CHECK true
+sources one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+sources owner_sees {lectern_owner} ALL USING true WITH CHECK true
+timeline one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+timeline owner_sees {lectern_owner} ALL USING true WITH CHECK true
+transcripts one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+transcripts owner_sees {lectern_owner} ALL USING true WITH CHECK true
+
+-- row-level security
+access_tokens enabled t forced t
+attempts enabled t forced t
+attendance_events enabled t forced t
+audit enabled t forced t
+changes enabled t forced t
+consents enabled t forced t
+credentials enabled t forced t
+decisions enabled t forced t
+documents enabled t forced t
+drafts enabled t forced t
+guardianships enabled t forced t
+held_steps enabled t forced t
+idempotency_keys enabled t forced t
+inbox enabled t forced t
+incidents enabled t forced t
+installation enabled f forced f
+journals enabled t forced t
+knex_migrations enabled f forced f
+knex_migrations_lock enabled f forced f
+memberships enabled t forced t
+obligations enabled t forced t
+organisations enabled t forced t
+outbox enabled t forced t
+participants enabled t forced t
+people enabled t forced t
+postings enabled t forced t
+principals enabled t forced t
+recordings enabled t forced t
+rooms enabled t forced t
+rule_sets enabled t forced t
+session_phases enabled t forced t
+sessions enabled t forced t
+sources enabled t forced t
+timeline enabled t forced t
+transcripts enabled t forced t
+
+-- triggers
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.audit FOR EACH ROW EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.decisions FOR EACH ROW EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.drafts FOR EACH ROW EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER inbox_notify AFTER INSERT ON public.inbox FOR EACH STATEMENT EXECUTE FUNCTION wake_relay()
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.journals FOR EACH ROW EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER outbox_notify AFTER INSERT ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION wake_relay()
+CREATE TRIGGER participants_busy BEFORE INSERT OR UPDATE ON public.participants FOR EACH ROW EXECUTE FUNCTION participants_set_busy()
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.postings FOR EACH ROW EXECUTE FUNCTION refuse_change()
+CREATE CONSTRAINT TRIGGER postings_balanced AFTER INSERT ON public.postings DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION postings_balance()
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.rule_sets FOR EACH ROW EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.timeline FOR EACH ROW EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER timeline_notify AFTER INSERT ON public.timeline FOR EACH ROW EXECUTE FUNCTION notify_timeline()
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.transcripts FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+-- functions
+CREATE OR REPLACE FUNCTION public.list_organisations()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ SELECT o.id FROM organisations o $function$
+
+CREATE OR REPLACE FUNCTION public.notify_timeline()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ BEGIN PERFORM pg_notify('lectern_timeline', NEW.organisation_id || '/' || NEW.session_id); RETURN NULL; END $function$
+
+CREATE OR REPLACE FUNCTION public.organisations_with_inbox()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ SELECT DISTINCT i.organisation_id FROM inbox i WHERE i.state = 'received' $function$
+
+CREATE OR REPLACE FUNCTION public.organisations_with_wakes()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ SELECT DISTINCT o.organisation_id FROM outbox o WHERE o.delivered_at IS NULL $function$
+
+CREATE OR REPLACE FUNCTION public.participants_set_busy()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN NEW.busy := tstzrange(NEW.starts_at, NEW.ends_at + make_interval(mins => NEW.buffer_minutes), '[)'); RETURN NEW; END $function$
+
+CREATE OR REPLACE FUNCTION public.postings_balance()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF EXISTS (SELECT 1 FROM postings WHERE organisation_id = NEW.organisation_id AND journal_id = NEW.journal_id GROUP BY currency HAVING sum(amount_minor) <> 0) THEN
+    RAISE EXCEPTION 'journal % does not balance', NEW.journal_id USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $function$
+
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END $function$
+
+CREATE OR REPLACE FUNCTION public.resolve_credential(wanted text)
+ RETURNS TABLE(organisation_id uuid, credential_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ SELECT c.organisation_id, c.id FROM credentials c WHERE c.token_hash = wanted $function$
+
+CREATE OR REPLACE FUNCTION public.resolve_source(wanted text)
+ RETURNS TABLE(organisation_id uuid, name text, secrets text[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ SELECT s.organisation_id, s.name, s.secrets FROM sources s WHERE s.name = wanted $function$
+
+CREATE OR REPLACE FUNCTION public.resolve_token(wanted text)
+ RETURNS TABLE(organisation_id uuid, principal_id uuid, kind text, expires_at timestamp with time zone, used_at timestamp with time zone, revoked_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ SELECT t.organisation_id, t.principal_id, t.kind, t.expires_at, t.used_at, t.revoked_at FROM access_tokens t WHERE t.hash = wanted $function$
+
+CREATE OR REPLACE FUNCTION public.wake_relay()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ BEGIN PERFORM pg_notify('lectern_' || TG_TABLE_NAME, ''); RETURN NULL; END $function$
+
+
+-- grants
+access_tokens lectern_app DELETE,INSERT,SELECT,UPDATE
+attempts lectern_app DELETE,INSERT,SELECT,UPDATE
+attendance_events lectern_app DELETE,INSERT,SELECT,UPDATE
+audit lectern_app DELETE,INSERT,SELECT,UPDATE
+changes lectern_app DELETE,INSERT,SELECT,UPDATE
+consents lectern_app DELETE,INSERT,SELECT,UPDATE
+credentials lectern_app DELETE,INSERT,SELECT,UPDATE
+decisions lectern_app DELETE,INSERT,SELECT,UPDATE
+documents lectern_app DELETE,INSERT,SELECT,UPDATE
+drafts lectern_app DELETE,INSERT,SELECT,UPDATE
+guardianships lectern_app DELETE,INSERT,SELECT,UPDATE
+held_steps lectern_app DELETE,INSERT,SELECT,UPDATE
+idempotency_keys lectern_app DELETE,INSERT,SELECT,UPDATE
+inbox lectern_app DELETE,INSERT,SELECT,UPDATE
+incidents lectern_app DELETE,INSERT,SELECT,UPDATE
+installation lectern_app SELECT
+journals lectern_app DELETE,INSERT,SELECT,UPDATE
+knex_migrations lectern_app SELECT
+memberships lectern_app DELETE,INSERT,SELECT,UPDATE
+obligations lectern_app DELETE,INSERT,SELECT,UPDATE
+organisations lectern_app DELETE,INSERT,SELECT,UPDATE
+outbox lectern_app DELETE,INSERT,SELECT,UPDATE
+participants lectern_app DELETE,INSERT,SELECT,UPDATE
+people lectern_app DELETE,INSERT,SELECT,UPDATE
+postings lectern_app DELETE,INSERT,SELECT,UPDATE
+principals lectern_app DELETE,INSERT,SELECT,UPDATE
+recordings lectern_app DELETE,INSERT,SELECT,UPDATE
+rooms lectern_app DELETE,INSERT,SELECT,UPDATE
+rule_sets lectern_app DELETE,INSERT,SELECT,UPDATE
+session_phases lectern_app DELETE,INSERT,SELECT,UPDATE
+sessions lectern_app DELETE,INSERT,SELECT,UPDATE
+sources lectern_app DELETE,INSERT,SELECT,UPDATE
+timeline lectern_app DELETE,INSERT,SELECT,UPDATE
+transcripts lectern_app DELETE,INSERT,SELECT,UPDATE
