@@ -56,6 +56,7 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['bench/**/*.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },
+  // Jest loads its set-up by the default export.
+  { files: ['bench/**/*.ts', 'test/**/*.ts'], rules: { 'no-console': 'off', 'no-restricted-exports': 'off' } },
   { files: ['**/*.mjs', '**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 );

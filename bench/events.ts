@@ -38,18 +38,41 @@ async function play(lectern: Installation, students: number): Promise<string> {
   const ctx = (): Context => ({ db, organisationId, principal: SYSTEM, asOf: lectern.now(), requestId: null, secret: lectern.engines.secret });
   const consents = (['recording', 'ai'] as const).map((kind) => ({ kind, granted: true, textVersion: 'bench', method: 'bench' }));
   const person = async (kind: 'student' | 'instructor', i: number): Promise<string> =>
-    (await createPerson(ctx(), { kind, name: `${kind} ${i}`, givenName: `P${i}`, zone: 'Europe/Berlin', email: `${kind}${i}.${newId()}@example.invalid`, consents })).id;
+    (
+      await createPerson(ctx(), {
+        kind,
+        name: `${kind} ${i}`,
+        givenName: `P${i}`,
+        zone: 'Europe/Berlin',
+        email: `${kind}${i}.${newId()}@example.invalid`,
+        consents,
+      })
+    ).id;
   const instructorId = await person('instructor', 0);
   const studentIds: string[] = [];
   for (let i = 0; i < students; i++) {
     const studentId = await person('student', i);
     studentIds.push(studentId);
-    await createPerson(ctx(), { kind: 'guardian', name: `G ${i}`, givenName: 'G', zone: 'Europe/Berlin', email: `g${i}.${newId()}@example.invalid`, students: [{ studentId, household: 'h' }] });
+    await createPerson(ctx(), {
+      kind: 'guardian',
+      name: `G ${i}`,
+      givenName: 'G',
+      zone: 'Europe/Berlin',
+      email: `g${i}.${newId()}@example.invalid`,
+      students: [{ studentId, household: 'h' }],
+    });
   }
   const startsAt = new Date(+lectern.now() + 26 * HOUR);
   const { sessionId } = await bookSession(ctx(), { title: 'Counted', startsAt, endsAt: new Date(+startsAt + HOUR), studentIds, instructorId });
   const send = (type: string, data: object): Promise<unknown> =>
-    storeInbound(db, organisationId, { source: 'bench', eventId: newId(), type, occurredAt: lectern.now(), body: JSON.stringify({ type, data: { sessionId, ...data } }), asOf: lectern.now() });
+    storeInbound(db, organisationId, {
+      source: 'bench',
+      eventId: newId(),
+      type,
+      occurredAt: lectern.now(),
+      body: JSON.stringify({ type, data: { sessionId, ...data } }),
+      asOf: lectern.now(),
+    });
   const status = (...wanted: string[]): Promise<unknown> =>
     until(wanted.join(), async () => wanted.includes((await db.inOrganisation(organisationId, (tx) => findSession(tx, sessionId)))!.status));
   await status('ready', 'live');
@@ -59,9 +82,13 @@ async function play(lectern: Installation, students: number): Promise<string> {
   await status('documenting');
   for (const personId of [instructorId, ...studentIds]) await send('participant.left', { personId, connection: 'a' });
   await send('recording.ready', {});
-  await send('transcript.ready', { lines: [{ start: '00:01.00', stop: '00:04.00', speaker: 'Tutor', dialogue: 'Exactly, good job with these fractions.' }] });
+  await send('transcript.ready', {
+    lines: [{ start: '00:01.00', stop: '00:04.00', speaker: 'Tutor', dialogue: 'Exactly, good job with these fractions.' }],
+  });
   const step = await until('the review', async () =>
-    (await db.inOrganisation(organisationId, (tx) => heldStepsOf(tx, sessionId))).find((h) => h.kind === 'documentation.review' && h.state === 'open'),
+    (await db.inOrganisation(organisationId, (tx) => heldStepsOf(tx, sessionId))).find(
+      (h) => h.kind === 'documentation.review' && h.state === 'open',
+    ),
   );
   await sleep(1_500);
   await decideHeldStep(ctx(), step.id, { version: step.version, hash: step.shownHash, decision: 'approve' });

@@ -12,7 +12,11 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 try {
   const history = historyFromJSON(JSON.parse(readFileSync(process.argv[2], 'utf8')));
-  await Worker.runReplayHistory({ workflowBundle: { codePath: path.join(root, 'dist/workflows.bundle.js') } }, history, process.argv[3] ?? 'session/replayed');
+  await Worker.runReplayHistory(
+    { workflowBundle: { codePath: path.join(root, 'dist/workflows.bundle.js') } },
+    history,
+    process.argv[3] ?? 'session/replayed',
+  );
   process.exit(0);
 } catch (error) {
   console.error(String(error.message ?? error));

@@ -38,7 +38,15 @@ async function send(id: string, more: object = {}): Promise<string> {
   const transport = nodemailer.createTransport({ host: '127.0.0.1', port: catcher.smtpPort, ignoreTLS: true });
   try {
     const to = 'Gil.Invented@example.invalid';
-    const info = await transport.sendMail({ from: 'l@lectern.invalid', to, subject: 'Prüfung', text: 'Grüße', html: '<p>Grüße</p>', messageId: id, ...more });
+    const info = await transport.sendMail({
+      from: 'l@lectern.invalid',
+      to,
+      subject: 'Prüfung',
+      text: 'Grüße',
+      html: '<p>Grüße</p>',
+      messageId: id,
+      ...more,
+    });
     return info.response;
   } finally {
     transport.close();
@@ -98,10 +106,7 @@ test('a mail larger than 10 MB is refused', async () => {
 
 test('text messages are kept too, each time they are sent', async () => {
   for (let i = 0; i < 2; i++) expect((await post('/sms', { key: 'k', to: '+15551234567', body: 'hello' })).status).toBe(201);
-  expect(await get('/messages?key=k')).toMatchObject([
-    { channel: 'sms', to: '+15551234567', text: 'hello' },
-    { channel: 'sms' },
-  ]);
+  expect(await get('/messages?key=k')).toMatchObject([{ channel: 'sms', to: '+15551234567', text: 'hello' }, { channel: 'sms' }]);
   expect((await post('/sms', { to: '+15551234567' })).status).toBe(400);
 });
 
