@@ -44,7 +44,7 @@ describe.each(PHASES)('%s', (_phase, arrange) => {
       kind: 'cancel',
       reason: 'illness',
     });
-    expect(made.status).toBe(201);
+    expect(made.status).toBe(200);
     expect(await lectern.closed(sessionId)).toBe('cancelled');
     expect(await told(cast, /^Cancelled/)).toBe(1);
     expect(await lectern.query(`SELECT 1 FROM rooms WHERE session_id = ? AND state <> 'closed'`, [sessionId])).toEqual([]);
@@ -66,7 +66,7 @@ describe.each(PHASES)('%s', (_phase, arrange) => {
       startsAt: startsAt.toISOString(),
       endsAt: new Date(+startsAt + 30 * MINUTE).toISOString(),
     });
-    expect(made).toMatchObject({ status: 201, body: { rev: 2 } });
+    expect(made).toMatchObject({ status: 200, body: { rev: 2 } });
     await lectern.status(sessionId, 'ready', 'live');
     await lectern.arrive(sessionId, cast.instructorId, ...cast.studentIds);
     await lectern.status(sessionId, 'documenting');
