@@ -1,0 +1,83 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRef } from 'react';
+import { dayIn, noteServerTime, now, ownZone } from '../lib/time';
+import { allPages, api, ask, Problem, type Decide } from './client';
+
+const LIMIT = 200;
+
+export const useMe = () =>
+  useQuery({
+    queryKey: ['me'],
+    staleTime: 60_000,
+    queryFn: async () => {
+      const me = await ask(api.GET('/v1/me'));
+      noteServerTime(me.now);
+      return me;
+    },
+  });
+
+export function useSessionsOfToday() {
+  const zone = ownZone();
+  const day = dayIn(now(), zone);
+  return useQuery({
+    queryKey: ['sessions', day, zone],
+    queryFn: () => allPages((cursor) => ask(api.GET('/v1/sessions', { params: { query: { day, zone, limit: LIMIT, cursor } } }))),
+  });
+}
+
+export const useOpenSteps = () =>
+  useQuery({
+    queryKey: ['held-steps'],
+    queryFn: () => allPages((cursor) => ask(api.GET('/v1/held-steps', { params: { query: { state: 'open', limit: LIMIT, cursor } } }))),
+  });
+
+export const useHeldStep = (id: string) =>
+  useQuery({ queryKey: ['held-step', id], queryFn: () => ask(api.GET('/v1/held-steps/{id}', { params: { path: { id } } })) });
+
+export const useSession = (id: string) =>
+  useQuery({ queryKey: ['session', id], queryFn: () => ask(api.GET('/v1/sessions/{id}', { params: { path: { id } } })) });
+
+export const useTimeline = (id: string) =>
+  useQuery({
+    queryKey: ['session', id, 'timeline'],
+    queryFn: () => allPages((cursor) => ask(api.GET('/v1/sessions/{id}/timeline', { params: { path: { id }, query: { limit: LIMIT, cursor } } }))),
+  });
+
+export const useObligations = (id: string) =>
+  useQuery({
+    queryKey: ['session', id, 'obligations'],
+    queryFn: () => allPages((cursor) => ask(api.GET('/v1/sessions/{id}/obligations', { params: { path: { id }, query: { limit: LIMIT, cursor } } }))),
+  });
+
+export const useMessages = () =>
+  useInfiniteQuery({
+    queryKey: ['messages'],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) => ask(api.GET('/v1/messages', { params: { query: { limit: 50, cursor: pageParam } } })),
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+  });
+
+/** crypto.randomUUID is not there when the page is served without https. */
+const newKey = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('');
+
+/** Sends a decision. When no answer came, the same decision goes out with the same key, so that it counts once. */
+export function useDecide(id: string) {
+  const cache = useQueryClient();
+  const unanswered = useRef<{ key: string; body: string } | null>(null);
+  return useMutation({
+    mutationFn: async (body: Decide) => {
+      const text = JSON.stringify(body);
+      if (unanswered.current?.body !== text) unanswered.current = { key: newKey(), body: text };
+      const headers = { 'idempotency-key': unanswered.current.key };
+      try {
+        const result = await ask(api.POST('/v1/held-steps/{id}/decide', { params: { path: { id } }, body, headers }));
+        unanswered.current = null;
+        return result;
+      } catch (error) {
+        if (error instanceof Problem && error.status > 0 && error.code !== 'in-flight') unanswered.current = null;
+        throw error;
+      }
+    },
+    onSettled: () => cache.invalidateQueries(),
+  });
+}

@@ -1,0 +1,55 @@
+import { useEffect, useState } from 'react';
+
+/** Business time less this machine's; an installation's clock may be shifted. */
+let shift = 0;
+export function noteServerTime(instant: string): void {
+  shift = +new Date(instant) - Date.now();
+}
+export const now = (): Date => new Date(Date.now() + shift);
+
+export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** The calendar day there, as 2026-12-01. */
+export const dayIn = (at: Date, timeZone: string): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
+
+const say = (options: Intl.DateTimeFormatOptions) => {
+  const format = new Intl.DateTimeFormat('en-GB', options);
+  return (instant: string | Date): string => format.format(new Date(instant));
+};
+export const clock = say({ hour: '2-digit', minute: '2-digit' });
+export const clockWithSeconds = say({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
+export const dayName = say({ weekday: 'long', day: 'numeric', month: 'long' });
+const dateAndClock = say({ weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+const zoneShort = say({ timeZoneName: 'short', hour: '2-digit' });
+
+/** Such as "GMT+1": the part of the zone that a reader compares with. */
+export const zoneName = (at: string | Date = now()): string => zoneShort(at).replace(/^\d+\s*/, '');
+
+/** Today the clock alone; another day with its date. */
+export function moment(instant: string): string {
+  const zone = ownZone();
+  return dayIn(new Date(instant), zone) === dayIn(now(), zone) ? clock(instant) : dateAndClock(instant);
+}
+export const fullMoment = (instant: string): string => `${dateAndClock(instant)} ${zoneName(instant)}`;
+
+const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+];
+const relativeFormat = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+export function relative(instant: string): string {
+  const ms = +new Date(instant) - +now();
+  for (const [unit, size] of STEPS) if (Math.abs(ms) >= size) return relativeFormat.format(Math.trunc(ms / size), unit);
+  return ms < 0 ? 'just now' : 'in less than a minute';
+}
+
+/** Has the caller drawn again every so often, so that "in 5 minutes" stays true. */
+export function useTick(everyMs = 15_000): void {
+  const [, tick] = useState(0);
+  useEffect(() => {
+    const timer = window.setInterval(() => tick((n) => n + 1), everyMs);
+    return () => window.clearInterval(timer);
+  }, [everyMs]);
+}

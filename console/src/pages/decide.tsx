@@ -1,0 +1,126 @@
+import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
+import { useState } from 'react';
+import { Problem, type Decide, type HeldStepDetail } from '../api/client';
+import type { useDecide } from '../api/queries';
+import { fullMoment } from '../lib/time';
+import { phrase } from '../lib/words';
+import { Section } from '../ui/page';
+import { ProblemNote } from '../ui/states';
+import { ShownFacts } from './evidence';
+
+type Mutation = ReturnType<typeof useDecide>;
+
+export function Decided({ step }: { step: HeldStepDetail }) {
+  const { decided, state } = step;
+  if (!decided) return null;
+  const title = state === 'withdrawn' ? 'Withdrawn, because the session changed' : `Already decided: ${decided.decision ?? state}`;
+  return (
+    <Alert role="status" variant="outline" color={state === 'decided' ? 'green' : 'gray'} title={title}>
+      {state !== 'withdrawn' && (
+        <Text size="sm">
+          By {decided.by.name}
+          {decided.at && ` at ${fullMoment(decided.at)}`}.
+        </Text>
+      )}
+      {decided.comment && <Text size="sm">“{decided.comment}”</Text>}
+    </Alert>
+  );
+}
+
+interface Difference {
+  path: string;
+  shown: unknown;
+  now: unknown;
+}
+const place = (path: string): string => path.split('/').filter(Boolean).map(phrase).join(' › ') || 'Everything';
+
+/** What went wrong with a decision, in the decider's words. */
+export function DecideProblem({ error }: { error: Error }) {
+  if (!(error instanceof Problem)) return <ProblemNote error={error} />;
+  const details = (error.details ?? {}) as { decidedBy?: string; decidedAt?: string; decision?: string; difference?: Difference[] };
+  if (error.code === 'already-decided' && details.decidedBy && details.decidedAt) {
+    return (
+      <Alert role="alert" variant="outline" color="orange" title="Your decision did not count">
+        It was already decided by {details.decidedBy} at {fullMoment(details.decidedAt)}
+        {details.decision && `: ${details.decision}`}.
+      </Alert>
+    );
+  }
+  if (error.code === 'stale') {
+    return (
+      <Alert role="alert" variant="outline" color="orange" title="It changed while you were looking; nothing was decided">
+        <Text size="sm">What you see now is the newest. Please look again, and decide again.</Text>
+        <ul>
+          {(details.difference ?? [])
+            .filter((d) => d.path !== '/version')
+            .slice(0, 20)
+            .map((d) => (
+              <li key={d.path}>
+                <strong>{place(d.path)}</strong>
+                <Text size="sm" component="div">
+                  was: <ShownFacts shown={d.shown} />
+                </Text>
+                <Text size="sm" component="div">
+                  is now: <ShownFacts shown={d.now} />
+                </Text>
+              </li>
+            ))}
+        </ul>
+      </Alert>
+    );
+  }
+  return <ProblemNote error={error} title="The decision did not go through" />;
+}
+
+interface Props {
+  step: HeldStepDetail;
+  mutation: Mutation;
+  edited: Decide['edited'];
+}
+
+/** A button for each option, and a comment. */
+export function DecideForm({ step, mutation, edited }: Props) {
+  const [comment, setComment] = useState('');
+  const decide = (decision: string): void => {
+    const { version, hash } = step;
+    const said = comment.trim() === '' ? undefined : comment.trim();
+    // Edits belong to what is sent on; a rejection sends nothing on.
+    mutation.mutate({ version, hash, decision, comment: said, edited: decision === 'reject' ? undefined : edited });
+  };
+  const blocked = step.allowedActions.filter((a) => !a.allowed && a.whyNot);
+  const label = (option: string): string => (option === 'approve' && edited ? 'Approve with your edits' : phrase(option));
+  return (
+    <Section title="Your decision">
+      <Stack gap="sm" className="card">
+        <Textarea
+          label="Comment (optional)"
+          description="Kept with the decision."
+          autosize
+          minRows={2}
+          maxLength={2000}
+          value={comment}
+          onChange={(e) => setComment(e.currentTarget.value)}
+        />
+        <Group gap="sm">
+          {step.options.map((option, n) => (
+            <Button
+              key={option}
+              variant={n === 0 ? 'filled' : 'default'}
+              loading={mutation.isPending && mutation.variables.decision === option}
+              disabled={mutation.isPending || step.allowedActions.some((a) => a.action === option && !a.allowed)}
+              onClick={() => decide(option)}
+            >
+              {label(option)}
+            </Button>
+          ))}
+        </Group>
+        {blocked.map((a) => (
+          <Text key={a.action} size="sm">
+            {phrase(a.action)}: {a.whyNot}
+          </Text>
+        ))}
+        {mutation.error && <DecideProblem error={mutation.error} />}
+      </Stack>
+    </Section>
+  );
+}

@@ -1,0 +1,153 @@
+import { Stack, Text, Textarea, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { joined, type Claim, type Edits, type Shown } from '../lib/review';
+import { TOPICS, phrase } from '../lib/words';
+import { Section } from '../ui/page';
+
+interface Props {
+  shown: Shown;
+  edits: Edits;
+  /** Null when the texts are for reading only. */
+  edit: ((field: string, text: string) => void) | null;
+}
+
+const oneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ');
+
+const Evidence = ({ claim }: { claim: Claim }) => (
+  <blockquote className="evidence">
+    <span className="clock">At {claim.at}</span>: “{claim.quote}”
+  </blockquote>
+);
+
+const Beside = ({ children, evidence }: { children: ReactNode; evidence: ReactNode }) => (
+  <div className="beside">
+    <div>{children}</div>
+    <div>{evidence}</div>
+  </div>
+);
+
+function Statement({ claim, n, edits, edit }: { claim: Claim; n: number } & Omit<Props, 'shown'>) {
+  const field = `claim.${n}`;
+  const topic = TOPICS[claim.topic] ?? phrase(claim.topic);
+  const text = edits[field] ?? claim.text;
+  return (
+    <Beside evidence={<Evidence claim={claim} />}>
+      {edit ? (
+        <Textarea
+          label={`Statement ${n + 1} (${topic.toLowerCase()})`}
+          autosize
+          minRows={2}
+          value={text}
+          onChange={(e) => edit(field, e.currentTarget.value)}
+        />
+      ) : (
+        <>
+          <Text size="xs" c="dimmed">
+            {topic}
+          </Text>
+          <Text>{text}</Text>
+        </>
+      )}
+    </Beside>
+  );
+}
+
+function SummaryPart({ shown, edits, edit }: Props) {
+  const summary = shown.summary!;
+  return (
+    <Section title="Summary of the lesson">
+      <div className="card">
+        {summary.notice && (
+          <Text size="sm" c="dimmed" pb="xs">
+            {summary.notice}
+          </Text>
+        )}
+        {edit ? (
+          <Textarea
+            label="Headline"
+            autosize
+            minRows={1}
+            mb="sm"
+            value={edits.headline ?? summary.headline}
+            onChange={(e) => edit('headline', oneLine(e.currentTarget.value))}
+          />
+        ) : (
+          <Title order={3} size="h5" pb="xs">
+            {edits.headline ?? summary.headline}
+          </Title>
+        )}
+        {summary.claims.map((claim, n) => (
+          <Statement key={n} claim={claim} n={n} edits={edits} edit={edit} />
+        ))}
+        {edit && (
+          <Text size="sm" c="dimmed">
+            Empty a statement to leave it out.
+          </Text>
+        )}
+      </div>
+    </Section>
+  );
+}
+
+function UpdatePart({ shown, edits, edit }: Props) {
+  const update = shown.update!;
+  const text = edits.paragraphs ?? joined(update.paragraphs);
+  const evidence = (
+    <Stack gap="xs">
+      <Text size="xs" c="dimmed">
+        What it rests on
+      </Text>
+      {(update.claims ?? []).map((claim, n) => (
+        <Evidence key={n} claim={claim} />
+      ))}
+    </Stack>
+  );
+  return (
+    <Section title="Update to the parents">
+      <div className="card">
+        {update.notice && (
+          <Text size="sm" c="dimmed" pb="xs">
+            {update.notice}
+          </Text>
+        )}
+        <Beside evidence={evidence}>
+          {edit ? (
+            <Stack gap="sm">
+              <Textarea
+                label="Subject"
+                autosize
+                minRows={1}
+                value={edits.subject ?? update.subject}
+                onChange={(e) => edit('subject', oneLine(e.currentTarget.value))}
+              />
+              <Textarea
+                label="Text"
+                description="A blank line between paragraphs."
+                autosize
+                minRows={8}
+                value={text}
+                onChange={(e) => edit('paragraphs', e.currentTarget.value)}
+              />
+            </Stack>
+          ) : (
+            <>
+              <Title order={3} size="h5" pb="xs">
+                {edits.subject ?? update.subject}
+              </Title>
+              <Text className="pre">{text}</Text>
+            </>
+          )}
+        </Beside>
+      </div>
+    </Section>
+  );
+}
+
+/** The drafts, each statement beside what was said and when. */
+export const Review = (props: Props) => (
+  <>
+    {props.shown.refusedBecause && <Text>The language model's draft was not used: {props.shown.refusedBecause}</Text>}
+    {props.shown.update && <UpdatePart {...props} />}
+    {props.shown.summary && <SummaryPart {...props} />}
+  </>
+);

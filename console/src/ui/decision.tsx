@@ -1,0 +1,77 @@
+import { Stack, Text } from '@mantine/core';
+import { phrase } from '../lib/words';
+
+interface Words {
+  title: string;
+  sentence: string;
+  rows: unknown[];
+  missing: string[];
+}
+interface Row {
+  rule: string;
+  result: string;
+  conditions: { text: string; holds: string }[];
+}
+
+const HOLDS: Record<string, string> = { true: 'holds', false: 'does not hold' };
+const APPLIES: Record<string, string> = { true: 'applies', false: 'does not apply' };
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function RuleRow({ rule, result, conditions }: Row) {
+  return (
+    <li>
+      <Text size="sm" fw={result === 'true' ? 600 : 400}>
+        {phrase(rule)}: {APPLIES[result] ?? 'cannot be told'}
+      </Text>
+      <ul>
+        {conditions.map((c, n) => (
+          <li key={n}>
+            <Text size="sm" c="dimmed" span>
+              {c.text} — {HOLDS[c.holds] ?? 'cannot be told'}
+            </Text>
+          </li>
+        ))}
+      </ul>
+    </li>
+  );
+}
+
+const RuleList = ({ rows }: { rows: Row[] }) => (
+  <ol className="plain">
+    {rows.map((row) => (
+      <RuleRow key={row.rule} {...row} />
+    ))}
+  </ol>
+);
+
+/** The rules that applied first; the others on demand, or at once when none did. */
+function Rules({ rows }: { rows: Row[] }) {
+  const applied = rows.filter((row) => row.result === 'true');
+  const others = rows.filter((row) => row.result !== 'true');
+  if (applied.length === 0 || others.length === 0) return <RuleList rows={rows} />;
+  return (
+    <>
+      <RuleList rows={applied} />
+      <details>
+        <summary>{others.length === 1 ? '1 rule that did not apply' : `${others.length} rules that did not apply`}</summary>
+        <RuleList rows={others} />
+      </details>
+    </>
+  );
+}
+
+/** A decision of the rules in words: the sentence, and on demand every rule with the values it saw. */
+export function DecisionInWords({ decision, label = 'Why' }: { decision: Words; label?: string }) {
+  return (
+    <details>
+      <summary>
+        {label}: {decision.title.toLowerCase()}
+      </summary>
+      <Stack gap={6} pt={4}>
+        <Text size="sm">{capital(decision.sentence)}</Text>
+        {decision.missing.length > 0 && <Text size="sm">Not known at the time: {decision.missing.join(', ')}.</Text>}
+        <Rules rows={decision.rows as Row[]} />
+      </Stack>
+    </details>
+  );
+}
