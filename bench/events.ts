@@ -1,9 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { bookSession } from '../commands/book';
 import { decideHeldStep } from '../commands/decide-held-step';
 import { storeInbound } from '../commands/inbound';
@@ -18,8 +17,7 @@ import { workflowIdFor } from '../workflows/session/contract';
 
 /**
  * Counts the events of the standard path over all runs of a session's chain: booked a day and two hours ahead, by the shipped
- * policies, every join and leave delivered. `{"one": n, "thirty": m}`; the budget is 100. `--save FOLDER` keeps the histories, as
- * the replay tests want them.
+ * policies, every join and leave delivered. `{"one": n, "thirty": m}`; the budget is 100.
  */
 const RATE = 1_200;
 const HOUR = 3_600_000;
@@ -97,20 +95,11 @@ async function play(lectern: Installation, students: number): Promise<string> {
   return sessionId;
 }
 
-const saveTo = process.argv.includes('--save') ? process.argv[process.argv.indexOf('--save') + 1] : undefined;
-
-async function countEvents(client: Client, sessionId: string, name: string): Promise<{ total: number; byType: Record<string, number> }> {
+async function countEvents(client: Client, sessionId: string): Promise<{ total: number; byType: Record<string, number> }> {
   const byType: Record<string, number> = {};
   let total = 0;
   for await (const run of client.workflow.list({ query: `WorkflowId = '${workflowIdFor(sessionId)}'` })) {
     const history = await client.workflow.getHandle(run.workflowId, run.runId).fetchHistory();
-    if (saveTo) {
-      // Who ran it says nothing, and would name a machine.
-      const isFirst = history.events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId === '';
-      const text = JSON.stringify(historyToJSON(history)).replace(/"identity":"[^"]*"/g, '"identity":"recorded"');
-      mkdirSync(saveTo, { recursive: true });
-      writeFileSync(path.join(saveTo, `${name}-${isFirst ? 'booked' : 'prepared'}.json`), `${text}\n`);
-    }
     for (const event of history.events ?? []) {
       total++;
       byType[String(event.eventType)] = (byType[String(event.eventType)] ?? 0) + 1;
@@ -128,7 +117,7 @@ async function main(): Promise<void> {
     const client = new Client({ connection });
     const [one, thirty] = await Promise.all([play(lectern, 1), play(lectern, 30)]);
     await sleep(2_000);
-    const counted = { one: await countEvents(client, one, 'one'), thirty: await countEvents(client, thirty, 'thirty') };
+    const counted = { one: await countEvents(client, one), thirty: await countEvents(client, thirty) };
     process.stderr.write(`${JSON.stringify(counted, null, 1)}\n`);
     process.stdout.write(`${JSON.stringify({ one: counted.one.total, thirty: counted.thirty.total })}\n`);
   } finally {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -12,8 +12,8 @@ const script = (...args: string[]) => promisify(execFile)(process.execPath, [pat
 afterAll(() => lectern.close());
 
 /** Replays outside Jest's sandbox, against the built bundle. */
-const replay = (file: string): Promise<'agrees' | 'differs'> =>
-  script(path.join(folder, file)).then(
+const replay = (file: string, ...renamed: string[]): Promise<'agrees' | 'differs'> =>
+  script(path.join(folder, file), ...renamed).then(
     () => 'agrees',
     () => 'differs',
   );
@@ -29,7 +29,5 @@ test('recorded histories agree with the workflow as built, and one with another 
   const files = readdirSync(folder);
   expect(files.length).toBeGreaterThanOrEqual(3);
   for (const file of files) expect([file, await replay(file)]).toEqual([file, 'agrees']);
-  const history = files.map((file) => readFileSync(path.join(folder, file), 'utf8')).find((h) => h.includes('"prepareRoom"'))!;
-  writeFileSync(path.join(folder, 'spoilt.json'), history.replaceAll('"prepareRoom"', '"draftSession"'));
-  expect(await replay('spoilt.json')).toBe('differs');
+  expect(await Promise.all(files.map((file) => replay(file, 'draftSession')))).toContain('differs');
 });
