@@ -11,12 +11,12 @@ const faultOf = (env: NodeJS.ProcessEnv): ConfigError => {
 };
 
 test('needs nothing: every variable has a default or is absent', () => {
-  expect(loadConfig({ LECTERN_HOME: '/tmp/x' })).toEqual({
+  expect(loadConfig({ LECTERN_HOME: '/srv/x' })).toEqual({
     nodeEnv: 'development',
     port: 7420,
     host: '127.0.0.1',
     temporalNamespace: 'default',
-    lecternHome: '/tmp/x',
+    lecternHome: '/srv/x',
     mailFrom: 'Lectern <lectern@lectern.invalid>',
     openaiModel: 'gpt-4o-mini',
     logLevel: 'info',
