@@ -37,7 +37,11 @@ const MOST_EVENTS = 200;
  * activity. Safe to repeat because every step looks at the session's status under its lock first.
  */
 export async function takeStep(deps: ActivityDeps, step: StepName, input: SessionInput): Promise<SessionView> {
-  if (JUDGING.includes(step)) await applyWaiting(systemContext(deps, input), MOST_EVENTS);
+  if (JUDGING.includes(step)) {
+    await applyWaiting(systemContext(deps, input), MOST_EVENTS, (eventId, error) =>
+      deps.logger.error({ err: error, organisationId: input.organisationId, eventId }, 'an inbound event could not be applied and is tried again'),
+    );
+  }
   return deps.db.inOrganisation(input.organisationId, async (tx) => {
     if (step !== 'look') {
       const session = (await findSession(tx, input.sessionId))!;

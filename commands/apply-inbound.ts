@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { insertAttendanceEvent } from '../db/attendance';
-import { endInbox, waitingById, waitingInbox, type InboxRow } from '../db/inbox';
+import { endInbox, putOffInbox, waitingById, waitingInbox, type InboxRow } from '../db/inbox';
 import { recordingHappened } from '../db/recordings';
 import { lockSession, participantsOf, sessionIdOf, type SessionRow } from '../db/sessions';
 import { addToTimeline, wake } from '../db/timeline';
@@ -144,10 +144,22 @@ const refusalOf = (error: unknown): string => {
   throw error;
 };
 
-/** Applies up to `limit` waiting events of one organisation in event order. Gives how many there were. */
-export async function applyWaiting(ctx: Context, limit: number): Promise<number> {
+const PUT_OFF = 'internal: a fault of Lectern kept this event from being applied; it is tried again, and the log has the fault under its id.';
+
+/**
+ * Applies up to `limit` waiting events of one organisation in event order. Gives how many there were. One that meets a fault of
+ * ours is told to `onFault`, put off and tried again, so that it keeps no other waiting.
+ */
+export async function applyWaiting(ctx: Context, limit: number, onFault: (eventId: string, error: unknown) => void): Promise<number> {
   const waiting = await ctx.db.inOrganisation(ctx.organisationId, (tx) => waitingInbox(tx, limit));
-  for (const event of waiting) await applyOne(ctx, event.id);
+  for (const { id } of waiting) {
+    try {
+      await applyOne(ctx, id);
+    } catch (error) {
+      onFault(id, error);
+      await ctx.db.inOrganisation(ctx.organisationId, (tx) => putOffInbox(tx, id, PUT_OFF));
+    }
+  }
   return waiting.length;
 }
 

@@ -30,9 +30,19 @@ export async function insertInbox(
   return { id: first!.id, duplicate: true };
 }
 
-/** Events that wait to be applied, in the order in which they happened. */
-export const waitingInbox = (tx: Tx, limit: number): Promise<InboxRow[]> =>
-  rows(tx, `SELECT * FROM inbox WHERE state = 'received' ORDER BY occurred_at, id LIMIT ? FOR UPDATE SKIP LOCKED`, [limit]);
+/** Events that wait to be applied, in the order in which they happened; one that failed is left out until its next try. */
+export const waitingInbox = (tx: Tx, limit: number): Promise<Pick<InboxRow, 'id'>[]> =>
+  rows(tx, `SELECT id FROM inbox WHERE state = 'received' AND (retry_at IS NULL OR retry_at <= now()) ORDER BY occurred_at, id LIMIT ?`, [limit]);
+
+/** An event that a fault of ours kept from being applied: it stays, says so, and is tried again, ever less often, up to each five minutes. */
+export async function putOffInbox(tx: Tx, id: string, reason: string): Promise<void> {
+  await change(
+    tx,
+    `UPDATE inbox SET tries = tries + 1, reason = ?, retry_at = now() + least(interval '5 minutes', interval '1 second' * power(2, least(tries, 10)))
+     WHERE id = ? AND state = 'received'`,
+    [reason, id],
+  );
+}
 
 export async function endInbox(
   tx: Tx,

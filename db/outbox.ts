@@ -12,8 +12,9 @@ export const organisationsWithWakes = async (db: Database): Promise<string[]> =>
 export const organisationsWithInbox = async (db: Database): Promise<string[]> =>
   (await rows<{ id: string }>(db.crossing, 'SELECT w AS id FROM organisations_with_inbox() AS w')).map((r) => r.id);
 
-export const undelivered = (tx: Tx, limit: number): Promise<Wake[]> =>
-  rows(tx, 'SELECT id, session_id, generation FROM outbox WHERE delivered_at IS NULL ORDER BY id LIMIT ?', [limit]);
+/** The next undelivered wakes behind the one with id `after`. */
+export const undelivered = (tx: Tx, after: number, limit: number): Promise<Wake[]> =>
+  rows(tx, 'SELECT id, session_id, generation FROM outbox WHERE delivered_at IS NULL AND id > ? ORDER BY id LIMIT ?', [after, limit]);
 
 /** Marks what was delivered; a wake that was asked for again meanwhile stays and is delivered once more. */
 export async function markDelivered(tx: Tx, wakes: Wake[]): Promise<void> {

@@ -171,6 +171,7 @@ inbox.reason text
 inbox.session_id uuid
 inbox.applied_at timestamp with time zone
 inbox.tries integer NOT NULL DEFAULT 0
+inbox.retry_at timestamp with time zone
 incidents.id uuid NOT NULL
 incidents.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 incidents.session_id uuid NOT NULL

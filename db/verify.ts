@@ -16,6 +16,8 @@ const CHECKS: Record<string, string> = {
     LEFT JOIN attempts a ON a.obligation_id = o.id AND a.state = 'sent' WHERE o.state IN ('delivered','failed-over') GROUP BY o.id, o.state HAVING count(a.id) <> 1`,
   'a settled session has posted its charges': `SELECT s.id, 'no charge or payout was decided' AS detail FROM sessions s WHERE s.status = 'settled'
     AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.session_id = s.id AND d.point = 'settlement')`,
+  'every inbound event has its end': `SELECT id, type || ' failed ' || tries || ' times: ' || coalesce(reason, '') AS detail FROM inbox
+    WHERE state = 'received' AND tries > 0`,
   'ledger balanced': `SELECT currency AS id, 'is off by ' || sum(amount_minor) AS detail FROM postings GROUP BY currency HAVING sum(amount_minor) <> 0`,
 };
 

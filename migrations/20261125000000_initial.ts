@@ -264,7 +264,7 @@ CREATE TABLE idempotency_keys (
 CREATE TABLE inbox (
   id uuid NOT NULL, organisation_id uuid NOT NULL, source text NOT NULL, event_id text NOT NULL, type text NOT NULL,
   occurred_at timestamptz, received_at timestamptz NOT NULL, body text NOT NULL,
-  state text NOT NULL CHECK (state IN ('received','applied','ignored','refused')), reason text, session_id uuid, applied_at timestamptz, tries integer NOT NULL DEFAULT 0,
+  state text NOT NULL CHECK (state IN ('received','applied','ignored','refused')), reason text, session_id uuid, applied_at timestamptz, tries integer NOT NULL DEFAULT 0, retry_at timestamptz,
   PRIMARY KEY (organisation_id, id), UNIQUE (organisation_id, source, event_id)
 );
 CREATE INDEX inbox_waiting ON inbox (organisation_id, occurred_at, id) WHERE state = 'received';

@@ -44,32 +44,46 @@ async function deliver({ client, clock }: RelayDeps, organisationId: string, ses
   );
 }
 
-/** The relay: turns undelivered wakes into signals, and marks what arrived. What failed stays and is tried again. */
+/** One organisation after the other; what fails for one is logged, comes again with the next round, and keeps no other waiting. */
+async function eachOrganisation(deps: RelayDeps, ids: string[], work: (organisationId: string) => Promise<void>): Promise<void> {
+  for (const organisationId of ids) {
+    await work(organisationId).catch((error: unknown) => deps.logger.error({ err: error, organisationId }, 'work for an organisation failed'));
+  }
+}
+
+/** The relay: turns undelivered wakes into signals, and marks what arrived. What failed stays, is tried again, and stops nobody behind it. */
 export async function relayWakes(deps: RelayDeps): Promise<void> {
-  for (const organisationId of await organisationsWithWakes(deps.db)) {
+  await eachOrganisation(deps, await organisationsWithWakes(deps.db), async (organisationId) => {
+    let after = 0;
     for (;;) {
-      const wakes = await deps.db.inOrganisation(organisationId, (tx) => undelivered(tx, BATCH));
-      const delivered: Wake[] = [];
-      for (let i = 0; i < wakes.length; i += AT_ONCE) {
-        await Promise.all(
-          wakes.slice(i, i + AT_ONCE).map(async (w) => {
-            await deliver(deps, organisationId, w.sessionId);
-            delivered.push(w);
-          }),
-        ).finally(() => deps.db.inOrganisation(organisationId, (tx) => markDelivered(tx, delivered)));
-      }
-      if (wakes.length < BATCH) break;
+      const wakes = await deps.db.inOrganisation(organisationId, (tx) => undelivered(tx, after, BATCH));
+      for (let i = 0; i < wakes.length; i += AT_ONCE) await deliverSome(deps, organisationId, wakes.slice(i, i + AT_ONCE));
+      if (wakes.length < BATCH) return;
+      after = wakes.at(-1)!.id;
     }
+  });
+}
+
+async function deliverSome(deps: RelayDeps, organisationId: string, wakes: Wake[]): Promise<void> {
+  const ends = await Promise.allSettled(wakes.map((w) => deliver(deps, organisationId, w.sessionId)));
+  const delivered = wakes.filter((_, i) => ends[i]!.status === 'fulfilled');
+  await deps.db.inOrganisation(organisationId, (tx) => markDelivered(tx, delivered));
+  const failure = ends.find((end) => end.status === 'rejected');
+  if (failure) {
+    const count = wakes.length - delivered.length;
+    deps.logger.error({ err: failure.reason as unknown, organisationId, count }, 'wakes could not be delivered and are tried again');
   }
 }
 
 /** Applies inbound events that wait, in event order. */
 export async function applyInbox(deps: RelayDeps): Promise<void> {
-  for (const organisationId of await organisationsWithInbox(deps.db)) {
+  await eachOrganisation(deps, await organisationsWithInbox(deps.db), async (organisationId) => {
     const asOf = new Date(businessNow(deps.clock, Date.now()));
     const ctx = { db: deps.db, organisationId, principal: SYSTEM, asOf, requestId: null, secret: deps.secret };
-    while ((await applyWaiting(ctx, BATCH)) === BATCH);
-  }
+    const onFault = (eventId: string, error: unknown): void =>
+      deps.logger.error({ err: error, organisationId, eventId }, 'an inbound event could not be applied and is tried again');
+    while ((await applyWaiting(ctx, BATCH, onFault)) === BATCH);
+  });
 }
 
 async function runningSessions(client: Client): Promise<Set<string>> {
@@ -83,8 +97,8 @@ async function runningSessions(client: Client): Promise<Set<string>> {
 export async function reconcile(deps: RelayDeps): Promise<void> {
   const running = await runningSessions(deps.client);
   const asOf = new Date(businessNow(deps.clock, Date.now()));
-  for (const organisationId of await organisationIds(deps.db.crossing)) {
-    await deps.db.inOrganisation(organisationId, async (tx) => {
+  await eachOrganisation(deps, await organisationIds(deps.db.crossing), (organisationId) =>
+    deps.db.inOrganisation(organisationId, async (tx) => {
       const open = await openSessionIds(tx);
       const lost = open.filter((id) => !running.has(workflowIdFor(id)));
       const stuck = (await stuckSessions(tx, asOf)).map((s) => s.id);
@@ -93,8 +107,8 @@ export async function reconcile(deps: RelayDeps): Promise<void> {
       if (stuck.length > 0) deps.logger.warn({ organisationId, sessions: stuck }, 'sessions are overdue and were woken');
       for (const id of open) running.delete(workflowIdFor(id));
       await forgetDelivered(tx);
-    });
-  }
+    }),
+  );
   // What is left runs for a session that is closed: woken, it reads that and ends.
   for (const workflowId of running) {
     await deps.client.workflow
