@@ -90,3 +90,11 @@ export async function firstAdmin(tx: Tx): Promise<string> {
   if (!found) throw new Error('This organisation has no admin.');
   return found.id;
 }
+
+/** Whether anybody could let others in yet. */
+export const accessOf = async (tx: Tx): Promise<{ isThereAnAdmin: boolean; isThereAKey: boolean }> =>
+  (await row<{ isThereAnAdmin: boolean; isThereAKey: boolean }>(
+    tx,
+    `SELECT EXISTS (SELECT 1 FROM memberships WHERE role = 'admin') AS is_there_an_admin,
+       EXISTS (SELECT 1 FROM access_tokens WHERE kind = 'key') AS is_there_a_key`,
+  ))!;

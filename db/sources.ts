@@ -1,5 +1,13 @@
-import { change, type Tx } from './database';
+import { change, row, type Tx } from './database';
 
-export async function insertSource(tx: Tx, source: { id: string; name: string; secrets: string[] }): Promise<void> {
-  await change(tx, 'INSERT INTO sources (id, name, secrets) VALUES (?, ?, ?)', [source.id, source.name, source.secrets]);
-}
+/** False when the name is taken, by whichever organisation: it is part of an address. */
+export const insertSource = async (tx: Tx, source: { id: string; name: string; secrets: string[] }): Promise<boolean> =>
+  (await change(tx, 'INSERT INTO sources (id, name, secrets) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING', [
+    source.id,
+    source.name,
+    source.secrets,
+  ])) === 1;
+
+/** Puts a new secret before the newest one and forgets older ones. Gives the source's id; undefined when there is none of that name. */
+export const rotateSource = async (tx: Tx, name: string, secret: string): Promise<string | undefined> =>
+  (await row<{ id: string }>(tx, 'UPDATE sources SET secrets = ARRAY[?, secrets[1]] WHERE name = ? RETURNING id', [secret, name]))?.id;

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { createSignInLink } from '../commands/sign-in';
 import { firstAdmin } from '../db/access-tokens';
 import { openDatabase } from '../db/database';
+import { runKey, runSource } from './cli/access';
 import { demo, type DemoOptions } from './cli/demo';
 import { exitWith, print, printJson, progress, UsageError } from './cli/output';
 import { runServer, runWorker } from './cli/processes';
@@ -126,6 +127,18 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
     .description('a new one-time sign-in link')
     .option(...json)
     .action((o: { json?: boolean }) => run(() => runSignIn(o)));
+  cli
+    .command('key <name>')
+    .description('a key of its own for a service or a person')
+    .requiredOption('--role <role...>', 'what it may do: admin, coordinator, instructor, integrator')
+    .option(...json)
+    .action((name: string, o: { role: string[]; json?: boolean }) => run(() => runKey(name, o)));
+  cli
+    .command('source <name>')
+    .description('lets a sender of webhooks in, and prints its secret once')
+    .option('--rotate', 'a new secret for a source there is; the one before stays good beside it')
+    .option(...json)
+    .action((name: string, o: { rotate?: boolean; json?: boolean }) => run(() => runSource(name, o)));
   cli
     .command('verify')
     .description('prove the whole database')

@@ -5,7 +5,7 @@ import { attemptsOf } from '../db/dispatch';
 import type { Database } from '../db/database';
 import { newId } from '../domain/ids';
 import { awaitValue, DemoWorld } from './demo-world';
-import { createSource } from './seed';
+import { createSource } from '../commands/sources';
 
 const LEAD_MS = 9_000;
 const LENGTH_MS = 9_000;
@@ -63,7 +63,7 @@ export async function castDemo(ctx: Omit<Context, 'principal'>, url: string): Pr
     }),
   );
   const name = `demo-${tag}`;
-  const secret = await createSource(ctx.db, ctx.organisationId, name);
+  const { secret } = await createSource({ ...ctx, principal: SYSTEM }, name);
   return { world: new DemoWorld(url, key, { name, secret }), title: 'Fractions, a group of two', instructorId, presentId, absentId };
 }
 

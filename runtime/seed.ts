@@ -2,13 +2,12 @@ import { createApiKey } from '../commands/sign-in';
 import { createPerson, type CreatePersonInput } from '../commands/people';
 import { publishRules } from '../commands/publish-rules';
 import { SYSTEM, type Context } from '../commands/context';
+import { accessOf } from '../db/access-tokens';
 import { insertOrganisation, organisationIds } from '../db/organisations';
-import { insertSource } from '../db/sources';
 import { newestSet } from '../db/rule-sets';
 import type { Database } from '../db/database';
 import { newId } from '../domain/ids';
 import { defaultRulesFolder, readRuleFiles } from './rule-files';
-import { randomBytes } from 'node:crypto';
 
 export interface FirstStart {
   organisationId: string;
@@ -38,26 +37,15 @@ export async function ensureOrganisation(db: Database, secret: string, asOf: Dat
   }
   const isPublished = await db.inOrganisation(organisationId, newestSet);
   if (!isPublished) await publishRules(ctx, { ...readRuleFiles(defaultRulesFolder()), message: 'The rules as shipped' });
-  if (existing) return { organisationId, adminKey: null, adminPrincipalId: null };
-  const admin = await createPerson(ctx, {
-    kind: 'admin',
-    name: 'Ada Admin',
-    givenName: 'Ada',
-    email: 'ada.admin@example.invalid',
-    zone: 'Europe/Berlin',
-  });
+  // Each part is made when it is missing, so that a first start that was killed is completed by the next.
+  const { isThereAnAdmin, isThereAKey } = await db.inOrganisation(organisationId, accessOf);
+  if (isThereAKey) return { organisationId, adminKey: null, adminPrincipalId: null };
+  if (!isThereAnAdmin)
+    await createPerson(ctx, { kind: 'admin', name: 'Ada Admin', givenName: 'Ada', email: 'ada.admin@example.invalid', zone: 'Europe/Berlin' });
   const { key, principalId } = await db.inOrganisation(organisationId, (tx) =>
     createApiKey(tx, { organisationId, name: 'First key', roles: ['admin', 'coordinator'], now: new Date() }),
   );
-  void admin;
   return { organisationId, adminKey: key, adminPrincipalId: principalId };
-}
-
-/** A source of webhooks; gives its secret in the form of Standard Webhooks. */
-export async function createSource(db: Database, organisationId: string, name: string): Promise<string> {
-  const secret = `whsec_${randomBytes(24).toString('base64')}`;
-  await db.inOrganisation(organisationId, (tx) => insertSource(tx, { id: newId(), name, secrets: [secret] }));
-  return secret;
 }
 
 const ZONES = ['Europe/Berlin', 'Europe/London', 'America/New_York', 'America/Sao_Paulo', 'Asia/Kathmandu', 'Australia/Sydney'];

@@ -11,7 +11,7 @@ import { row } from '../../db/database';
 import { newId } from '../../domain/ids';
 import type { Role } from '../../domain/vocabulary';
 import { readRuleFiles, defaultRulesFolder } from '../../runtime/rule-files';
-import { createSource } from '../../runtime/seed';
+import { createSource } from '../../commands/sources';
 import { Lectern } from '../support/lectern';
 
 export interface Got<T = Record<string, unknown>> {
@@ -114,8 +114,8 @@ export class Organisation {
     );
   }
 
-  source(name: string): Promise<string> {
-    return createSource(this.api.lectern.db, this.id, name);
+  async source(name: string): Promise<string> {
+    return (await createSource(this.system, name)).secret;
   }
 
   async person(kind: CreatePersonInput['kind'], more: Partial<CreatePersonInput> = {}): Promise<string> {

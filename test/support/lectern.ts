@@ -3,7 +3,8 @@ import { Webhook } from 'standardwebhooks';
 import { openDatabase, rows, type Database, type Tx } from '../../db/database';
 import { businessNow, type BusinessClock } from '../../domain/clock';
 import { newId } from '../../domain/ids';
-import { createSource } from '../../runtime/seed';
+import { SYSTEM } from '../../commands/context';
+import { createSource } from '../../commands/sources';
 
 interface Connection {
   url: string;
@@ -164,7 +165,8 @@ export class Lectern {
   async send(type: string, data: object, at: Date = this.now(), id = `msg_${newId()}`): Promise<Answer<{ id: string; duplicate: boolean }>> {
     this.source ??= await (async () => {
       const name = `test-${newId().slice(0, 8)}`;
-      return { name, secret: await createSource(this.db, this.at.organisationId, name) };
+      const { organisationId, secret } = this.at;
+      return { name, ...(await createSource({ db: this.db, organisationId, principal: SYSTEM, requestId: null, secret }, name)) };
     })();
     const payload = JSON.stringify({ type, timestamp: at.toISOString(), data });
     const now = new Date();
