@@ -19,7 +19,7 @@ import { workflowIdFor } from '../workflows/session/contract';
  * Counts the events of the standard path over all runs of a session's chain: booked a day and two hours ahead, by the shipped
  * policies, every join and leave delivered. `{"one": n, "thirty": m}`; the budget is 100.
  */
-const RATE = 1_200;
+const RATE = 600;
 const HOUR = 3_600_000;
 
 async function until<T>(what: string, look: () => Promise<T | null | undefined | false>): Promise<T> {
@@ -102,6 +102,14 @@ async function countEvents(client: Client, sessionId: string): Promise<{ total: 
     const history = await client.workflow.getHandle(run.workflowId, run.runId).fetchHistory();
     for (const event of history.events ?? []) {
       total++;
+      if (process.argv.includes('--trace')) {
+        const marker = event.markerRecordedEventAttributes?.details?.data?.payloads?.[0]?.data;
+        const what =
+          event.activityTaskScheduledEventAttributes?.activityType?.name ??
+          (event.timerStartedEventAttributes ? Number(event.timerStartedEventAttributes.startToFireTimeout?.seconds) : undefined) ??
+          (marker ? Buffer.from(marker).toString().slice(0, 300) : '');
+        process.stderr.write(`${run.runId.slice(0, 4)} ${Number(event.eventId)} ${event.eventType} ${what}\n`);
+      }
       byType[String(event.eventType)] = (byType[String(event.eventType)] ?? 0) + 1;
     }
   }

@@ -6,6 +6,7 @@ import { reopenObligation, suppressObligations } from '../db/obligations';
 import type { Tx } from '../db/database';
 import type { HeldStepKind } from '../domain/vocabulary';
 import { applyChange } from './change';
+import { finishDocumentation } from './documentation';
 import { planEvent, suppressPlanned } from './plan';
 import { endReview } from './review';
 import type { Context } from './context';
@@ -34,6 +35,7 @@ async function noShow({ ctx, tx, session, step, decision }: Decided): Promise<vo
 
 async function review({ ctx, tx, session, step, decision }: Decided): Promise<void> {
   const documentId = await endReview(tx, session.id, decision === 'approve' ? 'approved' : 'rejected');
+  await finishDocumentation(tx, session.id, ctx.asOf);
   await suppressPlanned(tx, session.id, 'review-decided', ctx.asOf, (o) => o.heldStepId !== step.id);
   if (decision !== 'approve' || !documentId) return;
   const arrived = (await participantsOf(tx, session.id)).filter((p) => p.role === 'student' && ['arrived', 'late'].includes(p.verdict));

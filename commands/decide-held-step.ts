@@ -105,7 +105,6 @@ async function swap(
     comment: input.comment ?? null,
   });
   if (!decided) throw new LecternError('stale', `Held step ${step.id} has changed; look at it again.`);
-  await CONSEQUENCES[step.kind]({ ctx, tx, session, step, decision: input.decision });
   await addToTimeline(tx, {
     sessionId: step.sessionId,
     rev: session.rev,
@@ -115,6 +114,7 @@ async function swap(
     decisionId: step.decisionId,
     data: { heldStepId: step.id, step: step.kind, decision: input.decision, edited: input.edited !== undefined },
   });
+  await CONSEQUENCES[step.kind]({ ctx, tx, session, step, decision: input.decision });
   await addAudit(tx, ctx, 'held-step.decide', 'held-step', step.id, { decision: input.decision });
   await wake(tx, step.sessionId);
   return {

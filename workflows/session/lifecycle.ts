@@ -17,7 +17,7 @@ import { Changed, Session } from './session';
  */
 export async function sessionLifecycle(input: SessionLifecycleInput): Promise<SessionLifecycleOutcome> {
   const session = new Session(input);
-  await session.step('look');
+  await session.look();
   for (;;) {
     session.begin();
     const end = await untilChanged(() => runPhases(session));

@@ -97,7 +97,8 @@ export class Session {
     if (isDue(this.view[due], this.now())) await this.sleepOrWoken(this.now() + this.input.clock.rate * STUCK_PAUSE_MS);
   }
 
-  private async look(): Promise<void> {
+  /** Reads the row again. What woke us up to here is answered by that. */
+  async look(): Promise<void> {
     this.isWoken = false;
     await this.step('look');
   }

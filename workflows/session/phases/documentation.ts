@@ -2,14 +2,13 @@ import { draftSession } from '../activities';
 import type { Session } from '../session';
 
 /**
- * Enters: documenting. Waits: for a transcript until it is overdue, then for the one review and its deadline. Leaves: settling.
- * Undoes: nothing; a draft is never changed. Done: when the status is past `documenting`.
+ * Enters: documenting. Waits: for a transcript until it is overdue, then for the one review or its deadline, which lead on by
+ * themselves. Leaves: settling. Undoes: nothing; a draft is never changed. Done: when the status is past `documenting`.
  */
 export async function document(session: Session): Promise<void> {
   while (session.view.status === 'documenting') {
     const { view } = session;
-    if (view.documents === 'approved' || view.documents === 'rejected') await session.step('finishDocumentation');
-    else if (view.documents === 'drafted') await session.waitUntil(null, (v) => v.documents !== 'drafted');
+    if (view.documents === 'drafted') await session.waitUntil(null, (v) => v.status !== 'documenting');
     else if (view.hasTranscript) await session.act(draftSession);
     else if (view.readyBy !== null) await awaitTranscript(session, view.readyBy);
     else if (view.isRecordingHeld) await session.waitUntil(null, (v) => v.hasTranscript || !v.isRecordingHeld || v.readyBy !== null);
