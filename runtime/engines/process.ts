@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type SpawnOptions } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -9,18 +9,39 @@ export interface ProcessId {
   startTime: string;
 }
 
-/** When a process started, as the system counts it; null when it is gone. */
-export function startTimeOf(pid: number): string | null {
+/** State and start time of a thread or process; null when it is gone. */
+function statOf(folder: string): { state: string; startTime: string } | null {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const stat = readFileSync(`${folder}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? null : (fields[19] ?? null);
+    return { state: fields[0]!, startTime: fields[19]! };
   } catch {
-    try {
-      return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim() || null;
-    } catch {
-      return null;
-    }
+    return null;
+  }
+}
+
+const hasEnded = (state: string | undefined): boolean => state === undefined || state === 'Z' || state === 'X';
+
+/** A first thread that ended may leave others that still hold ports and files: a killed process is gone with its last one. */
+function hasLivingThread(pid: number): boolean {
+  try {
+    return readdirSync(`/proc/${pid}/task`).some((thread) => !hasEnded(statOf(`/proc/${pid}/task/${thread}`)?.state));
+  } catch {
+    return false;
+  }
+}
+
+/** When a process started, as the system counts it; null when it is gone, which it is once it holds nothing any more. */
+export function startTimeOf(pid: number): string | null {
+  if (existsSync('/proc/self/stat')) {
+    const stat = statOf(`/proc/${pid}`);
+    return stat && (!hasEnded(stat.state) || hasLivingThread(pid)) ? stat.startTime : null;
+  }
+  try {
+    const line = execFileSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return line === '' || line.startsWith('Z') ? null : line.replace(/^\S+\s+/, '');
+  } catch {
+    return null;
   }
 }
 

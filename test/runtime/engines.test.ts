@@ -1,13 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client as TemporalClient, Connection } from '@temporalio/client';
 import nodemailer from 'nodemailer';
 import { Client } from 'pg';
 import type { Engines } from '../../runtime/engines/engines';
-import { waitFor } from '../../runtime/engines/process';
+import { startTimeOf, waitFor } from '../../runtime/engines/process';
 import { readRegistry, type Registry } from '../../runtime/engines/registry';
 import { projectRoot } from '../../runtime/paths';
 
@@ -70,18 +72,27 @@ async function stop(child: ChildProcess): Promise<void> {
 const enginesOf = (registry: Registry): number[] =>
   [registry.postgres, registry.temporal, registry.catcher].flatMap((engine) => (engine ? [engine.pid] : []));
 
-function isThere(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
+const isThere = (pid: number): boolean => startTimeOf(pid) !== null;
 
 async function killAll({ child }: Pick<Start, 'child'>, home: string): Promise<void> {
   child.kill('SIGKILL');
   await ended(child);
-  for (const pid of enginesOf(readRegistry(home))) process.kill(pid, 'SIGKILL');
+  const engines = enginesOf(readRegistry(home));
+  for (const pid of engines) process.kill(pid, 'SIGKILL');
+  expect(await waitFor(() => !engines.some(isThere), 30_000)).toBe(true);
+}
+
+/** Takes a port as soon as it is free; somebody's passing connection may hold it for a moment. */
+async function takePort(port: number): Promise<Server> {
+  for (const until = Date.now() + 30_000; ; await sleep(50)) {
+    const server = createServer();
+    try {
+      await once(server.listen(port, '127.0.0.1'), 'listening');
+      return server;
+    } catch (error) {
+      if (Date.now() > until) throw error;
+    }
+  }
 }
 
 async function sql<T>(url: string, text: string): Promise<T[]> {
@@ -144,8 +155,7 @@ test('kill -9 of everything, then a start finds all data; a port taken meanwhile
   await plant(first, 'before-the-kill');
   await killAll(first, home);
   const { port } = readRegistry(home).temporal!;
-  await waitFor(() => !isThere(readRegistry(home).temporal!.pid), 5_000);
-  const thief: Server = createServer().listen(port, '127.0.0.1');
+  const thief = await takePort(port);
   const second = await start(home, { DURABLE: '1' });
   thief.close();
   expect(second.temporalAddress).not.toBe(first.temporalAddress);
