@@ -1,5 +1,5 @@
 import type { PersonKind } from '../domain/vocabulary';
-import { rows, type Tx } from './database';
+import { row, rows, type Tx } from './database';
 
 export interface PersonRow {
   key: number;
@@ -45,3 +45,7 @@ export async function everyoneConsents(tx: Tx, personIds: readonly string[], kin
   const granted = new Set(found.filter((c) => c.granted).map((c) => c.personId));
   return personIds.every((id) => granted.has(id));
 }
+
+/** The person that another system knows by this id. */
+export const personByExternalId = async (tx: Tx, externalId: string): Promise<{ id: string } | undefined> =>
+  row(tx, 'SELECT id FROM people WHERE external_id = ?', [externalId]);

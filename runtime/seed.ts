@@ -4,6 +4,7 @@ import { publishRules } from '../commands/publish-rules';
 import { SYSTEM, type Context } from '../commands/context';
 import { accessOf } from '../db/access-tokens';
 import { insertOrganisation, organisationIds } from '../db/organisations';
+import { personByExternalId } from '../db/people';
 import { newestSet } from '../db/rule-sets';
 import type { Database } from '../db/database';
 import { newId } from '../domain/ids';
@@ -95,7 +96,8 @@ export async function seedPeople(
   const ctx = systemContext(db, organisationId, secret, asOf);
   const seeded: Seeded = { students: [], instructors: [], guardians: [], coordinators: [] };
   const add = async (list: keyof Seeded, input: CreatePersonInput): Promise<string> => {
-    const { id } = await createPerson(ctx, input);
+    const known = await db.inOrganisation(organisationId, (tx) => personByExternalId(tx, input.externalId!));
+    const { id } = known ?? (await createPerson(ctx, input));
     seeded[list].push(id);
     return id;
   };

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -9,6 +9,7 @@ import { openDatabase } from '../db/database';
 import { readClock } from '../db/outbox';
 import { businessNow } from '../domain/clock';
 import type { Config } from './config';
+import { ListenError } from './listen-error';
 import { listen } from './loops';
 import { projectRoot } from './paths';
 import type { Addresses } from './wiring';
@@ -51,8 +52,32 @@ async function temporalAnswers(address: string): Promise<boolean> {
   }
 }
 
+function listenOn(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const refuse = (error: NodeJS.ErrnoException): void => reject(new ListenError(host, port, error));
+    server.once('error', refuse);
+    server.listen(port, host, () => {
+      server.off('error', refuse);
+      resolve();
+    });
+  });
+}
+
+/** Whether the configured port can be had, looked up before anything is started for its sake. Throws ListenError. */
+export async function assertCanListen({ port, host }: Config): Promise<void> {
+  const server = createServer();
+  await listenOn(server, port, host);
+  await new Promise((resolve) => server.close(resolve));
+}
+
+export interface ServerOptions {
+  logger: Logger;
+  /** Another port when the configured one is taken: for a server that lives as long as a command. */
+  orAnyPort?: boolean;
+}
+
 /** The HTTP process: API, console, join page. Commands commit in Postgres; it never waits for Temporal. */
-export async function startServer(config: Config, addresses: Addresses, logger: Logger): Promise<RunningServer> {
+export async function startServer(config: Config, addresses: Addresses, { logger, orAnyPort = false }: ServerOptions): Promise<RunningServer> {
   const db = openDatabase({ url: addresses.databaseUrl, poolMax: 20, applicationName: 'lectern-server' });
   const clock = await readClock(db);
   const timeline = timelineOf(addresses.databaseUrl, logger);
@@ -77,10 +102,16 @@ export async function startServer(config: Config, addresses: Addresses, logger: 
   const server = createServer(createApp(deps));
   server.headersTimeout = 20_000;
   server.requestTimeout = 60_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(config.port, config.host, resolve);
-  });
+  try {
+    await listenOn(server, config.port, config.host).catch((error: unknown) => {
+      if (!orAnyPort) throw error;
+      return listenOn(server, 0, config.host);
+    });
+  } catch (error) {
+    await timeline.stop();
+    await db.close();
+    throw error;
+  }
   const { port } = server.address() as AddressInfo;
   const local = `http://${config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host}:${port}`;
   url ||= local;

@@ -4,22 +4,15 @@ import { SYSTEM } from '../../commands/context';
 import { LecternError } from '../../domain/errors';
 import { ROLES, type Role } from '../../domain/vocabulary';
 import { loadConfig } from '../config';
-import { prepareGround } from '../installation';
-import { print, printJson, progress, UsageError } from './output';
+import type { Ground } from '../installation';
+import { print, printJson, UsageError } from './output';
+import { withGround } from './with-lectern';
 
-type Ground = Awaited<ReturnType<typeof prepareGround>>;
-
-async function onGround<T>(work: (ground: Ground) => Promise<T>): Promise<T> {
-  const ground = await prepareGround(loadConfig(), progress);
-  try {
-    return await work(ground);
-  } catch (error) {
+const onGround = (work: (ground: Ground) => Promise<number>): Promise<number> =>
+  withGround(loadConfig(), work).catch((error: unknown) => {
     if (error instanceof LecternError && error.code !== 'internal') throw new UsageError(error.message);
     throw error;
-  } finally {
-    await ground.stop();
-  }
-}
+  });
 
 /** A key for a service: shown once, only its hash is kept. */
 export async function runKey(name: string, { role, json }: { role: string[]; json?: boolean }): Promise<number> {

@@ -10,9 +10,9 @@ import { explainRow } from '../../decisions/explain';
 import { parseTranscript, TranscriptError } from '../../domain/transcript';
 import type { Config } from '../config';
 import { approve, awaitReview, awaitSettled, castDemo, playLesson } from '../demo';
-import { openInstallation } from '../installation';
 import { followTimeline } from '../timeline-lines';
 import { inTurn, printJson, progress, UsageError } from './output';
+import { withLectern } from './with-lectern';
 
 export interface DemoOptions {
   transcript: string;
@@ -76,8 +76,7 @@ async function documentOf(tx: Tx, sessionId: string): Promise<object> {
 /** `lectern demo`: one lesson on a transcript of yours, through its whole life. Gives the exit code. */
 export async function demo(config: Config, options: DemoOptions): Promise<number> {
   const transcript = readTranscriptFile(options.transcript);
-  const lectern = await openInstallation(config, progress);
-  try {
+  return withLectern(config, async (lectern) => {
     const { organisationId } = lectern.first;
     const ctx = { db: lectern.db, organisationId, asOf: lectern.now(), requestId: null, secret: lectern.engines.secret };
     const cast = await castDemo(ctx, lectern.url);
@@ -93,7 +92,5 @@ export async function demo(config: Config, options: DemoOptions): Promise<number
     follow?.stop();
     if (options.json) printJson(await lectern.db.inOrganisation(organisationId, (tx) => documentOf(tx, sessionId)));
     return status === 'settled' ? 0 : 1;
-  } finally {
-    await lectern.stop();
-  }
+  });
 }

@@ -47,7 +47,7 @@ export async function runWorker(config: Config): Promise<number> {
 
 export async function runServer(config: Config): Promise<number> {
   const logger = createLogger(config.logLevel, { process: 'server' });
-  const server = await startServer(config, addressesOf(config), logger);
+  const server = await startServer(config, addressesOf(config), { logger });
   logger.info({ url: server.url }, 'the server listens');
   return untilStopped(logger, server);
 }

@@ -11,9 +11,9 @@ import { diffRuleSets } from '../../policy/diff';
 import type { Fault } from '../../policy/types';
 import type { RuleFiles } from '../../commands/publish-rules';
 import type { Config } from '../config';
-import { prepareGround } from '../installation';
 import { defaultRulesFolder, readRuleFiles } from '../rule-files';
-import { inTurn, print, printJson, progress, UsageError } from './output';
+import { inTurn, print, printJson, UsageError } from './output';
+import { withGround } from './with-lectern';
 
 export interface RulesOptions {
   rules?: string;
@@ -56,23 +56,19 @@ export function rulesTest(options: RulesOptions): number {
 /** What publishing the files would change. Exit 0 with or without differences. */
 export async function rulesDiff(config: Config, options: RulesOptions): Promise<number> {
   const files = filesOf(options);
-  const lectern = await prepareGround(config, progress);
-  try {
+  return withGround(config, async (lectern) => {
     const active = await lectern.db.inOrganisation(lectern.first.organisationId, newestSet);
     const differences = active ? diffRuleSets(active.content, files) : [];
     if (options.json) printJson(differences);
     else print(differences.length === 0 ? 'The files are what is published.' : differences.map((d) => d.words).join('\n'));
     return 0;
-  } finally {
-    await lectern.stop();
-  }
+  });
 }
 
 /** Publishes the files as the set in force. Exit 1 with faults. */
 export async function rulesPublish(config: Config, options: RulesOptions & { message: string }): Promise<number> {
   const files = filesOf(options);
-  const lectern = await prepareGround(config, progress);
-  try {
+  return withGround(config, async (lectern) => {
     const ctx = {
       db: lectern.db,
       organisationId: lectern.first.organisationId,
@@ -85,22 +81,19 @@ export async function rulesPublish(config: Config, options: RulesOptions & { mes
     if (options.json) printJson(published);
     else print(`${published.diff.map((d) => `${d}\n`).join('')}In force: set ${published.number} (${published.hash.slice(0, 12)}).`);
     return 0;
-  } catch (error) {
+  }).catch((error: unknown) => {
     if (!(error instanceof LecternError) || error.code !== 'invalid-rules') throw error;
     const faults = error.details as Fault[];
     if (options.json) printJson(faults);
     else print(`${faults.map(faultLine).join('\n')}\n\n${error.message}`);
     return 1;
-  } finally {
-    await lectern.stop();
-  }
+  });
 }
 
 /** Every decision of a session in words. Exit 1 when there is none. */
 export async function rulesExplain(config: Config, sessionId: string, options: RulesOptions): Promise<number> {
   if (!isId(sessionId)) throw new UsageError(`"${sessionId}" is not the id of a session.`);
-  const lectern = await prepareGround(config, progress);
-  try {
+  return withGround(config, async (lectern) => {
     const explained = await lectern.db.inOrganisation(lectern.first.organisationId, async (tx) =>
       inTurn(await decisionsOfSession(tx, sessionId), async (d) => ({ ...(await explainRow(tx, d)), asOf: d.asOf, subject: d.subject })),
     );
@@ -119,7 +112,5 @@ export async function rulesExplain(config: Config, sessionId: string, options: R
       }
     }
     return explained.length === 0 ? 1 : 0;
-  } finally {
-    await lectern.stop();
-  }
+  });
 }

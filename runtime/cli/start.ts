@@ -5,12 +5,14 @@ import { listSets, newestSet } from '../../db/rule-sets';
 import { hashRuleSet } from '../../policy/ruleset';
 import type { Config } from '../config';
 import { approve, awaitReview, awaitSettled, castDemo, playLesson } from '../demo';
-import { runningServer } from '../engines/engines';
+import { claimServer, giveUpServer } from '../engines/server-claim';
 import { openInstallation, type Installation } from '../installation';
 import { projectRoot } from '../paths';
 import { defaultRulesFolder, readRuleFiles } from '../rule-files';
 import { seedPeople } from '../seed';
 import { followTimeline } from '../timeline-lines';
+import { assertCanListen } from '../server';
+import { Interrupted, interruptibly, unlessInterrupted } from './interrupt';
 import { progress, print } from './output';
 
 export interface StartOptions {
@@ -64,32 +66,45 @@ async function playDemo(lectern: Installation, options: StartOptions): Promise<b
   return status === 'settled';
 }
 
-/** `npm start`: the whole of Lectern on embedded engines, and a first lesson to watch. Gives the exit code. */
-export async function start(config: Config, options: StartOptions): Promise<number> {
-  const running = await runningServer(config.lecternHome);
-  if (running && !options.exitWhenSettled) {
-    print(`Lectern runs already at ${running}`);
-    return 0;
-  }
-  const lectern = await openInstallation(config, progress);
-  let stopping: Promise<void> | undefined;
-  const stop = (): Promise<void> => (stopping ??= lectern.stop());
-  const interrupted = new Promise<'interrupted'>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve('interrupted'));
-  });
+async function serve(lectern: Installation, options: StartOptions): Promise<number> {
+  if (lectern.first.adminKey) await seedPeople(lectern.db, lectern.first.organisationId, lectern.engines.secret, lectern.now(), progress);
+  await welcome(lectern);
+  const isSettled = !options.demo || (await playDemo(lectern, options));
+  if (options.exitWhenSettled) return isSettled ? 0 : 1;
+  await lectern.ended;
+  return 1;
+}
+
+async function serveHere(config: Config, options: StartOptions, { signal, serves }: { signal: AbortSignal; serves: boolean }): Promise<number> {
+  if (serves) await assertCanListen(config);
+  const lectern = await openInstallation(config, progress, { signal, serves });
   try {
-    if (lectern.first.adminKey) await seedPeople(lectern.db, lectern.first.organisationId, lectern.engines.secret, lectern.now(), progress);
-    await welcome(lectern);
-    const work = async (): Promise<number> => {
-      const isSettled = !options.demo || (await playDemo(lectern, options));
-      if (options.exitWhenSettled) return isSettled ? 0 : 1;
-      await lectern.ended;
-      return 1;
-    };
-    const end = await Promise.race([work(), interrupted]);
-    if (end === 'interrupted') print('\nStopping …');
-    return end === 'interrupted' ? 0 : end;
+    return await unlessInterrupted(serve(lectern, options), signal);
+  } catch (error) {
+    // To be told to end is the ordinary end of what serves until then.
+    if (error instanceof Interrupted && !options.exitWhenSettled) return 0;
+    throw error;
   } finally {
-    await stop();
+    await lectern.stop();
   }
+}
+
+/**
+ * `npm start`: the whole of Lectern on embedded engines, and a first lesson to watch. When one serves this home already its URL is
+ * printed; with --exit-when-settled the lesson is played there. Gives the exit code.
+ */
+export function start(config: Config, options: StartOptions): Promise<number> {
+  const home = config.lecternHome;
+  return interruptibly(home, async (signal) => {
+    const other = await claimServer(home, { progress, endsByItself: options.exitWhenSettled ?? false, signal });
+    if (other && !options.exitWhenSettled) {
+      print(`Lectern runs already at ${other}`);
+      return 0;
+    }
+    try {
+      return await serveHere(config, options, { signal, serves: !other });
+    } finally {
+      await giveUpServer(home);
+    }
+  });
 }

@@ -2,33 +2,48 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '../paths';
 import { EngineError } from './error';
-import { answers, endProcess, freePort, isAlive, launchDetached, waitFor } from './process';
+import { launchDetached, launchUntilItServes } from './launch';
+import { answers, freePort } from './ports';
+import { endProcess, findProcesses, isAlive } from './process';
 import type { Registry } from './registry';
+
+type CatcherRecord = NonNullable<Registry['catcher']>;
+
+export interface CatcherOptions {
+  testRoutes: boolean;
+  save: () => void;
+  signal?: AbortSignal | undefined;
+}
+
+const serves = async ({ port, httpPort }: CatcherRecord): Promise<boolean> => (await answers(port)) && (await answers(httpPort));
 
 /** Starts the local mail catcher, a process of its own, or takes the one that runs for this home. */
 export async function startCatcher(
   home: string,
   registry: Registry,
-  { testRoutes, save }: { testRoutes: boolean; save: () => void },
+  { testRoutes, save, signal }: CatcherOptions,
 ): Promise<{ smtpUrl: string; catcherUrl: string; wasRunning: boolean }> {
   const running = registry.catcher;
-  const wasRunning = isAlive(running) && (await answers(running!.port)) && (await answers(running!.httpPort));
+  const wasRunning = isAlive(running) && (await serves(running!));
   if (!wasRunning) {
     if (running) await endProcess(running, 'SIGTERM', 3_000);
     const folder = path.join(home, 'mail');
     mkdirSync(folder, { recursive: true });
-    const port = await freePort(running?.port);
-    const httpPort = await freePort(running?.httpPort);
     const log = path.join(home, 'catcher.log');
-    const main = path.join(projectRoot(), 'dist/runtime/catcher/main.js');
-    const ports = ['--smtp-port', String(port), '--http-port', String(httpPort)];
-    const id = launchDetached(process.execPath, [main, '--dir', folder, ...ports, ...(testRoutes ? ['--test'] : [])], log);
-    if (!id) throw new EngineError('the mail catcher', `${process.execPath} could not be started`, 'set SMTP_URL to a mail server');
-    registry.catcher = { ...id, port, httpPort, folder };
-    save();
-    const up = async (): Promise<boolean> => (await answers(port)) && (await answers(httpPort));
-    const isUp = (await waitFor(async () => (await up()) || !isAlive(id), 20_000)) && isAlive(id);
-    if (!isUp)
+    const command = [path.join(projectRoot(), 'dist/runtime/catcher/main.js'), '--dir', folder];
+    // One that is not in the registry would go on writing to the same folder.
+    for (const id of findProcesses(path.basename(process.execPath), ['--dir', folder])) await endProcess(id, 'SIGTERM', 3_000);
+    const launch = async (): Promise<CatcherRecord> => {
+      const port = await freePort(registry.catcher?.port);
+      const httpPort = await freePort(registry.catcher?.httpPort);
+      const ports = ['--smtp-port', String(port), '--http-port', String(httpPort)];
+      const id = launchDetached(process.execPath, [...command, ...ports, ...(testRoutes ? ['--test'] : [])], log);
+      if (!id) throw new EngineError('the mail catcher', `${process.execPath} could not be started`, 'set SMTP_URL to a mail server');
+      registry.catcher = { ...id, port, httpPort, folder };
+      save();
+      return registry.catcher;
+    };
+    if (!(await launchUntilItServes({ launch, serves, patienceMs: 20_000, signal })))
       throw new EngineError(
         'the mail catcher',
         readFileSync(log, 'utf8').trim().split('\n').at(-1) || 'it did not start',

@@ -23,6 +23,8 @@ export interface EngineOptions {
   /** False trades safety against speed, for tests. Default true. */
   durable?: boolean;
   testRoutes?: boolean;
+  /** Ends a start that is under way, which then leaves nothing running. */
+  signal?: AbortSignal | undefined;
 }
 
 async function timed<T extends { wasRunning: boolean }>(name: string, progress: (line: string) => void, start: () => Promise<T>): Promise<T> {
@@ -43,42 +45,47 @@ async function allOf<T extends readonly unknown[]>(starts: { [K in keyof T]: Pro
  * Starts what has no configured address, all at once, and takes what runs for this home already: of a crashed process, or of one
  * that lives. Under a file lock, so that two starts at once share one set of engines. Throws EngineError with a remedy.
  */
-export async function startEngines(config: Config, options: EngineOptions): Promise<Engines> {
+export function startEngines(config: Config, options: EngineOptions): Promise<Engines> {
   const home = config.lecternHome;
-  const { progress } = options;
   const stay = randomUUID();
-  return withRegistry(home, async (registry, save) => {
-    const { databaseUrl, databaseOwnerUrl, temporalAddress, temporalNamespace, temporalCliPath, smtpUrl, catcherUrl } = config;
+  const start = async (registry: Registry, save: () => void): Promise<Engines> => {
     registry.users = registry.users.filter(isAlive);
     try {
-      const [database, temporal, mail] = await allOf([
-        databaseUrl
-          ? Promise.resolve({ databaseUrl, databaseOwnerUrl: databaseOwnerUrl ?? databaseUrl })
-          : timed('Postgres', progress, () => startPostgres(home, registry, { durable: options.durable ?? true, save })),
-        temporalAddress
-          ? Promise.resolve({ temporalAddress })
-          : timed('Temporal', progress, () =>
-              startTemporal(home, registry, { namespace: temporalNamespace, cliPath: temporalCliPath, progress, save }),
-            ),
-        smtpUrl
-          ? Promise.resolve({ smtpUrl, catcherUrl: catcherUrl ?? null })
-          : timed('the mail catcher', progress, () => startCatcher(home, registry, { testRoutes: options.testRoutes ?? false, save })),
-      ]);
+      const addresses = await startAll(config, options, { registry, save });
+      options.signal?.throwIfAborted();
       registry.users.push({ ...thisProcess(), stay });
-      return {
-        databaseUrl: database.databaseUrl,
-        databaseOwnerUrl: database.databaseOwnerUrl,
-        temporalAddress: temporal.temporalAddress,
-        smtpUrl: mail.smtpUrl,
-        catcherUrl: mail.catcherUrl,
-        secret: secretOf(home, config.lecternSecret),
-        stop: () => leave(home, stay),
-      };
+      return { ...addresses, secret: secretOf(home, config.lecternSecret), stop: () => leave(home, stay) };
     } catch (error) {
       await stopUnused(registry);
       throw error;
     }
-  });
+  };
+  return withRegistry(home, start, options.signal);
+}
+
+async function startAll(
+  config: Config,
+  { progress, durable = true, testRoutes = false, signal }: EngineOptions,
+  { registry, save }: { registry: Registry; save: () => void },
+): Promise<Omit<Engines, 'secret' | 'stop'>> {
+  const { lecternHome: home, databaseUrl, databaseOwnerUrl, temporalAddress, temporalNamespace, temporalCliPath, smtpUrl, catcherUrl } = config;
+  const temporalOptions = { namespace: temporalNamespace, cliPath: temporalCliPath, progress, save, signal };
+  const [database, temporal, mail] = await allOf([
+    databaseUrl
+      ? Promise.resolve({ databaseUrl, databaseOwnerUrl: databaseOwnerUrl ?? databaseUrl })
+      : timed('Postgres', progress, () => startPostgres(home, registry, { durable, save, signal })),
+    temporalAddress ? Promise.resolve({ temporalAddress }) : timed('Temporal', progress, () => startTemporal(home, registry, temporalOptions)),
+    smtpUrl
+      ? Promise.resolve({ smtpUrl, catcherUrl: catcherUrl ?? null })
+      : timed('the mail catcher', progress, () => startCatcher(home, registry, { testRoutes, save, signal })),
+  ]);
+  return {
+    databaseUrl: database.databaseUrl,
+    databaseOwnerUrl: database.databaseOwnerUrl,
+    temporalAddress: temporal.temporalAddress,
+    smtpUrl: mail.smtpUrl,
+    catcherUrl: mail.catcherUrl,
+  };
 }
 
 function leave(home: string, stay: string): Promise<void> {
@@ -93,20 +100,23 @@ async function stopUnused(registry: Registry): Promise<void> {
   if (registry.users.length === 0) await Promise.all([stopPostgres(registry), stopTemporal(registry), stopCatcher(registry)]);
 }
 
-/** Records where this process serves, so that commands and a second start find it. */
-export const recordServer = (home: string, url: string): Promise<void> =>
-  withRegistry(home, (registry) => {
-    registry.server = { ...thisProcess(), url };
-    return Promise.resolve();
-  });
-
-/** The URL of the Lectern that runs for this home; null when none does. */
-export async function runningServer(home: string): Promise<string | null> {
-  const { server } = readRegistry(home);
-  if (!server || !isAlive(server)) return null;
-  try {
-    return (await fetch(`${server.url}/healthz`, { signal: AbortSignal.timeout(3_000) })).ok ? server.url : null;
-  } catch {
-    return null;
+/**
+ * Asks the engines to end without waiting for it, unless another process uses them: for one that has to end at once. What is not ended
+ * so, the next start finds.
+ */
+export function abandonEngines(home: string): void {
+  const registry = readRegistry(home);
+  if (registry.users.some((user) => user.pid !== process.pid && isAlive(user))) return;
+  for (const [engine, signal] of [
+    [registry.postgres, 'SIGINT'],
+    [registry.temporal, 'SIGTERM'],
+    [registry.catcher, 'SIGTERM'],
+  ] as const) {
+    if (!engine || !isAlive(engine)) continue;
+    try {
+      process.kill(engine.pid, signal);
+    } catch {
+      // It has ended meanwhile.
+    }
   }
 }

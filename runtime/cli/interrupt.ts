@@ -1,0 +1,64 @@
+import os from 'node:os';
+import { abandonEngines } from '../engines/engines';
+import { progress } from './output';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+type Stop = (typeof SIGNALS)[number];
+
+/** npm passes on a Ctrl-C that the terminal sent us already: both are one. */
+const ECHO_MS = 1_000;
+
+/** Somebody told this command to end before it was done. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+  /** As shells expect it. */
+  readonly exitCode: number;
+  constructor(by: Stop) {
+    super(`interrupted by ${by}`);
+    this.exitCode = 128 + os.constants.signals[by];
+  }
+}
+
+/**
+ * Runs a command whose signal is aborted when it is told to end: it then gives back what it uses, and its exit code says that it was
+ * interrupted. Told once more, it ends at once; the engines of `home` are asked to end, and nobody waits for them.
+ */
+export async function interruptibly(home: string, command: (signal: AbortSignal) => Promise<number>): Promise<number> {
+  const controller = new AbortController();
+  let since = 0;
+  const told = (by: Stop): void => {
+    if (!controller.signal.aborted) {
+      since = Date.now();
+      progress('stopping … (once more ends it at once)');
+      controller.abort(new Interrupted(by));
+    } else if (Date.now() - since > ECHO_MS) {
+      abandonEngines(home);
+      process.exit(new Interrupted(by).exitCode);
+    }
+  };
+  for (const kind of SIGNALS) process.on(kind, told);
+  try {
+    return await command(controller.signal);
+  } catch (error) {
+    // What fails because its ground was taken away is no failure of its own.
+    if (controller.signal.reason instanceof Interrupted) return controller.signal.reason.exitCode;
+    throw error;
+  } finally {
+    for (const kind of SIGNALS) process.off(kind, told);
+  }
+}
+
+/** Settles as `work` does, or fails when the command is told to end, whichever comes first. */
+export async function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let hear: (() => void) | undefined;
+  const end = new Promise<never>((_, reject) => {
+    hear = () => reject(signal.reason as Error);
+    if (signal.aborted) hear();
+    else signal.addEventListener('abort', hear, { once: true });
+  });
+  try {
+    return await Promise.race([work, end]);
+  } finally {
+    signal.removeEventListener('abort', hear!);
+  }
+}

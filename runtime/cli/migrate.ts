@@ -1,0 +1,24 @@
+import { openDatabase } from '../../db/database';
+import { ConfigError, type Config } from '../config';
+import { migrate } from '../migrate';
+import { ensureOrganisation } from '../seed';
+import { print } from './output';
+
+/** For production: the schema, and an organisation with its rules and a first key. Needs DATABASE_URL and DATABASE_OWNER_URL. */
+export async function runMigrate(config: Config): Promise<number> {
+  if (!config.databaseUrl || !config.databaseOwnerUrl)
+    throw new ConfigError('DATABASE_URL and DATABASE_OWNER_URL are not set; migrate works on a Postgres of yours', [
+      'DATABASE_URL',
+      'DATABASE_OWNER_URL',
+    ]);
+  const applied = await migrate(config.databaseOwnerUrl, config);
+  print(applied.length === 0 ? 'The schema is the newest.' : `Applied: ${applied.join(', ')}`);
+  const db = openDatabase({ url: config.databaseUrl });
+  try {
+    const first = await ensureOrganisation(db, config.lecternSecret ?? '', new Date());
+    if (first.adminKey) print(`Admin key (shown this once): ${first.adminKey}`);
+    return 0;
+  } finally {
+    await db.close();
+  }
+}

@@ -1,0 +1,27 @@
+import type { Config } from '../config';
+import { openInstallation, prepareGround, type Ground, type Installation } from '../installation';
+import { interruptibly, unlessInterrupted } from './interrupt';
+import { progress } from './output';
+
+function withOpened<T extends { stop(): Promise<void> }>(
+  home: string,
+  open: (signal: AbortSignal) => Promise<T>,
+  work: (opened: T) => Promise<number>,
+): Promise<number> {
+  return interruptibly(home, async (signal) => {
+    const opened = await open(signal);
+    try {
+      return await unlessInterrupted(work(opened), signal);
+    } finally {
+      await opened.stop();
+    }
+  });
+}
+
+/** Does a command's work on engines, schema and organisation, and leaves them again however it ends. Gives the exit code. */
+export const withGround = (config: Config, work: (ground: Ground) => Promise<number>): Promise<number> =>
+  withOpened(config.lecternHome, (signal) => prepareGround(config, progress, signal), work);
+
+/** The same on a whole Lectern: the one that runs, or one for as long as the command takes. */
+export const withLectern = (config: Config, work: (lectern: Installation) => Promise<number>): Promise<number> =>
+  withOpened(config.lecternHome, (signal) => openInstallation(config, progress, { signal }), work);
