@@ -189,9 +189,13 @@ const FIELDS = {
   },
 } satisfies Record<Exclude<keyof Config, 'lecternHome'>, Field>;
 
-/** Reads and checks the configuration. With the process's own environment, .env fills what is not set. */
-export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const all: NodeJS.ProcessEnv = env === process.env ? { ...dotenvFile(), ...env } : env;
+/**
+ * Reads and checks the configuration. What the process's own environment does not set, .env does; not in tests, which would otherwise
+ * send and spend with a developer's keys.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env, dotenv = env === process.env ? join(projectRoot(), '.env') : null): Config {
+  const isRead = dotenv !== null && env.NODE_ENV !== 'test' && existsSync(dotenv);
+  const all: NodeJS.ProcessEnv = isRead ? { ...parse(readFileSync(dotenv)), ...env } : env;
   const values: Record<string, unknown> = { lecternHome: lecternHome(all) };
   const faults: string[] = [];
   const variables: string[] = [];
@@ -233,9 +237,4 @@ function shown(secret: boolean, text: string): string {
   if (secret) return text === '' ? '' : '***';
   const password = text.includes('//') ? /(\/\/[^\s/:@]*:)\S*@/g : /(^[^\s/:@]*:)\S*@/g;
   return text.replace(password, '$1***@').replace(/([?&](?:password|token|key|secret)=)[^&#\s]*/gi, '$1***');
-}
-
-function dotenvFile(): Record<string, string> {
-  const file = join(projectRoot(), '.env');
-  return existsSync(file) ? parse(readFileSync(file)) : {};
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { ConfigError, describeConfig, loadConfig } from '../../runtime/config';
 
 const faultOf = (env: NodeJS.ProcessEnv): ConfigError => {
@@ -78,4 +81,18 @@ test('describes itself without secrets', () => {
   );
   expect(JSON.stringify(described)).not.toContain('canary');
   expect(described).toMatchObject({ DATABASE_URL: 'postgres://app:***@db.invalid:5432/lectern?password=***', LECTERN_SECRET: '***', PORT: 7420 });
+});
+
+test('.env fills what the environment does not set, and is not read in tests', () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'lectern-env-'));
+  const file = path.join(folder, '.env');
+  try {
+    expect(loadConfig({}, file).openaiApiKey).toBeUndefined();
+    writeFileSync(file, 'OPENAI_API_KEY=sk-canary\nPORT=81\nNODE_ENV=test\n');
+    expect(loadConfig({ PORT: '82' }, file)).toMatchObject({ openaiApiKey: 'sk-canary', port: 82 });
+    expect(loadConfig({ NODE_ENV: 'test' }, file)).toMatchObject({ port: 7420 });
+    expect(loadConfig({ NODE_ENV: 'test' }, file).openaiApiKey).toBeUndefined();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

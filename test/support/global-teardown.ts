@@ -1,8 +1,10 @@
-/** Stops the Lectern under test and its engines. */
+import { removeHome } from './environment';
+import { endChild } from './under-test';
+
+/** Stops the Lectern under test and its engines, and removes its data. */
 export default async function globalTeardown(): Promise<void> {
-  const child = globalThis.lecternUnderTest;
-  if (!child || child.exitCode !== null) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  await ended;
+  if (!globalThis.lecternUnderTest) return;
+  const { child, home } = globalThis.lecternUnderTest;
+  await endChild(child, 'SIGTERM');
+  removeHome(home);
 }
