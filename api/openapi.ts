@@ -1,5 +1,6 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type ResponseConfig, type RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
+import { KEPT_HOURS } from '../db/idempotency';
 import { ERRORS, type ErrorCode } from '../domain/errors';
 import { errorsOf } from './openapi-errors';
 import type { Route, StreamRoute } from './route';
@@ -16,7 +17,7 @@ const DESCRIPTION = `Lectern runs the operations of live online lessons.
 
 **Errors.** Every error has the same body: \`code\` (fixed words, see the schema), \`message\`, \`remedy\`, \`details\` and \`requestId\`.
 
-**Repeating.** Every POST takes an \`Idempotency-Key\`: a repeat with the same key gets the first answer (header \`idempotency-replayed\`), 409 \`in-flight\` while the first is at work, 409 \`idempotency-conflict\` when it says something else.
+**Repeating.** Every POST takes an \`Idempotency-Key\`: a repeat with the same key gets the first answer (header \`idempotency-replayed\`), 409 \`in-flight\` while the first is at work, 409 \`idempotency-conflict\` when it says something else. A key belongs to its caller and its address, and is kept for at least ${KEPT_HOURS} hours.
 
 **Pages.** Lists give \`items\` and \`nextCursor\`; pass it as \`cursor\`. \`limit\` is 1 to 200.
 

@@ -1,4 +1,4 @@
-import { conflictsOf, insertParticipants, insertSession, lockPeople } from '../db/sessions';
+import { conflictsOf, insertParticipants, insertSession, lockPeople, sessionIdOf } from '../db/sessions';
 import { peopleById, notifiedGuardians, type PersonRow } from '../db/people';
 import { pgCode, type Tx } from '../db/database';
 import { addToTimeline, wake } from '../db/timeline';
@@ -89,7 +89,8 @@ async function admit(
 
 /**
  * Books a session: one transaction that locks the participants in order, decides admission, takes the slots, plans what
- * everybody is owed and asks for the workflow. Errors: `slot-clash` (409, details name the times), `refused-by-policy` (422),
+ * everybody is owed and asks for the workflow. Errors: `slot-clash` (409, details name the times), `already-exists` (409, details give
+ * the id), `refused-by-policy` (422),
  * `not-found`, `invalid-request`. A refusal stores nothing.
  */
 export async function bookSession(ctx: Context, input: BookingInput): Promise<BookingResult> {
@@ -103,7 +104,9 @@ export async function bookSession(ctx: Context, input: BookingInput): Promise<Bo
       throw new LecternError('slot-clash', 'Somebody on this booking already has a lesson at that time.', { conflicts });
     }
     if (pgCode(error) === '23505' && input.externalId) {
-      throw new LecternError('slot-clash', `A session with externalId "${input.externalId}" exists already.`, { externalId: input.externalId });
+      const { externalId } = input;
+      const id = await ctx.db.inOrganisation(ctx.organisationId, (tx) => sessionIdOf(tx, externalId));
+      throw new LecternError('already-exists', `A session with externalId "${externalId}" exists already.`, { externalId, id: id ?? null });
     }
     throw error;
   }

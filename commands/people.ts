@@ -6,6 +6,7 @@ import {
   insertConsent,
   insertPerson,
   lockPerson,
+  personIdOf,
   principalOfPerson,
   replaceWards,
   updatePersonRow,
@@ -116,16 +117,17 @@ export async function ensurePrincipal(
   return id;
 }
 
-function taken(error: unknown, input: { externalId?: string | null | undefined }): unknown {
-  if (pgCode(error) !== '23505') return error;
-  return new LecternError('invalid-request', `A person with externalId "${input.externalId ?? ''}" exists already.`, [
-    { path: 'externalId', message: 'belongs to another person' },
-  ]);
+/** A failed write in words, when it failed because the externalId belongs to somebody else. */
+async function taken(ctx: Context, error: unknown, externalId: string | null | undefined): Promise<unknown> {
+  if (pgCode(error) !== '23505' || !externalId) return error;
+  const id = await ctx.db.inOrganisation(ctx.organisationId, (tx) => personIdOf(tx, externalId));
+  // Who had it may have let it go since; then the caller may simply repeat.
+  return new LecternError('already-exists', `A person with externalId "${externalId}" exists already.`, { externalId, id: id ?? null });
 }
 
 /**
- * Adds a person; staff can sign in from then on. Errors: `invalid-request` (details name the fields), `not-found` for a
- * student of a guardian who does not exist.
+ * Adds a person; staff can sign in from then on. Errors: `invalid-request` (details name the fields), `already-exists` (details
+ * give the id), `not-found` for a student of a guardian who does not exist.
  */
 export async function createPerson(ctx: Context, input: CreatePersonInput): Promise<{ id: string }> {
   if (!PERSON_KINDS.includes(input.kind)) throw new LecternError('invalid-request', `kind must be one of ${PERSON_KINDS.join(', ')}.`);
@@ -155,12 +157,12 @@ export async function createPerson(ctx: Context, input: CreatePersonInput): Prom
       return { id };
     });
   } catch (error) {
-    throw taken(error, input);
+    throw await taken(ctx, error, input.externalId);
   }
   return { id };
 }
 
-/** Changes a person if they are still as the caller saw them. Errors: `stale` with the difference, `not-found`, `invalid-request`. */
+/** Changes a person if they are still as the caller saw them. Errors: `stale` with the difference, `already-exists`, `not-found`, `invalid-request`. */
 export async function updatePerson(ctx: Context, id: string, input: UpdatePersonInput): Promise<{ id: string; version: number }> {
   const { version: seen, students: _students, consents: _consents, ...fields } = input;
   try {
@@ -181,6 +183,6 @@ export async function updatePerson(ctx: Context, id: string, input: UpdatePerson
       return { id, version };
     });
   } catch (error) {
-    throw taken(error, input);
+    throw await taken(ctx, error, input.externalId);
   }
 }

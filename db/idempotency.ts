@@ -16,6 +16,9 @@ export interface KeptKey {
   responseLocation: string | null;
 }
 
+/** How long an answer is kept for a repeat of its request; after that the key is as good as new. */
+export const KEPT_HOURS = 24;
+
 const WHERE = 'organisation_id = ? AND principal_id = ? AND route = ? AND key = ?';
 const bind = (k: KeyOf): unknown[] => [k.organisationId, k.principalId, k.route, k.key];
 /** Cut to milliseconds: the instant comes back as a Date and is compared again. */
@@ -89,4 +92,15 @@ export const releaseKey = (tx: Tx, k: KeyOf, leaseUntil: Date): Promise<number> 
     tx,
     `UPDATE idempotency_keys SET lease_until = date_trunc('milliseconds', clock_timestamp()) WHERE ${WHERE} AND lease_until = ? AND response_status IS NULL`,
     [...bind(k), leaseUntil],
+  );
+
+/** Forgets at most `limit` keys whose time is over and whose holder, if any, is gone; gives how many there were. */
+export const forgetOldKeys = (tx: Tx, limit: number): Promise<number> =>
+  change(
+    tx,
+    `DELETE FROM idempotency_keys k USING (
+       SELECT principal_id, route, key FROM idempotency_keys
+       WHERE created_at < now() - make_interval(hours => ?) AND lease_until < now() LIMIT ? FOR UPDATE SKIP LOCKED) old
+     WHERE (k.principal_id, k.route, k.key) = (old.principal_id, old.route, old.key)`,
+    [KEPT_HOURS, limit],
   );

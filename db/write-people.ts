@@ -44,6 +44,9 @@ export async function insertPerson(tx: Tx, p: PersonFields & { id: string; kind:
 export const lockPerson = (tx: Tx, id: string): Promise<(PersonFields & { id: string; kind: PersonKind; version: number }) | undefined> =>
   row(tx, 'SELECT * FROM people WHERE id = ? FOR UPDATE', [id]);
 
+export const personIdOf = async (tx: Tx, externalId: string): Promise<string | undefined> =>
+  (await row<{ id: string }>(tx, 'SELECT id FROM people WHERE external_id = ?', [externalId]))?.id;
+
 /** Writes the fields that are given and grows the version; gives the new one. The caller holds the row's lock. */
 export async function updatePersonRow(tx: Tx, id: string, fields: Partial<PersonFields>): Promise<number> {
   const given = FIELDS.filter((f) => fields[f] !== undefined);

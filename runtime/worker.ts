@@ -7,6 +7,7 @@ import { openDatabase } from '../db/database';
 import { readClock } from '../db/outbox';
 import { TASK_QUEUE } from '../workflows/session/contract';
 import type { Config } from './config';
+import { HOUSEKEEPING_MS, keepHouse } from './housekeeping';
 import { listen, startLoop } from './loops';
 import { projectRoot } from './paths';
 import { applyInbox, reconcile, relayWakes } from './relay';
@@ -30,7 +31,7 @@ function installRuntime(logger: Logger): void {
   });
 }
 
-/** The worker process: workflows and activities, and the loops beside them (relay, inbox, reconciler with watchdog). */
+/** The worker process: workflows and activities, and the loops beside them (relay, inbox, reconciler with watchdog, housekeeping). */
 export async function startWorker(
   config: Config,
   addresses: Addresses,
@@ -61,6 +62,7 @@ export async function startWorker(
     wakes: startLoop('relay', 1_000, logger, () => relayWakes(relay)),
     inbox: startLoop('inbox', 1_000, logger, () => applyInbox(relay)),
     reconciler: startLoop('reconciler', 60_000, logger, () => reconcile(relay)),
+    housekeeping: startLoop('housekeeping', HOUSEKEEPING_MS, logger, () => keepHouse(db)),
   };
   const listening = listen(addresses.databaseUrl, { lectern_outbox: loops.wakes.poke, lectern_inbox: loops.inbox.poke }, logger);
   const running = worker.run();

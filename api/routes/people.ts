@@ -87,10 +87,12 @@ const create = route({
   path: '/v1/people',
   tag: 'people',
   summary: 'Add a person',
-  description: 'Services add students, instructors and guardians. Instructors, coordinators and admins can sign in from then on.',
+  description:
+    'Services add students, instructors and guardians. Instructors, coordinators and admins can sign in from then on. 409 `already-exists` gives the id of the person who has the `externalId`.',
   roles: WRITERS,
   body: createPersonBody,
   responses: { 201: { description: 'Added.', schema: written } },
+  errors: ['already-exists'],
   async handle(call) {
     refuseKind(call.body.kind, call);
     return created((await createPerson(call.ctx, call.body)).id);
@@ -112,7 +114,7 @@ const update = route({
   params: idParams,
   body: updatePersonBody,
   responses: { 200: { description: 'Changed.', schema: written } },
-  errors: ['stale'],
+  errors: ['stale', 'already-exists'],
   async handle(call) {
     const person = await call.read((tx) => visiblePerson(tx, call.params.id, call.scope));
     if (!person) throw notFound('person', call.params.id);

@@ -138,11 +138,11 @@ const book = route({
   tag: 'sessions',
   summary: 'Book a session',
   description:
-    '201 when it is booked, 202 when the rules hold it for a coordinator (it keeps its slot until `expiresAt`), 409 `slot-clash` with the conflicting times, 422 `refused-by-policy` with the decision in words. Instructors book lessons of their own.',
+    '201 when it is booked, 202 when the rules hold it for a coordinator (it keeps its slot until `expiresAt`), 409 `slot-clash` with the conflicting times, 409 `already-exists` with the id of the session that has the `externalId`, 422 `refused-by-policy` with the decision in words. Instructors book lessons of their own.',
   roles: EVERYBODY,
   body: bookBody,
   responses: { 201: { description: 'Booked.', schema: bookingResult }, 202: { description: 'Held for a coordinator.', schema: bookingResult } },
-  errors: ['slot-clash', 'refused-by-policy'],
+  errors: ['slot-clash', 'already-exists', 'refused-by-policy'],
   async handle({ ctx, body, scope }) {
     if (!scope.all && body.instructorId.toLowerCase() !== scope.personId)
       throw new LecternError('forbidden', 'Instructors book lessons of their own only.');

@@ -2,6 +2,8 @@ import { once, type Once } from '../../api/idempotency';
 import { change, rows } from '../../db/database';
 import { newId } from '../../domain/ids';
 import { LecternError } from '../../domain/errors';
+import { KEPT_HOURS } from '../../db/idempotency';
+import { keepHouse } from '../../runtime/housekeeping';
 import { Api, type Organisation } from './support';
 
 jest.setTimeout(60_000);
@@ -57,6 +59,34 @@ describe('an Idempotency-Key', () => {
     expect(second.headers.get('idempotency-replayed')).toBeNull();
   });
 
+  it('is another one at another address', async () => {
+    const headers = { 'idempotency-key': newId() };
+    expect((await api.post('/v1/people', person, admin, headers)).status).toBe(201);
+    const rules = await api.post('/v1/rules/publish', { policies: [], messages: [], message: 'm' }, admin, headers);
+    expect(rules.body['code']).toBe('invalid-rules');
+    expect(rules.headers.get('idempotency-replayed')).toBeNull();
+  });
+
+  it('is kept for as long as the document says, and not for ever', async () => {
+    const held = async (): Promise<number> =>
+      (await api.lectern.db.inOrganisation(own.id, (tx) => rows(tx, 'SELECT 1 FROM idempotency_keys WHERE key = ?', [key]))).length;
+    const age = (hours: number): Promise<number> =>
+      api.lectern.db.inOrganisation(own.id, (tx) =>
+        change(tx, 'UPDATE idempotency_keys SET created_at = now() - make_interval(mins => ?), lease_until = now() WHERE key = ?', [hours * 60, key]),
+      );
+    const key = newId();
+    const first = await api.post('/v1/people', person, admin, { 'idempotency-key': key });
+    await age(KEPT_HOURS - 0.5);
+    await keepHouse(api.lectern.db);
+    expect((await api.post('/v1/people', person, admin, { 'idempotency-key': key })).body).toEqual(first.body);
+    await age(KEPT_HOURS + 0.5);
+    await keepHouse(api.lectern.db);
+    expect(await held()).toBe(0);
+    const anew = await api.post('/v1/people', person, admin, { 'idempotency-key': key });
+    expect(anew.body['id']).not.toBe(first.body['id']);
+    expect(JSON.stringify((await api.get('/openapi.json', '')).body['info'])).toContain(`at least ${KEPT_HOURS} hours`);
+  });
+
   it('keeps an answer that quotes half a surrogate pair', async () => {
     const rules = { policies: [{ file: 'a.json', text: '\u{1f600}' }], messages: [], message: 'm' };
     const headers = { 'idempotency-key': newId() };
@@ -88,6 +118,20 @@ describe('a process that dies between commit and answer', () => {
     api.lectern.db.inOrganisation(own.id, (tx) =>
       change(tx, `UPDATE idempotency_keys SET lease_until = date_trunc('milliseconds', now() - interval '1 second') WHERE key = ?`, [key]),
     );
+
+  it('holds off a repeat while it lives', async () => {
+    const [name, key] = [`Busy ${newId()}`, newId()];
+    const asked = request(name, key);
+    await once({
+      ...asked,
+      work: async (db) => {
+        await expect(once(asked)).rejects.toMatchObject({ code: 'in-flight' });
+        await expect(once({ ...asked, bodyHash: 'other' })).rejects.toMatchObject({ code: 'idempotency-conflict' });
+        return { status: 201, body: await work(name, db) };
+      },
+    });
+    expect(await named(name)).toHaveLength(1);
+  });
 
   it('leaves its result to the retry, which does not do the work again', async () => {
     const [name, key] = [`Died ${newId()}`, newId()];

@@ -193,10 +193,23 @@ describe('people', () => {
     expect((await api.get(`/v1/people/${id}`, admin)).body).toMatchObject({ zone: 'Asia/Kathmandu', quietFrom: '21:00', version: 2 });
   });
 
-  it('have one externalId each', async () => {
-    await own.person('student', { externalId: 'ext-1' });
-    const got = await api.post('/v1/people', { kind: 'student', name: 'Stu', givenName: 'Stu', zone: 'UTC', externalId: 'ext-1' }, admin);
-    expect(got).toMatchObject({ status: 400, body: { details: [{ path: 'externalId' }] } });
+  it('have one externalId each: whoever comes second is told whose it is', async () => {
+    const id = await own.person('student', { externalId: 'ext-1' });
+    const second = await own.person('student');
+    const refusal = { status: 409, body: { code: 'already-exists', details: { externalId: 'ext-1', id } } };
+    const stu = { kind: 'student', name: 'Stu', givenName: 'Stu', zone: 'UTC', externalId: 'ext-1' };
+    expect(await api.post('/v1/people', stu, admin)).toMatchObject(refusal);
+    expect(await api.send('PATCH', `/v1/people/${second}`, { version: 1, externalId: 'ext-1' }, admin)).toMatchObject(refusal);
+  });
+
+  it('and sessions too', async () => {
+    const [who, whom] = [await own.person('instructor'), await own.person('student')];
+    const at = (days: number) => ({ ...own.booking(who, whom, new Date(+api.now + days * 864e5)), externalId: 'ext-s' });
+    const { id } = (await api.post('/v1/sessions', at(5), admin)).body;
+    expect(await api.post('/v1/sessions', at(6), admin)).toMatchObject({
+      status: 409,
+      body: { code: 'already-exists', details: { externalId: 'ext-s', id } },
+    });
   });
 });
 
