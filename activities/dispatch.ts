@@ -1,7 +1,7 @@
 import { Context as ActivityContext } from '@temporalio/activity';
 import { claimAttempt, lockDue, lockInDoubt, markAttempt, refreshNextDue, renewLease, setObligation, type AttemptRow } from '../db/dispatch';
 import { openHeldStep } from '../commands/held-steps';
-import { findSession } from '../db/sessions';
+import { findSession, lockSession } from '../db/sessions';
 import { obligationById, type ObligationRow } from '../db/obligations';
 import { addToTimeline } from '../db/timeline';
 import { viewOf, type SessionView } from '../db/view';
@@ -45,6 +45,8 @@ export async function dispatchDue(deps: ActivityDeps, input: SessionInput): Prom
     if (claimed.length === 0) break;
   }
   return inOrganisation(async (tx) => {
+    // Under the lock: computed beside a command that plans, the next due instant would be of the rows as they were before it.
+    await lockSession(tx, input.sessionId);
     await refreshNextDue(tx, input.sessionId);
     return viewOf(tx, input.sessionId);
   });

@@ -123,7 +123,8 @@ export const attemptsOf = (tx: Tx, sessionId: string): Promise<AttemptRow[]> =>
 
 /**
  * The earliest business instant at which the session has something to send or to look up; kept on the row so that the workflow
- * reads one number. A lease ends in real time and is turned into business time by the installation's clock.
+ * reads one number. The caller holds the session's lock: what was planned meanwhile would be overlooked otherwise. A lease ends in
+ * real time and is turned into business time by the installation's clock.
  */
 export async function refreshNextDue(tx: Tx, sessionId: string): Promise<void> {
   await change(
