@@ -1,3 +1,4 @@
+import { Context as ActivityContext } from '@temporalio/activity';
 import { openReview } from '../commands/documentation';
 import { newestTranscript } from '../db/documents';
 import { everyoneConsents, peopleById } from '../db/people';
@@ -44,7 +45,8 @@ export async function draftSession(deps: ActivityDeps, input: SessionInput): Pro
         instructorName: named('instructor', () => true)[0] ?? '',
         aiConsent: read.mayUseModel,
       },
-      deps.drafting,
+      // A worker that shuts down lets go of the model; the activity is then repeated by another.
+      { ...deps.drafting, signal: ActivityContext.current().cancellationSignal },
     );
     await deps.db.inOrganisation(input.organisationId, (tx) =>
       openReview(tx, input.sessionId, { ...drafted, transcriptHash: transcript.hash }, asOf),

@@ -4,6 +4,7 @@ import { lockSession, moveStatus, participantsOf, type SessionRow } from '../db/
 import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
 import { askReview } from '../decisions/ask';
+import { DRAFT_FAULTS, type DraftFault } from '../domain/draft-faults';
 import type { ParentUpdateContent, SummaryContent } from '../domain/documents';
 import { hashOf, newId } from '../domain/ids';
 import type { Json } from '../policy/types';
@@ -15,7 +16,7 @@ export interface DraftedDocuments {
   summary: SummaryContent;
   update: ParentUpdateContent;
   origin: 'model' | 'extractive';
-  refusedBecause: string | null;
+  refusedBecause: DraftFault | null;
   model: string | null;
   promptVersion: string;
   transcriptHash: string;
@@ -49,6 +50,9 @@ async function storeDraft(
   return { documentId: document.id, hash };
 }
 
+const reasonOf = ({ refusedBecause }: DraftedDocuments): string =>
+  refusedBecause ? `The draft is an extract from the transcript: ${DRAFT_FAULTS[refusedBecause]}.` : 'Summary and parent update wait for review.';
+
 /** Stores the drafts and opens their one review, as documentation.review decides. Safe to repeat: one open review a session. */
 export async function openReview(tx: Tx, sessionId: string, drafted: DraftedDocuments, asOf: Date): Promise<void> {
   const session = await lockSession(tx, sessionId);
@@ -66,7 +70,7 @@ export async function openReview(tx: Tx, sessionId: string, drafted: DraftedDocu
     subject: sessionId,
     audience: byInstructor ? 'instructor' : 'coordinator',
     assigneeId: byInstructor ? instructorId : null,
-    reason: drafted.refusedBecause ? `The draft is an extract: ${drafted.refusedBecause}.` : 'Summary and parent update wait for review.',
+    reason: reasonOf(drafted),
     shown: await shownForReview(tx, sessionId),
     options: ['approve', 'reject'],
     defaultOption: String(decision.outcome.default),

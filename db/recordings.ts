@@ -16,20 +16,23 @@ export interface RecordingRow {
 export const recordingOf = (tx: Tx, sessionId: string): Promise<RecordingRow | undefined> =>
   row(tx, 'SELECT * FROM recordings WHERE session_id = ?', [sessionId]);
 
-/** Lays down what is expected of the recording; events that came before (started early) are kept. */
+/** Lays down what is expected of the recording; events that came before (started early) are kept, unless none is to be. */
 export async function expectRecording(tx: Tx, r: Pick<RecordingRow, 'sessionId' | 'rev' | 'state' | 'startBy' | 'readyBy'>): Promise<void> {
   await change(
     tx,
     `INSERT INTO recordings (session_id, rev, state, start_by, ready_by) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (organisation_id, session_id) DO UPDATE SET rev = excluded.rev, start_by = excluded.start_by, ready_by = excluded.ready_by,
-       state = CASE WHEN recordings.state IN ('started', 'ready', 'failed') THEN recordings.state ELSE excluded.state END`,
+       state = CASE WHEN excluded.state <> 'not-expected' AND recordings.state IN ('started', 'ready', 'failed') THEN recordings.state ELSE excluded.state END`,
     [r.sessionId, r.rev, r.state, r.startBy, r.readyBy],
   );
 }
 
 const RANK = "array_position(ARRAY['not-expected','expected','missing','started','failed','ready'], ?)";
 
-/** Takes a recording event: a state only ever moves forward, so that a late `started` does not undo `ready`. */
+/**
+ * Takes a recording event: a state only ever moves forward, so that a late `started` does not undo `ready`. What was recorded though
+ * it was not to be (nobody asked, somebody did not agree) is noted with its time and counts for nothing.
+ */
 export async function recordingHappened(
   tx: Tx,
   sessionId: string,
@@ -46,7 +49,7 @@ export async function recordingHappened(
   await change(
     tx,
     `UPDATE recordings SET ${column} = least(coalesce(${column}, ?), ?), url = coalesce(?, url),
-       state = CASE WHEN ${RANK} > ${RANK.replace('?', 'state')} THEN ? ELSE state END WHERE session_id = ?`,
+       state = CASE WHEN state <> 'not-expected' AND ${RANK} > ${RANK.replace('?', 'state')} THEN ? ELSE state END WHERE session_id = ?`,
     [at, at, url, state, state, sessionId],
   );
 }

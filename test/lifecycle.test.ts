@@ -98,7 +98,7 @@ test('an arrival that comes to light later, but was before the cut-off, takes th
 });
 
 test('without consent nothing is recorded, and without a transcript nothing is documented', async () => {
-  const cast = await lectern.cast(1, { consents: false });
+  const cast = await lectern.cast(1, { consents: [] });
   const sessionId = await lectern.book(cast, 40 * MINUTE);
   await lectern.status(sessionId, 'ready', 'live');
   for (const personId of [cast.instructorId, ...cast.studentIds]) await lectern.send('participant.joined', { sessionId, personId });

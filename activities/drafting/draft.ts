@@ -1,7 +1,8 @@
 import type OpenAI from 'openai';
+import type { DraftFault } from '../../domain/draft-faults';
 import type { Drafts } from '../../domain/documents';
 import { draftExtractively } from '../../domain/extractive';
-import { draftWithModel, ModelRefused, PROMPT_VERSION, type ModelFacts, type ModelFault } from './model';
+import { draftWithModel, ModelRefused, PROMPT_VERSION, type ModelFacts } from './model';
 
 export interface DraftInput extends ModelFacts {
   /** Whether everyone on the session allows a model to read what was said. */
@@ -10,7 +11,7 @@ export interface DraftInput extends ModelFacts {
 export interface Drafted extends Drafts {
   origin: 'model' | 'extractive';
   /** Why there is an extract although a model is configured; null when there is none, or it did well. */
-  refusedBecause: 'no-ai-consent' | ModelFault | null;
+  refusedBecause: DraftFault | null;
   model: string | null;
   promptVersion: string;
 }

@@ -1,6 +1,7 @@
 import OpenAI from 'openai';
 import { z } from 'zod';
 import { checkClaims, checkTexts, MOST_CLAIMS, TOPICS, type Claim, type Drafts, type Fault, type Roster } from '../../domain/documents';
+import type { ModelFault } from '../../domain/draft-faults';
 import type { DraftFacts } from '../../domain/extractive';
 import { formatAt, hashTranscript, type TranscriptLine } from '../../domain/transcript';
 
@@ -12,19 +13,6 @@ const MOST_LINE = 2_000;
 /** Lines that stay together when a transcript is thinned, so that a question keeps its answer. */
 const BLOCK = 8;
 export const ANOTHER = '[another student]';
-
-export type ModelFault =
-  | 'model-timeout'
-  | 'model-rate-limited'
-  | 'model-failed'
-  | 'model-refused'
-  | 'model-empty'
-  | 'model-rambled'
-  | 'model-broke-schema'
-  | 'model-ungrounded'
-  | 'model-obeyed-transcript'
-  | 'model-named-others'
-  | 'model-wrong-language';
 
 /** Why a model's answer is not shown. The reason is kept with the draft and read by the reviewer; `detail` has no words of the lesson. */
 export class ModelRefused extends Error {

@@ -77,9 +77,10 @@ export class Lectern {
   }
 
   /** An instructor, students, and a guardian for each; addresses that nobody else has. */
-  async cast(students = 1, more: { consents?: boolean; studentMail?: boolean } = {}): Promise<Cast> {
+  async cast(students = 1, more: { consents?: readonly ('recording' | 'ai')[]; studentMail?: boolean } = {}): Promise<Cast> {
     const tag = newId().slice(0, 8);
-    const consents = ['recording', 'ai'].map((kind) => ({ kind, granted: more.consents ?? true, textVersion: 't', method: 'test' }));
+    const granted = more.consents ?? ['recording', 'ai'];
+    const consents = (['recording', 'ai'] as const).map((kind) => ({ kind, granted: granted.includes(kind), textVersion: 't', method: 'test' }));
     const person = async (body: object): Promise<string> => {
       const answer = await this.api<{ id: string }>('POST', '/v1/people', { zone: 'Europe/Berlin', ...body });
       if (answer.status !== 201) throw new Error(JSON.stringify(answer));

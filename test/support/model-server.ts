@@ -1,14 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the stand-in for a model does with a question. All but the first are ways in which real ones fail. */
+/** What the stand-in for a model does with a question. All but the first two are ways in which real ones fail. */
 export const MODES = [
   'well-formed',
+  'slow',
   'timeout',
   'drips',
   'rate-limited',
   'server-error',
   'broken-off',
+  'reset',
   'not-json',
   'truncated',
   'wrong-schema',
@@ -20,6 +22,7 @@ export const MODES = [
   'rambles-in-schema',
   'floods',
   'ungrounded',
+  'invents-claim',
   'wrong-time',
   'obeys',
   'repeats',
@@ -27,11 +30,14 @@ export const MODES = [
   'names-other',
   'wrong-language',
   'html',
+  'phone',
+  'e-mail',
 ] as const;
 export type Mode = (typeof MODES)[number];
 
 /** What the server was asked: as a test reads it. */
 export interface Asked {
+  mode: Mode;
   authorization: string | undefined;
   body: {
     model: string;
@@ -44,6 +50,8 @@ export interface ModelServer {
   /** For the client's baseURL; ends in /v1. */
   url: string;
   mode: Mode;
+  /** Where a mode belongs to the lesson that is asked about rather than to the moment; `mode` is for all others. */
+  modeOf: (prompt: string) => Mode | undefined;
   /** A name for the mode "names-other". */
   otherName: string;
   asked: Asked[];
@@ -107,6 +115,11 @@ function contentFor(mode: Mode, prompt: string, otherName: string): string {
       return json((a) => {
         a.claims[1]!.quote = 'we solved the quadratic equation together';
       });
+    case 'invents-claim':
+      return json((a) => {
+        const text = 'Everyone passed the test with full marks.';
+        a.claims.push({ topic: 'went-well', text, at: a.claims[0]!.at, quote: text });
+      });
     case 'wrong-time':
       return json((a) => {
         a.claims[1]!.at = '599:59';
@@ -139,6 +152,14 @@ function contentFor(mode: Mode, prompt: string, otherName: string): string {
       return json((a) => {
         a.update.paragraphs[0] = 'The lesson <b>went</b> well <img src=x onerror=alert(1)>.';
       });
+    case 'phone':
+      return json((a) => {
+        a.update.paragraphs[1] = 'For the homework call +1 (555) 010-9999 tonight.';
+      });
+    case 'e-mail':
+      return json((a) => {
+        a.claims[0]!.text = 'The sheet comes from homework@pay.invalid this week.';
+      });
     default:
       return JSON.stringify(good);
   }
@@ -150,16 +171,18 @@ const MESSAGE: Partial<Record<Mode, object>> = {
 };
 const FINISH: Partial<Record<Mode, string>> = { truncated: 'length', rambles: 'length', filtered: 'content_filter' };
 
+export const promptOf = ({ body }: Pick<Asked, 'body'>): string => body.messages.find((m) => m.role === 'user')!.content;
+
 function completion(server: ModelServer, asked: Asked): string {
-  const prompt = asked.body.messages.find((m) => m.role === 'user')!.content;
-  const message = MESSAGE[server.mode] ?? { content: contentFor(server.mode, prompt, server.otherName), refusal: null };
-  const choice = { index: 0, finish_reason: FINISH[server.mode] ?? 'stop', logprobs: null, message: { role: 'assistant', ...message } };
+  const { mode } = asked;
+  const message = MESSAGE[mode] ?? { content: contentFor(mode, promptOf(asked), server.otherName), refusal: null };
+  const choice = { index: 0, finish_reason: FINISH[mode] ?? 'stop', logprobs: null, message: { role: 'assistant', ...message } };
   return JSON.stringify({
     id: 'chatcmpl-test',
     object: 'chat.completion',
     created: 1_700_000_000,
     model: asked.body.model,
-    choices: server.mode === 'no-choices' ? [] : [choice],
+    choices: mode === 'no-choices' ? [] : [choice],
     usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
   });
 }
@@ -172,8 +195,14 @@ function answer(server: ModelServer, asked: Asked, response: ServerResponse): vo
     );
   };
   const headers = { 'content-type': 'application/json' };
-  switch (server.mode) {
+  switch (asked.mode) {
     case 'timeout':
+      return;
+    case 'slow':
+      setTimeout(() => response.writeHead(200, headers).end(completion(server, asked)), 2_000);
+      return;
+    case 'reset':
+      response.socket!.resetAndDestroy();
       return;
     case 'rate-limited':
       return fail(429, 'rate_limit_exceeded', { 'retry-after': '30' });
@@ -220,7 +249,7 @@ export async function startModelServer(mode: Mode = 'well-formed'): Promise<Mode
     }
     readJson(request).then(
       (body) => {
-        const asked = { authorization: request.headers.authorization, body };
+        const asked = { mode: server.modeOf(promptOf({ body })) ?? server.mode, authorization: request.headers.authorization, body };
         server.asked.push(asked);
         answer(server, asked, response);
       },
@@ -231,6 +260,7 @@ export async function startModelServer(mode: Mode = 'well-formed'): Promise<Mode
   const server: ModelServer = {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/v1`,
     mode,
+    modeOf: () => undefined,
     otherName: 'Nora',
     asked: [],
     close: () =>

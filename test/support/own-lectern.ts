@@ -13,9 +13,12 @@ export class OwnLectern {
   readonly home = newHome('own');
   private child: ChildProcess | undefined;
 
+  /** `env` is added to the environment that it starts in. */
+  constructor(private readonly env: Record<string, string> = {}) {}
+
   /** Starts it, or starts it again on the same home; gives the connection as the shared one does. */
   start(): Promise<string> {
-    const { child, connection } = startUnderTest(this.home);
+    const { child, connection } = startUnderTest(this.home, this.env);
     this.child = child;
     return connection;
   }

@@ -6,12 +6,12 @@ import { testEnvironment } from './environment';
 /**
  * Starts a whole Lectern in a process of its own, outside Jest's sandbox: real Postgres, real Temporal, real SMTP, a business clock
  * that runs five minutes a second. Gives where everything answers, as one line of JSON. It ends with the one who started it, however
- * that one ends, and takes its home with it then.
+ * that one ends, and takes its home with it then. `env` is added to the environment that it starts in.
  */
-export function startUnderTest(home: string): { child: ChildProcess; connection: Promise<string> } {
+export function startUnderTest(home: string, env: Record<string, string> = {}): { child: ChildProcess; connection: Promise<string> } {
   const log = path.join(home, 'lectern.log');
   const child = spawn(process.execPath, [path.join(__dirname, '../../dist/runtime/test-main.js')], {
-    env: testEnvironment(home, { CLOCK_RATE: '300', LOG_LEVEL: 'warn' }),
+    env: testEnvironment(home, { CLOCK_RATE: '300', LOG_LEVEL: 'warn', ...env }),
     stdio: ['pipe', 'pipe', openSync(log, 'a')],
   });
   const connection = new Promise<string>((resolve, reject) => {
