@@ -1,26 +1,24 @@
 import { Context as ActivityContext } from '@temporalio/activity';
 import { claimAttempt, lockDue, lockInDoubt, markAttempt, refreshNextDue, renewLease, setObligation, type AttemptRow } from '../db/dispatch';
-import { openHeldStep } from '../commands/held-steps';
-import { findSession, lockSession } from '../db/sessions';
-import { obligationById, type ObligationRow } from '../db/obligations';
+import { lockSession } from '../db/sessions';
+import type { ObligationRow } from '../db/obligations';
 import { addToTimeline } from '../db/timeline';
 import { viewOf, type SessionView } from '../db/view';
 import type { Tx } from '../db/database';
 import { newId } from '../domain/ids';
 import { tzdataVersion } from '../domain/time';
-import type { Channel } from '../domain/vocabulary';
 import { approvalStands } from './approval';
 import { composeMessage } from './compose';
 import type { ActivityDeps, SessionInput } from './deps';
-import type { SendResult } from './ports';
+import { failOver, holdMessage, markEnd, type End } from './ends';
+import type { MessagePort } from './ports';
 
 /** Nested deadlines (RELIABILITY 2.3): a send gives up after 10 s, its claim is looked at again after 30 s. */
 const SEND_MS = 10_000;
 const LEASE_SECONDS = 30;
 const AT_ONCE = 8;
 const BATCH = 50;
-const RETRY_MS = 60_000;
-/** Kinds that are worse twice than late: in doubt and nobody to ask, they wait for a person. */
+/** Kinds that are worse twice than late: in doubt and nobody to ask, they wait for a person. Others are sent once more, not for ever. */
 const HOLD_IN_DOUBT = ['update'];
 
 /**
@@ -36,9 +34,11 @@ export async function dispatchDue(deps: ActivityDeps, input: SessionInput): Prom
       ...(await claimDue(deps, tx, input.sessionId, asOf)),
     ]);
     for (let i = 0; i < claimed.length; i += AT_ONCE) {
-      const ends = await Promise.all(claimed.slice(i, i + AT_ONCE).map(async (c) => ({ ...c, result: await sendOrLookUp(deps, c) })));
+      const ends = await Promise.all(
+        claimed.slice(i, i + AT_ONCE).map(async (c) => ({ ...c, result: await sendOrLookUp(deps.ports[c.attempt.channel], c) })),
+      );
       await inOrganisation(async (tx) => {
-        for (const { attempt, result } of ends) await mark(tx, attempt, result, asOf);
+        for (const { attempt, result } of ends) await markEnd(tx, attempt, result, asOf);
       });
       ActivityContext.current().heartbeat(i);
     }
@@ -62,7 +62,8 @@ async function claimInDoubt(deps: ActivityDeps, tx: Tx, sessionId: string, asOf:
   const doubtful = await lockInDoubt(tx, sessionId, BATCH);
   const claimed: Claimed[] = [];
   for (const { kind, ...attempt } of doubtful) {
-    if (!deps.ports[attempt.channel].lookUp && HOLD_IN_DOUBT.includes(kind)) {
+    const mayRepeat = attempt.n === 1 && !HOLD_IN_DOUBT.includes(kind);
+    if (!deps.ports[attempt.channel].lookUp && !mayRepeat) {
       await markAttempt(tx, attempt.id, { state: 'failed', at: asOf, error: 'in doubt' });
       await holdMessage(tx, attempt, 'It is not known whether this message left; sending it again might double it.', asOf);
       continue;
@@ -128,71 +129,16 @@ async function claimOne(deps: ActivityDeps, tx: Tx, o: ObligationRow, asOf: Date
   return attempt;
 }
 
-async function sendOrLookUp(deps: ActivityDeps, { attempt, inDoubt }: Claimed): Promise<SendResult> {
-  const port = deps.ports[attempt.channel];
-  if (inDoubt && port.lookUp) {
-    const answer = await port.lookUp(attempt.effectKey, attempt.recipient);
-    if (answer.found) return { end: 'accepted', ref: answer.ref };
+/** Never throws: one port that is away must not leave what the others took unmarked. */
+async function sendOrLookUp(port: MessagePort, { attempt, inDoubt }: Claimed): Promise<End> {
+  try {
+    if (inDoubt) {
+      const answer = await port.lookUp?.(attempt.effectKey, attempt.recipient);
+      return answer?.found ? { end: 'accepted', ref: answer.ref } : { end: 'never-left' };
+    }
+    const message = { key: attempt.effectKey, to: attempt.recipient, subject: attempt.subject, text: attempt.bodyText, html: attempt.bodyHtml };
+    return await port.send(message, AbortSignal.timeout(SEND_MS));
+  } catch {
+    return { end: 'in-doubt', error: inDoubt ? 'the provider could not be asked' : 'no answer' };
   }
-  const message = { key: attempt.effectKey, to: attempt.recipient, subject: attempt.subject, text: attempt.bodyText, html: attempt.bodyHtml };
-  return port.send(message, AbortSignal.timeout(SEND_MS));
-}
-
-async function mark(tx: Tx, attempt: AttemptRow, result: SendResult, asOf: Date): Promise<void> {
-  const o = (await obligationById(tx, attempt.obligationId))!;
-  if (result.end === 'in-doubt') {
-    await setObligation(tx, o.id, { state: 'in-doubt', reason: result.error, at: null });
-    return;
-  }
-  if (result.end === 'accepted') {
-    await markAttempt(tx, attempt.id, { state: 'sent', at: asOf, providerRef: result.ref });
-    const state = o.reason === 'failing-over' ? 'failed-over' : 'delivered';
-    await setObligation(tx, o.id, { state, evidence: 'accepted', at: asOf });
-    await addToTimeline(tx, {
-      sessionId: o.sessionId,
-      rev: o.rev,
-      at: asOf,
-      kind: 'message.accepted',
-      actor: 'lectern',
-      data: { obligationId: o.id, kind: o.kind, step: o.step, channel: attempt.channel, personId: o.personId },
-      decisionId: o.decisionId,
-    });
-    return;
-  }
-  await markAttempt(tx, attempt.id, { state: 'failed', at: asOf, error: result.error });
-  if (result.end === 'refused') await failOver(tx, o, result.error, asOf);
-  else {
-    const again = new Date(+asOf + RETRY_MS);
-    await setObligation(tx, o.id, { state: 'planned', reason: result.error, at: null, dueAt: again });
-  }
-}
-
-/** The first channel has failed for good: the policy's fallback takes over, or a person is told. */
-async function failOver(tx: Tx, o: ObligationRow, error: string, asOf: Date): Promise<void> {
-  const fallback: Channel | null = o.fallback && o.fallback !== o.channel ? o.fallback : null;
-  if (fallback) await setObligation(tx, o.id, { state: 'planned', reason: 'failing-over', at: null, channel: fallback });
-  else await holdMessage(tx, { obligationId: o.id, sessionId: o.sessionId }, `This message could not be delivered (${error}).`, asOf);
-}
-
-async function holdMessage(tx: Tx, about: { obligationId: string; sessionId: string }, reason: string, asOf: Date): Promise<void> {
-  const session = (await findSession(tx, about.sessionId))!;
-  const o = (await obligationById(tx, about.obligationId))!;
-  const step = await openHeldStep(tx, {
-    session,
-    kind: 'message',
-    subject: o.id,
-    audience: 'coordinator',
-    reason,
-    shown: {
-      question: 'Reach this person another way, then send again or leave it.',
-      kind: o.kind,
-      step: o.step,
-      personId: o.personId,
-      channel: o.channel,
-    },
-    options: ['resend', 'leave'],
-    decisionId: o.decisionId,
-    asOf,
-  });
-  await setObligation(tx, o.id, { state: 'held', reason: `held-step:${step.id}`, at: asOf });
 }

@@ -133,7 +133,7 @@ export async function planEvent(tx: Tx, sessionId: string, event: PlanEvent): Pr
 }
 
 /** The rows that the plan of a booking lays down; only these are matched again when a session moves. */
-const BOOKED_KINDS = ['confirmation', 'assignment', 'credential', 'briefing', 'reminder'];
+export const BOOKED_KINDS: readonly string[] = ['confirmation', 'assignment', 'credential', 'briefing', 'reminder'];
 
 /** After a move: what was planned for the old time is suppressed, what counts from the new one is laid down, the delivered stays. */
 export async function replan(tx: Tx, session: SessionRow, asOf: Date, reason: string): Promise<void> {

@@ -18,28 +18,47 @@ function clientFor({ accountSid, authToken, baseUrl }: TwilioOptions): twilio.Tw
   const redirected = {
     request: (options: Parameters<typeof direct.request>[0]) => {
       const { pathname, search } = new URL(options.uri);
-      return direct.request({ ...options, uri: new URL(pathname + search, baseUrl).toString() });
+      return direct.request({ ...options, uri: baseUrl.replace(/\/+$/, '') + pathname + search });
     },
   };
   return twilio(accountSid, authToken, { autoRetry: false, httpClient: redirected as typeof direct });
 }
 
+/** Twilio's codes that are final, in words that a coordinator can act on. Others are told by their number. */
+const FINAL: Record<number, string> = {
+  21211: 'this is not a valid number',
+  21408: 'messages to this country are not enabled',
+  21610: 'the recipient has opted out of text messages',
+  21614: 'this is not a mobile number',
+};
+/** Surely not sent: Twilio was too busy to take it, or could not be reached at all. */
+const NEVER_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
+
+/** Reads the client's error: refused for good, surely not sent, or nobody knows (no answer, 408, 5xx: it may have been taken). */
+function resultOf(error: unknown): SendResult {
+  const e = error as { status?: number; code?: number | string };
+  const text = `twilio ${e.code ?? e.status ?? 'error'}`;
+  if (e.status === 429 || NEVER_SENT.includes(String(e.code))) return { end: 'not-sent', error: text };
+  if (!e.status || e.status < 400 || e.status === 408 || e.status >= 500) return { end: 'in-doubt', error: text };
+  const words = FINAL[Number(e.code)];
+  return { end: 'refused', error: words ? `${words}, ${text}` : text };
+}
+
 export function createTwilioPort(options: TwilioOptions): MessagePort {
   const client = clientFor(options);
+  // MG… is a messaging service, which chooses the number itself.
+  const sender = options.from.startsWith('MG') ? { messagingServiceSid: options.from } : { from: options.from };
   return {
     channel: 'sms',
     async send(message): Promise<SendResult> {
       try {
-        const sent = await client.messages.create({ to: message.to, from: options.from, body: `${message.text} ${tagOf(message.key)}` });
+        const sent = await client.messages.create({ ...sender, to: message.to, body: `${message.text} ${tagOf(message.key)}` });
         return { end: 'accepted', ref: sent.sid };
       } catch (error) {
-        const e = error as { status?: number; code?: number | string };
-        const text = `twilio ${e.code ?? e.status ?? 'error'}`;
-        if (e.status === 429 || e.code === 'ECONNREFUSED') return { end: 'not-sent', error: text };
-        if (e.status && e.status >= 400 && e.status < 500) return { end: 'refused', error: text };
-        return { end: 'in-doubt', error: text };
+        return resultOf(error);
       }
     },
+    // By number alone: a message that Twilio has queued has no date of sending yet, and a filter by date would hide it.
     async lookUp(key, to) {
       const recent = await client.messages.list({ to, limit: 50 });
       const found = recent.find((m) => m.body.includes(tagOf(key)));
@@ -67,6 +86,7 @@ export function createCatcherSmsPort(catcherUrl: string): MessagePort {
     },
     async lookUp(key) {
       const found = await fetch(`${catcherUrl}/messages?key=${encodeURIComponent(key)}`, { signal: AbortSignal.timeout(5_000) });
+      if (!found.ok) throw new Error(`the catcher answered ${found.status} to a look-up`);
       const list = (await found.json()) as { id: string }[];
       return { found: list.length > 0, ref: list[0]?.id ?? null };
     },
