@@ -10,41 +10,54 @@ import { newId } from '../domain/ids';
 import type { EventType } from '../domain/vocabulary';
 import { bookSession } from './book';
 import { makeChange } from './change';
+import { nameFault } from './contact';
 import { arrive, isComplete } from './lesson';
 import { readTranscript, storeTranscript } from './upload-transcript';
 import type { Context } from './context';
 
 const session = z.object({ sessionId: z.uuid() });
+/** As strict as the API: what comes in here reaches the same mail headers, pages and columns. */
+const text = (max: number) =>
+  z.string().refine((given) => nameFault(given, max) === null, { error: (issue) => nameFault(String(issue.input), max) ?? 'is not a text' });
+const instant = z.iso
+  .datetime({ offset: true })
+  .transform((given) => new Date(given))
+  .refine((at) => +at >= Date.UTC(2000, 0, 1) && +at < Date.UTC(2200, 0, 1), 'must be an instant between 2000 and 2200');
 const SCHEMAS = {
   'participant.joined': session.extend({
     personId: z.uuid().optional(),
-    connection: z.string().max(200).optional(),
-    name: z.string().max(200).optional(),
+    connection: text(200).optional(),
+    name: text(200).optional(),
   }),
-  'participant.left': session.extend({ personId: z.uuid().optional(), connection: z.string().max(200).optional() }),
+  'participant.left': session.extend({ personId: z.uuid().optional(), connection: text(200).optional() }),
   'recording.started': session,
-  'recording.ready': session.extend({ url: z.url().max(2000).optional() }),
-  'recording.failed': session.extend({ reason: z.string().max(500).optional() }),
+  'recording.ready': session.extend({
+    url: z
+      .url({ protocol: /^https?$/ })
+      .max(2000)
+      .optional(),
+  }),
+  'recording.failed': session.extend({ reason: text(500).optional() }),
   'transcript.ready': session.extend({ lines: z.array(z.unknown()) }),
-  'poll.answered': session.extend({ personId: z.uuid(), poll: z.string().max(200), answer: z.string().max(2000) }),
+  'poll.answered': session.extend({ personId: z.uuid(), poll: text(200), answer: text(2000) }),
   'session.booked': z.object({
-    externalId: z.string().min(1).max(200),
-    title: z.string().min(1).max(200),
-    startsAt: z.coerce.date(),
-    endsAt: z.coerce.date(),
+    externalId: text(200),
+    title: text(200),
+    startsAt: instant,
+    endsAt: instant,
     studentIds: z.array(z.uuid()).min(1).max(100),
     instructorId: z.uuid(),
-    programme: z.string().max(100).optional(),
-    branch: z.string().max(100).optional(),
-    subject: z.string().max(100).optional(),
-    anchorZone: z.string().max(100).optional(),
+    programme: text(100).optional(),
+    branch: text(100).optional(),
+    subject: text(100).optional(),
+    anchorZone: text(100).optional(),
     isTrial: z.boolean().optional(),
   }),
   'session.changed': session.extend({
     kind: z.enum(['cancel', 'reschedule']),
-    reason: z.string().max(500).optional(),
-    startsAt: z.coerce.date().optional(),
-    endsAt: z.coerce.date().optional(),
+    reason: text(500).optional(),
+    startsAt: instant.optional(),
+    endsAt: instant.optional(),
   }),
 } satisfies Record<EventType, z.ZodType>;
 

@@ -26,7 +26,7 @@ function checkInput(input: ChangeInput, asOf: Date): void {
   if (!input.startsAt || !input.endsAt) faults.push({ path: 'startsAt', message: 'a reschedule names startsAt and endsAt' });
   else if (input.endsAt <= input.startsAt) faults.push({ path: 'endsAt', message: 'must be after startsAt' });
   else if (input.startsAt <= asOf) faults.push({ path: 'startsAt', message: 'is in the past' });
-  else if (+input.endsAt - +input.startsAt > 25 * 3_600_000) faults.push({ path: 'endsAt', message: 'a session lasts at most 25 hours' });
+  else if (+input.endsAt - +input.startsAt > 24 * 3_600_000) faults.push({ path: 'endsAt', message: 'a session lasts at most 24 hours' });
   if (faults.length > 0) throw new LecternError('invalid-request', 'The times of this change are not valid.', faults);
 }
 

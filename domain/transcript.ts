@@ -34,7 +34,8 @@ export class TranscriptError extends Error {
 }
 
 export const MOST_LINES = 20_000;
-export const MOST_BYTES = 5 * 1024 * 1024;
+/** Of words: ten times the longest day of lessons. */
+export const MOST_BYTES = 2 * 1024 * 1024;
 const MOST_SPEAKER = 100;
 const MOST_REMARKS_EACH = 20;
 /** A pause of half an hour inside a lesson is more likely a fault of the recorder than a pause. */

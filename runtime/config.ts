@@ -27,6 +27,8 @@ export interface Config {
   openaiApiKey?: string;
   openaiBaseUrl?: string;
   openaiModel: string;
+  /** For a whole answer; nested in the activity's heartbeat of two minutes. */
+  openaiTimeoutSeconds: number;
   logLevel: LogLevel;
   /** The instant at which business time starts; absent, business time is real time. */
   clockOrigin?: string;
@@ -175,6 +177,11 @@ const FIELDS = {
     variable: 'OPENAI_MODEL',
     schema: z.string().min(1).default('gpt-4o-mini'),
     may: 'the name of a model',
+  },
+  openaiTimeoutSeconds: {
+    variable: 'OPENAI_TIMEOUT_SECONDS',
+    schema: number(1, 100, false).default(60),
+    may: 'a number from 1 to 100; after that the draft is an extract',
   },
   logLevel: { variable: 'LOG_LEVEL', schema: z.enum(LOG_LEVELS).default('info'), may: LOG_LEVELS.join(', ') },
   clockOrigin: {

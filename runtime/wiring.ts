@@ -35,7 +35,7 @@ export function createActivityDeps(
     secret: addresses.secret,
     ports: { email: mail, sms: smsPort(config, addresses) },
     rooms: { link: linkRooms, test: testRooms },
-    drafting: { client, model: config.openaiModel, timeoutMs: 60_000 },
+    drafting: { client, model: config.openaiModel, timeoutMs: config.openaiTimeoutSeconds * 1000 },
     close: () => mail.close(),
   };
 }

@@ -23,7 +23,7 @@ const upload = route({
   tag: 'transcripts',
   summary: 'Hand in the transcript of a session',
   description:
-    'At most 6 MB. 201 when it is new, 200 when the same one was there; `report` says what was mended. 422 `invalid-transcript` names the place.',
+    'At most 20,000 lines and 2 MB of words. 201 when it is new, 200 when the same one was there; `report` says what was mended. 422 `invalid-transcript` names the place.',
   roles: ['admin', 'coordinator', 'instructor', 'integrator'],
   body: transcriptBody,
   bodyLimitBytes: LIMIT_BYTES,

@@ -73,7 +73,7 @@ const modeOfTitle = new Map<string, Mode>();
 beforeAll(async () => {
   server = await startModelServer();
   server.modeOf = (prompt) => modeOfTitle.get(titleOf(prompt));
-  own = new OwnLectern({ OPENAI_API_KEY: 'test-key', OPENAI_BASE_URL: server.url, OPENAI_MODEL: 'test-model' });
+  own = new OwnLectern({ OPENAI_API_KEY: 'test-key', OPENAI_BASE_URL: server.url, OPENAI_MODEL: 'test-model', OPENAI_TIMEOUT_SECONDS: '8' });
   lectern = new Lectern(await own.start());
 });
 afterAll(async () => {

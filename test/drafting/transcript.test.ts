@@ -53,7 +53,7 @@ test.each<[string, unknown, TranscriptError['code'], string]>([
   ['no stop', [{ start: '0:00', speaker: 'T', dialogue: 'a' }], 'transcript-time-invalid', 'line 1, stop'],
   ['stop before start', [row('0:05', '0:01')], 'transcript-time-invalid', 'line 1, stop'],
   ['too many lines', Array.from({ length: MOST_LINES + 1 }, () => row('0:00', '0:01')), 'transcript-too-large', 'transcript'],
-  ['too many words', Array.from({ length: 6 }, () => row('0:00', '0:01', 'ä'.repeat(500_000))), 'transcript-too-large', 'line 6'],
+  ['too many words', Array.from({ length: 6 }, () => row('0:00', '0:01', 'ä'.repeat(500_000))), 'transcript-too-large', 'line 3'],
 ])('%s is refused with code, place and remedy', (_name, input, code, place) => {
   const error = refusal(input);
   expect([error.code, error.place]).toEqual([code, place]);

@@ -22,6 +22,7 @@ test('needs nothing: every variable has a default or is absent', () => {
     lecternHome: '/srv/x',
     mailFrom: 'Lectern <lectern@lectern.invalid>',
     openaiModel: 'gpt-4o-mini',
+    openaiTimeoutSeconds: 60,
     logLevel: 'info',
     clockRate: 1,
   });

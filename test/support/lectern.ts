@@ -192,9 +192,11 @@ export class Lectern {
     return ((await answer.json()) as Mail[]).filter((m) => m.to.includes(cast.tag));
   }
 
-  /** Everybody who is there joins, and the recording runs. */
+  /** Everybody who is there joins, in time however late a busy machine sends it, and the recording runs. */
   async arrive(sessionId: string, ...personIds: string[]): Promise<void> {
-    for (const personId of personIds) await this.send('participant.joined', { sessionId, personId, connection: 'laptop' });
+    const { startsAt } = await this.session(sessionId);
+    const at = new Date(Math.min(+this.now(), +startsAt + MINUTE));
+    for (const personId of personIds) await this.send('participant.joined', { sessionId, personId, connection: 'laptop' }, at);
     await this.send('recording.started', { sessionId });
   }
 

@@ -18,7 +18,7 @@ export const { dispatchDue, prepareRoom, compensate } = proxyActivities<Activiti
   retry: { initialInterval: '1s', maximumInterval: '1m', backoffCoefficient: 2 },
 });
 
-/** A model takes its time (60 s deadline inside); the draft falls back to an extract by itself, so retries are for crashes. */
+/** A model takes its time (at most 100 s inside); the draft falls back to an extract by itself, so retries are for crashes. */
 export const { draftSession } = proxyActivities<Activities>({
   startToCloseTimeout: '10m',
   heartbeatTimeout: '2m',

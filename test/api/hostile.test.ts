@@ -1,0 +1,247 @@
+import { ROUTES } from '../../api/routes';
+import { rows } from '../../db/database';
+import { TRANSCRIPT } from '../support/lectern';
+import { HOSTILE, pathsOf, seeded, withHostile, type Json, type Path } from '../support/hostile';
+import { Api, type Got, type Organisation } from './support';
+
+jest.setTimeout(240_000);
+const SEED = 20261125;
+const api = new Api();
+let own: Organisation;
+let key: string;
+/**
+ * For every route that takes a body a request of good form that is refused in the end, and as what: so that nothing is written even
+ * where something hostile is a text like any other. A new route without one fails this test.
+ */
+let good: Record<string, { path: string; body: Json; end: string }>;
+
+beforeAll(async () => {
+  await api.start();
+  own = await api.organisation();
+  key = await own.key('admin');
+  const [instructor, student, lonely, guardian] = [
+    await own.person('instructor'),
+    await own.person('student'),
+    await own.person('student', { email: null }),
+    await own.person('guardian', { externalId: 'taken' }),
+  ];
+  const sessionId = await own.book(key, instructor, student, 2400);
+  const heldId = await own.book(key, instructor, lonely, 2500);
+  const [step] = (await api.get<{ items: { id: string; version: number; hash: string }[] }>(`/v1/held-steps?sessionId=${heldId}`, key)).body.items;
+  const at = (hours: number): string => new Date(+api.now + hours * 3_600_000).toISOString();
+  const file = { file: 'a.json', text: '{}' };
+  const message = { file: 'a.md', text: 'Hello' };
+  good = {
+    'post /v1/sessions': {
+      path: '/v1/sessions',
+      body: {
+        title: 'Invented lesson',
+        startsAt: at(2400),
+        endsAt: at(2401),
+        studentIds: [student],
+        instructorId: instructor,
+        programme: 'p',
+        branch: 'b',
+        subject: 's',
+        anchorZone: 'Europe/Berlin',
+        isTrial: false,
+        externalId: 'hostile-1',
+      },
+      end: 'slot-clash',
+    },
+    'post /v1/sessions/{id}/changes': {
+      path: `/v1/sessions/${sessionId}/changes`,
+      body: { kind: 'reschedule', reason: 'r', startsAt: at(2700), endsAt: at(2701), rev: 99 },
+      end: 'stale',
+    },
+    'post /v1/held-steps/{id}/decide': {
+      path: `/v1/held-steps/${step!.id}/decide`,
+      body: {
+        version: 99,
+        hash: step!.hash,
+        decision: 'approve',
+        comment: 'c',
+        edited: { update: { subject: 's', paragraphs: ['p'], claims: [] } },
+      },
+      end: 'stale',
+    },
+    'post /v1/people': {
+      path: '/v1/people',
+      body: {
+        kind: 'guardian',
+        name: 'Gil Invented',
+        givenName: 'Gil',
+        email: 'gil.hostile@example.invalid',
+        phone: '+4915112345678',
+        zone: 'Europe/Berlin',
+        locale: 'de',
+        channels: ['email'],
+        quietFrom: '20:00',
+        quietTo: '07:00',
+        goals: 'g',
+        externalId: 'taken',
+        students: [{ studentId: student, household: 'h', canNotify: true, canDecide: false }],
+        consents: [{ kind: 'ai', granted: true, textVersion: 't', method: 'm' }],
+      },
+      end: 'already-exists',
+    },
+    'patch /v1/people/{id}': {
+      path: `/v1/people/${guardian}`,
+      body: { version: 99, name: 'Gil Changed', email: 'g@example.invalid', externalId: 'x', active: true },
+      end: 'stale',
+    },
+    'post /v1/transcripts': { path: '/v1/transcripts', body: { sessionId: heldId, lines: TRANSCRIPT.slice(0, 2) }, end: 'illegal-move' },
+    'post /v1/rules/check': { path: '/v1/rules/check', body: { policies: [file], messages: [message] }, end: 'ok' },
+    'post /v1/rules/publish': { path: '/v1/rules/publish', body: { policies: [file], messages: [message], message: 'm' }, end: 'invalid-rules' },
+  };
+  await quiet();
+});
+afterAll(() => api.stop());
+
+/** Rows of every table, as this organisation sees them. */
+async function counts(): Promise<Record<string, number>> {
+  return api.lectern.db.inOrganisation(own.id, async (tx) => {
+    const tables = await rows<{ name: string }>(
+      tx,
+      `SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'organisation_id' ORDER BY 1`,
+    );
+    const sql = tables.map(({ name }) => `SELECT '${name}' AS name, count(*)::int AS n FROM "${name}"`).join(' UNION ALL ');
+    return Object.fromEntries((await rows<{ name: string; n: number }>(tx, sql)).map((t) => [t.name, t.n]));
+  });
+}
+
+/** The worker has sent what the bookings owe at once; from here on only this test writes. */
+const quiet = (): Promise<unknown> =>
+  api.lectern.until('the bookings to be quiet', async () => {
+    const open = await api.lectern.db.inOrganisation(own.id, (tx) =>
+      rows(
+        tx,
+        `SELECT 1 FROM obligations WHERE state IN ('claimed', 'in-doubt') OR state = 'planned' AND due_at < ?
+         UNION ALL SELECT 1 FROM outbox WHERE delivered_at IS NULL`,
+        [new Date(+api.lectern.now() + 3_600_000)],
+      ),
+    );
+    return open.length === 0;
+  });
+
+const send = (route: string, text: string): Promise<Got> => api.send(route.split(' ')[0]!.toUpperCase(), good[route]!.path, text, key);
+
+/** A refusal has a code, says where, and what to do; it is never a fault of ours. */
+function refusalFaults({ got, path }: { got: Got; path: Path }): string[] {
+  const { code, message, remedy, requestId, details } = got.body;
+  const faults: string[] = [];
+  if (got.status >= 500) faults.push(`answered ${got.status}`);
+  for (const [name, value] of Object.entries({ code, message, remedy, requestId }))
+    if (typeof value !== 'string' || !value) faults.push(`no ${name}`);
+  if (code === 'invalid-request') {
+    const places = (details as { path: string }[] | undefined)?.map((d) => d.path) ?? [];
+    const isNamed = path.length === 0 || places.some((p) => p.split('.').some((part) => path.map(String).includes(part)));
+    if (places.length === 0 || !isNamed) faults.push(`${JSON.stringify(places)} do not name ${path.join('.')}`);
+  }
+  if (/stack|at .*\.ts|SELECT|relation "/.test(got.text)) faults.push('shows what is inside');
+  return faults;
+}
+
+test('every route that takes a body is tried', () => {
+  const taking = ROUTES.filter((r) => 'body' in r && r.body).map((r) => `${r.method} ${r.path}`);
+  expect(taking.filter((route) => !good[route])).toEqual([]);
+});
+
+test('each of these requests is of good form, and refused for what it asks', async () => {
+  for (const [route, { body, end }] of Object.entries(good)) {
+    const got = await send(route, JSON.stringify(body));
+    expect([route, got.body['code'] ?? 'ok']).toEqual([route, end]);
+  }
+});
+
+/** Sends it and gives what is wrong with the answer; nothing, when it is refused as it should be. */
+async function faultsOf(route: string, text: string, path: Path, name: string): Promise<string[]> {
+  const got = await send(route, text);
+  const what = `${route} ${path.join('.')} ← ${name}`;
+  if (got.status < 400 && route !== 'post /v1/rules/check') return [`${what}: taken`];
+  return got.status < 400 ? [] : refusalFaults({ path, got }).map((fault) => `${what}: ${fault} ${got.text.slice(0, 200)}`);
+}
+
+test('a hostile value in any place of any body is refused with code, place and remedy, and writes nothing', async () => {
+  const before = await counts();
+  const wrong: string[] = [];
+  for (const [route, { body }] of Object.entries(good)) {
+    // The externalId of a person is what this one is refused for; that of PATCH stands for both.
+    for (const path of pathsOf(body).filter((p) => route !== 'post /v1/people' || p[0] !== 'externalId')) {
+      const tried = Object.entries(HOSTILE).map(([name, hostile]) => faultsOf(route, withHostile(body, path, hostile), path, name));
+      wrong.push(...(await Promise.all(tried)).flat());
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(await counts()).toEqual(before);
+});
+
+test('so is what is wrong in several ways at once', async () => {
+  const before = await counts();
+  const random = seeded(SEED);
+  const one = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+  const wrong: string[] = [];
+  for (let n = 0; n < 400; n++) {
+    const route = one(Object.keys(good));
+    const { body } = good[route]!;
+    const first = one(
+      pathsOf(body)
+        .slice(1)
+        .filter(([field]) => field !== 'externalId'),
+    );
+    const [name, hostile] = one(Object.entries(HOSTILE));
+    const fields = { ...(JSON.parse(JSON.stringify(body)) as { [key: string]: Json }) };
+    if (random() < 0.5) fields[`extra${n}`] = one<Json>([null, 1, 'x', [], { admin: true }]);
+    if (random() < 0.5) delete fields[one(Object.keys(fields).filter((field) => field !== first[0] && field !== 'externalId'))];
+    // More than one place is wrong, so any may be named.
+    wrong.push(...(await faultsOf(route, withHostile(fields, first, hostile), [], `${name} and more (${n} of seed ${SEED})`)));
+  }
+  expect(wrong).toEqual([]);
+  expect(await counts()).toEqual(before);
+});
+
+const HOUR = 3_600_000;
+test.each<[string, (now: number) => { startsAt: string | number; endsAt: string | number; anchorZone?: string }, string, string]>([
+  ['zero-length', (now) => times(now + 100 * HOUR, now + 100 * HOUR), 'invalid-request', 'endsAt'],
+  ['inverted', (now) => times(now + 100 * HOUR, now + 99 * HOUR), 'invalid-request', 'endsAt'],
+  ['past', (now) => times(now - 2 * HOUR, now - HOUR), 'refused-by-policy', ''],
+  ['25 hours long', (now) => times(now + 100 * HOUR, now + 125 * HOUR), 'invalid-request', 'endsAt'],
+  ['in the year 9999', () => ({ startsAt: '9999-01-01T00:00:00Z', endsAt: '9999-01-01T01:00:00Z' }), 'invalid-request', 'startsAt'],
+  ['in the year 1999', () => ({ startsAt: '1999-01-01T00:00:00Z', endsAt: '1999-01-01T01:00:00Z' }), 'invalid-request', 'startsAt'],
+  ['at the hour 25', () => ({ startsAt: '2027-01-01T25:00:00Z', endsAt: '2027-01-01T26:00:00Z' }), 'invalid-request', 'startsAt'],
+  ['in seconds since 1970', () => ({ startsAt: 1_800_000_000, endsAt: 1_800_003_600 }), 'invalid-request', 'startsAt'],
+  ['in no zone', (now) => ({ ...times(now + 100 * HOUR, now + 101 * HOUR), anchorZone: 'Europe/Atlantis' }), 'invalid-request', 'anchorZone'],
+  ['at an offset for a zone', (now) => ({ ...times(now + 100 * HOUR, now + 101 * HOUR), anchorZone: '+01:00' }), 'invalid-request', 'anchorZone'],
+])('a lesson that is %s is neither booked nor moved to', async (name, make, code, place) => {
+  const before = await counts();
+  const { anchorZone, ...when } = make(+api.now);
+  const { body: booking } = good['post /v1/sessions']!;
+  const booked = await send('post /v1/sessions', JSON.stringify({ ...(booking as object), ...make(+api.now) }));
+  expect([name, booked.body['code']]).toEqual([name, code]);
+  if (place) expect(JSON.stringify(booked.body['details'])).toContain(`"path":"${place}"`);
+  const moved = await send('post /v1/sessions/{id}/changes', JSON.stringify({ kind: 'reschedule', ...when, ...(anchorZone ? { anchorZone } : {}) }));
+  expect([name, moved.body['code']]).toEqual([name, 'invalid-request']);
+  expect(await counts()).toEqual(before);
+});
+
+const times = (from: number, to: number): { startsAt: string; endsAt: string } => ({
+  startsAt: new Date(from).toISOString(),
+  endsAt: new Date(to).toISOString(),
+});
+
+test.each<[string, number, object]>([
+  ['of 5 MB in many lines', 422, { code: 'invalid-transcript', details: { code: 'transcript-too-large', remedy: expect.any(String) } }],
+  ['of 5 MB in one line', 422, { code: 'invalid-transcript', details: { code: 'transcript-too-large', place: 'line 1' } }],
+  ['of 7 MB', 413, { code: 'body-too-large' }],
+])('a transcript %s is refused and not kept', async (name, status, body) => {
+  const before = await counts();
+  const row = (dialogue: string) => ({ start: '0:00', stop: '0:01', speaker: 'Tutor', dialogue });
+  const lines = {
+    'of 5 MB in many lines': () => Array.from({ length: 20_000 }, () => row('w'.repeat(190))),
+    'of 5 MB in one line': () => [row('w'.repeat(5_000_000))],
+    'of 7 MB': () => [row('w'.repeat(7_000_000))],
+  }[name]!();
+  const got = await send('post /v1/transcripts', JSON.stringify({ ...(good['post /v1/transcripts']!.body as object), lines }));
+  expect(got).toMatchObject({ status, body: { ...body, message: expect.any(String), remedy: expect.any(String) } });
+  expect(await counts()).toEqual(before);
+});
