@@ -34,8 +34,8 @@ export const useOpenSteps = () =>
 export const useHeldStep = (id: string) =>
   useQuery({ queryKey: ['held-step', id], queryFn: () => ask(api.GET('/v1/held-steps/{id}', { params: { path: { id } } })) });
 
-export const useSession = (id: string) =>
-  useQuery({ queryKey: ['session', id], queryFn: () => ask(api.GET('/v1/sessions/{id}', { params: { path: { id } } })) });
+export const useSession = (id: string, enabled = true) =>
+  useQuery({ enabled, queryKey: ['session', id], queryFn: () => ask(api.GET('/v1/sessions/{id}', { params: { path: { id } } })) });
 
 export const useTimeline = (id: string) =>
   useQuery({
@@ -81,3 +81,15 @@ export function useDecide(id: string) {
     onSettled: () => cache.invalidateQueries(),
   });
 }
+
+/** Ends the login; what this tab still holds in memory goes with the fresh start. */
+export const useSignOut = () =>
+  useMutation({
+    mutationFn: async () => {
+      const answer = await fetch('/sign-out', { method: 'POST' }).catch(() => null);
+      if (answer === null) throw new Problem(0, 'offline', 'Lectern cannot be reached.', 'Check your connection, then try again.');
+      // 401: the login had ended already.
+      if (!answer.ok && answer.status !== 401) throw new Problem(answer.status, 'unknown', `The server answered ${answer.status}.`, 'Try again.');
+    },
+    onSuccess: () => window.location.assign('/'),
+  });

@@ -3,8 +3,8 @@ import { useSyncExternalStore } from 'react';
 export type Route =
   { page: 'today' } | { page: 'messages' } | { page: 'session'; id: string } | { page: 'held-step'; id: string } | { page: 'unknown' };
 
-export function parseRoute(hash: string): Route {
-  const [first = '', id, more] = hash.replace(/^#?\/?/, '').split('/');
+export function parseRoute(path: string): Route {
+  const [first = '', id, more] = path.replace(/^\/|\/$/g, '').split('/');
   if (more !== undefined) return { page: 'unknown' };
   if (first === '') return { page: 'today' };
   if (first === 'messages' && id === undefined) return { page: 'messages' };
@@ -13,11 +13,43 @@ export function parseRoute(hash: string): Route {
   return { page: 'unknown' };
 }
 
-function subscribe(changed: () => void): () => void {
-  window.addEventListener('hashchange', changed);
-  return () => window.removeEventListener('hashchange', changed);
-}
-export const useHash = (): string => useSyncExternalStore(subscribe, () => window.location.hash);
+export const toSession = (id: string): string => `/sessions/${id}`;
+export const toHeldStep = (id: string): string => `/held-steps/${id}`;
 
-export const toSession = (id: string): string => `#/sessions/${id}`;
-export const toHeldStep = (id: string): string => `#/held-steps/${id}`;
+/** Links of messages that went out earlier carry the address behind a hash. */
+export function leaveHash(): void {
+  const { hash } = window.location;
+  if (hash.startsWith('#/')) window.history.replaceState(null, '', hash.slice(1));
+}
+
+const MOVED = 'lectern:moved';
+function subscribe(changed: () => void): () => void {
+  const hashed = (): void => {
+    leaveHash();
+    changed();
+  };
+  window.addEventListener('popstate', changed);
+  window.addEventListener(MOVED, changed);
+  window.addEventListener('hashchange', hashed);
+  return () => {
+    window.removeEventListener('popstate', changed);
+    window.removeEventListener(MOVED, changed);
+    window.removeEventListener('hashchange', hashed);
+  };
+}
+export const usePath = (): string => useSyncExternalStore(subscribe, () => window.location.pathname);
+
+function go(path: string): void {
+  window.history.pushState(null, '', path);
+  window.dispatchEvent(new Event(MOVED));
+}
+
+/** Follows plain clicks on links of the console without loading it again; everything else (new tab, download, other sites) is the browser's. */
+export function followLinks(event: MouseEvent): void {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const link = event.target instanceof Element ? event.target.closest('a') : null;
+  if (!link || link.target !== '' || link.origin !== window.location.origin || link.hash !== '') return;
+  if (parseRoute(link.pathname).page === 'unknown') return;
+  event.preventDefault();
+  if (link.pathname !== window.location.pathname) go(link.pathname);
+}

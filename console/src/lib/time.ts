@@ -20,7 +20,8 @@ const say = (options: Intl.DateTimeFormatOptions) => {
 export const clock = say({ hour: '2-digit', minute: '2-digit' });
 export const clockWithSeconds = say({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
 export const dayName = say({ weekday: 'long', day: 'numeric', month: 'long' });
-const dateAndClock = say({ weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+const DATE_AND_CLOCK = { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' } as const;
+const dateAndClock = say(DATE_AND_CLOCK);
 const zoneShort = say({ timeZoneName: 'short', hour: '2-digit' });
 
 /** Such as "GMT+1": the part of the zone that a reader compares with. */
@@ -52,4 +53,28 @@ export function useTick(everyMs = 15_000): void {
     const timer = window.setInterval(() => tick((n) => n + 1), everyMs);
     return () => window.clearInterval(timer);
   }, [everyMs]);
+}
+
+/** An instant on another zone's wall, such as "Thu, 26 Nov, 00:03 GMT+11"; null where the wall shows what the reader's own does. */
+export function clockIn(instant: string, timeZone: string): string | null {
+  const at = new Date(instant);
+  try {
+    const there = new Intl.DateTimeFormat('en-GB', { ...DATE_AND_CLOCK, timeZone }).format(at);
+    const name = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'short', hour: '2-digit' }).format(at).replace(/^\d+\s*/, '');
+    return there === dateAndClock(at) ? null : `${there} ${name}`;
+  } catch {
+    // A zone that this browser does not know.
+    return null;
+  }
+}
+
+/** Milliseconds as "6.2 seconds", "15 minutes" or "1 day 3 hours". */
+export function duration(ms: number): string {
+  const count = (n: number, unit: string): string => `${n} ${unit}${n === 1 ? '' : 's'}`;
+  const sign = ms < 0 ? '−' : '';
+  const abs = Math.abs(ms);
+  if (abs < 60_000) return sign + count(Math.round(abs / 100) / 10, 'second');
+  const minutes = Math.round(abs / 60_000);
+  const parts = [count(Math.floor(minutes / 1440), 'day'), count(Math.floor((minutes % 1440) / 60), 'hour'), count(minutes % 60, 'minute')];
+  return sign + parts.filter((part) => !part.startsWith('0 ')).join(' ');
 }

@@ -54,18 +54,52 @@ export const TOPICS: Record<string, string> = {
 const EVENTS: Record<string, string> = {
   'session.booked': 'Booked',
   'session.held': 'Booking held for a person',
-  'message.sent': 'Message sent',
+  'session.cancelled': 'Cancelled',
+  'session.moved': 'Moved',
+  'session.settled': 'Settled',
   'room.opened': 'The room is open',
+  'room.closed': 'The room is closed',
   'credentials.issued': 'Everyone has a way in',
-  'participant.arrived': 'Arrived',
   'coverage.complete': 'Everyone holds what they need',
+  'coverage.gap': 'Somebody lacks what they need',
   'lesson.started': 'The lesson starts',
   'lesson.ended': 'The lesson ends',
+  'participant.arrived': 'Arrived',
+  'participant.arrived-late': 'Arrived late',
   'no-show': 'No-show',
+  'no-show.retracted': 'The no-show is taken back',
+  'attendance.undecided': 'Attendance is undecided',
+  'recording.expected': 'A recording is expected',
+  'recording.not-expected': 'No recording is expected',
+  'recording.started': 'Recording',
+  'recording.ready': 'The recording is ready',
+  'recording.failed': 'The recording failed',
+  'recording.missing': 'The recording is missing',
+  'transcript.received': 'The transcript is here',
+  'transcript.ready': 'A transcript came',
+  'documentation.finished': 'Documentation is finished',
+  'message.accepted': 'Message sent',
+  'message.missed': 'Message missed',
+  'charge.posted': 'Charged',
+  'charge.none': 'Nothing is charged',
+  'payout.posted': 'Payout',
+  'payout.none': 'No payout',
   held: 'Waits for a person',
   'held-step.decided': 'A person decided',
 };
 export const eventTitle = (kind: string): string => EVENTS[kind] ?? phrase(kind);
+
+/** What a button does that decides a held step. */
+const OPTIONS: Record<string, string> = {
+  'no-show': 'It was a no-show',
+  arrived: 'They came',
+  excused: 'They are excused',
+  'proceed-without': 'Go on without',
+  proceed: 'Go on',
+  wait: 'Wait longer',
+  resend: 'Send again',
+};
+export const optionTitle = (option: string): string => OPTIONS[option] ?? phrase(option);
 
 /** "no-show.student" as "No show student". */
 export function phrase(word: string): string {

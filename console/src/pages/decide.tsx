@@ -1,28 +1,32 @@
-import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Group, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { Problem, type Decide, type HeldStepDetail } from '../api/client';
 import type { useDecide } from '../api/queries';
 import { fullMoment } from '../lib/time';
-import { phrase } from '../lib/words';
-import { Section } from '../ui/page';
+import { optionTitle, phrase } from '../lib/words';
+import { ShownFacts } from '../ui/facts';
+import { useNames } from '../ui/names';
 import { ProblemNote } from '../ui/states';
-import { ShownFacts } from './evidence';
 
 type Mutation = ReturnType<typeof useDecide>;
 
 export function Decided({ step }: { step: HeldStepDetail }) {
   const { decided, state } = step;
   if (!decided) return null;
-  const title = state === 'withdrawn' ? 'Withdrawn, because the session changed' : `Already decided: ${decided.decision ?? state}`;
+  const title = state === 'withdrawn' ? 'Withdrawn, because the session changed' : `Already decided: ${optionTitle(decided.decision ?? state)}`;
   return (
     <Alert role="status" variant="outline" color={state === 'decided' ? 'green' : 'gray'} title={title}>
       {state !== 'withdrawn' && (
         <Text size="sm">
-          By {decided.by.name}
+          By <bdi>{decided.by.name}</bdi>
           {decided.at && ` at ${fullMoment(decided.at)}`}.
         </Text>
       )}
-      {decided.comment && <Text size="sm">“{decided.comment}”</Text>}
+      {decided.comment && (
+        <Text size="sm">
+          “<bdi>{decided.comment}</bdi>”
+        </Text>
+      )}
     </Alert>
   );
 }
@@ -32,17 +36,24 @@ interface Difference {
   shown: unknown;
   now: unknown;
 }
-const place = (path: string): string => path.split('/').filter(Boolean).map(phrase).join(' › ') || 'Everything';
+/** "/facts/attendance/ID" as "Attendance › Sam Sample". */
+const place = (path: string, names: ReadonlyMap<string, string>): string =>
+  path
+    .split('/')
+    .filter((part) => part !== '' && part !== 'facts')
+    .map((part) => names.get(part) ?? phrase(part))
+    .join(' › ') || 'Everything';
 
 /** What went wrong with a decision, in the decider's words. */
 export function DecideProblem({ error }: { error: Error }) {
+  const names = useNames();
   if (!(error instanceof Problem)) return <ProblemNote error={error} />;
   const details = (error.details ?? {}) as { decidedBy?: string; decidedAt?: string; decision?: string; difference?: Difference[] };
   if (error.code === 'already-decided' && details.decidedBy && details.decidedAt) {
     return (
       <Alert role="alert" variant="outline" color="orange" title="Your decision did not count">
-        It was already decided by {details.decidedBy} at {fullMoment(details.decidedAt)}
-        {details.decision && `: ${details.decision}`}.
+        It was already decided by <bdi>{details.decidedBy}</bdi> at {fullMoment(details.decidedAt)}
+        {details.decision && `: ${optionTitle(details.decision)}`}.
       </Alert>
     );
   }
@@ -56,7 +67,7 @@ export function DecideProblem({ error }: { error: Error }) {
             .slice(0, 20)
             .map((d) => (
               <li key={d.path}>
-                <strong>{place(d.path)}</strong>
+                <strong>{place(d.path, names)}</strong>
                 <Text size="sm" component="div">
                   was: <ShownFacts shown={d.shown} />
                 </Text>
@@ -78,7 +89,7 @@ interface Props {
   edited: Decide['edited'];
 }
 
-/** A button for each option, and a comment. */
+/** A button for each option, and a comment; always in reach at the bottom of the window. */
 export function DecideForm({ step, mutation, edited }: Props) {
   const [comment, setComment] = useState('');
   const decide = (decision: string): void => {
@@ -88,15 +99,17 @@ export function DecideForm({ step, mutation, edited }: Props) {
     mutation.mutate({ version, hash, decision, comment: said, edited: decision === 'reject' ? undefined : edited });
   };
   const blocked = step.allowedActions.filter((a) => !a.allowed && a.whyNot);
-  const label = (option: string): string => (option === 'approve' && edited ? 'Approve with your edits' : phrase(option));
+  const label = (option: string): string => (option === 'approve' && edited ? 'Approve with your edits' : optionTitle(option));
   return (
-    <Section title="Your decision">
-      <Stack gap="sm" className="card">
+    <section className="card decide" aria-label="Your decision">
+      <div className="row">
         <Textarea
-          label="Comment (optional)"
-          description="Kept with the decision."
+          className="said"
+          label="Reason or comment (optional)"
+          dir="auto"
           autosize
-          minRows={2}
+          minRows={1}
+          maxRows={4}
           maxLength={2000}
           value={comment}
           onChange={(e) => setComment(e.currentTarget.value)}
@@ -114,13 +127,12 @@ export function DecideForm({ step, mutation, edited }: Props) {
             </Button>
           ))}
         </Group>
-        {blocked.map((a) => (
-          <Text key={a.action} size="sm">
-            {phrase(a.action)}: {a.whyNot}
-          </Text>
-        ))}
-        {mutation.error && <DecideProblem error={mutation.error} />}
-      </Stack>
-    </Section>
+      </div>
+      {blocked.map((a) => (
+        <Text key={a.action} size="sm" pt={6}>
+          {optionTitle(a.action)}: {a.whyNot}
+        </Text>
+      ))}
+    </section>
   );
 }

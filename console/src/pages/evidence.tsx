@@ -27,7 +27,7 @@ export function AttendanceEvidence({ step }: { step: HeldStepDetail }) {
                     {clockWithSeconds(e.at)}
                   </time>
                   <span>
-                    {e.person?.name ?? 'Somebody unknown'}: {phrase(e.kind).toLowerCase()}{' '}
+                    <bdi>{e.person?.name ?? 'Somebody unknown'}</bdi>: {phrase(e.kind).toLowerCase()}{' '}
                     <Text size="sm" c="dimmed" span>
                       seen by {phrase(e.source).toLowerCase()}
                     </Text>
@@ -39,33 +39,5 @@ export function AttendanceEvidence({ step }: { step: HeldStepDetail }) {
         )}
       </div>
     </Section>
-  );
-}
-
-const isBranch = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object';
-
-function Value({ value }: { value: unknown }) {
-  if (value === null || value === undefined) return <>–</>;
-  if (value === true || value === false) return <>{value ? 'yes' : 'no'}</>;
-  if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return <time dateTime={value}>{fullMoment(value)}</time>;
-  if (Array.isArray(value) && value.every((v) => !isBranch(v))) return <>{value.length === 0 ? '–' : value.join(', ')}</>;
-  if (isBranch(value)) return <ShownFacts shown={value} />;
-  return <>{String(value as string | number)}</>;
-}
-
-/** What a step is about, whatever its kind. */
-export function ShownFacts({ shown }: { shown: unknown }) {
-  if (!isBranch(shown)) return <Value value={shown} />;
-  return (
-    <dl className="facts">
-      {Object.entries(shown).map(([key, value]) => (
-        <div key={key} style={{ display: 'contents' }}>
-          <dt>{phrase(key)}</dt>
-          <dd>
-            <Value value={value} />
-          </dd>
-        </div>
-      ))}
-    </dl>
   );
 }

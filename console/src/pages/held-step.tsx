@@ -1,32 +1,47 @@
 import { Alert, Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { HeldStepDetail } from '../api/client';
-import { useDecide, useHeldStep } from '../api/queries';
+import { useDecide, useHeldStep, useSession } from '../api/queries';
 import { approvedTexts, carriedOver, changes, editedDocuments, type Edits, type Shown } from '../lib/review';
 import { toSession } from '../lib/route';
 import { useTick } from '../lib/time';
-import { STEP_KINDS, phrase } from '../lib/words';
+import { STEP_KINDS, optionTitle, phrase } from '../lib/words';
 import { DecisionInWords } from '../ui/decision';
+import { ShownFacts } from '../ui/facts';
+import { Names, namesOf } from '../ui/names';
 import { Page, Section } from '../ui/page';
 import { Asked } from '../ui/states';
 import { Deadline, When } from '../ui/when';
 import { DecideForm, DecideProblem, Decided } from './decide';
-import { AttendanceEvidence, ShownFacts } from './evidence';
+import { AttendanceEvidence } from './evidence';
 import { Review } from './review';
+
+/** What is asked, and what it rests on: a step's question is its head line, who it is about its title. */
+function askedOf(step: HeldStepDetail): { question: string | null; rest: Record<string, unknown> } {
+  const { question, personId, ...rest } = (step.shown ?? {}) as Record<string, unknown>;
+  if (personId !== undefined && personId !== step.subject) rest.personId = personId;
+  return { question: typeof question === 'string' ? question : null, rest };
+}
 
 const Asks = ({ step }: { step: HeldStepDetail }) => (
   <Stack gap={4} className={step.state === 'open' ? 'card urgent' : 'card'}>
-    <Text fw={600}>{step.reason}</Text>
+    <Text fw={600}>{askedOf(step).question ?? step.reason}</Text>
+    {![null, step.reason].includes(askedOf(step).question) && <Text size="sm">{step.reason}</Text>}
     <Text size="sm">
-      Session: <Anchor href={toSession(step.session.id)}>{step.session.title}</Anchor>, <When at={step.session.startsAt} zone />
+      Session:{' '}
+      <Anchor href={toSession(step.session.id)}>
+        <bdi>{step.session.title}</bdi>
+      </Anchor>
+      , <When at={step.session.startsAt} zone />
     </Text>
     {step.state === 'open' && step.deadlineAt && (
       <Text size="sm">
-        Decide <Deadline at={step.deadlineAt} />.{step.defaultOption && ` If nobody does, “${phrase(step.defaultOption).toLowerCase()}” is taken.`}
+        Decide <Deadline at={step.deadlineAt} />.
+        {step.defaultOption && ` If nobody does, “${optionTitle(step.defaultOption).toLowerCase()}” is taken.`}
       </Text>
     )}
     <Text size="sm" c="dimmed">
-      For {step.assignee?.name ?? `a ${step.audience}`}, since <When at={step.openedAt} />
+      For {step.assignee ? <bdi>{step.assignee.name}</bdi> : `a ${step.audience}`}, since <When at={step.openedAt} />
       {step.escalatedAt && (
         <>
           , escalated <When at={step.escalatedAt} />
@@ -55,9 +70,9 @@ function Step({ latest, id }: { latest: HeldStepDetail; id: string }) {
   if (newer && (latest.state !== 'open' || refused)) takeOver();
 
   const open = latest.state === 'open';
-  const answered = !open && !mutation.isIdle && !mutation.isPending;
+  // How a decision ended is said at the top: the form may be gone, and what to read again begins there.
+  const answered = mutation.error !== null || (!open && !mutation.isIdle && !mutation.isPending);
   useEffect(() => {
-    // The form is gone from under the person's hand; how it ended is said at the top.
     if (!answered) return;
     window.scrollTo(0, 0);
     document.getElementById('title')?.focus({ preventScroll: true });
@@ -70,7 +85,7 @@ function Step({ latest, id }: { latest: HeldStepDetail; id: string }) {
     <>
       <Asks step={latest} />
       <Decided step={latest} />
-      {!open && mutation.error && <DecideProblem error={mutation.error} />}
+      {mutation.error && <DecideProblem error={mutation.error} />}
       {newer && open && (
         <Alert role="status" variant="outline" color="orange" title="There is a newer version of this">
           <Button size="xs" variant="default" onClick={takeOver}>
@@ -100,11 +115,13 @@ function Step({ latest, id }: { latest: HeldStepDetail; id: string }) {
           edit={open && editing ? (field, text) => setEdits((before) => ({ ...before, [field]: text })) : null}
         />
       ) : (
-        <Section title="What it is about">
-          <div className="card">
-            <ShownFacts shown={step.shown} />
-          </div>
-        </Section>
+        Object.keys(askedOf(step).rest).length > 0 && (
+          <Section title="What it is about">
+            <div className="card">
+              <ShownFacts shown={askedOf(step).rest} />
+            </div>
+          </Section>
+        )
       )}
       <AttendanceEvidence step={latest} />
       {open && <DecideForm step={step} mutation={mutation} edited={isReview ? editedDocuments(shown, edits) : undefined} />}
@@ -112,13 +129,26 @@ function Step({ latest, id }: { latest: HeldStepDetail; id: string }) {
   );
 }
 
+/** Names the person that a step is about, where it is about one. */
+function titleOf(step: HeldStepDetail, names: ReadonlyMap<string, string>): string {
+  const who = names.get(step.subject);
+  if (who !== undefined && step.kind === 'no-show') return `${who} has not come`;
+  const title = STEP_KINDS[step.kind] ?? phrase(step.kind);
+  return who === undefined ? title : `${title}: ${who}`;
+}
+
 export function HeldStepPage({ id }: { id: string }) {
   const query = useHeldStep(id);
-  const title = query.data ? (STEP_KINDS[query.data.kind] ?? phrase(query.data.kind)) : 'Held step';
+  const session = useSession(query.data?.session.id ?? '', query.data !== undefined);
+  const names = namesOf(session.data?.participants);
   return (
-    <Page title={title}>
+    <Page title={query.data ? titleOf(query.data, names) : 'Held step'}>
       <Asked query={query} what="the step">
-        {(latest) => <Step latest={latest} id={id} />}
+        {(latest) => (
+          <Names of={names}>
+            <Step latest={latest} id={id} />
+          </Names>
+        )}
       </Asked>
     </Page>
   );

@@ -2,22 +2,24 @@ import { Anchor, Button, Stack, Text, VisuallyHidden } from '@mantine/core';
 import type { Message } from '../api/client';
 import { useMessages } from '../api/queries';
 import { toSession } from '../lib/route';
+import { ownZone } from '../lib/time';
 import { phrase } from '../lib/words';
 import { Page } from '../ui/page';
 import { Pill, type Tone } from '../ui/pill';
 import { Empty, Loading, ProblemNote } from '../ui/states';
 import { Rows } from '../ui/table';
+import { There, When } from '../ui/when';
 
 const STATES: Record<string, Tone> = { claimed: 'info', sent: 'good', failed: 'bad' };
 
 const Body = ({ m }: { m: Message }) => (
   <>
-    <div>{m.subject ?? phrase(m.kind)}</div>
+    <div dir="auto">{m.subject ?? phrase(m.kind)}</div>
     <details>
       <summary>
         Text <VisuallyHidden>of the message to {m.to.name}</VisuallyHidden>
       </summary>
-      <Text size="sm" className="pre long" pt={4}>
+      <Text size="sm" className="pre" dir="auto" pt={4}>
         {m.bodyText}
       </Text>
       <Anchor size="sm" href={toSession(m.sessionId)}>
@@ -32,8 +34,10 @@ const columns = [
     title: 'To',
     cell: (m: Message) => (
       <>
-        <div>{m.to.name}</div>
-        <Text size="sm" c="dimmed" className="long">
+        <div>
+          <bdi>{m.to.name}</bdi>
+        </div>
+        <Text size="sm" c="dimmed">
           {m.to.address}
         </Text>
       </>
@@ -41,7 +45,8 @@ const columns = [
   },
   { title: 'Message', cell: (m: Message) => <Body m={m} /> },
   { title: 'Channel', cell: (m: Message) => m.channel },
-  { title: 'Local time there', cell: (m: Message) => <time dateTime={m.sentAt ?? m.claimedAt}>{m.localTime}</time> },
+  { title: 'When', cell: (m: Message) => <When at={m.sentAt ?? m.claimedAt} zone /> },
+  { title: 'On their own clock', cell: (m: Message) => <There at={m.sentAt ?? m.claimedAt} zone={m.zone} /> },
   {
     title: 'State',
     cell: (m: Message) => (
@@ -57,7 +62,10 @@ export function MessagesPage() {
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useMessages();
   const messages = data?.pages.flatMap((page) => page.items);
   return (
-    <Page title="Messages that went out" lead="The newest first, each with the time on its reader's own clock.">
+    <Page
+      title="Messages that went out"
+      lead={`The newest first, in your own time (${ownZone()}), and on the clock of who gets it where that is another.`}
+    >
       {error && <ProblemNote error={error} title="Reading the messages did not work" retry={() => void refetch()} />}
       {!messages && !error && <Loading what="messages" />}
       {messages?.length === 0 && <Empty>Nothing has gone out yet.</Empty>}

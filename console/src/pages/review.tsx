@@ -15,7 +15,7 @@ const oneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ');
 
 const Evidence = ({ claim }: { claim: Claim }) => (
   <blockquote className="evidence">
-    <span className="clock">At {claim.at}</span>: “{claim.quote}”
+    <span className="clock">At {claim.at}</span>: “<bdi>{claim.quote}</bdi>”
   </blockquote>
 );
 
@@ -34,6 +34,7 @@ function Statement({ claim, n, edits, edit }: { claim: Claim; n: number } & Omit
     <Beside evidence={<Evidence claim={claim} />}>
       {edit ? (
         <Textarea
+          dir="auto"
           label={`Statement ${n + 1} (${topic.toLowerCase()})`}
           autosize
           minRows={2}
@@ -45,7 +46,7 @@ function Statement({ claim, n, edits, edit }: { claim: Claim; n: number } & Omit
           <Text size="xs" c="dimmed">
             {topic}
           </Text>
-          <Text>{text}</Text>
+          <Text dir="auto">{text}</Text>
         </>
       )}
     </Beside>
@@ -64,6 +65,7 @@ function SummaryPart({ shown, edits, edit }: Props) {
         )}
         {edit ? (
           <Textarea
+            dir="auto"
             label="Headline"
             autosize
             minRows={1}
@@ -72,7 +74,7 @@ function SummaryPart({ shown, edits, edit }: Props) {
             onChange={(e) => edit('headline', oneLine(e.currentTarget.value))}
           />
         ) : (
-          <Title order={3} size="h5" pb="xs">
+          <Title order={3} size="h5" pb="xs" dir="auto">
             {edits.headline ?? summary.headline}
           </Title>
         )}
@@ -114,6 +116,7 @@ function UpdatePart({ shown, edits, edit }: Props) {
           {edit ? (
             <Stack gap="sm">
               <Textarea
+                dir="auto"
                 label="Subject"
                 autosize
                 minRows={1}
@@ -121,6 +124,7 @@ function UpdatePart({ shown, edits, edit }: Props) {
                 onChange={(e) => edit('subject', oneLine(e.currentTarget.value))}
               />
               <Textarea
+                dir="auto"
                 label="Text"
                 description="A blank line between paragraphs."
                 autosize
@@ -131,10 +135,12 @@ function UpdatePart({ shown, edits, edit }: Props) {
             </Stack>
           ) : (
             <>
-              <Title order={3} size="h5" pb="xs">
+              <Title order={3} size="h5" pb="xs" dir="auto">
                 {edits.subject ?? update.subject}
               </Title>
-              <Text className="pre">{text}</Text>
+              <Text className="pre" dir="auto">
+                {text}
+              </Text>
             </>
           )}
         </Beside>

@@ -1,42 +1,55 @@
 import { Anchor, Text } from '@mantine/core';
 import type { TimelineEntry } from '../api/client';
+import { fold } from '../lib/fold';
 import { toHeldStep } from '../lib/route';
-import { clockWithSeconds, fullMoment } from '../lib/time';
-import { STEP_KINDS, eventTitle, phrase } from '../lib/words';
+import { clockWithSeconds, dayIn, dayName, fullMoment, ownZone } from '../lib/time';
+import { STEP_KINDS, eventTitle, optionTitle, phrase } from '../lib/words';
 import { DecisionInWords } from '../ui/decision';
+import { useNames } from '../ui/names';
 import { Empty } from '../ui/states';
 
 type Data = Record<string, unknown>;
 const HIDDEN = ['personId', 'obligationId', 'heldStepId', 'attemptId', 'id'];
 const isPlain = (value: unknown): value is string | number | boolean => ['string', 'number', 'boolean'].includes(typeof value);
+const dataOf = (entry: TimelineEntry): Data => (entry.data ?? {}) as Data;
 
-/** What is worth saying of an entry's data: names instead of ids, and only plain values. */
-function details(kind: string, data: Data, names: Map<string, string>): string {
-  const who = typeof data.personId === 'string' ? names.get(data.personId) : undefined;
-  const rest = Object.entries(data)
-    .filter(([key, value]) => !HIDDEN.includes(key) && isPlain(value))
-    .map(([key, value]) => {
-      if (key === 'step' && typeof value === 'string') return ((/^held/.test(kind) && STEP_KINDS[value]) || phrase(value)).toLowerCase();
-      return typeof value === 'string' ? value : `${phrase(key).toLowerCase()}: ${value === true ? 'yes' : value === false ? 'no' : value}`;
-    });
-  return [who, ...new Set(rest)].filter(Boolean).join(', ');
+function valueOf(kind: string, key: string, value: string | number | boolean): string {
+  if (typeof value === 'boolean' || typeof value === 'number')
+    return `${phrase(key).toLowerCase()}: ${value === true ? 'yes' : value === false ? 'no' : value}`;
+  if (key === 'step') return ((/^held/.test(kind) && STEP_KINDS[value]) || phrase(value)).toLowerCase();
+  if (key === 'decision') return `“${optionTitle(value).toLowerCase()}”`;
+  return value;
 }
 
-function Entry({ entry, names }: { entry: TimelineEntry; names: Map<string, string> }) {
-  const data = (entry.data ?? {}) as Data;
-  const more = details(entry.kind, data, names);
+/** What is worth saying of an entry's data besides the person: only plain values, and each once. */
+function details(entry: TimelineEntry): string {
+  const shown = Object.entries(dataOf(entry)).filter(([key]) => !HIDDEN.includes(key));
+  return [...new Set(shown.flatMap(([key, value]) => (isPlain(value) ? [valueOf(entry.kind, key, value)] : [])))].join(', ');
+}
+
+const Clock = ({ at }: { at: string }) => (
+  <time dateTime={at} title={fullMoment(at)}>
+    {clockWithSeconds(at)}
+  </time>
+);
+
+function Entry({ entry }: { entry: TimelineEntry }) {
+  const data = dataOf(entry);
+  const who = useNames().get(String(data.personId));
+  const more = details(entry);
   return (
     <li>
-      <time dateTime={entry.at} title={fullMoment(entry.at)}>
-        {clockWithSeconds(entry.at)}
-      </time>
+      <Clock at={entry.at} />
       <div>
         <Text component="div">
           <strong>{eventTitle(entry.kind)}</strong>
-          {more && ` – ${more}`}{' '}
+          {(who ?? more) && ' – '}
+          {who && <bdi>{who}</bdi>}
+          {who && more && ', '}
+          {more}{' '}
           {!['lectern', 'participant'].includes(entry.actor.id) && (
             <Text size="sm" c="dimmed" span>
-              by {entry.actor.name}
+              by <bdi>{entry.actor.name}</bdi>
             </Text>
           )}
         </Text>
@@ -51,15 +64,55 @@ function Entry({ entry, names }: { entry: TimelineEntry; names: Map<string, stri
   );
 }
 
-export function Timeline({ entries, names }: { entries: TimelineEntry[]; names: Map<string, string> }) {
+/** Many entries alike: their first time, how many, and each of them on demand. */
+function Alike({ entries }: { entries: TimelineEntry[] }) {
+  const [first] = entries;
+  const more = details(first!);
+  return (
+    <li>
+      <Clock at={first!.at} />
+      <details>
+        <summary>
+          <strong>{eventTitle(first!.kind)}</strong>, {entries.length} times{more && ` – ${more}`}
+        </summary>
+        <ol className="plain timeline">
+          {entries.map((entry) => (
+            <Entry key={entry.id} entry={entry} />
+          ))}
+        </ol>
+      </details>
+    </li>
+  );
+}
+
+/** Entries by day of the reader, because a booking is often weeks before its lesson. */
+function byDay(entries: TimelineEntry[]): TimelineEntry[][] {
+  const days = new Map<string, TimelineEntry[]>();
+  for (const entry of entries) {
+    const day = dayIn(new Date(entry.at), ownZone());
+    days.set(day, [...(days.get(day) ?? []), entry]);
+  }
+  return [...days.values()];
+}
+
+const signatureOf = (entry: TimelineEntry): string => `${entry.kind} ${details(entry)}`;
+
+export function Timeline({ entries }: { entries: TimelineEntry[] }) {
   if (entries.length === 0) return <Empty>Nothing has happened yet.</Empty>;
   return (
     <div className="card">
-      <ol className="plain timeline">
-        {entries.map((entry) => (
-          <Entry key={entry.id} entry={entry} names={names} />
-        ))}
-      </ol>
+      {byDay(entries).map((day) => (
+        <section key={day[0]!.id} aria-label={dayName(day[0]!.at)}>
+          <Text size="sm" c="dimmed" pt={6}>
+            {dayName(day[0]!.at)}
+          </Text>
+          <ol className="plain timeline">
+            {fold(day, signatureOf).map(({ items }) =>
+              items.length === 1 ? <Entry key={items[0]!.id} entry={items[0]!} /> : <Alike key={items[0]!.id} entries={items} />,
+            )}
+          </ol>
+        </section>
+      ))}
     </div>
   );
 }

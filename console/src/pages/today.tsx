@@ -1,34 +1,14 @@
 import { Anchor, Group, Stack, Text, Title } from '@mantine/core';
-import type { HeldStep, Session } from '../api/client';
+import type { Session } from '../api/client';
 import { useOpenSteps, useSessionsOfToday } from '../api/queries';
-import { toHeldStep, toSession } from '../lib/route';
+import { toSession } from '../lib/route';
 import { clock, dayName, now, ownZone, useTick, zoneName } from '../lib/time';
-import { STATUSES, STEP_KINDS, phrase } from '../lib/words';
+import { STATUSES } from '../lib/words';
 import { Page, Section } from '../ui/page';
 import { People } from '../ui/people';
 import { Pill } from '../ui/pill';
 import { Asked, Empty } from '../ui/states';
-import { Deadline, When } from '../ui/when';
-
-const StepCard = ({ step }: { step: HeldStep }) => (
-  <li className="card urgent">
-    <Stack gap={4}>
-      <Anchor href={toHeldStep(step.id)} fw={600}>
-        {STEP_KINDS[step.kind] ?? phrase(step.kind)}: {step.session.title}
-      </Anchor>
-      <Text size="sm">{step.reason}</Text>
-      <Text size="sm" c="dimmed">
-        For {step.assignee?.name ?? `a ${step.audience}`}, since <When at={step.openedAt} />
-        {step.deadlineAt && (
-          <>
-            {' · '}decide <Deadline at={step.deadlineAt} />
-            {step.defaultOption && `, else “${step.defaultOption}”`}
-          </>
-        )}
-      </Text>
-    </Stack>
-  </li>
-);
+import { Inbox } from './inbox';
 
 const SessionCard = ({ session: s }: { session: Session }) => (
   <li className="card">
@@ -38,7 +18,7 @@ const SessionCard = ({ session: s }: { session: Session }) => (
           <time dateTime={s.startsAt}>{clock(s.startsAt)}</time>–<time dateTime={s.endsAt}>{clock(s.endsAt)}</time>
         </span>
         <Anchor href={toSession(s.id)} fw={600}>
-          {s.title}
+          <bdi>{s.title}</bdi>
         </Anchor>
         {s.isTrial && <Pill tone="info">trial</Pill>}
         {s.openHeldSteps > 0 && <Pill tone="warn">{s.openHeldSteps === 1 ? '1 step waits' : `${s.openHeldSteps} steps wait`}</Pill>}
@@ -85,17 +65,7 @@ export function TodayPage() {
     <Page title="Today" lead={`${dayName(now())}. Times are your own: ${ownZone()}, ${zoneName()}.`}>
       <Section title="Waiting for a person" aside={steps.data && <Pill tone={steps.data.length > 0 ? 'warn' : 'neutral'}>{steps.data.length}</Pill>}>
         <Asked query={steps} what="the inbox">
-          {(open) =>
-            open.length === 0 ? (
-              <Empty>Nothing waits for you.</Empty>
-            ) : (
-              <Stack component="ul" gap="xs" className="plain">
-                {open.map((step) => (
-                  <StepCard key={step.id} step={step} />
-                ))}
-              </Stack>
-            )
-          }
+          {(open) => <Inbox steps={open} />}
         </Asked>
       </Section>
       <Section title="Sessions" aside={sessions.data && <Pill tone="neutral">{sessions.data.length}</Pill>}>

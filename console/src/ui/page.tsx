@@ -9,7 +9,7 @@ export function Page({ title, lead, children }: { title: string; lead?: ReactNod
   return (
     <Stack gap="lg">
       <div>
-        <Title order={1} size="h2" tabIndex={-1} id="title">
+        <Title order={1} size="h2" tabIndex={-1} id="title" dir="auto">
           {title}
         </Title>
         {lead && (

@@ -7,13 +7,40 @@ export const Verdict = ({ verdict }: { verdict: string }) => {
   return <Pill tone={known?.tone ?? 'neutral'}>{known?.says ?? phrase(verdict)}</Pill>;
 };
 
-/** Who takes part, each with how it went for them. */
-export const People = ({ participants }: { participants: Participant[] }) => (
-  <ul className="plain" aria-label="Participants" style={{ display: 'flex', flexWrap: 'wrap', gap: '6px 16px' }}>
+const List = ({ participants }: { participants: Participant[] }) => (
+  <ul className="plain people" aria-label="Participants">
     {participants.map((p) => (
       <li key={p.personId}>
-        {p.name} <small>({p.role})</small> <Verdict verdict={p.verdict} />
+        <bdi>{p.name}</bdi> <small>({p.role})</small> <Verdict verdict={p.verdict} />
       </li>
     ))}
   </ul>
 );
+
+/** More students than fit a line or two show as counts first. */
+export const MOST_AT_ONCE = 6;
+
+export function counts(students: Participant[]): string {
+  const by = new Map<string, number>();
+  for (const { verdict } of students) by.set(verdict, (by.get(verdict) ?? 0) + 1);
+  return Object.keys(VERDICTS)
+    .flatMap((verdict) => (by.has(verdict) ? [`${by.get(verdict)} ${VERDICTS[verdict]!.says}`] : []))
+    .join(', ');
+}
+
+/** Who takes part, each with how it went for them. */
+export function People({ participants }: { participants: Participant[] }) {
+  const students = participants.filter((p) => p.role === 'student');
+  if (students.length <= MOST_AT_ONCE) return <List participants={participants} />;
+  return (
+    <>
+      <List participants={participants.filter((p) => p.role !== 'student')} />
+      <details>
+        <summary>
+          {students.length} students: {counts(students)}
+        </summary>
+        <List participants={students} />
+      </details>
+    </>
+  );
+}

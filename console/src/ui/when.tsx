@@ -1,4 +1,4 @@
-import { fullMoment, moment, relative, zoneName } from '../lib/time';
+import { clockIn, fullMoment, moment, relative, zoneName } from '../lib/time';
 
 /** A time of the viewer's own zone; the whole of it in the title. */
 export const When = ({ at, zone = false }: { at: string; zone?: boolean }) => (
@@ -13,3 +13,9 @@ export const Deadline = ({ at }: { at: string }) => (
     {relative(at)} (<When at={at} zone />)
   </>
 );
+
+/** The same instant on somebody else's wall. */
+export function There({ at, zone }: { at: string; zone: string }) {
+  const there = clockIn(at, zone);
+  return there === null ? <>the same</> : <time dateTime={at}>{there}</time>;
+}
