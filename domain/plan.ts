@@ -1,5 +1,5 @@
 import type { Channel, ObligationState } from './vocabulary';
-import { afterQuietHours, beforeQuietHours, type QuietHours } from './time';
+import { afterQuietHours, beforeQuietHours, type QuietHours } from './quiet-hours';
 
 /** One row of the message plan, as the obligations policy gives it. Durations are ms. */
 export interface PlanStep {

@@ -33,7 +33,21 @@ export function instantOf(wallTime: string, zone: string): { ms: number; shifted
   return { ms: zoned.epochMilliseconds, shifted: !zoned.toPlainDateTime().equals(plain) };
 }
 
-export const businessDate = (instantMs: number, zone: string): string => at(instantMs, zone).toPlainDate().toString();
+export const dayOf = (instantMs: number, zone: string): Temporal.PlainDate => at(instantMs, zone).toPlainDate();
+
+export const businessDate = (instantMs: number, zone: string): string => dayOf(instantMs, zone).toString();
+
+/**
+ * The instant at which the wall of a zone first shows a time of a day (or is past it): a clock that is put forward over it shows
+ * it at the jump. `last` asks for the later of two readings when the clock is put back over it.
+ */
+export function instantOnWall(day: Temporal.PlainDate, clock: string, zone: string, which: 'first' | 'last'): number {
+  const plain = day.toPlainDateTime(Temporal.PlainTime.from(clock));
+  const before = plain.toZonedDateTime(zone, { disambiguation: 'earlier' });
+  if (before.toPlainDateTime().equals(plain))
+    return (which === 'first' ? before : plain.toZonedDateTime(zone, { disambiguation: 'later' })).epochMilliseconds;
+  return before.getTimeZoneTransition('next')!.epochMilliseconds;
+}
 
 /** The time as its reader knows it: weekday, date, clock time and the zone it is in, in the reader's language. */
 export function timeForReader(instantMs: number, zone: string, locale: string): string {
@@ -46,40 +60,6 @@ export function timeForReader(instantMs: number, zone: string, locale: string): 
     timeZoneName: 'short',
   }).format(instantMs);
   return `${date}, ${time} (${zone})`;
-}
-
-export interface QuietHours {
-  from: string;
-  to: string;
-}
-
-const minutesOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5));
-
-/** Whether an instant lies in somebody's quiet hours; they may span midnight. */
-export function isQuiet(instantMs: number, zone: string, quiet: QuietHours | null): boolean {
-  if (!quiet) return false;
-  const [now, from, to] = [clockTimeOf(instantMs, zone), minutesOf(quiet.from), minutesOf(quiet.to)];
-  if (from === to) return false;
-  return from < to ? now >= from && now < to : now >= from || now < to;
-}
-
-/** The end of the quiet hours around an instant: the earliest instant from it on at which the person may be reached. */
-export function afterQuietHours(instantMs: number, zone: string, quiet: QuietHours | null): number {
-  if (!quiet || !isQuiet(instantMs, zone, quiet)) return instantMs;
-  return boundary(instantMs, zone, quiet.to, 'next');
-}
-
-/** The start of the quiet hours around an instant: the last instant before it at which the person may be reached. */
-export function beforeQuietHours(instantMs: number, zone: string, quiet: QuietHours | null): number {
-  if (!quiet || !isQuiet(instantMs, zone, quiet)) return instantMs;
-  return boundary(instantMs, zone, quiet.from, 'previous') - 60_000;
-}
-
-function boundary(instantMs: number, zone: string, clock: string, which: 'next' | 'previous'): number {
-  const day = at(instantMs, zone).toPlainDate();
-  const on = (shift: number): number => day.add({ days: shift }).toZonedDateTime({ timeZone: zone, plainTime: clock }).epochMilliseconds;
-  if (which === 'next') return on(0) >= instantMs ? on(0) : on(1);
-  return on(0) <= instantMs ? on(0) : on(-1);
 }
 
 /** The version of the time zone data that rendered a time; kept with each message. */
