@@ -1,43 +1,91 @@
 import { nearest } from '../domain/nearest';
+import { checkFields, isObject, type Report } from './check-fields';
+import { checkCalc } from './check-outcome';
+import type { LogicScope } from './check-types';
 import { compileExpectation, compileFacts, type CompiledPolicy } from './compile';
 import { evaluate } from './evaluate';
-import type { DecisionPointSpec, Json } from './types';
+import { isOperation } from './logic';
+import type { DecisionPointSpec, FieldSpec, Json } from './types';
 import { formatValue, parseValue, WRITTEN } from './units';
 
-type Report = (rule: string | null, path: string, message: string, suggestion?: string | null) => void;
-const isObject = (v: unknown): v is Record<string, Json> => v !== null && typeof v === 'object' && !Array.isArray(v);
+interface Checking {
+  spec: DecisionPointSpec;
+  report: Report;
+  /** What a computed value of an example may name: parameters. */
+  scope: LogicScope;
+}
+/** A set of named values as it stands in an example: facts, or fields of the outcome. */
+interface Values {
+  path: string;
+  known: Readonly<Record<string, FieldSpec>>;
+  /** "a fact here", "a field of the outcome" */
+  what: string;
+}
 
-function checkFacts(facts: Json | undefined, path: string, spec: DecisionPointSpec, report: Report): boolean {
-  if (!isObject(facts)) {
-    report(null, path, 'is a set of facts', null);
-    return false;
-  }
-  for (const [name, value] of Object.entries(facts)) {
-    const fact = Object.hasOwn(spec.facts, name) ? spec.facts[name] : undefined;
-    if (!fact) report(null, `${path}/${name}`, `"${name}" is not a fact here`, nearest(name, Object.keys(spec.facts)));
-    else if (value !== null && parseValue(fact, value) === undefined) {
-      report(
-        null,
-        `${path}/${name}`,
-        `${JSON.stringify(value)} is not what "${name}" takes`,
-        fact.type === 'enum' ? `one of: ${(fact.values ?? []).join(', ')}` : `write ${WRITTEN[fact.type]}`,
-      );
+function checkValues(values: Record<string, Json>, { path, known, what }: Values, { report, scope }: Checking): void {
+  for (const [name, value] of Object.entries(values)) {
+    const field = Object.hasOwn(known, name) ? known[name] : undefined;
+    const here = `${path}/${name}`;
+    if (!field) report(null, here, `"${name}" is not ${what}`, nearest(name, Object.keys(known)) ?? `one of: ${Object.keys(known).join(', ')}`);
+    else if (isOperation(value)) checkCalc(value, field, null, here, scope, report);
+    else if (value === null && what === FACT) continue;
+    else if (parseValue(field, value) === undefined) {
+      const values = field.values ?? [];
+      const suggestion = field.type === 'enum' ? (nearest(String(value), values) ?? `one of: ${values.join(', ')}`) : `write ${WRITTEN[field.type]}`;
+      report(null, here, `${JSON.stringify(value)} is not what "${name}" takes`, suggestion);
     }
   }
-  return true;
+}
+const FACT = 'a fact here';
+
+function checkFacts(facts: Json | undefined, path: string, checking: Checking): void {
+  if (!isObject(facts)) return checking.report(null, path, 'is a set of facts', '{"name of a fact": value}');
+  checkValues(facts, { path, known: checking.spec.facts, what: FACT }, checking);
 }
 
 /** An expectation names fields of the outcome with values they can have; one that names none would always hold. */
-function checkExpectation(expected: Json, path: string, spec: DecisionPointSpec, report: Report): void {
-  if (Array.isArray(expected)) return expected.forEach((e, i) => checkExpectation(e, `${path}/${i}`, spec, report));
+function checkExpectation(expected: Json, path: string, checking: Checking): void {
+  const { spec, report } = checking;
+  if (Array.isArray(expected)) {
+    if (spec.hit !== 'collect') return report(null, path, 'one outcome is decided here, not a list of them', 'write it without the brackets');
+    return expected.forEach((e, i) => checkExpectation(e, `${path}/${i}`, checking));
+  }
   if (!isObject(expected) || Object.keys(expected).length === 0)
     return report(null, path, 'an expectation names at least one field of the outcome', `fields: ${Object.keys(spec.outcome).join(', ')}`);
-  for (const [name, value] of Object.entries(expected)) {
-    const field = Object.hasOwn(spec.outcome, name) ? spec.outcome[name] : undefined;
-    if (!field) report(null, `${path}/${name}`, `"${name}" is not a field of the outcome`, nearest(name, Object.keys(spec.outcome)));
-    else if (parseValue(field, value) === undefined)
-      report(null, `${path}/${name}`, `${JSON.stringify(value)} is not what "${name}" takes`, `write ${WRITTEN[field.type]}`);
+  checkValues(expected, { path, known: spec.outcome, what: 'a field of the outcome' }, checking);
+}
+
+function checkCase(raw: Json, i: number, ids: Set<string>, checking: Checking): void {
+  const { report } = checking;
+  const path = `/examples/cases/${i}`;
+  if (!isObject(raw)) return report(null, path, 'a case has id, given and expect', '{"id": "…", "given": {…}, "expect": {…}}');
+  checkFields(raw, ['id', 'given', 'expect'], null, path, report);
+  if (typeof raw.id !== 'string' || raw.id.trim() === '')
+    report(null, `${path}/id`, 'a case has an id that says what it shows', 'such as "at the grace"');
+  else if (ids.has(raw.id)) report(null, `${path}/id`, `"${raw.id}" is the id of another case too`, 'give it another one');
+  else ids.add(raw.id);
+  if (raw.given === undefined) report(null, `${path}/given`, 'a case says which facts differ from the base', '{} when none does');
+  else checkFacts(raw.given, `${path}/given`, checking);
+  if (raw.expect === undefined) report(null, `${path}/expect`, 'a case says which outcome is expected', null);
+  else checkExpectation(raw.expect, `${path}/expect`, checking);
+}
+
+/** How the examples of a document are written. */
+export function checkExamples(document: Record<string, Json>, checking: Checking): void {
+  const { examples } = document;
+  if (!isObject(examples) || !Array.isArray(examples.cases) || examples.cases.length === 0) {
+    checking.report(
+      null,
+      '/examples',
+      'a policy has examples: a base and at least one case',
+      '{"base": {…}, "cases": [{"id": "…", "given": {…}, "expect": {…}}]}',
+    );
+    return;
   }
+  checkFields(examples, ['base', 'cases'], null, '/examples', checking.report);
+  checkFacts(examples.base, '/examples/base', checking);
+  const ids = new Set<string>();
+  examples.cases.forEach((raw, i) => checkCase(raw, i, ids, checking));
 }
 
 /** Whether every field that is expected came out; `collect` expects the list of outcomes in order, each by the fields named. */
@@ -56,41 +104,17 @@ const show = (spec: DecisionPointSpec, outcome: Json): string => {
     : JSON.stringify(outcome);
 };
 
-/** Without a compiled policy checks how examples are written; with one, runs them. */
-export function checkExamples(document: Record<string, Json>, spec: DecisionPointSpec, report: Report, compiled?: CompiledPolicy): void {
-  const { examples } = document;
-  if (!isObject(examples) || !Array.isArray(examples.cases) || examples.cases.length === 0) {
-    if (!compiled)
-      report(
-        null,
-        '/examples',
-        'a policy has examples: a base and at least one case',
-        '{"base": {…}, "cases": [{"id": "…", "given": {…}, "expect": {…}}]}',
-      );
-    return;
-  }
-  if (!compiled && !checkFacts(examples.base, '/examples/base', spec, report)) return;
-  const ids = new Set<string>();
-  examples.cases.forEach((raw, i) => {
-    const path = `/examples/cases/${i}`;
-    if (!isObject(raw) || typeof raw.id !== 'string' || raw.expect === undefined) {
-      if (!compiled) report(null, path, 'a case has id, given and expect', null);
-      return;
-    }
-    if (!compiled) {
-      if (ids.has(raw.id)) report(null, `${path}/id`, `"${raw.id}" is the id of another case too`, 'give it another one');
-      ids.add(raw.id);
-      checkExpectation(raw.expect, `${path}/expect`, spec, report);
-      return void checkFacts(raw.given ?? {}, `${path}/given`, spec, report);
-    }
-    const facts = compileFacts(spec, { ...(examples.base as Record<string, Json>), ...((raw.given ?? {}) as Record<string, Json>) });
-    const verdict = evaluate(compiled, facts);
-    const expected = compileExpectation(spec, raw.expect);
+/** Runs the examples of a policy that has no other fault. */
+export function runExamples(policy: CompiledPolicy, report: Report): void {
+  const { base, cases } = policy.document.examples;
+  cases.forEach(({ id, given, expect }, i) => {
+    const verdict = evaluate(policy, compileFacts(policy, { ...base, ...given }));
+    const expected = compileExpectation(policy, expect);
     if (agrees(expected, verdict.outcome)) return;
     report(
       null,
-      path,
-      `example "${raw.id}" expects ${show(spec, expected)}, and gets ${show(spec, verdict.outcome)} by rule "${verdict.rule}"`,
+      `/examples/cases/${i}`,
+      `example "${id}" expects ${show(policy.spec, expected)}, and gets ${show(policy.spec, verdict.outcome)} by rule "${verdict.rule}"`,
       'mend the rule, or the example',
     );
   });

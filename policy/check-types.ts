@@ -82,7 +82,14 @@ export class TypeCheck {
 
   /** A parameter's spec carries its written value as the example. */
   private parameter(param: FieldSpec, path: string, met: FieldSpec): void {
-    if (parseValue(met, param.example) !== undefined) return;
+    const value = parseValue(met, param.example);
+    if (value !== undefined && met.positive && Number(value) <= 0)
+      return this.scope.report(
+        path,
+        `the parameter's value ${JSON.stringify(param.example)} is no time at all`,
+        `such as ${JSON.stringify(met.example)}`,
+      );
+    if (value !== undefined) return;
     const allowed = met.type === 'enum' ? `one of: ${(met.values ?? []).join(', ')}` : `write ${WRITTEN[met.type]}`;
     this.scope.report(path, `the parameter's value ${JSON.stringify(param.example)} is not what it meets here can be`, allowed);
   }

@@ -1,28 +1,20 @@
 import { nearest } from '../domain/nearest';
-import { checkExamples } from './check-examples';
-import { checkLogic, costOf } from './check-logic';
+import { checkExamples, runExamples } from './check-examples';
+import { checkFields, isObject, type Report } from './check-fields';
+import { costOf } from './check-logic';
+import { checkOutcome, checkWhole } from './check-outcome';
 import { MOST_NODES_A_RULE, nodesIn, readDocument } from './check-shape';
 import { compilePolicy, paramSpec, specOf, type CompiledPolicy } from './compile';
 import { rivals } from './select';
-import { TypeCheck, type LogicScope } from './check-types';
+import type { LogicScope } from './check-types';
 import { isOperation } from './logic';
-import type { DecisionPointSpec, Fault, FieldSpec, Json, PolicyDocument } from './types';
-import { parseValue, WRITTEN } from './units';
+import type { DecisionPointSpec, Fault, Json, PolicyDocument } from './types';
 
 const FIELDS = ['$schema', 'policy', 'title', 'description', 'binding', 'hit', 'appliesTo', 'params', 'rules', 'otherwise', 'onMissing', 'examples'];
 const RULE_FIELDS = ['id', 'description', 'when', 'then', 'say'];
 const MOST_COST = 20_000;
 
 type Points = Readonly<Record<string, DecisionPointSpec>>;
-type Report = (rule: string | null, path: string, message: string, suggestion?: string | null) => void;
-
-const isObject = (v: unknown): v is Record<string, Json> => v !== null && typeof v === 'object' && !Array.isArray(v);
-
-function checkFields(value: Record<string, Json>, allowed: string[], rule: string | null, path: string, report: Report): void {
-  for (const key of Object.keys(value))
-    if (!allowed.includes(key))
-      report(rule, `${path}/${key}`, `"${key}" is not a field here`, nearest(key, allowed) ?? `one of: ${allowed.join(', ')}`);
-}
 
 function checkHead(value: Record<string, Json>, points: Points, report: Report): DecisionPointSpec | undefined {
   checkFields(value, FIELDS, null, '', report);
@@ -54,42 +46,6 @@ function checkHead(value: Record<string, Json>, points: Points, report: Report):
     report(null, '/onMissing', 'a policy says what happens when a fact is missing', 'add "onMissing", such as holding it for a person');
   if (value.params !== undefined && !isObject(value.params)) report(null, '/params', 'is a set of named values', null);
   return spec;
-}
-
-function checkOutcome(outcome: Json, spec: DecisionPointSpec, rule: string | null, path: string, scope: LogicScope, report: Report): void {
-  if (!isObject(outcome)) return report(rule, path, 'is a set of outcome fields', `fields: ${Object.keys(spec.outcome).join(', ')}`);
-  checkFields(outcome, Object.keys(spec.outcome), rule, path, report);
-  for (const [field, fieldSpec] of Object.entries(spec.outcome)) {
-    const value = outcome[field];
-    if (value === undefined) {
-      if (!fieldSpec.optional)
-        report(rule, `${path}/${field}`, `"${field}" is missing: ${fieldSpec.meaning}`, `such as ${JSON.stringify(fieldSpec.example)}`);
-    } else if (isOperation(value)) checkCalc(value, fieldSpec, rule, `${path}/${field}`, scope, report);
-    else if (parseValue(fieldSpec, value) === undefined) {
-      const suggestion =
-        fieldSpec.type === 'enum'
-          ? (nearest(String(value), fieldSpec.values ?? []) ?? `one of: ${(fieldSpec.values ?? []).join(', ')}`)
-          : `write ${WRITTEN[fieldSpec.type]}`;
-      report(rule, `${path}/${field}`, `${JSON.stringify(value)} is not what "${field}" takes`, suggestion);
-    }
-  }
-}
-
-/** Operators and names first; types only where those are right, so that one mistake is one fault. */
-function checkWhole(logic: Json, path: string, scope: LogicScope, inCalc: boolean, check: (types: TypeCheck) => void): void {
-  let isSound = true;
-  const report: LogicScope['report'] = (...fault) => {
-    isSound = false;
-    scope.report(...fault);
-  };
-  checkLogic(logic, path, { ...scope, report }, inCalc);
-  if (isSound) check(new TypeCheck(scope));
-}
-
-function checkCalc(value: Record<string, Json>, fieldSpec: FieldSpec, rule: string | null, path: string, scope: LogicScope, report: Report): void {
-  if (Object.keys(value).length !== 1 || value.calc === undefined)
-    return report(rule, path, 'a computed value stands under "calc"', '{"calc": {"var": "params.…"}}');
-  checkWhole(value.calc, `${path}/calc`, scope, true, (types) => types.value(value.calc!, `${path}/calc`, fieldSpec));
 }
 
 function checkRule(
@@ -126,6 +82,14 @@ function checkRule(
   }
 }
 
+/** Names of parameters alone: what is taken when facts are missing must not need any. */
+const paramsOnly = (scope: LogicScope, why: string): LogicScope => ({
+  ...scope,
+  find: (name) => (name.startsWith('params.') ? scope.find(name) : undefined),
+  names: scope.names.filter((n) => n.startsWith('params.')),
+  report: (path, message, suggestion) => scope.report(path, `${message}: ${why}`, suggestion),
+});
+
 function checkDocument(file: string, value: Json, points: Points, faults: Fault[]): CompiledPolicy | undefined {
   const before = faults.length;
   const report: Report = (rule, path, message, suggestion = null) => void faults.push({ file, rule, path, message, suggestion });
@@ -159,20 +123,20 @@ function checkDocument(file: string, value: Json, points: Points, faults: Fault[
   }
   if (value.otherwise !== undefined && value.otherwise !== null) checkOutcome(value.otherwise, spec, null, '/otherwise', scopeFor(null), report);
   if (value.otherwise === null && spec.hit !== 'collect') report(null, '/otherwise', 'is an outcome here', null);
-  // What is taken when facts are missing must not need any.
-  const ofParams = scopeFor(null);
-  const withoutFacts: LogicScope = {
-    ...ofParams,
-    find: (name) => (name.startsWith('params.') ? ofParams.find(name) : undefined),
-    names: ofParams.names.filter((n) => n.startsWith('params.')),
-    report: (path, message, suggestion) => ofParams.report(path, `${message}: when facts are missing, only parameters can be used`, suggestion),
-  };
-  if (value.onMissing !== undefined) checkOutcome(value.onMissing, spec, null, '/onMissing', withoutFacts, report);
+  if (value.onMissing !== undefined)
+    checkOutcome(
+      value.onMissing,
+      spec,
+      null,
+      '/onMissing',
+      paramsOnly(scopeFor(null), 'when facts are missing, only parameters can be used'),
+      report,
+    );
   for (const name of unused) report(null, `/params/${name}`, `the parameter "${name}" is not used`, 'take it out, or use it in a rule');
-  checkExamples(value, spec, report);
+  checkExamples(value, { spec, report, scope: paramsOnly(scopeFor(null), 'an example can use parameters only') });
   if (faults.length > before) return undefined;
   const compiled = compilePolicy(file, value as unknown as PolicyDocument, spec);
-  checkExamples(value, spec, report, compiled);
+  runExamples(compiled, report);
   return compiled;
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { evaluateLogic, isOperation, operationOf, UNKNOWN } from './logic';
+import { evaluateLogic, isOperation, operationOf, OPERATORS, UNKNOWN } from './logic';
 import type { DecisionPointSpec, FieldSpec, Json, PolicyDocument, Rule } from './types';
 import { parseClockTime, parseDuration, parseValue } from './units';
 
@@ -67,6 +67,7 @@ export function compileLogic(logic: Json, find: (name: string) => FieldSpec | un
   if (!isOperation(logic)) return literal(logic, expected);
   const { operator, operands } = operationOf(logic);
   if (operator === 'var') return { var: operands[0]! };
+  if (!Object.hasOwn(OPERATORS, operator)) throw new Error(`"${operator}" is not an operator that rules may use`);
   const compared = COMPARISONS.includes(operator) ? comparedSpec(operands, find) : undefined;
   const inner = compared ?? (['and', 'or', '!', '!!'].includes(operator) ? undefined : expected);
   if (operator === 'some' || operator === 'all' || operator === 'none') {
@@ -127,11 +128,25 @@ export function compilePolicy(file: string, document: PolicyDocument, spec: Deci
   };
 }
 
-/** Facts as an example writes them, in evaluated form. */
-export const compileFacts = (spec: DecisionPointSpec, facts: Record<string, Json>): Record<string, Json> =>
-  Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, value === null ? null : literal(value, spec.facts[name])]));
+/** A value of an example: written out, or computed from parameters under `calc`, so that it moves with them. */
+function exampleValue(policy: CompiledPolicy, value: Json, field: FieldSpec | undefined): Json {
+  if (!isOperation(value) || value.calc === undefined) return literal(value, field);
+  const data = Object.fromEntries(Object.entries(policy.params).map(([name, v]) => [`params.${name}`, v]));
+  const computed = evaluateLogic(
+    compileLogic(value.calc, (name) => specOf(policy.spec, policy.paramSpecs, name), field),
+    data,
+  );
+  return computed === UNKNOWN ? null : computed;
+}
 
-export const compileExpectation = (spec: DecisionPointSpec, expected: Json): Json => {
-  if (Array.isArray(expected)) return expected.map((e) => compileExpectation(spec, e));
-  return isOperation(expected) ? compileOutcome(expected, spec, () => undefined) : expected;
+/** Facts as an example writes them, in evaluated form. */
+export const compileFacts = (policy: CompiledPolicy, facts: Record<string, Json>): Record<string, Json> =>
+  Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => [name, value === null ? null : exampleValue(policy, value, policy.spec.facts[name])]),
+  );
+
+export const compileExpectation = (policy: CompiledPolicy, expected: Json): Json => {
+  if (Array.isArray(expected)) return expected.map((e) => compileExpectation(policy, e));
+  if (!isOperation(expected)) return expected;
+  return Object.fromEntries(Object.entries(expected).map(([field, value]) => [field, exampleValue(policy, value, policy.spec.outcome[field])]));
 };

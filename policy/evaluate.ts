@@ -10,9 +10,10 @@ export const dataOf = (policy: CompiledPolicy, facts: Facts): Data => ({
   ...Object.fromEntries(Object.entries(policy.params).map(([name, value]) => [`params.${name}`, value])),
 });
 
-/** A computed value that its field cannot have (a division by zero, 140 percent) is no outcome. */
+/** A computed value that its field cannot have (a division by zero, 140 percent, a wait of no time) is no outcome. */
 const isPossible = (value: Json, spec: FieldSpec | undefined): boolean =>
-  typeof value !== 'number' || (Number.isFinite(value) && (spec?.type !== 'percent' || (value >= 0 && value <= 100)));
+  typeof value !== 'number' ||
+  (Number.isFinite(value) && (spec?.type !== 'percent' || (value >= 0 && value <= 100)) && (spec?.positive !== true || value > 0));
 
 /** The outcome of a row with its `calc` values computed; null when one needs a fact that is missing, or is impossible. */
 function outcomeOf(then: Record<string, Json>, data: Data, missing: Set<string>, spec: DecisionPointSpec): Record<string, Json> | null {
@@ -23,6 +24,28 @@ function outcomeOf(then: Record<string, Json>, data: Data, missing: Set<string>,
     outcome[field] = computed;
   }
   return outcome;
+}
+
+/**
+ * The rows of a policy one by one, for a person who has to say what a missing fact left open: those that are true, and those of
+ * which it cannot be told. Rows whose outcome itself needs the missing fact are in neither list of outcomes.
+ */
+export function sortRows(policy: CompiledPolicy, facts: Facts): { certain: SortedRow[]; open: SortedRow[] } {
+  const data = dataOf(policy, facts);
+  const sorted = { certain: [] as SortedRow[], open: [] as SortedRow[] };
+  for (const rule of policy.rules) {
+    const answer = evaluateLogic(rule.when, data);
+    if (answer !== UNKNOWN && !isTruthy(answer)) continue;
+    const outcome = outcomeOf(rule.then, data, new Set(), policy.spec);
+    (answer === UNKNOWN || outcome === null ? sorted.open : sorted.certain).push({ rule: rule.id, outcome });
+  }
+  return sorted;
+}
+
+export interface SortedRow {
+  rule: string;
+  /** Null when it cannot be computed without the missing fact. */
+  outcome: Record<string, Json> | null;
 }
 
 /**

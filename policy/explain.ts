@@ -85,8 +85,11 @@ function sentenceOf(policy: CompiledPolicy, verdict: Verdict, fired: Explanation
       : Object.entries(outcomes[0] ?? {})
           .map(([field, value]) => `${inWords(field)} ${formatValue(policy.spec.outcome[field], value)}`)
           .join(', ');
-  if (verdict.rule === 'onMissing')
-    return `${outcome}: not known is ${verdict.missing.map(inWords).join(', ') || 'a needed fact'}, so the policy's default for missing facts applies.`;
+  if (verdict.rule === 'onMissing') {
+    const isHeld = outcomes.every((o) => Object.keys(o).length === 0);
+    const unknown = verdict.missing.length > 0 ? `not known is ${verdict.missing.map(inWords).join(', ')}` : 'a value could not be computed';
+    return `${isHeld ? 'held for a person' : outcome}: ${unknown}, so the policy's default for missing facts applies.`;
+  }
   if (verdict.rule === 'otherwise') return `${outcome}: no rule applied, so the policy's default does.`;
   const why = fired
     .flatMap((r) => r.conditions.map((c) => c.text))

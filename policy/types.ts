@@ -28,6 +28,8 @@ export interface FieldSpec {
   of?: Exclude<ValueType, 'list'>;
   /** The most items a list can hold; bounds the cost of some, all and none. Default 100. */
   maxItems?: number;
+  /** A duration of an outcome that has to be more than nothing: a wait of no time would be asked again without end. */
+  positive?: true;
   /** An outcome field that a rule may leave out. Facts may always be missing. */
   optional?: boolean;
 }

@@ -1,5 +1,6 @@
 import { checkPolicies } from '../../policy/check';
 import { diffRuleSets } from '../../policy/diff';
+import { evaluate } from '../../policy/evaluate';
 import { compileRuleSet, hashRuleSet } from '../../policy/ruleset';
 import { selectPolicy } from '../../policy/select';
 import { fileOf, policy, POINTS } from './invented';
@@ -64,3 +65,32 @@ test('the hash of a set depends on its texts, not on the order of its files', ()
   expect(hashRuleSet({ policies: [a], messages: [] })).not.toBe(hashRuleSet({ policies: [], messages: [a] }));
 });
 test('a set is compiled once', () => expect(compileRuleSet(set(), POINTS)).toBe(compileRuleSet(set(), POINTS)));
+
+describe('a published set', () => {
+  const stricter = (edit: (d: ReturnType<typeof policy>) => unknown) => {
+    const content = set(edit);
+    expect(checkPolicies(content.policies, POINTS).faults).not.toEqual([]);
+    return content;
+  };
+  test.each<[string, (d: ReturnType<typeof policy>) => unknown]>([
+    ['a parameter that nothing uses', (d) => (d.params.spare = '5m')],
+    ['a document without its description', (d) => delete d.description],
+    ['an outcome that leaves out a field demanded since', (d) => delete d.rules[2].then.next],
+    ['an example that no longer holds', (d) => (d.examples.cases[0].expect = { verdict: 'waiting' })],
+    ['a fact that is no longer declared', (d) => (d.rules[0].when = { var: 'gone' })],
+    ['no examples', (d) => (d.examples = undefined)],
+  ])('with %s loads all the same, and decides as it did', (_name, edit) => {
+    const loaded = compileRuleSet(stricter(edit), POINTS).policies[0]!;
+    const facts = { incidentOverlapped: false, gone: false, isTrial: false, lateBy: 16 * 60_000 };
+    expect(evaluate(loaded, facts)).toMatchObject({ rule: 'past-grace', outcome: { verdict: 'no-show' } });
+  });
+  test.each<[string, string, string]>([
+    ['text that is not JSON', '{', 'JSON'],
+    ['an operator that there is not', JSON.stringify({ ...policy(), otherwise: { verdict: { calc: { cat: ['a'] } } } }), 'cat'],
+    ['a decision point that there is not', JSON.stringify({ ...policy(), policy: 'no-shw' }), 'no-shw'],
+  ])('with %s does not, and says which file and why', (_name, text, why) => {
+    const load = () => compileRuleSet({ policies: [{ file: 'x.json', text }], messages: [] }, POINTS);
+    expect(load).toThrow(/cannot be loaded: x.json: /);
+    expect(load).toThrow(why);
+  });
+});
