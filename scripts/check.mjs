@@ -36,6 +36,7 @@ function errorsDocumented() {
 const checks = {
   build: node('scripts/build.mjs', '--if-needed'),
   types: node(bin('typescript', 'bin/tsc'), '-p', 'tsconfig.test.json'),
+  console: node(bin('typescript', 'bin/tsc'), '-p', 'console/tsconfig.json'),
   lint: node(bin('eslint', 'bin/eslint.js'), '.', '--max-warnings', '0'),
   imports: node(bin('dependency-cruiser', 'bin/dependency-cruise.mjs'), '--config', '.dependency-cruiser.cjs', ...folders),
   format: node(bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'),

@@ -13,13 +13,20 @@ const GONE = {
   locale: 'en',
   title: 'This sign-in link does not work',
   lines: ['It was used already, has expired or never existed.', 'Ask for a new one, or make one with: npx lectern sign-in'],
+  link: { href: '/', text: 'To the start page' },
 };
 
 /** GET shows a button and changes nothing, so that a mail scanner cannot use the link up; POST consumes it once and sets the login. */
 export function mountSignIn(app: Express, deps: ApiDeps): void {
   app.get('/sign-in/:token', async (req, res) => {
     const works = await signInWorks(deps.db, req.params.token, realNow());
-    if (works) sendPage(res, 200, { locale: 'en', title: 'Sign in to Lectern', lines: ['This link works once.'], button: 'Sign in' });
+    if (works)
+      sendPage(res, 200, {
+        locale: 'en',
+        title: 'Sign in to Lectern',
+        lines: ['This link works once, in the browser that you press the button in.'],
+        button: 'Sign in',
+      });
     else sendPage(res, 410, GONE);
   });
   app.post('/sign-in/:token', async (req, res) => {

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Text, Textarea } from '@mantine/core';
+import { Button, Group, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { Problem, type Decide, type HeldStepDetail } from '../api/client';
 import type { useDecide } from '../api/queries';
@@ -6,6 +6,7 @@ import { fullMoment } from '../lib/time';
 import { optionTitle, phrase } from '../lib/words';
 import { ShownFacts } from '../ui/facts';
 import { useNames } from '../ui/names';
+import { Note } from '../ui/note';
 import { ProblemNote } from '../ui/states';
 
 type Mutation = ReturnType<typeof useDecide>;
@@ -15,7 +16,7 @@ export function Decided({ step }: { step: HeldStepDetail }) {
   if (!decided) return null;
   const title = state === 'withdrawn' ? 'Withdrawn, because the session changed' : `Already decided: ${optionTitle(decided.decision ?? state)}`;
   return (
-    <Alert role="status" variant="outline" color={state === 'decided' ? 'green' : 'gray'} title={title}>
+    <Note role="status" tone={state === 'decided' ? 'good' : 'neutral'} title={title}>
       {state !== 'withdrawn' && (
         <Text size="sm">
           By <bdi>{decided.by.name}</bdi>
@@ -27,7 +28,7 @@ export function Decided({ step }: { step: HeldStepDetail }) {
           “<bdi>{decided.comment}</bdi>”
         </Text>
       )}
-    </Alert>
+    </Note>
   );
 }
 
@@ -51,15 +52,17 @@ export function DecideProblem({ error }: { error: Error }) {
   const details = (error.details ?? {}) as { decidedBy?: string; decidedAt?: string; decision?: string; difference?: Difference[] };
   if (error.code === 'already-decided' && details.decidedBy && details.decidedAt) {
     return (
-      <Alert role="alert" variant="outline" color="orange" title="Your decision did not count">
-        It was already decided by <bdi>{details.decidedBy}</bdi> at {fullMoment(details.decidedAt)}
-        {details.decision && `: ${optionTitle(details.decision)}`}.
-      </Alert>
+      <Note role="alert" tone="warn" title="Your decision did not count">
+        <Text size="sm">
+          It was already decided by <bdi>{details.decidedBy}</bdi> at {fullMoment(details.decidedAt)}
+          {details.decision && `: ${optionTitle(details.decision)}`}.
+        </Text>
+      </Note>
     );
   }
   if (error.code === 'stale') {
     return (
-      <Alert role="alert" variant="outline" color="orange" title="It changed while you were looking; nothing was decided">
+      <Note role="alert" tone="warn" title="It changed while you were looking; nothing was decided">
         <Text size="sm">What you see now is the newest. Please look again, and decide again.</Text>
         <ul>
           {(details.difference ?? [])
@@ -77,7 +80,7 @@ export function DecideProblem({ error }: { error: Error }) {
               </li>
             ))}
         </ul>
-      </Alert>
+      </Note>
     );
   }
   return <ProblemNote error={error} title="The decision did not go through" />;

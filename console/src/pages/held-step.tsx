@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { HeldStepDetail } from '../api/client';
 import { useDecide, useHeldStep, useSession } from '../api/queries';
@@ -9,6 +9,7 @@ import { STEP_KINDS, optionTitle, phrase } from '../lib/words';
 import { DecisionInWords } from '../ui/decision';
 import { ShownFacts } from '../ui/facts';
 import { Names, namesOf } from '../ui/names';
+import { Note } from '../ui/note';
 import { Page, Section } from '../ui/page';
 import { Asked } from '../ui/states';
 import { Deadline, When } from '../ui/when';
@@ -87,11 +88,11 @@ function Step({ latest, id }: { latest: HeldStepDetail; id: string }) {
       <Decided step={latest} />
       {mutation.error && <DecideProblem error={mutation.error} />}
       {newer && open && (
-        <Alert role="status" variant="outline" color="orange" title="There is a newer version of this">
-          <Button size="xs" variant="default" onClick={takeOver}>
+        <Note role="status" tone="warn" title="There is a newer version of this">
+          <Button size="xs" variant="default" w="fit-content" onClick={takeOver}>
             Show it
           </Button>
-        </Alert>
+        </Note>
       )}
       {isReview && open && (
         <Group gap="sm">

@@ -1,7 +1,8 @@
-import { Alert, Button, Group, Loader, Stack, Text } from '@mantine/core';
+import { Button, Group, Loader, Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Problem } from '../api/client';
+import { Note } from './note';
 
 export const Loading = ({ what }: { what: string }) => (
   <Group gap="xs" role="status" py="md">
@@ -20,32 +21,30 @@ export function ProblemNote({ error, title, retry, children }: { error: Error; t
   const problem = error instanceof Problem ? error : null;
   const faults = Array.isArray(problem?.details) ? (problem.details as { path?: string; message?: string }[]) : [];
   return (
-    <Alert color="red" variant="outline" role="alert" title={title ?? error.message}>
-      <Stack gap={6}>
-        {title && <Text size="sm">{error.message}</Text>}
-        {faults.length > 0 && (
-          <ul>
-            {faults.slice(0, 10).map((fault, n) => (
-              <li key={n}>
-                {fault.path}: {fault.message}
-              </li>
-            ))}
-          </ul>
-        )}
-        <Text size="sm">{problem?.remedy ?? 'Reload the page; if it stays like this, ask whoever runs this installation.'}</Text>
-        {children}
-        {problem?.requestId && (
-          <Text size="xs" c="dimmed">
-            Request {problem.requestId}
-          </Text>
-        )}
-        {retry && (
-          <Button size="xs" variant="default" onClick={retry} w="fit-content">
-            Try again
-          </Button>
-        )}
-      </Stack>
-    </Alert>
+    <Note tone="bad" role="alert" title={title ?? error.message}>
+      {title && <Text size="sm">{error.message}</Text>}
+      {faults.length > 0 && (
+        <ul>
+          {faults.slice(0, 10).map((fault, n) => (
+            <li key={n}>
+              {fault.path}: {fault.message}
+            </li>
+          ))}
+        </ul>
+      )}
+      <Text size="sm">{problem?.remedy ?? 'Reload the page; if it stays like this, ask whoever runs this installation.'}</Text>
+      {children}
+      {problem?.requestId && (
+        <Text size="xs" c="dimmed">
+          Request {problem.requestId}
+        </Text>
+      )}
+      {retry && (
+        <Button size="xs" variant="default" onClick={retry} w="fit-content">
+          Try again
+        </Button>
+      )}
+    </Note>
   );
 }
 

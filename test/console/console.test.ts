@@ -1,0 +1,275 @@
+import type { Locator, Page } from 'playwright-core';
+import { Lectern, TRANSCRIPT } from '../support/lectern';
+import { faultsOf, overflowOf } from './accessible';
+import { launchBrowser, type LaunchedBrowser } from './browser';
+import { Line } from './line';
+import { bookLesson, coordinator, review, teach, type Lesson } from './reviews';
+import { Visitor, type VisitorOptions } from './visitor';
+
+jest.setTimeout(240_000);
+const lectern = new Lectern();
+const REVIEW = 'Summary and parent update to review';
+let chromium: LaunchedBrowser;
+let cora: Awaited<ReturnType<typeof coordinator>>;
+let carl: Awaited<ReturnType<typeof coordinator>>;
+/** Cora's own browser, signed in by the first test and out by the last. */
+let desk: Visitor;
+/** Carl's phone, which hears nothing of what others do. */
+let phone: Visitor;
+let lessons: Record<'edited' | 'contested' | 'rejected' | 'typed', Lesson>;
+
+/** A zone where it is early morning now: the clock under test runs five minutes a second, and today must last. */
+function morningZone(): string {
+  const offset = ((4 - lectern.now().getUTCHours() + 36) % 24) - 12;
+  return offset === 0 ? 'Etc/GMT' : `Etc/GMT${offset > 0 ? '-' : '+'}${Math.abs(offset)}`;
+}
+const visitor = (options: VisitorOptions = {}): Promise<Visitor> =>
+  Visitor.of(chromium.browser, lectern.at.url, { timezoneId: morningZone(), ...options });
+
+beforeAll(async () => {
+  [chromium, cora, carl] = await Promise.all([launchBrowser(), coordinator(lectern, 'Cora'), coordinator(lectern, 'Carl')]);
+  [desk, phone] = await Promise.all([visitor(), visitor({ width: 360, deaf: true })]);
+});
+afterAll(async () => {
+  await chromium?.close();
+  await lectern.close();
+});
+
+/** Nothing went wrong in a browser but the refusals that the test provoked. */
+function expectClean(who: Visitor, refusals: string[] = []): void {
+  expect(who.complaints.splice(0)).toEqual([]);
+  expect(who.failures.splice(0)).toEqual([]);
+  expect(who.refusals.splice(0)).toEqual(refusals);
+}
+const shown = (locator: Locator): Promise<void> => locator.first().waitFor();
+const region = (page: Page, name: string): Locator => page.getByRole('region', { name, exact: true });
+const stepLink = (page: Page, lesson: Lesson): Locator => page.getByRole('link', { name: `${REVIEW} – ${lesson.title}` });
+
+test('whoever is not signed in comes back to what they wanted, by a link that works once', async () => {
+  const { page } = desk;
+  const wanted = '/held-steps/00000000-0000-4000-8000-000000000001';
+  await desk.open(wanted, 'You are not signed in');
+  await shown(page.getByText('npx lectern sign-in'));
+  const link = await cora.link();
+  await desk.signIn(link);
+  await page.waitForURL(`**${wanted}`);
+  await shown(page.getByText('No held step with id'));
+  expectClean(desk, ['401 /v1/me', `404 ${wanted.replace('/held', '/v1/held')}`]);
+
+  for (const gone of [link, await cora.link(-1_000), '/sign-in/nothing']) {
+    await desk.open(gone, 'This sign-in link does not work');
+    await shown(page.getByText('npx lectern sign-in'));
+    expect(await page.getByRole('button').count()).toBe(0);
+  }
+  expect(desk.refusals.splice(0).every((r) => r.startsWith('410 /sign-in/'))).toBe(true);
+  await phone.signIn(await carl.link());
+  expectClean(phone, []);
+});
+
+test("today's sessions stand by status, and a held step appears without a reload", async () => {
+  const { page } = desk;
+  await desk.open('/', 'Today');
+  await shown(page.getByText('Connected'));
+  await page.evaluate('window.stillTheSame = true');
+  const [edited, contested, rejected, typed] = await Promise.all(
+    ['Edited', 'Contested', 'Rejected', 'Typed'].map((title) => bookLesson(lectern, title)),
+  );
+  lessons = { edited: edited!, contested: contested!, rejected: rejected!, typed: typed! };
+  await shown(region(page, 'Booked').getByRole('link', { name: edited!.title }));
+  await Promise.all(Object.values(lessons).map((lesson) => teach(lectern, lesson)));
+  await shown(region(page, 'Documenting').getByRole('link', { name: edited!.title }));
+  await Promise.all(Object.values(lessons).map((lesson) => review(lectern, lesson)));
+  for (const lesson of Object.values(lessons))
+    await shown(
+      region(page, 'Waiting for a person')
+        .getByRole('listitem')
+        .filter({ has: stepLink(page, lesson) }),
+    );
+  expect(await page.evaluate('window.stillTheSame')).toBe(true);
+  expectClean(desk);
+});
+
+test('the draft stands beside its evidence, and what a person wrote is what goes out', async () => {
+  const { page } = desk;
+  await stepLink(page, lessons.edited).click();
+  await shown(page.getByRole('heading', { level: 1, name: REVIEW }));
+  const evidence = region(page, 'Summary of the lesson').getByRole('blockquote');
+  await shown(evidence);
+  for (const text of await evidence.allTextContents()) {
+    const [, at, quote] = /^At (\d+:\d\d): “(.*)”$/.exec(text)!;
+    expect(TRANSCRIPT.find((line) => line.dialogue.includes(quote!))?.start.slice(1, 5)).toBe(at);
+  }
+  await page.getByRole('button', { name: 'Edit the texts' }).click();
+  await page.getByLabel('Subject').fill('Edited in the browser');
+  await page.getByLabel('Text', { exact: true }).fill('A sentence that a person wrote.');
+  await page.getByRole('button', { name: 'Approve with your edits' }).click();
+  await shown(page.getByRole('status').filter({ hasText: `By ${cora.name} at` }));
+  await shown(page.getByText('A sentence that a person wrote.'));
+  expect(await lectern.closed(lessons.edited.id)).toBe('settled');
+  const mail = (await lectern.mails(lessons.edited.cast)).find((m) => m.subject === 'Edited in the browser');
+  expect(mail!.text).toContain('A sentence that a person wrote.');
+  expectClean(desk);
+});
+
+test('who clicks second, on a phone that shows the step as open, is told who decided and when', async () => {
+  const step = await lectern.openStep(lessons.contested.id, 'documentation.review');
+  await phone.open(`/held-steps/${step.id}`, REVIEW);
+  expect(await overflowOf(phone.page)).toBeLessThanOrEqual(0);
+  expect(await faultsOf(phone.page)).toEqual([]);
+  await desk.open(`/held-steps/${step.id}`, REVIEW);
+  await desk.page.getByRole('button', { name: 'Approve' }).click();
+  await shown(desk.page.getByText(`By ${cora.name} at`));
+  await phone.page.getByRole('button', { name: 'Approve' }).click();
+  const said = phone.page.getByRole('alert').filter({ hasText: 'Your decision did not count' });
+  await shown(said);
+  expect(await said.textContent()).toMatch(new RegExp(`It was already decided by ${cora.name} at .*\\d\\d:\\d\\d.*: Approve\\.`));
+  expect(await phone.page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+  expectClean(phone, [`409 /v1/held-steps/${step.id}/decide`]);
+  expectClean(desk);
+});
+
+test('a rejection keeps its reason, and sends nothing', async () => {
+  const { page } = desk;
+  const step = await lectern.openStep(lessons.rejected.id, 'documentation.review');
+  await desk.open(`/held-steps/${step.id}`, REVIEW);
+  await page.getByLabel('Reason or comment').fill('The names are mixed up.');
+  await page.getByRole('button', { name: 'Reject' }).click();
+  await shown(page.getByRole('status').filter({ hasText: 'Already decided: Reject' }));
+  await shown(page.getByText('“The names are mixed up.”'));
+  await lectern.closed(lessons.rejected.id);
+  const { body } = await lectern.api<{ decided: { comment: string } }>('GET', `/v1/held-steps/${step.id}`);
+  expect(body.decided.comment).toBe('The names are mixed up.');
+  const guardian = (await lectern.mails(lessons.rejected.cast)).filter((m) => m.to.startsWith('gil'));
+  expect(guardian.filter((m) => /how the lesson went/.test(m.subject))).toEqual([]);
+  expectClean(desk);
+});
+
+/** Presses Tab until something with this name has the focus; that it can be seen is part of it. */
+async function tabTo(page: Page, name: RegExp): Promise<void> {
+  for (let presses = 0; presses < 3_000; presses++) {
+    await page.keyboard.press('Tab');
+    const focused = (await page.evaluate(`(() => {
+      const at = document.activeElement, box = at.getBoundingClientRect(), style = getComputedStyle(at);
+      const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+      return { name: at.textContent, outlined: style.outlineStyle === 'solid' && parseFloat(style.outlineWidth) >= 2, seen: at.contains(top) };
+    })()`)) as { name: string; outlined: boolean; seen: boolean };
+    if (!name.test(focused.name)) continue;
+    expect(focused).toMatchObject({ outlined: true, seen: true });
+    return;
+  }
+  throw new Error(`Tab never came to ${name}`);
+}
+
+test('a held step is found and approved by keyboard alone', async () => {
+  const { page } = desk;
+  await desk.open('/', 'Today');
+  await shown(stepLink(page, lessons.typed));
+  await tabTo(page, /^Skip to the content$/);
+  await tabTo(page, new RegExp(`${REVIEW} – ${lessons.typed.title}$`));
+  await page.keyboard.press('Enter');
+  await shown(page.getByRole('heading', { level: 1, name: REVIEW }));
+  await shown(page.getByRole('button', { name: 'Approve' }));
+  await tabTo(page, /^Approve$/);
+  await page.keyboard.press('Enter');
+  await shown(page.getByText(`By ${cora.name} at`));
+  expect(await page.evaluate('document.activeElement.id')).toBe('title');
+  expectClean(desk);
+});
+
+test("a session's timeline explains each decision, and the messages that went out are there to read", async () => {
+  const { page } = desk;
+  const { id, title, cast } = lessons.edited;
+  await desk.open(`/sessions/${id}`, title);
+  const { body } = await lectern.api<{ items: { decision: object | null }[] }>('GET', `/v1/sessions/${id}/timeline?limit=200`);
+  const explained = region(page, 'Timeline').locator('summary', { hasText: /^Why: / });
+  await shown(explained);
+  expect(await explained.count()).toBe(body.items.filter((e) => e.decision !== null).length);
+  const booked = region(page, 'Timeline')
+    .getByRole('listitem')
+    .filter({ hasText: /^[\d:]+Booked/ });
+  await booked.locator('summary').first().click();
+  await shown(booked.getByText('price 45.00', { exact: false }));
+  await shown(
+    region(page, 'What everybody is owed')
+      .getByRole('row')
+      .filter({ hasText: `Gil0 Invented${cast.tag}` })
+      .filter({ hasText: 'delivered' }),
+  );
+
+  await desk.open('/messages', 'Messages that went out');
+  const mine = page.getByRole('row').filter({ hasText: 'Edited in the browser' }).filter({ hasText: cast.tag });
+  // Others write too; the newest fifty may be theirs.
+  while ((await mine.count()) === 0) await page.getByRole('button', { name: 'Show older ones' }).click();
+  await mine.locator('summary').click();
+  await shown(mine.getByText('A sentence that a person wrote.'));
+  await shown(mine.getByText(/\d\d:\d\d (CET|CEST|GMT\+[12])/));
+  expectClean(desk);
+});
+
+test('every page fits a phone, has a title and a language, and names what can be used', async () => {
+  const { page } = phone;
+  const { id, cast } = lessons.edited;
+  const join = (await lectern.mails(cast)).map((m) => /\/j\/[\w-]+/.exec(m.text)?.[0]).find(Boolean)!;
+  const steps = await lectern.api<{ items: { id: string }[] }>('GET', `/v1/held-steps?sessionId=${id}`);
+  const titles: string[] = [];
+  for (const path of [
+    '/',
+    '/messages',
+    `/sessions/${id}`,
+    `/held-steps/${steps.body.items[0]!.id}`,
+    '/held-steps/nothing',
+    '/no-such-page',
+    await carl.link(),
+    '/sign-in/nothing',
+    join,
+    '/j/nothing',
+    `/room/${id}`,
+  ]) {
+    await phone.open(path, /./);
+    expect([path, await overflowOf(page)]).toEqual([path, 0]);
+    expect([path, await faultsOf(page)]).toEqual([path, []]);
+    titles.push(await page.title());
+  }
+  expect(titles.filter((t) => t.trim() === '')).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await phone.open(`/sessions/${id}`, lessons.edited.title);
+  expect(await faultsOf(page)).toEqual([]);
+  await page.goto('/docs');
+  await shown(page.getByRole('heading', { name: /Lectern/ }));
+  expect(await overflowOf(page)).toBeLessThanOrEqual(0);
+  expect(phone.refusals.splice(0).map((r) => r.slice(0, 7))).toEqual(expect.arrayContaining(['404 /v1', '410 /si', '410 /j/', '404 /j/']));
+  expectClean(phone);
+});
+
+test('a line that is cut shows, and what was missed is there when it is mended', async () => {
+  const line = new Line(new URL(lectern.at.url));
+  const far = await visitor().then(async (v) => {
+    await v.close();
+    return Visitor.of(chromium.browser, await line.mend(), { timezoneId: morningZone() });
+  });
+  await far.signIn(await cora.link());
+  await shown(far.page.getByText('Connected'));
+  await line.cut();
+  await shown(far.page.getByText('No connection – trying again'));
+  await shown(far.page.getByRole('heading', { level: 1, name: 'Today' }));
+  const { title } = await bookLesson(lectern, 'Missed');
+  await line.mend();
+  await shown(far.page.getByText('Connected'));
+  await shown(far.page.getByRole('link', { name: title }));
+  expect(far.complaints).toEqual([]);
+  await far.close();
+  await line.cut();
+});
+
+test('who signs out is out, in every tab', async () => {
+  const { page } = desk;
+  await desk.open('/', 'Today');
+  const other = await desk.context.newPage();
+  await other.goto('/messages');
+  await shown(other.getByText('Connected'));
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await shown(page.getByRole('heading', { name: 'You are not signed in' }));
+  expectClean(desk, ['401 /v1/me']);
+  await other.reload();
+  await shown(other.getByRole('heading', { name: 'You are not signed in' }));
+});
