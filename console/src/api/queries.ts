@@ -9,6 +9,8 @@ export const useMe = () =>
   useQuery({
     queryKey: ['me'],
     staleTime: 60_000,
+    // A page that opened while the server was away comes to life with it.
+    refetchInterval: ({ state }) => (state.error !== null && !(state.error instanceof Problem && state.error.status === 401) ? 5_000 : false),
     queryFn: async () => {
       const me = await ask(api.GET('/v1/me'));
       noteServerTime(me.now);

@@ -35,9 +35,12 @@ const Line = ({ step }: { step: Asking }) => (
     <Anchor href={toHeldStep(step.id)} fw={600}>
       <StepTitle kind={step.kind} subject={step.subject} />
     </Anchor>
-    <Text size="sm">
-      {step.reason} {step.deadlineAt && <Deadline at={step.deadlineAt} />}
-    </Text>
+    <Text size="sm">{step.reason}</Text>
+    {step.deadlineAt && (
+      <Text size="sm" c="dimmed">
+        Decide <Deadline at={step.deadlineAt} />
+      </Text>
+    )}
   </li>
 );
 
