@@ -8,6 +8,7 @@ import { readJson } from './http/body';
 import { errorBody, invalidRequest, toLecternError } from './http/errors';
 import { readQuery } from './http/query';
 import { requestIdOf } from './http/request-id';
+import { sendJson } from './http/send';
 import { checkKey, once } from './idempotency';
 import { errorsOf } from './openapi-errors';
 import type { Call, Reply, Route, StreamRoute } from './route';
@@ -77,7 +78,7 @@ const handlerOf =
     res.status(reply.status).set('cache-control', 'no-store');
     if (reply.location !== undefined) res.location(reply.location);
     if (reply.replayed) res.set('idempotency-replayed', 'true');
-    res.json(reply.body);
+    await sendJson(req, res, reply.body);
   };
 
 /** A ZodError here is our fault and must not read as the caller's. */

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { Webhook } from 'standardwebhooks';
 import { newId } from '../../domain/ids';
 import { Api, type Got, type Organisation } from './support';
@@ -128,6 +129,14 @@ describe('the join link', () => {
       expect(answer.headers.get('location')).toMatch(/^https?:\/\//);
     }
     expect((await events()).filter((e) => e.kind === 'joined')).toHaveLength(1);
+
+    expect(page.text).toMatch(/Der Unterricht beginnt in \d+ (Minuten?|Stunden?)\./);
+    const cancelled = await api.post(`/v1/sessions/${sessionId}/changes`, { kind: 'cancel', reason: 'ill' }, admin);
+    expect(cancelled.status).toBe(200);
+    for (const method of ['GET', 'POST']) {
+      const late = await api.send(method, link, undefined, '');
+      expect([late.status, late.text.includes('Diese Stunde findet nicht statt.'), late.text.includes('<button')]).toEqual([410, true, false]);
+    }
   });
 
   it('says so, as a page, when it is none', async () => {
@@ -158,6 +167,9 @@ describe('the web app', () => {
     mkdirSync(path.join(folder, 'assets'));
     writeFileSync(path.join(folder, 'index.html'), '<!doctype html><title>app</title>');
     writeFileSync(path.join(folder, 'assets', 'a-1.js'), '1');
+    writeFileSync(path.join(folder, 'assets', 'b-2.css'), 'b { color: red }');
+    writeFileSync(path.join(folder, 'assets', 'b-2.css.br'), brotliCompressSync('b { color: red }'));
+    writeFileSync(path.join(folder, 'assets', 'b-2.css.gz'), gzipSync('b { color: red }'));
     const withApp = new Api(folder);
     await withApp.start();
     const html = { accept: 'text/html,*/*;q=0.8' };
@@ -165,6 +177,18 @@ describe('the web app', () => {
     const asset = await withApp.get('/assets/a-1.js', '');
     expect(asset).toMatchObject({ status: 200, text: '1' });
     expect(asset.headers.get('cache-control')).toContain('immutable');
+    for (const [takes, encoding] of [
+      ['br, gzip', 'br'],
+      ['gzip', 'gzip'],
+      ['identity', null],
+    ] as const) {
+      const got = await withApp.get('/assets/b-2.css', '', { 'accept-encoding': takes });
+      expect([got.headers.get('content-encoding'), got.headers.get('content-type'), got.text]).toEqual([
+        encoding,
+        'text/css; charset=utf-8',
+        'b { color: red }',
+      ]);
+    }
     for (const page of ['/v1/nothing', '/assets/none.js', '/docs/none.js'])
       expect((await withApp.get(page, '', html)).text).not.toContain('<title>app');
     expect((await withApp.get('/inbox', '', { accept: 'application/json' })).status).toBe(404);

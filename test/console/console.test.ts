@@ -2,6 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 import { Lectern, TRANSCRIPT } from '../support/lectern';
 import { faultsOf, overflowOf } from './accessible';
 import { launchBrowser, type LaunchedBrowser } from './browser';
+import { tabTo } from './keyboard';
 import { Line } from './line';
 import { bookLesson, coordinator, review, teach, type Lesson } from './reviews';
 import { Visitor, type VisitorOptions } from './visitor';
@@ -35,12 +36,6 @@ afterAll(async () => {
   await lectern.close();
 });
 
-/** Nothing went wrong in a browser but the refusals that the test provoked. */
-function expectClean(who: Visitor, refusals: string[] = []): void {
-  expect(who.complaints.splice(0)).toEqual([]);
-  expect(who.failures.splice(0)).toEqual([]);
-  expect(who.refusals.splice(0)).toEqual(refusals);
-}
 const shown = (locator: Locator): Promise<void> => locator.first().waitFor();
 const region = (page: Page, name: string): Locator => page.getByRole('region', { name, exact: true });
 const stepLink = (page: Page, lesson: Lesson): Locator => page.getByRole('link', { name: `${REVIEW} – ${lesson.title}` });
@@ -54,7 +49,7 @@ test('whoever is not signed in comes back to what they wanted, by a link that wo
   await desk.signIn(link);
   await page.waitForURL(`**${wanted}`);
   await shown(page.getByText('No held step with id'));
-  expectClean(desk, ['401 /v1/me', `404 ${wanted.replace('/held', '/v1/held')}`]);
+  desk.expectOnly(['401 /v1/me', `404 ${wanted.replace('/held', '/v1/held')}`]);
 
   for (const gone of [link, await cora.link(-1_000), '/sign-in/nothing']) {
     await desk.open(gone, 'This sign-in link does not work');
@@ -63,7 +58,7 @@ test('whoever is not signed in comes back to what they wanted, by a link that wo
   }
   expect(desk.refusals.splice(0).every((r) => r.startsWith('410 /sign-in/'))).toBe(true);
   await phone.signIn(await carl.link());
-  expectClean(phone, []);
+  phone.expectOnly([]);
 });
 
 test("today's sessions stand by status, and a held step appears without a reload", async () => {
@@ -86,7 +81,7 @@ test("today's sessions stand by status, and a held step appears without a reload
         .filter({ has: stepLink(page, lesson) }),
     );
   expect(await page.evaluate('window.stillTheSame')).toBe(true);
-  expectClean(desk);
+  desk.expectOnly([]);
 });
 
 test('the draft stands beside its evidence, and what a person wrote is what goes out', async () => {
@@ -108,7 +103,7 @@ test('the draft stands beside its evidence, and what a person wrote is what goes
   expect(await lectern.closed(lessons.edited.id)).toBe('settled');
   const mail = (await lectern.mails(lessons.edited.cast)).find((m) => m.subject === 'Edited in the browser');
   expect(mail!.text).toContain('A sentence that a person wrote.');
-  expectClean(desk);
+  desk.expectOnly([]);
 });
 
 test('who clicks second, on a phone that shows the step as open, is told who decided and when', async () => {
@@ -124,8 +119,8 @@ test('who clicks second, on a phone that shows the step as open, is told who dec
   await shown(said);
   expect(await said.textContent()).toMatch(new RegExp(`It was already decided by ${cora.name} at .*\\d\\d:\\d\\d.*: Approve\\.`));
   expect(await phone.page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
-  expectClean(phone, [`409 /v1/held-steps/${step.id}/decide`]);
-  expectClean(desk);
+  phone.expectOnly([`409 /v1/held-steps/${step.id}/decide`]);
+  desk.expectOnly([]);
 });
 
 test('a rejection keeps its reason, and sends nothing', async () => {
@@ -141,24 +136,8 @@ test('a rejection keeps its reason, and sends nothing', async () => {
   expect(body.decided.comment).toBe('The names are mixed up.');
   const guardian = (await lectern.mails(lessons.rejected.cast)).filter((m) => m.to.startsWith('gil'));
   expect(guardian.filter((m) => /how the lesson went/.test(m.subject))).toEqual([]);
-  expectClean(desk);
+  desk.expectOnly([]);
 });
-
-/** Presses Tab until something with this name has the focus; that it can be seen is part of it. */
-async function tabTo(page: Page, name: RegExp): Promise<void> {
-  for (let presses = 0; presses < 3_000; presses++) {
-    await page.keyboard.press('Tab');
-    const focused = (await page.evaluate(`(() => {
-      const at = document.activeElement, box = at.getBoundingClientRect(), style = getComputedStyle(at);
-      const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
-      return { name: at.textContent, outlined: style.outlineStyle === 'solid' && parseFloat(style.outlineWidth) >= 2, seen: at.contains(top) };
-    })()`)) as { name: string; outlined: boolean; seen: boolean };
-    if (!name.test(focused.name)) continue;
-    expect(focused).toMatchObject({ outlined: true, seen: true });
-    return;
-  }
-  throw new Error(`Tab never came to ${name}`);
-}
 
 test('a held step is found and approved by keyboard alone', async () => {
   const { page } = desk;
@@ -174,7 +153,7 @@ test('a held step is found and approved by keyboard alone', async () => {
   await shown(page.getByText(`By ${cora.name} at`));
   // The button is gone; the focus goes to where the outcome is said.
   await page.locator('#title:focus').waitFor();
-  expectClean(desk);
+  desk.expectOnly([]);
 });
 
 test("a session's timeline explains each decision, and the messages that went out are there to read", async () => {
@@ -204,7 +183,7 @@ test("a session's timeline explains each decision, and the messages that went ou
   await mine.locator('summary').click();
   await shown(mine.getByText('A sentence that a person wrote.'));
   await shown(mine.getByText(/\d\d:\d\d (CET|CEST|GMT\+[12])/));
-  expectClean(desk);
+  desk.expectOnly([]);
 });
 
 test('every page fits a phone, has a title and a language, and names what can be used', async () => {
@@ -239,7 +218,7 @@ test('every page fits a phone, has a title and a language, and names what can be
   await shown(page.getByRole('heading', { name: /Lectern/ }));
   expect(await overflowOf(page)).toBeLessThanOrEqual(0);
   expect(phone.refusals.splice(0).map((r) => r.slice(0, 7))).toEqual(expect.arrayContaining(['404 /v1', '410 /si', '410 /j/', '404 /j/']));
-  expectClean(phone);
+  phone.expectOnly([]);
 });
 
 test('a line that is cut shows, and what was missed is there when it is mended', async () => {
@@ -270,7 +249,7 @@ test('who signs out is out, in every tab', async () => {
   await shown(other.getByText('Connected'));
   await page.getByRole('button', { name: 'Sign out' }).click();
   await shown(page.getByRole('heading', { name: 'You are not signed in' }));
-  expectClean(desk, ['401 /v1/me']);
+  desk.expectOnly(['401 /v1/me']);
   await other.reload();
   await shown(other.getByRole('heading', { name: 'You are not signed in' }));
 });

@@ -17,7 +17,7 @@ export class Visitor {
   /** What the browser complained about, answers that said no, and requests without an answer. */
   readonly complaints: string[] = [];
   readonly refusals: string[] = [];
-  readonly failures: string[] = [];
+  private readonly failures: string[] = [];
 
   static async of(browser: Browser, url: string, options: VisitorOptions = {}): Promise<Visitor> {
     const { width = 1280, timezoneId = 'Europe/Berlin', deaf = false } = options;
@@ -61,6 +61,13 @@ export class Visitor {
     await this.page.getByRole('heading', { level: 1, name: heading }).waitFor();
     const loading = this.page.getByText(/^Loading /);
     while ((await loading.count()) > 0) await loading.first().waitFor({ state: 'detached' });
+  }
+
+  /** Since the last time nothing went wrong but the refusals that the test provoked. */
+  expectOnly(refusals: string[]): void {
+    expect(this.complaints.splice(0)).toEqual([]);
+    expect(this.failures.splice(0)).toEqual([]);
+    expect(this.refusals.splice(0)).toEqual(refusals);
   }
 
   close(): Promise<void> {
