@@ -1,3 +1,4 @@
+import { incidentOverlaps } from '../db/attendance';
 import { draftById, documentsOf } from '../db/documents';
 import { lastChange } from '../db/changes';
 import { findHeldStep } from '../db/held-steps';
@@ -117,6 +118,7 @@ async function commonFacts(
       // A family reads its own child's name only; other families' children are not its business.
       studentNames: (role === 'instructor' || role === 'coordinator' ? named('student') : [about?.givenName ?? person.givenName]).join(', '),
       reason: session.cancelReason ?? '',
+      incident: await incidentOverlaps(tx, session.id, session.startsAt, session.endsAt),
     },
     briefing: o.kind === 'briefing' ? { text: await briefingFor(tx, session) } : undefined,
     change: moved && { kind: moved.kind, reason: moved.reason ?? '', previousStartsAt: +new Date(moved.before.startsAt) },

@@ -16,7 +16,7 @@ import { explain } from '../policy/explain';
 import { selectPolicy } from '../policy/select';
 import { roleOf } from './book';
 import { openHeldStep } from './held-steps';
-import { planEvent, previewPlan, replan, suppressPlanned } from './plan';
+import { planEvent, previewPlan, replan, suppressPlanned, type PlanEvent } from './plan';
 import type { Context } from './context';
 import type { ChangeInput, ChangePreview, ChangeResult } from './types';
 
@@ -40,6 +40,7 @@ function question(ctx: Context, session: SessionRow, input: ChangeInput): Questi
     facts: {
       kind: input.kind,
       notice: +session.startsAt - +ctx.asOf,
+      ...(input.startsAt && { newNotice: +input.startsAt - +ctx.asOf }),
       by: roleOf(ctx),
       isTrial: session.isTrial,
       status: session.status,
@@ -74,6 +75,10 @@ function after(session: SessionRow, input: ChangeInput, asOf: Date): SessionRow 
   };
 }
 
+/** The event by which everybody concerned learns of the change. */
+const noticeOf = (input: ChangeInput, from: Date, to: Date, asOf: Date): PlanEvent =>
+  input.kind === 'cancel' ? { event: 'cancelled', asOf } : { event: 'rescheduled', asOf, moved: { from, to } };
+
 const ENDS_WITH_CANCEL = (session: SessionRow, kind: string): boolean => kind === 'cancel' || session.status !== 'held';
 
 async function describe(ctx: Context, tx: Tx, session: SessionRow, input: ChangeInput, decision: Decision, why: string): Promise<ChangePreview> {
@@ -81,7 +86,7 @@ async function describe(ctx: Context, tx: Tx, session: SessionRow, input: Change
   const students = participants.filter((p) => p.role === 'student');
   const percent = Number(decision.outcome.chargePercent ?? 0);
   const next = after(session, input, ctx.asOf);
-  const messages = await previewPlan(tx, next, { event: input.kind === 'cancel' ? 'cancelled' : 'rescheduled', asOf: ctx.asOf });
+  const messages = await previewPlan(tx, next, noticeOf(input, session.startsAt, next.startsAt, ctx.asOf));
   const planned = input.kind === 'cancel' || session.status === 'held' ? [] : await previewPlan(tx, next, { event: 'booked', asOf: ctx.asOf });
   const open = (await obligationsOf(tx, session.id)).filter((o) => o.state === 'planned');
   const keys = participants.map((p) => p.personKey);
@@ -177,6 +182,7 @@ async function holdChange(
       question: input.kind === 'cancel' ? 'May this session be cancelled?' : 'May this session be moved?',
       kind: input.kind,
       reason: input.reason ?? null,
+      from: session.startsAt.toISOString(),
       startsAt: input.startsAt?.toISOString() ?? null,
       endsAt: input.endsAt?.toISOString() ?? null,
     },
@@ -223,7 +229,7 @@ export async function applyChange(
   await withdrawHeldSteps(tx, session.id, by.asOf);
   if (input.kind === 'cancel') await suppressPlanned(tx, session.id, 'session-cancelled', by.asOf);
   else if (session.status !== 'held') await replan(tx, session, by.asOf, 'session-moved');
-  await planEvent(tx, session.id, { event: input.kind === 'cancel' ? 'cancelled' : 'rescheduled', asOf: by.asOf });
+  await planEvent(tx, session.id, noticeOf(input, new Date(before.startsAt), session.startsAt, by.asOf));
   await addToTimeline(tx, {
     sessionId: session.id,
     rev: session.rev,

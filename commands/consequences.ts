@@ -7,7 +7,8 @@ import type { Tx } from '../db/database';
 import type { HeldStepKind } from '../domain/vocabulary';
 import { applyChange } from './change';
 import { finishDocumentation } from './documentation';
-import { planEvent, suppressPlanned } from './plan';
+import { chosenPlan } from './held-plan';
+import { layDown, planEvent, suppressPlanned } from './plan';
 import { endReview } from './review';
 import type { Context } from './context';
 
@@ -62,6 +63,11 @@ export const CONSEQUENCES: Record<HeldStepKind, (decided: Decided) => Promise<vo
   coverage: ({ ctx, tx, session }) => markPhase(tx, session.id, 'coverage', session.rev, ctx.asOf),
   recording: ({ ctx, tx, session, decision }) => setRecordingState(tx, session.id, decision === 'wait' ? 'expected' : 'missing', ctx.asOf),
   charge: ({ ctx, tx, session, step, decision }) => markPhase(tx, session.id, `charge:${step.subject}:${decision}`, session.rev, ctx.asOf),
+  payout: ({ ctx, tx, session, step, decision }) => markPhase(tx, session.id, `payout:${step.subject}:${decision}`, session.rev, ctx.asOf),
+  async plan({ ctx, tx, session, step, decision }) {
+    const chosen = await chosenPlan(tx, step, decision, ctx.asOf);
+    if (chosen) await layDown(tx, session, chosen);
+  },
   async change({ ctx, tx, session, step, decision }) {
     if (decision !== 'approve') return;
     const shown = step.shown as { kind: 'cancel' | 'reschedule'; reason: string | null; startsAt: string | null; endsAt: string | null };

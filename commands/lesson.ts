@@ -5,6 +5,7 @@ import { addToTimeline } from '../db/timeline';
 import { withdrawHeldStep } from '../db/held-steps';
 import type { Tx } from '../db/database';
 import { askCoverage, askNoShow, askRecording, type ProviderAnswers } from '../decisions/ask';
+import type { Decision } from '../decisions/decide';
 import { explainDecision } from '../decisions/explain';
 import { openHeldStep } from './held-steps';
 import { planEvent, suppressPlanned } from './plan';
@@ -52,13 +53,14 @@ export async function openLesson(tx: Tx, sessionId: string, provider: ProviderAn
   await moveStatus(tx, session, 'live');
   await addToTimeline(tx, { sessionId, rev: session.rev, at: asOf, kind: 'lesson.started', actor: 'lectern' });
   const decision = await askRecording(tx, session, 'lesson', provider, asOf);
-  const expected = decision.outcome.next === 'expect';
+  const { next } = decision.outcome;
+  const expected = next === 'expect';
   const within = (field: string, from: Date): Date | null =>
     decision.outcome[field] == null ? null : new Date(+from + Number(decision.outcome[field]));
   await expectRecording(tx, {
     sessionId,
     rev: session.rev,
-    state: expected ? 'expected' : 'not-expected',
+    state: expected ? 'expected' : next === 'hold' ? 'missing' : 'not-expected',
     startBy: expected ? within('startWithin', session.startsAt) : null,
     readyBy: expected ? within('readyWithin', session.endsAt) : null,
   });
@@ -70,6 +72,7 @@ export async function openLesson(tx: Tx, sessionId: string, provider: ProviderAn
     actor: 'lectern',
     decisionId: decision.id,
   });
+  if (next === 'hold') await holdRecording(tx, session, decision.id, 'May this lesson be recorded? Wait for a recording, or go on without.', asOf);
   await markPhase(tx, sessionId, 'opened', session.rev, asOf);
   await judge(tx, session, provider, asOf);
 }
@@ -132,15 +135,30 @@ async function judgeParticipant(
 
 async function judgeRecordingStart(tx: Tx, session: SessionRow, provider: ProviderAnswers, asOf: Date): Promise<void> {
   const decision = await askRecording(tx, session, 'start', provider, asOf);
-  await expectRecordingStart(tx, session, asOf);
+  await expectRecordingFurther(tx, session, decision.outcome, asOf);
   if (decision.outcome.next !== 'hold') return;
   await holdRecording(tx, session, decision.id, 'The recording did not start. Start it by hand, or go on without.', asOf);
 }
 
-/** The start question is asked once; what is awaited from here on is the recording itself. */
-async function expectRecordingStart(tx: Tx, session: SessionRow, asOf: Date): Promise<void> {
-  const recording = (await recordingOf(tx, session.id))!;
-  await expectRecording(tx, { sessionId: session.id, rev: session.rev, state: 'expected', startBy: null, readyBy: recording.readyBy ?? asOf });
+/**
+ * After the start question: `startWithin` asks it again, else what is awaited is the recording itself, until `readyWithin` after
+ * the end when the policy names it anew. `skip` awaits nothing any more.
+ */
+async function expectRecordingFurther(
+  tx: Tx,
+  session: SessionRow,
+  { next, startWithin, readyWithin }: Decision['outcome'],
+  asOf: Date,
+): Promise<void> {
+  const { readyBy } = (await recordingOf(tx, session.id))!;
+  const isExpected = next === 'expect';
+  await expectRecording(tx, {
+    sessionId: session.id,
+    rev: session.rev,
+    state: next === 'skip' ? 'not-expected' : 'expected',
+    startBy: isExpected && Number(startWithin) > 0 ? new Date(+asOf + Number(startWithin)) : null,
+    readyBy: next === 'skip' ? null : isExpected && readyWithin != null ? new Date(+session.endsAt + Number(readyWithin)) : (readyBy ?? asOf),
+  });
 }
 
 async function holdRecording(tx: Tx, session: SessionRow, decisionId: string, question: string, asOf: Date): Promise<void> {

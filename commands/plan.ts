@@ -7,6 +7,7 @@ import { decide, preview, type Decision, type Question } from '../decisions/deci
 import type { PLAN_EVENTS } from '../decisions/points/obligations';
 import { notFound } from '../domain/errors';
 import { newId } from '../domain/ids';
+import { holdPlan } from './held-plan';
 import { matchPlan, planObligations, type PlannedObligation, type PlanRecipient, type PlanStep } from '../domain/plan';
 
 export interface PlanEvent {
@@ -20,6 +21,8 @@ export interface PlanEvent {
   studentIds?: string[];
   heldStepId?: string;
   documentId?: string;
+  /** How the start moved, when it did. */
+  moved?: { from: Date; to: Date };
 }
 
 /** The people of a session by what the message plan calls them; a guardian stands once for each student. */
@@ -63,6 +66,7 @@ function question(session: SessionRow, participants: ParticipantRow[], event: Pl
       isTrial: session.isTrial,
       students: participants.filter((p) => p.role === 'student').length,
       notice: +session.startsAt - +event.asOf,
+      ...(event.moved && { movedBy: +event.moved.to - +event.moved.from, previousNotice: +event.moved.from - +event.asOf }),
     },
     labels: session,
     bookedSetId: session.bookedSetId,
@@ -75,10 +79,10 @@ async function layOut(
   session: SessionRow,
   event: PlanEvent,
   participants: ParticipantRow[],
-  decision: Decision,
+  steps: PlanStep[],
 ): Promise<PlannedObligation[]> {
   return planObligations({
-    steps: decision.rule === 'onMissing' ? [] : (decision.outcomes as unknown as PlanStep[]),
+    steps,
     instants: {
       bookedAt: +session.bookedAt,
       roomAt: +session.roomAt,
@@ -91,10 +95,14 @@ async function layOut(
   });
 }
 
+/** What is owed by a decision. One that a missing fact has held owes nothing for certain, but what its policy declares for that case. */
+const stepsOf = (decision: Decision): PlanStep[] =>
+  (decision.rule === 'onMissing' && Object.keys(decision.outcome).length === 0 ? [] : decision.outcomes) as unknown as PlanStep[];
+
 /** What an event would make people be owed, without writing anything. */
 export async function previewPlan(tx: Tx, session: SessionRow, event: PlanEvent): Promise<PlannedObligation[]> {
   const participants = await participantsOf(tx, session.id);
-  return layOut(tx, session, event, participants, await preview(tx, question(session, participants, event)));
+  return layOut(tx, session, event, participants, stepsOf(await preview(tx, question(session, participants, event))));
 }
 
 const asRow =
@@ -127,10 +135,20 @@ export async function planEvent(tx: Tx, sessionId: string, event: PlanEvent): Pr
   if (!session) throw notFound('session', sessionId);
   const participants = await participantsOf(tx, sessionId);
   const decision = await decide(tx, question(session, participants, event));
-  const planned = await layOut(tx, session, event, participants, decision);
+  const planned = await layOut(tx, session, event, participants, stepsOf(decision));
   await insertObligations(tx, planned.map(asRow(session, event, decision.id)));
+  if (decision.rule === 'onMissing') await holdPlan(tx, session, event, decision.id);
   await refreshNextDue(tx, sessionId);
 }
+
+/** Lays down what a person chose of a held plan; rows that are there already stay as they are. */
+export async function layDown(tx: Tx, session: SessionRow, held: { event: PlanEvent; decisionId: string; steps: PlanStep[] }): Promise<void> {
+  const planned = await layOut(tx, session, held.event, await participantsOf(tx, session.id), held.steps);
+  await insertObligations(tx, planned.map(asRow(session, held.event, held.decisionId)));
+  await refreshNextDue(tx, session.id);
+}
+
+const countsFrom = (s: SessionRow, o: ObligationRow): boolean => [s.bookedAt, s.roomAt, s.startsAt, s.endsAt].some((at) => +at === +o.anchorAt);
 
 /** The rows that the plan of a booking lays down; only these are matched again when a session moves. */
 export const BOOKED_KINDS: readonly string[] = ['confirmation', 'assignment', 'credential', 'briefing', 'reminder'];
@@ -140,9 +158,16 @@ export async function replan(tx: Tx, session: SessionRow, asOf: Date, reason: st
   const event: PlanEvent = { event: 'booked', asOf };
   const participants = await participantsOf(tx, session.id);
   const decision = await decide(tx, question(session, participants, event));
-  const planned = await layOut(tx, session, event, participants, decision);
+  const planned = await layOut(tx, session, event, participants, stepsOf(decision));
   const existing = (await obligationsOf(tx, session.id)).filter((o) => BOOKED_KINDS.includes(o.kind));
-  const matched = matchPlan<ObligationRow>(existing, planned);
+  const isHeld = decision.rule === 'onMissing';
+  // While a person has to say what is owed, only what counts from the old time goes; the rest still holds.
+  const standing = isHeld ? existing.filter((o) => countsFrom(session, o)) : [];
+  const matched = matchPlan<ObligationRow>(
+    existing.filter((o) => !standing.includes(o)),
+    planned,
+  );
+  if (isHeld) await holdPlan(tx, session, event, decision.id);
   await suppressObligations(
     tx,
     matched.suppress.map((o) => o.id),

@@ -101,6 +101,40 @@ async function chargeStudent(tx: Tx, session: SessionRow, student: ParticipantRo
   return true;
 }
 
+/** The instructor's payout; false while a person has to say. */
+async function payOut(tx: Tx, session: SessionRow, instructor: ParticipantRow, changePercent: number | undefined, asOf: Date): Promise<boolean> {
+  const decision = await askPayout(tx, session, changePercent, asOf);
+  const subjectId = instructor.personId;
+  const chosen = (option: string): Promise<boolean> => phaseDone(tx, session.id, `payout:${subjectId}:${option}`, session.rev);
+  const refused = await chosen('pay-nothing');
+  const byPerson = refused || (await chosen('pay'));
+  if (decision.outcome.verdict === 'hold' && !byPerson) {
+    const { sentence } = await explainDecision(tx, decision.id);
+    await openHeldStep(tx, {
+      session,
+      kind: 'payout',
+      subject: subjectId,
+      audience: 'coordinator',
+      reason: sentence,
+      shown: {
+        question: 'Is the instructor paid for this lesson?',
+        personId: subjectId,
+        evidence: decision.facts as never,
+        payMinor: session.payMinor,
+        currency: session.currency,
+      },
+      options: ['pay', 'pay-nothing'],
+      decisionId: decision.id,
+      asOf,
+    });
+    return false;
+  }
+  const percent = refused ? 0 : byPerson ? 100 : Number(decision.outcome.percent);
+  const amountMinor = percentOf(session.payMinor, percent, decision.outcome.rounding as Rounding);
+  await post(tx, session, { kind: 'payout', subjectId, amountMinor, decision, debit: 'cost:instruction', credit: `payable:${subjectId}` }, asOf);
+  return true;
+}
+
 /**
  * Posts each student's charge and the instructor's payout, once. Safe to repeat: a decision is stored, a journal is unique by
  * (session, subject, kind, rev). What policy holds for a person keeps the session open.
@@ -117,19 +151,12 @@ export async function settle(tx: Tx, sessionId: string, asOf: Date): Promise<voi
   }
   const instructor = participants.find((p) => p.role === 'instructor');
   if (instructor && !(await phaseDone(tx, sessionId, 'paid-out', session.rev))) {
-    const decision = await askPayout(tx, session, changePercent, asOf);
-    const amountMinor = percentOf(session.payMinor, Number(decision.outcome.percent), decision.outcome.rounding as Rounding);
-    await post(
-      tx,
-      session,
-      { kind: 'payout', subjectId: instructor.personId, amountMinor, decision, debit: 'cost:instruction', credit: `payable:${instructor.personId}` },
-      asOf,
-    );
-    await markPhase(tx, sessionId, 'paid-out', session.rev, asOf);
+    if (await payOut(tx, session, instructor, changePercent, asOf)) await markPhase(tx, sessionId, 'paid-out', session.rev, asOf);
   }
   const view = await viewOf(tx, sessionId);
   const charged = participants.filter((p) => p.role === 'student').every((p) => view.done.includes(`charged:${p.personId}`));
-  if (!charged || view.openObligations > 0 || view.openHeldSteps > 0) return;
+  const paidOut = !instructor || view.done.includes('paid-out');
+  if (!charged || !paidOut || view.openObligations > 0 || view.openHeldSteps > 0) return;
   await close(tx, session, asOf);
 }
 

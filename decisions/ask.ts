@@ -1,13 +1,14 @@
-import { attendanceOf, incidentOverlaps } from '../db/attendance';
+import { attendanceOf, incidentOverlaps, type AttendanceEventRow } from '../db/attendance';
 import { everyoneConsents } from '../db/people';
 import { coverageCounts } from '../db/coverage';
 import { newestTranscript } from '../db/documents';
+import { decisionById } from '../db/decisions';
 import { openRoomOf, liveCredentials } from '../db/rooms';
 import { recordingOf } from '../db/recordings';
 import { participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import type { Tx } from '../db/database';
-import { presenceOf } from '../domain/attendance';
-import type { Facts } from '../policy/types';
+import { presenceOf, type Presence } from '../domain/attendance';
+import type { Facts, Json } from '../policy/types';
 import { decide, type Decision } from './decide';
 
 /** What the room provider can be asked; one that cannot be asked answers `unknown`. */
@@ -21,27 +22,41 @@ const ask = (tx: Tx, session: SessionRow, point: string, subject: string, seq: s
 
 const isPresent = (p: ParticipantRow): boolean => p.verdict === 'arrived' || p.verdict === 'late';
 
+/** When somebody was in the room, by the events that name them. */
+const presenceIn = (events: AttendanceEventRow[], personId: string | undefined, until: Date): Presence =>
+  presenceOf(
+    events
+      .filter((e) => e.personId === personId && (e.kind === 'joined' || e.kind === 'left'))
+      .map((e) => ({ kind: e.kind as 'joined' | 'left', atMs: +e.at, connection: String(e.data.connection ?? '') })),
+    +until,
+  );
+
 /** Asks for one participant who has not arrived. Facts: what speaks for and against fault, from attendance events and rows. */
 export async function askNoShow(tx: Tx, session: SessionRow, participant: ParticipantRow, provider: ProviderAnswers, asOf: Date): Promise<Decision> {
   const participants = await participantsOf(tx, session.id);
   const events = await attendanceOf(tx, session.id);
   const [credential] = (await liveCredentials(tx, session.id)).filter((c) => c.personId === participant.personId);
-  const mine = events.filter((e) => e.personId === participant.personId && (e.kind === 'joined' || e.kind === 'left'));
-  const presence = presenceOf(
-    mine.map((e) => ({ kind: e.kind as 'joined' | 'left', atMs: +e.at, connection: String(e.data.connection ?? '') })),
-    +asOf,
-  );
+  const presence = presenceIn(events, participant.personId, asOf);
   const facts: Facts = {
     lateBy: Math.max(0, +asOf - +session.startsAt),
     isTrial: session.isTrial,
     linkOpened: credential?.openedAt != null && credential.provenAt == null,
+    credentialProven: credential?.provenAt != null,
     unmatchedInRoom: events.some((e) => e.kind === 'joined' && e.personId === null),
     incidentOverlapped: await incidentOverlaps(tx, session.id, session.startsAt, asOf),
     providerSays: provider.presence ? (presence.presentAt(+asOf) ? 'present' : 'absent') : 'unknown',
   };
   const students = participants.filter((p) => p.role === 'student');
   if (participant.role === 'instructor') facts.studentsPresent = students.filter(isPresent).length;
-  else facts.instructorPresent = participants.some((p) => p.role === 'instructor' && isPresent(p));
+  else {
+    const instructor = participants.find((p) => p.role === 'instructor');
+    const presence = presenceIn(events, instructor?.personId, asOf);
+    const since = presence.sinceAt(+asOf);
+    facts.instructorPresent = instructor !== undefined && isPresent(instructor);
+    // Somebody may have said that the instructor came without an event telling when: then it is not known since when.
+    const isUnknown = facts.instructorPresent && presence.firstJoinMs === null;
+    if (!isUnknown) facts.instructorThereFor = since === null ? 0 : +asOf - Math.max(since, +session.startsAt);
+  }
   const point = participant.role === 'instructor' ? 'no-show.instructor' : 'no-show.student';
   return ask(tx, session, point, participant.personId, asOf.toISOString(), facts, asOf);
 }
@@ -64,6 +79,7 @@ export async function askRecording(
       'recording',
     ),
     providerSays: provider.recording ? (running ? 'recording' : 'not-recording') : 'unknown',
+    lateBy: Math.max(0, +asOf - +(stage === 'ready' ? session.endsAt : session.startsAt)),
     failed: recording?.state === 'failed',
     transcriptPresent: (await newestTranscript(tx, session.id)) !== undefined,
   };
@@ -87,6 +103,12 @@ export async function askReview(
   return ask(tx, session, 'documentation.review', draft.documentId, draft.hash, facts, asOf);
 }
 
+/** What the provider answered when it was said that somebody did not come; not known when nobody said so. */
+async function providerSaidOf(tx: Tx, participant: ParticipantRow): Promise<Json | undefined> {
+  const decision = participant.verdictDecisionId ? await decisionById(tx, participant.verdictDecisionId) : undefined;
+  return decision?.facts.providerSays;
+}
+
 /** What the change decision said a cancellation costs; nothing when the session was not cancelled by a change. */
 export async function askCharge(
   tx: Tx,
@@ -106,6 +128,7 @@ export async function askCharge(
     changePercent,
     verdict: student.verdict,
     instructorVerdict: instructor?.verdict,
+    providerSaid: await providerSaidOf(tx, student),
     againstFault:
       absent &&
       ((await incidentOverlaps(tx, session.id, session.startsAt, session.endsAt)) ||

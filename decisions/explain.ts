@@ -1,6 +1,7 @@
 import { decisionById, type DecisionRow } from '../db/decisions';
 import type { Tx } from '../db/database';
 import { notFound } from '../domain/errors';
+import type { CompiledPolicy } from '../policy/compile';
 import { explain, type Explanation } from '../policy/explain';
 import type { Verdict } from '../policy/types';
 import { loadSet } from './rule-sets';
@@ -19,10 +20,16 @@ export async function explainDecision(tx: Tx, decisionId: string): Promise<Expla
   return explainRow(tx, decision);
 }
 
-export async function explainRow(tx: Tx, decision: DecisionRow): Promise<ExplainedDecision> {
+/** The policy that a recorded decision was made by, as it stood then. */
+export async function policyOf(tx: Tx, decision: DecisionRow): Promise<CompiledPolicy> {
   const set = await loadSet(tx, decision.setId);
   const policy = set.compiled.policies.find((p) => p.hash === decision.policyHash && p.file === decision.policyFile);
   if (!policy) throw new Error(`Decision ${decision.id} names a policy that its rule set does not hold.`);
+  return policy;
+}
+
+export async function explainRow(tx: Tx, decision: DecisionRow): Promise<ExplainedDecision> {
+  const policy = await policyOf(tx, decision);
   const verdict: Verdict = { outcome: decision.outcome, rule: decision.rule, missing: decision.missing, say: decision.say };
   return { id: decision.id, point: decision.point, rule: decision.rule, title: policy.document.title, ...explain(policy, decision.facts, verdict) };
 }

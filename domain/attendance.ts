@@ -9,6 +9,8 @@ export interface Presence {
   firstJoinMs: number | null;
   minutes: number;
   presentAt(ms: number): boolean;
+  /** Since when somebody who is there at that instant has been there without a break; null when nobody is. */
+  sinceAt(ms: number): number | null;
 }
 
 /** Intervals of each connection, joined into one union; a `left` without `joined` says nothing, an open interval lasts until `untilMs`. */
@@ -27,16 +29,18 @@ export function presenceOf(events: readonly PresenceEvent[], untilMs: number): P
     if (open !== null) intervals.push([open, Math.max(open, untilMs)]);
   }
   intervals.sort((a, b) => a[0] - b[0]);
-  let total = 0;
-  let end = -Infinity;
+  const united: [number, number][] = [];
   for (const [from, to] of intervals) {
-    total += Math.max(0, to - Math.max(from, end));
-    end = Math.max(end, to);
+    const last = united.at(-1);
+    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
+    else united.push([from, to]);
   }
+  const at = (ms: number): [number, number] | undefined => united.find(([from, to]) => from <= ms && ms <= to);
   return {
-    firstJoinMs: intervals[0]?.[0] ?? null,
-    minutes: Math.round(total / 60_000),
-    presentAt: (ms) => intervals.some(([from, to]) => from <= ms && ms <= to),
+    firstJoinMs: united[0]?.[0] ?? null,
+    minutes: Math.round(united.reduce((sum, [from, to]) => sum + to - from, 0) / 60_000),
+    presentAt: (ms) => at(ms) !== undefined,
+    sinceAt: (ms) => at(ms)?.[0] ?? null,
   };
 }
 

@@ -21,7 +21,18 @@ export type AttendanceVerdict = (typeof VERDICTS)[number];
 export const CHANGE_KINDS = ['cancel', 'reschedule'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
-export const HELD_STEP_KINDS = ['booking', 'coverage', 'no-show', 'recording', 'documentation.review', 'change', 'message', 'charge'] as const;
+export const HELD_STEP_KINDS = [
+  'booking',
+  'coverage',
+  'no-show',
+  'recording',
+  'documentation.review',
+  'change',
+  'message',
+  'charge',
+  'payout',
+  'plan',
+] as const;
 export type HeldStepKind = (typeof HELD_STEP_KINDS)[number];
 
 export const EVENT_TYPES = [

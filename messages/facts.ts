@@ -14,6 +14,7 @@ export const SAMPLE_FACTS = {
     instructorName: 'Iris',
     studentNames: 'Sam',
     reason: 'illness',
+    incident: true,
   },
   briefing: { text: 'Sam. Goals: fractions.' },
   change: { kind: 'reschedule', reason: 'illness', previousStartsAt: Date.UTC(2027, 2, 2, 15) },

@@ -9,6 +9,11 @@ export const change: DecisionPointSpec = {
   facts: {
     kind: { type: 'enum', values: CHANGE_KINDS, meaning: 'What is asked for', example: 'cancel' },
     notice: { type: 'duration', meaning: 'Time left until the start; negative once it has begun', example: '30h' },
+    newNotice: {
+      type: 'duration',
+      meaning: 'Time left until the new start; known when the lesson is moved, not when it is cancelled',
+      example: '3d',
+    },
     by: {
       type: 'enum',
       values: ['admin', 'coordinator', 'instructor', 'integrator'],

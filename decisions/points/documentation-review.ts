@@ -14,9 +14,9 @@ export const documentationReview: DecisionPointSpec = {
   },
   outcome: {
     reviewer: { type: 'enum', values: ['instructor', 'coordinator'], meaning: 'Who is asked first', example: 'instructor' },
-    remindAfter: { type: 'duration', meaning: 'When the reviewer is reminded', example: '4h' },
-    escalateAfter: { type: 'duration', meaning: 'When a coordinator is told', example: '20h' },
-    deadline: { type: 'duration', meaning: 'When the default is taken', example: '24h' },
+    remindAfter: { type: 'duration', positive: true, meaning: 'When the reviewer is reminded', example: '4h' },
+    escalateAfter: { type: 'duration', positive: true, meaning: 'When a coordinator is told', example: '20h' },
+    deadline: { type: 'duration', positive: true, meaning: 'When the default is taken', example: '24h' },
     default: { type: 'enum', values: ['approve', 'reject'], meaning: 'What happens at the deadline', example: 'reject' },
     selfApproval: { type: 'boolean', meaning: 'Whether somebody may approve what they wrote themselves', example: true },
   },

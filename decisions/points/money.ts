@@ -23,6 +23,12 @@ export const charge: DecisionPointSpec = {
       meaning: 'A fact speaks against fault: incident, link opened, unmatched person in the room, instructor absent',
       example: false,
     },
+    providerSaid: {
+      type: 'enum',
+      values: ['present', 'absent', 'unknown'],
+      meaning: 'What the room provider answered when the no-show was declared; unknown when it could not be asked, and then it proves nothing',
+      example: 'absent',
+    },
   },
   outcome: {
     verdict: { type: 'enum', values: ['post', 'hold'], meaning: 'Post the charge, or hold it for a coordinator', example: 'post' },
@@ -44,6 +50,7 @@ export const settlement: DecisionPointSpec = {
     arrived: { type: 'integer', unit: 'students', meaning: 'How many students came', example: 1 },
   },
   outcome: {
+    verdict: { type: 'enum', values: ['post', 'hold'], meaning: 'Post the payout, or hold it for a coordinator', example: 'post' },
     percent: { type: 'percent', meaning: "Share of the instructor's pay", example: 100 },
     rounding,
   },

@@ -4,6 +4,11 @@ const shared: Record<string, FieldSpec> = {
   lateBy: { type: 'duration', meaning: 'Time since the start without an arrival', example: '12m' },
   isTrial: { type: 'boolean', meaning: 'It is a trial lesson', example: false },
   linkOpened: { type: 'boolean', meaning: 'The participant opened the join page but did not get into the room', example: false },
+  credentialProven: {
+    type: 'boolean',
+    meaning: 'The participant has used their own way into the lesson, so that it is known to work',
+    example: true,
+  },
   unmatchedInRoom: { type: 'boolean', meaning: 'Somebody is in the room whom nobody has matched to a person', example: false },
   incidentOverlapped: { type: 'boolean', meaning: 'A technical incident overlapped the lesson', example: false },
   providerSays: {
@@ -26,7 +31,7 @@ const outcome: Record<string, FieldSpec> = {
     meaning: 'wait: look again; close: this is final and those concerned are told; hold: a coordinator decides',
     example: 'wait',
   },
-  again: { type: 'duration', meaning: 'After how long to look again, when waiting', example: '5m', optional: true },
+  again: { type: 'duration', positive: true, meaning: 'After how long to look again, when waiting', example: '5m', optional: true },
 };
 
 export const noShowStudent: DecisionPointSpec = {
@@ -37,6 +42,11 @@ export const noShowStudent: DecisionPointSpec = {
   facts: {
     ...shared,
     instructorPresent: { type: 'boolean', meaning: 'The instructor is there (a student is not at fault in an empty room)', example: true },
+    instructorThereFor: {
+      type: 'duration',
+      meaning: 'How long the instructor has been there since the start; no time ("0m") while they have not come',
+      example: '12m',
+    },
   },
   outcome,
 };

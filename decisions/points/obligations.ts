@@ -22,6 +22,16 @@ export const obligations: DecisionPointSpec = {
     isTrial: { type: 'boolean', meaning: 'It is a trial lesson', example: false },
     students: { type: 'integer', unit: 'students', meaning: 'How many students take part', example: 1 },
     notice: { type: 'duration', meaning: 'Time left until the start', example: '3d' },
+    movedBy: {
+      type: 'duration',
+      meaning: 'How much later the lesson now starts, negative when earlier; known for "rescheduled" only, so name the event first',
+      example: '24h',
+    },
+    previousNotice: {
+      type: 'duration',
+      meaning: 'Time that was left until the old start when the lesson was moved; known for "rescheduled" only, so name the event first',
+      example: '2d',
+    },
   },
   outcome: {
     kind: {
@@ -52,7 +62,7 @@ export const obligations: DecisionPointSpec = {
       example: 'start',
     },
     offset: { type: 'duration', meaning: 'Time after the anchor; negative is before it', example: '-24h' },
-    deadline: { type: 'duration', meaning: 'How long after it was due the message still makes sense', example: '2h' },
+    deadline: { type: 'duration', positive: true, meaning: 'How long after it was due the message still makes sense', example: '2h' },
     quiet: { type: 'enum', values: ['respect', 'ignore'], meaning: "Whether the recipient's quiet hours move it", example: 'respect' },
     template: { type: 'text', meaning: 'A file of rules/messages, without .md', example: 'reminder' },
     collapse: {

@@ -14,6 +14,11 @@ export const recording: DecisionPointSpec = {
       meaning: 'What the room provider answered when it was asked',
       example: 'unknown',
     },
+    lateBy: {
+      type: 'duration',
+      meaning: 'How late it is: time since the start of the lesson ("lesson", "start") or since its end ("ready")',
+      example: '5m',
+    },
     failed: { type: 'boolean', meaning: 'The provider reported that the recording failed', example: false },
     transcriptPresent: { type: 'boolean', meaning: 'A transcript has come, by event or upload', example: false },
   },
@@ -24,7 +29,19 @@ export const recording: DecisionPointSpec = {
       meaning: 'expect: wait for it, with the times below; skip: do without; hold: a coordinator decides',
       example: 'expect',
     },
-    startWithin: { type: 'duration', meaning: 'How long after the start of the lesson the recording has to run', example: '5m', optional: true },
-    readyWithin: { type: 'duration', meaning: 'How long after the end recording and transcript have to be there', example: '60m', optional: true },
+    startWithin: {
+      type: 'duration',
+      positive: true,
+      meaning: 'How long after the start of the lesson the recording has to run; at "start", how long from now until it is asked again',
+      example: '5m',
+      optional: true,
+    },
+    readyWithin: {
+      type: 'duration',
+      positive: true,
+      meaning: 'How long after the end recording and transcript have to be there; at "ready", how long from now',
+      example: '60m',
+      optional: true,
+    },
   },
 };

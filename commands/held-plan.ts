@@ -1,0 +1,80 @@
+import type { SessionRow } from '../db/sessions';
+import { peopleById } from '../db/people';
+import type { Tx } from '../db/database';
+import { explainDecision } from '../decisions/explain';
+import { openRowsOf } from '../decisions/open-rows';
+import type { SortedRow } from '../policy/evaluate';
+import type { PlanStep } from '../domain/plan';
+import { openHeldStep } from './held-steps';
+import type { PlanEvent } from './plan';
+
+/** What the person may say: send what may be owed as well, only what is owed for certain, or nothing. */
+const OPTIONS = ['plan-all', 'plan-certain', 'leave'];
+
+/** The event as the held step keeps it, so that the answer can lay the plan down later. */
+interface HeldEvent {
+  event: PlanEvent['event'];
+  eventAt: string;
+  studentIds: string[] | null;
+  reviewerIds: string[];
+  heldStepId: string | null;
+  documentId: string | null;
+}
+
+/** A plan of which a fact is missing waits for a person: nobody is missed silently. */
+export async function holdPlan(tx: Tx, session: SessionRow, event: PlanEvent, decisionId: string): Promise<void> {
+  const { missing, sentence } = await explainDecision(tx, decisionId);
+  const rows = await openRowsOf(tx, decisionId);
+  const ids = (list: SortedRow[]): string[] => list.map((r) => r.rule);
+  const held: HeldEvent = {
+    event: event.event,
+    eventAt: (event.eventAt ?? event.asOf).toISOString(),
+    studentIds: event.studentIds ?? null,
+    reviewerIds: (event.reviewers ?? []).map((p) => p.id),
+    heldStepId: event.heldStepId ?? null,
+    documentId: event.documentId ?? null,
+  };
+  await openHeldStep(tx, {
+    session,
+    kind: 'plan',
+    subject: decisionId,
+    audience: 'coordinator',
+    reason: sentence,
+    shown: {
+      question: `A fact is missing, so it is not known which messages are owed (${event.event}). Which are sent?`,
+      missing,
+      certain: ids(rows.certain),
+      open: ids(rows.open),
+      held: held as never,
+    },
+    options: OPTIONS,
+    decisionId,
+    asOf: event.asOf,
+  });
+}
+
+/** What a person's answer to a held plan lays down; null when nothing. */
+export async function chosenPlan(
+  tx: Tx,
+  step: { shown: unknown; decisionId: string | null },
+  option: string,
+  asOf: Date,
+): Promise<{ event: PlanEvent; decisionId: string; steps: PlanStep[] } | null> {
+  if (option === 'leave' || !step.decisionId) return null;
+  const { held } = step.shown as { held: HeldEvent };
+  const { certain, open } = await openRowsOf(tx, step.decisionId);
+  const chosen = option === 'plan-all' ? [...certain, ...open] : certain;
+  return {
+    decisionId: step.decisionId,
+    steps: chosen.flatMap((r) => (r.outcome === null ? [] : [r.outcome as unknown as PlanStep])),
+    event: {
+      event: held.event,
+      asOf,
+      eventAt: new Date(held.eventAt),
+      ...(held.studentIds && { studentIds: held.studentIds }),
+      reviewers: held.reviewerIds.length > 0 ? await peopleById(tx, held.reviewerIds) : [],
+      ...(held.heldStepId && { heldStepId: held.heldStepId }),
+      ...(held.documentId && { documentId: held.documentId }),
+    },
+  };
+}

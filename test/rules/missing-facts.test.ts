@@ -1,0 +1,145 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { PolicyDocument, Rule } from '../../policy/types';
+import { HOUR, Lectern, MINUTE } from '../support/lectern';
+import { OwnLectern } from '../support/own-lectern';
+
+jest.setTimeout(240_000);
+const own = new OwnLectern();
+let lectern: Lectern;
+const folder = path.join(__dirname, '../../rules');
+const files = (kind: string): { file: string; text: string }[] =>
+  readdirSync(path.join(folder, kind)).map((file) => ({ file, text: readFileSync(path.join(folder, kind, file), 'utf8') }));
+
+/** Puts the shipped rules in force, with one document edited. */
+async function publish(file: string, edit: (document: PolicyDocument) => void): Promise<void> {
+  const policies = files('policies').map((f) => {
+    if (f.file !== file) return f;
+    const document = JSON.parse(f.text) as PolicyDocument;
+    edit(document);
+    return { file, text: JSON.stringify(document) };
+  });
+  const answer = await lectern.api('POST', '/v1/rules/publish', { policies, messages: files('messages'), message: `edited ${file}` });
+  expect(answer).toMatchObject({ status: 201 });
+}
+const owed = (sessionId: string): Promise<{ kind: string; step: string; state: string }[]> =>
+  lectern.query('SELECT kind, step, state FROM obligations WHERE session_id = ?', [sessionId]);
+
+beforeAll(async () => {
+  lectern = new Lectern(await own.start());
+});
+afterAll(async () => {
+  await lectern.close();
+  await own.stop();
+});
+
+describe('a message plan that needs a fact nobody knows', () => {
+  /** Only a moved lesson has moved by some time, so this row cannot be told of a booked one. */
+  const extra: Rule = {
+    id: 'later-than-before',
+    when: { '>': [{ var: 'movedBy' }, '0m'] },
+    then: {
+      kind: 'change',
+      step: 'later',
+      to: 'guardian',
+      channel: 'email',
+      anchor: 'event',
+      offset: '0m',
+      deadline: '24h',
+      quiet: 'ignore',
+      template: 'confirmation',
+    },
+  };
+  beforeAll(() =>
+    publish('obligations.json', (d) => {
+      d.rules.push(extra);
+      d.examples.cases = [{ id: 'later', given: { event: 'rescheduled', movedBy: '1h' }, expect: [{ to: 'guardian' }, { to: 'student' }, { to: 'instructor' }, { step: 'later' }] }];
+    }),
+  );
+
+  test.each([
+    ['plan-certain', 12, 0],
+    ['plan-all', 13, 1],
+    ['leave', 0, 0],
+  ])('is held, and a person says: %s', async (option, rows, uncertain) => {
+    const cast = await lectern.cast(1);
+    const sessionId = await lectern.book(cast, 60 * HOUR);
+    expect(await owed(sessionId)).toEqual([]);
+    const step = await lectern.openStep(sessionId, 'plan');
+    const { body } = await lectern.api<{ reason: string; shown: { open: string[]; missing: string[] } }>('GET', `/v1/held-steps/${step.id}`);
+    expect(body.shown).toMatchObject({ open: ['later-than-before'], missing: ['movedBy'] });
+    expect(body.reason).toMatch(/^held for a person: not known is moved by/);
+    expect((await lectern.decide(step, option)).status).toBe(200);
+    const planned = await owed(sessionId);
+    expect(planned).toHaveLength(rows);
+    expect(planned.filter((o) => o.step === 'later')).toHaveLength(uncertain);
+    const confirmed = async (): Promise<boolean> => (await lectern.mails(cast)).some((m) => m.to.startsWith('gil') && /^Booked/.test(m.subject));
+    if (rows > 0) await lectern.until('the confirmation', confirmed);
+  });
+
+  test('a lesson that moves keeps what still holds, loses what counted from the old time, and waits for a person as well', async () => {
+    const cast = await lectern.cast(1);
+    const sessionId = await lectern.book(cast, 60 * HOUR);
+    expect((await lectern.decide(await lectern.openStep(sessionId, 'plan'), 'plan-certain')).status).toBe(200);
+    const startsAt = new Date(+lectern.now() + 80 * HOUR);
+    const moved = await lectern.api('POST', `/v1/sessions/${sessionId}/changes`, {
+      kind: 'reschedule',
+      startsAt: startsAt.toISOString(),
+      endsAt: new Date(+startsAt + 30 * MINUTE).toISOString(),
+    });
+    expect(moved.status).toBe(200);
+    const after = await owed(sessionId);
+    expect(after.filter((o) => o.step === 'later')).toHaveLength(1);
+    expect(after.filter((o) => o.kind === 'reminder' && o.state === 'planned')).toEqual([]);
+    expect(after.filter((o) => o.kind === 'confirmation' && o.state === 'suppressed')).toEqual([]);
+    expect((await lectern.decide(await lectern.openStep(sessionId, 'plan'), 'plan-certain')).status).toBe(200);
+    expect((await owed(sessionId)).filter((o) => o.kind === 'reminder' && o.state === 'planned')).toHaveLength(5);
+  });
+});
+
+test('a payout that cannot be computed is held, and paid as a person says', async () => {
+  await publish('settlement.json', (d) => {
+    d.otherwise = { ...d.otherwise, percent: { calc: { '-': [{ var: 'changePercent' }, 1] } } };
+    d.examples.cases = [{ id: 'less than nothing', given: {}, expect: { verdict: 'hold' } }];
+  });
+  const cast = await lectern.cast(1, { consents: false });
+  const sessionId = await lectern.book(cast, 40 * MINUTE);
+  await lectern.status(sessionId, 'ready', 'live');
+  for (const personId of [cast.instructorId, ...cast.studentIds]) await lectern.send('participant.joined', { sessionId, personId });
+  const step = await lectern.openStep(sessionId, 'payout');
+  expect(await lectern.session(sessionId)).toMatchObject({ status: 'settling', closedAt: null });
+  expect((await lectern.decide(step, 'pay')).status).toBe(200);
+  expect(await lectern.closed(sessionId)).toBe('settled');
+  const paid = await lectern.query<{ amountMinor: number }>(
+    `SELECT p.amount_minor FROM postings p JOIN journals j ON j.id = p.journal_id WHERE j.session_id = ? AND j.kind = 'payout' AND p.amount_minor > 0`,
+    [sessionId],
+  );
+  expect(paid).toEqual([{ amountMinor: 3000 }]);
+});
+
+test('a recording that does not run yet is asked about again, with the times that the policy names then', async () => {
+  await publish('recording.json', (d) => {
+    d.rules.splice(2, 0, {
+      id: 'give-it-time',
+      when: { and: [{ '==': [{ var: 'stage' }, 'start'] }, { '<': [{ var: 'lateBy' }, '8m'] }] },
+      then: { next: 'expect', startWithin: '5m', readyWithin: '90m' },
+    });
+    d.examples.cases = [{ id: 'early', given: { stage: 'start', lateBy: '5m' }, expect: { next: 'expect', startWithin: '5m' } }];
+  });
+  const cast = await lectern.cast(1);
+  const sessionId = await lectern.book(cast, 40 * MINUTE);
+  await lectern.status(sessionId, 'ready', 'live');
+  for (const personId of [cast.instructorId, ...cast.studentIds]) await lectern.send('participant.joined', { sessionId, personId });
+  const rulesOf = async (): Promise<string[]> =>
+    (
+      await lectern.query<{ rule: string }>(`SELECT rule FROM decisions WHERE session_id = ? AND point = 'recording' AND seq LIKE 'start:%' ORDER BY as_of`, [
+        sessionId,
+      ])
+    ).map((d) => d.rule);
+  await lectern.until('the second question', async () => (await rulesOf()).length >= 2);
+  expect((await rulesOf()).slice(0, 2)).toEqual(['give-it-time', 'started-or-not-known']);
+  const { endsAt } = await lectern.session(sessionId);
+  const [recording] = await lectern.query<{ startBy: Date | null; readyBy: Date }>('SELECT start_by, ready_by FROM recordings WHERE session_id = ?', [sessionId]);
+  expect(recording).toMatchObject({ startBy: null });
+  expect(+recording!.readyBy - +endsAt).toBe(60 * MINUTE);
+});
