@@ -16,7 +16,8 @@ import { explain } from '../policy/explain';
 import { selectPolicy } from '../policy/select';
 import { roleOf } from './book';
 import { openHeldStep } from './held-steps';
-import { planEvent, previewPlan, replan, suppressPlanned, type PlanEvent } from './plan';
+import { planEvent, previewPlan, replan, suppressPlanned } from './plan';
+import type { PlanEvent } from './plan-event';
 import type { Context } from './context';
 import type { ChangeInput, ChangePreview, ChangeResult } from './types';
 

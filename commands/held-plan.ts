@@ -6,7 +6,7 @@ import { openRowsOf } from '../decisions/open-rows';
 import type { SortedRow } from '../policy/evaluate';
 import type { PlanStep } from '../domain/plan';
 import { openHeldStep } from './held-steps';
-import type { PlanEvent } from './plan';
+import type { PlanEvent } from './plan-event';
 
 /** What the person may say: send what may be owed as well, only what is owed for certain, or nothing. */
 const OPTIONS = ['plan-all', 'plan-certain', 'leave'];

@@ -4,26 +4,11 @@ import { refreshNextDue } from '../db/dispatch';
 import { findSession, participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import type { Tx } from '../db/database';
 import { decide, preview, type Decision, type Question } from '../decisions/decide';
-import type { PLAN_EVENTS } from '../decisions/points/obligations';
 import { notFound } from '../domain/errors';
 import { newId } from '../domain/ids';
 import { holdPlan } from './held-plan';
+import type { PlanEvent } from './plan-event';
 import { matchPlan, planObligations, type PlannedObligation, type PlanRecipient, type PlanStep } from '../domain/plan';
-
-export interface PlanEvent {
-  event: (typeof PLAN_EVENTS)[number];
-  asOf: Date;
-  /** The instant that `anchor: event` counts from; `asOf` when left out. */
-  eventAt?: Date;
-  /** Whom `to: reviewer` means. */
-  reviewers?: PersonRow[];
-  /** Limits students and guardians to these students. */
-  studentIds?: string[];
-  heldStepId?: string;
-  documentId?: string;
-  /** How the start moved, when it did. */
-  moved?: { from: Date; to: Date };
-}
 
 /** The people of a session by what the message plan calls them; a guardian stands once for each student. */
 async function recipientsOf(tx: Tx, participants: ParticipantRow[], event: PlanEvent): Promise<PlanRecipient[]> {

@@ -102,7 +102,7 @@ test('a payout that cannot be computed is held, and paid as a person says', asyn
     d.otherwise = { ...d.otherwise, percent: { calc: { '-': [{ var: 'changePercent' }, 1] } } };
     d.examples.cases = [{ id: 'less than nothing', given: {}, expect: { verdict: 'hold' } }];
   });
-  const cast = await lectern.cast(1, { consents: false });
+  const cast = await lectern.cast(1, { consents: [] });
   const sessionId = await lectern.book(cast, 40 * MINUTE);
   await lectern.status(sessionId, 'ready', 'live');
   for (const personId of [cast.instructorId, ...cast.studentIds]) await lectern.send('participant.joined', { sessionId, personId });

@@ -1,0 +1,18 @@
+import type { PersonRow } from '../db/people';
+import type { PLAN_EVENTS } from '../decisions/points/obligations';
+
+/** Something that happened to a session and makes people be owed messages. */
+export interface PlanEvent {
+  event: (typeof PLAN_EVENTS)[number];
+  asOf: Date;
+  /** The instant that `anchor: event` counts from; `asOf` when left out. */
+  eventAt?: Date;
+  /** Whom `to: reviewer` means. */
+  reviewers?: PersonRow[];
+  /** Limits students and guardians to these students. */
+  studentIds?: string[];
+  heldStepId?: string;
+  documentId?: string;
+  /** How the start moved, when it did. */
+  moved?: { from: Date; to: Date };
+}
