@@ -4,7 +4,7 @@ import { faultsOf, overflowOf } from './accessible';
 import { launchBrowser, type LaunchedBrowser } from './browser';
 import { tabTo } from './keyboard';
 import { Line } from './line';
-import { bookLesson, coordinator, review, teach, type Lesson } from './reviews';
+import { bookLesson, coordinator, review, signInLink, teach, type Lesson } from './reviews';
 import { Visitor, type VisitorOptions } from './visitor';
 
 jest.setTimeout(240_000);
@@ -121,20 +121,27 @@ test('who clicks second, on a phone that shows the step as open, is told who dec
   desk.expectOnly([]);
 });
 
-test('a rejection keeps its reason, and sends nothing', async () => {
-  const { page } = desk;
-  const step = await lectern.openStep(lessons.rejected.id, 'documentation.review');
-  await desk.open(`/held-steps/${step.id}`, REVIEW);
+test('an instructor sees what waits for them alone; a rejection keeps its reason, and sends nothing', async () => {
+  const { cast, id } = lessons.rejected;
+  const step = await lectern.openStep(id, 'documentation.review');
+  const ines = await visitor({ width: 360 });
+  const { page } = ines;
+  await ines.signIn(await signInLink(lectern, cast.instructorId));
+  await shown(stepLink(page, lessons.rejected));
+  expect(await region(page, 'Waiting for a person').getByRole('listitem').count()).toBe(1);
+  expect(await page.getByRole('link', { name: 'Messages' }).count()).toBe(0);
+  await stepLink(page, lessons.rejected).click();
   await page.getByLabel('Reason or comment').fill('The names are mixed up.');
   await page.getByRole('button', { name: 'Reject' }).click();
   await shown(page.getByRole('status').filter({ hasText: 'Already decided: Reject' }));
   await shown(page.getByText('“The names are mixed up.”'));
-  await lectern.closed(lessons.rejected.id);
+  ines.expectOnly([]);
+  await ines.close();
+  await lectern.closed(id);
   const { body } = await lectern.api<{ decided: { comment: string } }>('GET', `/v1/held-steps/${step.id}`);
   expect(body.decided.comment).toBe('The names are mixed up.');
-  const guardian = (await lectern.mails(lessons.rejected.cast)).filter((m) => m.to.startsWith('gil'));
+  const guardian = (await lectern.mails(cast)).filter((m) => m.to.startsWith('gil'));
   expect(guardian.filter((m) => /how the lesson went/.test(m.subject))).toEqual([]);
-  desk.expectOnly([]);
 });
 
 test('a held step is found and approved by keyboard alone', async () => {

@@ -27,7 +27,16 @@ export async function review(lectern: Lectern, lesson: Lesson): Promise<{ id: st
   return lectern.openStep(lesson.id, 'documentation.review');
 }
 
-/** A coordinator of their own, with sign-in links as `lectern sign-in` makes them. */
+/** A sign-in link of a person, as `lectern sign-in` makes them. */
+export function signInLink(lectern: Lectern, personId: string, lifeMs?: number): Promise<string> {
+  return lectern.in(async (tx) => {
+    const principal = await row<{ id: string }>(tx, 'SELECT id FROM principals WHERE person_id = ?', [personId]);
+    const { organisationId } = lectern.at;
+    return (await createSignInLink(tx, { organisationId, principalId: principal!.id, now: new Date(), ...(lifeMs ? { lifeMs } : {}) })).path;
+  });
+}
+
+/** A coordinator of their own. */
 export async function coordinator(lectern: Lectern, givenName: string): Promise<{ name: string; link(lifeMs?: number): Promise<string> }> {
   const name = `${givenName} Invented`;
   const { body } = await lectern.api<{ id: string }>('POST', '/v1/people', {
@@ -37,13 +46,5 @@ export async function coordinator(lectern: Lectern, givenName: string): Promise<
     zone: 'Europe/Berlin',
     email: `${givenName.toLowerCase()}.${Date.now()}@example.invalid`,
   });
-  return {
-    name,
-    link: (lifeMs) =>
-      lectern.in(async (tx) => {
-        const principal = await row<{ id: string }>(tx, 'SELECT id FROM principals WHERE person_id = ?', [body.id]);
-        const { organisationId } = lectern.at;
-        return (await createSignInLink(tx, { organisationId, principalId: principal!.id, now: new Date(), ...(lifeMs ? { lifeMs } : {}) })).path;
-      }),
-  };
+  return { name, link: (lifeMs) => signInLink(lectern, body.id, lifeMs) };
 }
