@@ -131,6 +131,12 @@ describe('the join link', () => {
     expect((await events()).filter((e) => e.kind === 'joined')).toHaveLength(1);
 
     expect(page.text).toMatch(/Der Unterricht beginnt in \d+ (Minuten?|Stunden?)\./);
+    await lectern.db.inOrganisation(own.id, (tx) => tx.raw("UPDATE rooms SET state = 'closed' WHERE session_id = ?", [sessionId]));
+    const early = await api.send('POST', link, undefined, '');
+    expect(early.status).toBe(503);
+    expect(early.text).toContain('Der Raum ist noch nicht offen.');
+    expect(early.text).toContain('Zum Unterricht</button>');
+
     const cancelled = await api.post(`/v1/sessions/${sessionId}/changes`, { kind: 'cancel', reason: 'ill' }, admin);
     expect(cancelled.status).toBe(200);
     for (const method of ['GET', 'POST']) {

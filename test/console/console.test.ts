@@ -242,6 +242,13 @@ test('a line that is cut shows, and what was missed is there when it is mended',
   await shown(far.page.getByText('Connected'));
   await shown(far.page.getByRole('link', { name: title }));
   expect(far.complaints).toEqual([]);
+
+  // The same for a page that is opened while the server does not answer.
+  await far.context.route('**/v1/me', (route) => route.abort());
+  await far.page.reload();
+  await shown(far.page.getByText('Lectern cannot be reached.'));
+  await far.context.unroute('**/v1/me');
+  await shown(far.page.getByRole('link', { name: title }));
   await far.close();
   await line.cut();
 });
