@@ -56,7 +56,7 @@ function Head({ s }: { s: SessionDetail }) {
         <Pill tone={status?.tone ?? 'neutral'}>{status?.title ?? s.status}</Pill>
         {s.isTrial && <Pill tone="info">trial</Pill>}
         <Text size="sm" c="dimmed">
-          {[s.subject, s.programme, s.branch].filter(Boolean).join(' · ')} · agreed as {s.agreedWallTime.replace('T', ' ')} {s.anchorZone}
+          {[s.subject, s.programme, s.branch, `agreed as ${s.agreedWallTime.replace('T', ' ')} ${s.anchorZone}`].filter(Boolean).join(' · ')}
         </Text>
       </Group>
       {s.cancelReason && (
