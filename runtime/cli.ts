@@ -13,6 +13,7 @@ import { runVerify } from './cli/verify';
 import { ConfigError, loadConfig } from './config';
 import { EngineError } from './engines/error';
 import { ListenError } from './listen-error';
+import { redactText } from './redaction';
 
 function program(run: (work: () => number | Promise<number>) => Promise<void>): Command {
   const cli = new Command('lectern').description('Sees every live lesson through its whole life.').exitOverride().showHelpAfterError();
@@ -109,7 +110,9 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
 function codeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const isOurs = [UsageError, ConfigError, EngineError, ListenError].some((kind) => error instanceof kind);
-  process.stderr.write(`${isOurs ? (error as Error).message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    `${isOurs ? (error as Error).message : redactText(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`,
+  );
   return error instanceof UsageError || error instanceof ConfigError ? 2 : 1;
 }
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config';
-import { ConfigError } from '../config';
+import { ConfigError, describeConfig } from '../config';
 import { createLogger } from '../logging';
 import { startServer } from '../server';
 import { startWorker } from '../worker';
@@ -40,6 +40,7 @@ export async function runWorker(config: Config): Promise<number> {
   const addresses = addressesOf(config);
   if (!config.publicUrl) throw new ConfigError('PUBLIC_URL is not set; join links in messages begin with it', ['PUBLIC_URL']);
   const logger = createLogger(config.logLevel, { process: 'worker' });
+  logger.info({ config: describeConfig(config) }, 'starting');
   const worker = await startWorker(config, addresses, { publicUrl: config.publicUrl, logger });
   logger.info('the worker runs');
   return untilStopped(logger, worker);
@@ -47,6 +48,7 @@ export async function runWorker(config: Config): Promise<number> {
 
 export async function runServer(config: Config): Promise<number> {
   const logger = createLogger(config.logLevel, { process: 'server' });
+  logger.info({ config: describeConfig(config) }, 'starting');
   const server = await startServer(config, addressesOf(config), { logger });
   logger.info({ url: server.url }, 'the server listens');
   return untilStopped(logger, server);
