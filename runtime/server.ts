@@ -124,8 +124,12 @@ export async function startServer(config: Config, addresses: Addresses, { logger
       closeStreams(deps);
       await timeline.stop();
       await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
+        // A connection that is kept alive is idle only once its request in hand is answered.
+        const sweep = setInterval(() => server.closeIdleConnections(), 100);
+        server.close(() => {
+          clearInterval(sweep);
+          resolve();
+        });
         setTimeout(() => server.closeAllConnections(), 10_000).unref();
       });
       await db.close();

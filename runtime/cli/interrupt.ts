@@ -21,18 +21,22 @@ export class Interrupted extends Error {
 
 /**
  * Runs a command whose signal is aborted when it is told to end: it then gives back what it uses, and its exit code says that it was
- * interrupted. Told once more, it ends at once; the engines of `home` are asked to end, and nobody waits for them.
+ * interrupted. Told once more, it ends at once; the engines of `home`, when it has any, are asked to end, and nobody waits for them.
  */
-export async function interruptibly(home: string, command: (signal: AbortSignal) => Promise<number>): Promise<number> {
+export async function interruptibly(
+  home: string | null,
+  command: (signal: AbortSignal) => Promise<number>,
+  say: (words: string) => void = progress,
+): Promise<number> {
   const controller = new AbortController();
   let since = 0;
   const told = (by: Stop): void => {
     if (!controller.signal.aborted) {
       since = Date.now();
-      progress('stopping … (once more ends it at once)');
+      say('stopping … (once more ends it at once)');
       controller.abort(new Interrupted(by));
     } else if (Date.now() - since > ECHO_MS) {
-      abandonEngines(home);
+      if (home !== null) abandonEngines(home);
       process.exit(new Interrupted(by).exitCode);
     }
   };

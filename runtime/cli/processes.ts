@@ -5,6 +5,7 @@ import { createLogger } from '../logging';
 import { startServer } from '../server';
 import { startWorker } from '../worker';
 import type { Addresses } from '../wiring';
+import { Interrupted, interruptibly, unlessInterrupted } from './interrupt';
 
 /** A process of its own does not start engines: everything it needs is named. */
 function addressesOf(config: Config): Addresses {
@@ -26,30 +27,43 @@ function addressesOf(config: Config): Addresses {
   };
 }
 
-async function untilStopped(logger: Logger, running: { ended?: Promise<void>; stop(): Promise<void> }): Promise<number> {
-  const signalled = new Promise<'signal'>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve('signal'));
-  });
-  const end = await Promise.race([signalled, ...(running.ended ? [running.ended.then(() => 'ended' as const)] : [])]);
-  logger.info({ end }, 'stopping');
-  await running.stop();
-  return end === 'signal' ? 0 : 1;
+/** Runs a process until it is told to end, which it then does well, or until it ends by itself, which it should not. */
+function untilStopped(logger: Logger, start: () => Promise<{ ended?: Promise<void>; stop(): Promise<void> }>): Promise<number> {
+  const run = async (signal: AbortSignal): Promise<number> => {
+    const running = await start();
+    try {
+      await unlessInterrupted(running.ended ?? new Promise<never>(() => undefined), signal);
+      return 1;
+    } catch (error) {
+      if (error instanceof Interrupted) return 0;
+      throw error;
+    } finally {
+      await running.stop();
+    }
+  };
+  return interruptibly(null, run, (words) => logger.info(words));
 }
 
 export async function runWorker(config: Config): Promise<number> {
   const addresses = addressesOf(config);
-  if (!config.publicUrl) throw new ConfigError('PUBLIC_URL is not set; join links in messages begin with it', ['PUBLIC_URL']);
+  const { publicUrl } = config;
+  if (!publicUrl) throw new ConfigError('PUBLIC_URL is not set; join links in messages begin with it', ['PUBLIC_URL']);
   const logger = createLogger(config.logLevel, { process: 'worker' });
   logger.info({ config: describeConfig(config) }, 'starting');
-  const worker = await startWorker(config, addresses, { publicUrl: config.publicUrl, logger });
-  logger.info('the worker runs');
-  return untilStopped(logger, worker);
+  return untilStopped(logger, async () => {
+    const worker = await startWorker(config, addresses, { publicUrl, logger });
+    logger.info('the worker runs');
+    return worker;
+  });
 }
 
 export async function runServer(config: Config): Promise<number> {
+  const addresses = addressesOf(config);
   const logger = createLogger(config.logLevel, { process: 'server' });
   logger.info({ config: describeConfig(config) }, 'starting');
-  const server = await startServer(config, addressesOf(config), { logger });
-  logger.info({ url: server.url }, 'the server listens');
-  return untilStopped(logger, server);
+  return untilStopped(logger, async () => {
+    const server = await startServer(config, addresses, { logger });
+    logger.info({ url: server.url }, 'the server listens');
+    return server;
+  });
 }

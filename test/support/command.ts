@@ -22,9 +22,13 @@ export class Running {
     this.end = once(this.child, 'close').then(([code, signal]: (number | string)[]) => code ?? signal!);
   }
 
+  endIfItRuns(signal: NodeJS.Signals): void {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.tellGroup(signal);
+  }
+
   /** Ends what a failed test left running. */
   static async endAll(): Promise<void> {
-    for (const run of Running.all) if (run.child.exitCode === null && run.child.signalCode === null) run.tellGroup('SIGTERM');
+    for (const run of Running.all) run.endIfItRuns('SIGTERM');
     await Promise.all(Running.all.map((run) => run.end));
   }
 
