@@ -20,6 +20,25 @@ function variables(tree: object, prefix = ''): string[] {
   );
 }
 
+const HEAD_KEYS = ['title', 'subject', 'sms'];
+/** Words of a condition that are no variables. */
+const LIQUID_WORDS = /^(and|or|not|contains|true|false|nil|null|empty|blank|forloop|in)$/;
+
+/** Keys of the head that mean nothing: a misspelt "sms" would be passed over without a word. */
+const unknownKeys = (text: string): string[] =>
+  (/^---\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1] ?? '')
+    .split(/\r?\n/)
+    .flatMap((line) => /^([a-z]+):/.exec(line)?.[1] ?? [])
+    .filter((key) => !HEAD_KEYS.includes(key));
+
+/** Names in conditions that nothing stands behind: there a missing one is no error, it is never true. */
+function unknownInConditions(text: string, roots: string[]): string[] {
+  const own = [...text.matchAll(/\{%-?\s*(?:for|assign|capture)\s+(\w+)/g)].map(([, name]) => name!);
+  return [...text.matchAll(/\{%-?\s*(?:if|elsif|unless|case|when)\s(.*?)-?%\}/g)]
+    .flatMap(([, condition]) => condition!.replace(/"[^"]*"|'[^']*'/g, '').match(/[A-Za-z_][\w.]*/g) ?? [])
+    .filter((word) => !LIQUID_WORDS.test(word) && !own.includes(word) && !roots.includes(word.split('.')[0]!));
+}
+
 function checkOne(file: TemplateFile): MessageFault[] {
   const fault = (path: string, message: string, suggestion: string | null): MessageFault => ({
     file: file.file,
@@ -41,6 +60,10 @@ function checkOne(file: TemplateFile): MessageFault[] {
       }
     }
   }
+  for (const name of unknownInConditions(file.text, Object.keys(SAMPLE_FACTS)))
+    faults.push(fault(`/${name}`, `"${name}" is not something a message can say`, nearest(name, [...Object.keys(SAMPLE_FACTS), ...names])));
+  for (const key of unknownKeys(file.text))
+    faults.push(fault(`/${key}`, `"${key}" is not a line of the head`, nearest(key, HEAD_KEYS) ?? `one of: ${HEAD_KEYS.join(', ')}`));
   if (/^\s*<[a-z!/]/im.test(file.text)) faults.push(fault('', 'HTML is not allowed in a message', 'write Markdown'));
   if (faults.length > 0) return faults;
   try {

@@ -5,7 +5,7 @@ import type { LogicScope } from './check-types';
 import { compileExpectation, compileFacts, type CompiledPolicy } from './compile';
 import { evaluate } from './evaluate';
 import { isOperation } from './logic';
-import type { DecisionPointSpec, FieldSpec, Json } from './types';
+import type { DecisionPointSpec, FieldSpec, Json, Verdict } from './types';
 import { formatValue, parseValue, WRITTEN } from './units';
 
 interface Checking {
@@ -73,6 +73,7 @@ function checkCase(raw: Json, i: number, ids: Set<string>, checking: Checking): 
 /** How the examples of a document are written. */
 export function checkExamples(document: Record<string, Json>, checking: Checking): void {
   const { examples } = document;
+  if (isObject(examples)) checkFields(examples, ['base', 'cases'], null, '/examples', checking.report);
   if (!isObject(examples) || !Array.isArray(examples.cases) || examples.cases.length === 0) {
     checking.report(
       null,
@@ -82,7 +83,6 @@ export function checkExamples(document: Record<string, Json>, checking: Checking
     );
     return;
   }
-  checkFields(examples, ['base', 'cases'], null, '/examples', checking.report);
   checkFacts(examples.base, '/examples/base', checking);
   const ids = new Set<string>();
   examples.cases.forEach((raw, i) => checkCase(raw, i, ids, checking));
@@ -104,11 +104,33 @@ const show = (spec: DecisionPointSpec, outcome: Json): string => {
     : JSON.stringify(outcome);
 };
 
+/** Under `collect` two rows that give the same thing are one: the second would be lost without a word. */
+function reportTwins(policy: CompiledPolicy, id: string, verdict: Verdict, i: number, report: Report): void {
+  const { identity } = policy.spec;
+  if (!identity || !Array.isArray(verdict.outcome) || verdict.outcome.length < 2) return;
+  const seen = new Map<string, string>();
+  verdict.rule.split(',').forEach((rule, n) => {
+    const outcome = (verdict.outcome as Record<string, Json>[])[n]!;
+    const key = JSON.stringify(identity.map((field) => outcome[field]));
+    const twin = seen.get(key);
+    const what = identity.map((f) => `${f} ${String(outcome[f])}`).join(', ');
+    if (twin)
+      report(
+        rule,
+        `/examples/cases/${i}`,
+        `in example "${id}" this rule gives the same as "${twin}" (${what}), so one of them is lost`,
+        `let them differ in ${identity.join(', ')}`,
+      );
+    seen.set(key, rule);
+  });
+}
+
 /** Runs the examples of a policy that has no other fault. */
 export function runExamples(policy: CompiledPolicy, report: Report): void {
   const { base, cases } = policy.document.examples;
   cases.forEach(({ id, given, expect }, i) => {
     const verdict = evaluate(policy, compileFacts(policy, { ...base, ...given }));
+    reportTwins(policy, id, verdict, i, report);
     const expected = compileExpectation(policy, expect);
     if (agrees(expected, verdict.outcome)) return;
     report(

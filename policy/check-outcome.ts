@@ -30,6 +30,22 @@ export function checkOutcome(outcome: Json, spec: DecisionPointSpec, rule: strin
         `such as ${JSON.stringify(fieldSpec.example)}`,
       );
   }
+  checkDemands(outcome, spec, rule, path, report);
+}
+
+/** What a value of another field makes necessary; a computed one is not known here. */
+function checkDemands(outcome: Record<string, Json>, spec: DecisionPointSpec, rule: string | null, path: string, report: Report): void {
+  for (const { field, values, needs } of spec.demands ?? []) {
+    const value = outcome[field];
+    if (typeof value !== 'string' || !values.includes(value)) continue;
+    for (const needed of needs.filter((n) => outcome[n] === undefined))
+      report(
+        rule,
+        `${path}/${needed}`,
+        `with ${field} "${value}" there has to be "${needed}": ${spec.outcome[needed]!.meaning}`,
+        `such as ${JSON.stringify(spec.outcome[needed]!.example)}`,
+      );
+  }
 }
 
 /** Operators and names first; types only where those are right, so that one mistake is one fault. */
@@ -43,6 +59,11 @@ export function checkWhole(logic: Json, path: string, scope: LogicScope, inCalc:
   if (isSound) check(new TypeCheck(scope));
 }
 
+const calcSuggestion = (value: Record<string, Json>): string => {
+  const [key, ...more] = Object.keys(value);
+  return (more.length === 0 && nearest(key ?? '', ['calc'])) || '{"calc": {"var": "params.…"}}';
+};
+
 /** A computed value of a field. */
 export function checkCalc(
   value: Record<string, Json>,
@@ -53,6 +74,6 @@ export function checkCalc(
   report: Report,
 ): void {
   if (Object.keys(value).length !== 1 || value.calc === undefined)
-    return report(rule, path, 'a computed value stands under "calc"', '{"calc": {"var": "params.…"}}');
+    return report(rule, path, 'a computed value stands alone under "calc"', calcSuggestion(value));
   checkWhole(value.calc, `${path}/calc`, scope, true, (types) => types.value(value.calc!, `${path}/calc`, fieldSpec));
 }

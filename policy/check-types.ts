@@ -186,6 +186,13 @@ export class TypeCheck {
     const fault = (message: string, suggestion: string): undefined => this.scope.report(path, message, suggestion) as undefined;
     const refused = given.find((g) => g && !['number', 'integer', 'duration', 'percent', 'money', 'instant'].includes(g.type));
     if (refused) return fault(`a ${FAMILY[refused.type]} cannot be calculated with`, 'use numbers, durations or percentages');
+    const met = given.find((g) => g !== undefined && g.type !== 'number');
+    operands.forEach((operand, i) => {
+      // A text is a value with its unit ("5m") where it meets one of that kind, and nothing to calculate with anywhere else.
+      if (isOperation(operand) || typeof operand === 'number') return;
+      if (!met || parseValue(met, operand) === undefined)
+        this.scope.report(`${path}/${i}`, `${JSON.stringify(operand)} cannot be calculated with`, `write ${WRITTEN[met?.type ?? 'number']}`);
+    });
     const units = given.filter((g, i): g is FieldSpec => g !== undefined && !isPlainNumber(operands[i]!, g) && FAMILY[g.type] !== 'number');
     const plain = operands.filter((o, i) => isPlainNumber(o, given[i]) || (given[i] && FAMILY[given[i].type] === 'number')).length;
     const [unit] = units;

@@ -1,5 +1,7 @@
+import { isOperation } from './logic';
 import type { RuleSetContent } from './ruleset';
 import type { Json, PolicyDocument } from './types';
+import { logicInWords } from './words';
 
 export interface Difference {
   file: string;
@@ -9,7 +11,14 @@ export interface Difference {
   words: string;
 }
 
-const show = (value: Json | undefined): string => (typeof value === 'string' ? value : value === undefined ? 'nothing' : JSON.stringify(value));
+const show = (value: Json | undefined): string =>
+  typeof value === 'string'
+    ? value
+    : value === undefined
+      ? 'nothing'
+      : isOperation(value) || typeof value === 'object'
+        ? logicInWords(value)
+        : String(value);
 const isObject = (v: unknown): v is Record<string, Json> => v !== null && typeof v === 'object' && !Array.isArray(v);
 
 function changes(
@@ -18,7 +27,8 @@ function changes(
   path: string[],
 ): { path: string[]; before: Json | undefined; after: Json | undefined }[] {
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
-  if (isObject(before) && isObject(after)) {
+  // A condition is one thing: told whole, before and after.
+  if (path.at(-1) !== 'when' && path.at(-1) !== 'calc' && isObject(before) && isObject(after)) {
     return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) => changes(before[key], after[key], [...path, key]));
   }
   return [{ path, before, after }];
@@ -40,9 +50,18 @@ function reordered(file: string, before: PolicyDocument, after: PolicyDocument):
   return [{ file, policy: after.policy, path: '/rules', words: `${after.policy}: order of the rules ${was.join(', ')} → ${is.join(', ')}` }];
 }
 
+/** What a path means to an admin: "grace", "rule past-grace then percent", "example \u201cat the grace\u201d given lateBy". */
+function nameOf([first, ...rest]: string[]): string {
+  const inner = rest.filter((part) => part !== 'calc');
+  if (first === 'params') return inner.join('.');
+  if (first === 'rules') return `rule ${inner.join(' ')}`;
+  if (first !== 'examples') return [first, ...inner].join(' ');
+  return inner[0] === 'cases' ? `example “${inner[1]}”${inner.length > 2 ? ` ${inner.slice(2).join(' ')}` : ''}` : `examples ${inner.join(' ')}`;
+}
+
 function diffDocument(file: string, before: PolicyDocument, after: PolicyDocument): Difference[] {
   const changed = changes(byName(before), byName(after), []).map(({ path, before: b, after: a }) => {
-    const what = path[0] === 'params' ? path.slice(1).join('.') : path[0] === 'rules' ? `rule ${path.slice(1).join(' ')}` : path.join(' ');
+    const what = nameOf(path);
     const words =
       b === undefined ? `${what} added${isObject(a) ? '' : `: ${show(a)}`}` : a === undefined ? `${what} removed` : `${what} ${show(b)} → ${show(a)}`;
     return { file, policy: after.policy, path: `/${path.join('/')}`, words: `${after.policy}: ${words}` };

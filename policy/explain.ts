@@ -4,6 +4,7 @@ import { dataOf } from './evaluate';
 import { evaluateLogic, isOperation, isTruthy, operationOf, UNKNOWN } from './logic';
 import type { Facts, FieldSpec, Json, Verdict } from './types';
 import { formatValue, inWords } from './units';
+import { COMPARED } from './words';
 
 export interface ExplainedCondition {
   /** With the values it saw: "late by 16 minutes is at least grace 15 minutes". */
@@ -18,18 +19,6 @@ export interface Explanation {
   missing: string[];
 }
 
-const WORDS: Record<string, string> = {
-  '==': 'is',
-  '===': 'is',
-  '!=': 'is not',
-  '!==': 'is not',
-  '<': 'is less than',
-  '<=': 'is at most',
-  '>': 'is more than',
-  '>=': 'is at least',
-  in: 'is among',
-};
-
 type Data = Record<string, Json | undefined>;
 
 export function explain(policy: CompiledPolicy, facts: Facts, verdict: Verdict): Explanation {
@@ -42,7 +31,7 @@ export function explain(policy: CompiledPolicy, facts: Facts, verdict: Verdict):
     if (operator === '!') return `not (${say(operands[0]!)})`;
     if (operator === '!!') return say(operands[0]!);
     if (operator === 'and' || operator === 'or') return operands.map(say).join(` ${operator} `);
-    if (WORDS[operator] && operands.length === 2) return comparison(operator, operands as [Json, Json]);
+    if (COMPARED[operator] && operands.length === 2) return comparison(operator, operands as [Json, Json]);
     return `${operator}(${operands.map(say).join(', ')})`;
   };
   const comparison = (operator: string, [left, right]: [Json, Json]): string => {
@@ -50,7 +39,7 @@ export function explain(policy: CompiledPolicy, facts: Facts, verdict: Verdict):
     const spec = find(nameOf(left) ?? nameOf(right) ?? '');
     const side = (o: Json): string =>
       isOperation(o) ? say(o) : Array.isArray(o) ? o.map((v) => formatValue(spec, v)).join(' / ') : formatValue(spec, o);
-    return `${side(left)} ${WORDS[operator]} ${side(right)}`;
+    return `${side(left)} ${COMPARED[operator]} ${side(right)}`;
   };
   const holds = (logic: Json): ExplainedCondition['holds'] => resultOf(logic, data);
   const conditionsOf = (when: Json): ExplainedCondition[] => {

@@ -46,6 +46,10 @@ export interface DecisionPointSpec {
   hit: HitPolicy;
   facts: Readonly<Record<string, FieldSpec>>;
   outcome: Readonly<Record<string, FieldSpec>>;
+  /** Optional fields that are needed all the same when another field has one of these values. */
+  demands?: readonly { field: string; values: readonly string[]; needs: readonly string[] }[];
+  /** Under `collect`: the fields by which two outcomes are the same thing, of which only one would count. */
+  identity?: readonly string[];
 }
 
 /** One row of a policy. `when` is JSON Logic; `then` holds literals, or JSON Logic under `calc`. */

@@ -1,21 +1,52 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { RuleFiles } from '../commands/publish-rules';
+import type { Fault } from '../policy/types';
 import { projectRoot } from './paths';
 
 export const defaultRulesFolder = (): string => path.join(projectRoot(), 'rules');
 
-function filesIn(folder: string, ending: string): { file: string; text: string }[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((file) => file.endsWith(ending))
-    .sort()
-    .map((file) => ({ file, text: readFileSync(path.join(folder, file), 'utf8') }));
+const KINDS = {
+  policies: { ending: '.json', what: 'policies are files that end in .json' },
+  messages: { ending: '.md', what: 'messages are files that end in .md' },
+};
+type Kind = keyof typeof KINDS;
+
+const isFolder = (at: string): boolean => statSync(at, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+function readOne(folder: string, kind: Kind, file: string): { text: string } | { message: string; suggestion: string } {
+  const at = path.join(folder, kind, file);
+  const { ending, what } = KINDS[kind];
+  try {
+    if (statSync(at).isDirectory())
+      return { message: `this is a folder, and ${kind} lie flat`, suggestion: `move its files to ${kind}/, or take it away` };
+    if (!file.endsWith(ending))
+      return { message: `this file is not read: ${what}`, suggestion: `name it ${path.parse(file).name}${ending}, or take it away` };
+    // Fatal, so that a file in another encoding is not read as question marks; a byte order mark is left out.
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(at)) };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return { message: 'this file is not UTF-8', suggestion: 'save it as UTF-8' };
+    return { message: `this file cannot be read (${code})`, suggestion: 'put a readable file in its place' };
+  }
 }
 
-/** Reads the rule files of a folder: policies/*.json and messages/*.md. Throws when the folder holds no policies. */
+/**
+ * Reads the rule files of a folder: policies/*.json and messages/*.md. What lies there and cannot be read is in `unread`, a fault
+ * each; hidden files (.DS_Store) are passed over. Throws when there is no such folder, or nothing of rules in it.
+ */
 export function readRuleFiles(folder: string): RuleFiles {
-  const files = { policies: filesIn(path.join(folder, 'policies'), '.json'), messages: filesIn(path.join(folder, 'messages'), '.md') };
-  if (files.policies.length === 0) throw new Error(`${folder} holds no policies (looked for policies/*.json).`);
+  if (!isFolder(folder)) throw new Error(`${folder} is not a folder; name one that holds policies/ and messages/.`);
+  const kinds = (Object.keys(KINDS) as Kind[]).filter((kind) => isFolder(path.join(folder, kind)));
+  if (kinds.length === 0) throw new Error(`${folder} holds no rules (looked for policies/*.json and messages/*.md).`);
+  const files = { policies: [] as RuleFiles['policies'], messages: [] as RuleFiles['messages'], unread: [] as Fault[] };
+  for (const kind of kinds) {
+    for (const file of readdirSync(path.join(folder, kind)).sort()) {
+      if (file.startsWith('.')) continue;
+      const read = readOne(folder, kind, file);
+      if ('text' in read) files[kind].push({ file, text: read.text });
+      else files.unread.push({ file, rule: null, path: '', ...read });
+    }
+  }
   return files;
 }

@@ -23,11 +23,15 @@ export const admission: DecisionPointSpec = {
       example: 'coordinator',
     },
   },
+  demands: [
+    { field: 'verdict', values: ['book', 'hold'], needs: ['price', 'pay', 'currency'] },
+    { field: 'verdict', values: ['hold'], needs: ['holdFor'] },
+  ],
   outcome: {
     verdict: { type: 'enum', values: ['book', 'hold', 'refuse'], meaning: 'What happens with the booking', example: 'book' },
     holdFor: { type: 'duration', positive: true, meaning: 'How long a held booking keeps its slot', example: '24h', optional: true },
     price: { type: 'money', meaning: 'Price for each student, in minor units', example: 4500, optional: true },
     pay: { type: 'money', meaning: "The instructor's pay for the lesson, in minor units", example: 3000, optional: true },
-    currency: { type: 'text', meaning: 'ISO 4217 code of both', example: 'EUR', optional: true },
+    currency: { type: 'enum', values: Intl.supportedValuesOf('currency'), meaning: 'ISO 4217 code of both', example: 'EUR', optional: true },
   },
 };

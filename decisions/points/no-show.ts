@@ -34,11 +34,14 @@ const outcome: Record<string, FieldSpec> = {
   again: { type: 'duration', positive: true, meaning: 'After how long to look again, when waiting', example: '5m', optional: true },
 };
 
+const demands: DecisionPointSpec['demands'] = [{ field: 'next', values: ['wait'], needs: ['again'] }];
+
 export const noShowStudent: DecisionPointSpec = {
   point: 'no-show.student',
   meaning: 'Asked for each student who has not arrived: is this a no-show?',
   binding: 'current',
   hit: 'first',
+  demands,
   facts: {
     ...shared,
     instructorPresent: { type: 'boolean', meaning: 'The instructor is there (a student is not at fault in an empty room)', example: true },
@@ -56,6 +59,7 @@ export const noShowInstructor: DecisionPointSpec = {
   meaning: 'Asked when the instructor has not arrived.',
   binding: 'current',
   hit: 'first',
+  demands,
   facts: {
     ...shared,
     studentsPresent: { type: 'integer', unit: 'students', meaning: 'How many students have arrived', example: 1 },

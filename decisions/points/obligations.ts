@@ -33,6 +33,7 @@ export const obligations: DecisionPointSpec = {
       example: '2d',
     },
   },
+  identity: ['kind', 'step', 'to', 'anchor'],
   outcome: {
     kind: {
       type: 'enum',

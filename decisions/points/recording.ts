@@ -22,6 +22,7 @@ export const recording: DecisionPointSpec = {
     failed: { type: 'boolean', meaning: 'The provider reported that the recording failed', example: false },
     transcriptPresent: { type: 'boolean', meaning: 'A transcript has come, by event or upload', example: false },
   },
+  demands: [{ field: 'next', values: ['expect'], needs: ['readyWithin'] }],
   outcome: {
     next: {
       type: 'enum',

@@ -5,7 +5,6 @@ import { newestSet } from '../../db/rule-sets';
 import { POINTS } from '../../decisions/points';
 import { explainRow } from '../../decisions/explain';
 import { isId } from '../../domain/ids';
-import { LecternError } from '../../domain/errors';
 import { checkPolicies } from '../../policy/check';
 import { diffRuleSets } from '../../policy/diff';
 import type { Fault } from '../../policy/types';
@@ -28,34 +27,52 @@ function filesOf({ rules }: RulesOptions): RuleFiles {
   }
 }
 
-const faultLine = (f: Fault): string =>
-  `${f.file}${f.rule ? ` › ${f.rule}` : ''}${f.path ? ` ${f.path}` : ''}\n    ${f.message}${f.suggestion ? `\n    ${f.suggestion.includes(' ') ? f.suggestion : `did you mean ${f.suggestion}?`}` : ''}`;
+/** "change.json › cancel-late /rules/4/when: "notic" is not a fact or parameter here (did you mean notice?)" */
+function faultLine(f: Fault): string {
+  const place = [f.file, f.rule && `› ${f.rule}`, f.path].filter(Boolean).join(' ');
+  const remedy = f.suggestion === null ? '' : ` (${/^[\w.$-]+$/.test(f.suggestion) ? `did you mean ${f.suggestion}?` : f.suggestion})`;
+  return `${place}: ${f.message}${remedy}`;
+}
 
 /** Every fault of the files. Exit 1 with any. */
 export function rulesCheck(options: RulesOptions): number {
   const files = filesOf(options);
   const faults = checkRuleFiles(files);
-  if (options.json) printJson(faults);
-  else if (faults.length === 0) print(`${files.policies.length} policies and ${files.messages.length} messages: no fault`);
+  if (faults.length > 0) return printFaults(faults, options);
+  if (options.json) printJson([]);
+  else print(`${files.policies.length} policies and ${files.messages.length} messages: no fault`);
+  return 0;
+}
+
+function printFaults(faults: Fault[], { json }: RulesOptions): number {
+  if (json) printJson(faults);
   else print(`${faults.map(faultLine).join('\n')}\n\n${faults.length} fault${faults.length === 1 ? '' : 's'}`);
-  return faults.length === 0 ? 0 : 1;
+  return 1;
 }
 
 /** Runs the examples of every policy. Exit 1 when one fails or a file cannot be read. */
 export function rulesTest(options: RulesOptions): number {
-  const { faults, policies } = checkPolicies(filesOf(options).policies, POINTS);
-  const results = policies.map((p) => ({ file: p.file, passed: p.document.examples.cases.length }));
-  if (options.json) printJson({ passed: results.reduce((n, r) => n + r.passed, 0), faults });
+  const { policies: documents, unread = [] } = filesOf(options);
+  const { faults: found, policies } = checkPolicies(documents, POINTS);
+  const faults = [...unread, ...found];
+  const results = policies
+    .filter((p) => !faults.some((f) => f.file === p.file))
+    .map((p) => ({ file: p.file, passed: p.document.examples.cases.length }));
+  const passed = results.reduce((n, r) => n + r.passed, 0);
+  if (options.json) printJson({ passed, results, faults });
   else {
     results.forEach((r) => print(`${r.file}: ${r.passed} example${r.passed === 1 ? '' : 's'} hold`));
     faults.forEach((f) => print(faultLine(f)));
+    print(`\n${passed} examples hold${faults.length > 0 ? `, ${faults.length} fault${faults.length === 1 ? '' : 's'}` : ''}`);
   }
   return faults.length === 0 ? 0 : 1;
 }
 
-/** What publishing the files would change. Exit 0 with or without differences. */
+/** What publishing the files would change. Exit 0 with or without differences, 1 when the files could not be published. */
 export async function rulesDiff(config: Config, options: RulesOptions): Promise<number> {
   const files = filesOf(options);
+  const faults = checkRuleFiles(files);
+  if (faults.length > 0) return printFaults(faults, options);
   return withGround(config, async (lectern) => {
     const active = await lectern.db.inOrganisation(lectern.first.organisationId, newestSet);
     const differences = active ? diffRuleSets(active.content, files) : [];
@@ -65,9 +82,15 @@ export async function rulesDiff(config: Config, options: RulesOptions): Promise<
   });
 }
 
-/** Publishes the files as the set in force. Exit 1 with faults. */
+/** Publishes the files as the set in force. Exit 1 with faults. The same content as is in force is not published again. */
 export async function rulesPublish(config: Config, options: RulesOptions & { message: string }): Promise<number> {
+  if (options.message.trim() === '') throw new UsageError('-m says what changes and why; it must not be empty.');
   const files = filesOf(options);
+  const faults = checkRuleFiles(files);
+  if (faults.length > 0) {
+    progress('nothing was published');
+    return printFaults(faults, options);
+  }
   return withGround(config, async (lectern) => {
     const ctx = {
       db: lectern.db,
@@ -79,14 +102,12 @@ export async function rulesPublish(config: Config, options: RulesOptions & { mes
     };
     const published = await publishRules(ctx, { ...files, message: options.message });
     if (options.json) printJson(published);
-    else print(`${published.diff.map((d) => `${d}\n`).join('')}In force: set ${published.number} (${published.hash.slice(0, 12)}).`);
+    else {
+      published.diff.forEach(print);
+      if (!published.isNew) print('Nothing has changed.');
+      print(`In force: set ${published.number} (${published.hash.slice(0, 12)}).`);
+    }
     return 0;
-  }).catch((error: unknown) => {
-    if (!(error instanceof LecternError) || error.code !== 'invalid-rules') throw error;
-    const faults = error.details as Fault[];
-    if (options.json) printJson(faults);
-    else print(`${faults.map(faultLine).join('\n')}\n\n${error.message}`);
-    return 1;
   });
 }
 
@@ -102,7 +123,7 @@ export async function rulesExplain(config: Config, sessionId: string, options: R
     else {
       for (const d of explained) {
         print(`${d.asOf.toISOString()}  ${d.title} (${d.point})\n  ${d.sentence}`);
-        for (const r of d.rows.filter((r) => r.result !== 'true'))
+        for (const r of d.rows.filter((r) => r.result !== 'true' && !d.rule.split(',').includes(r.rule)))
           print(
             `    not “${r.rule}”: ${r.conditions
               .filter((c) => c.holds !== 'true')

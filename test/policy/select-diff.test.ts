@@ -52,6 +52,16 @@ test('a changed order of rules is told, since the first true one decides', () =>
   expect(words((d) => d.rules.reverse())).toEqual([
     'no-show.student: order of the rules room-was-down, trial-grace, past-grace → past-grace, trial-grace, room-was-down',
   ]));
+test('a changed condition is told in words, before and after', () =>
+  expect(words((d) => (d.rules[2].when = { '>': [{ var: 'lateBy' }, { var: 'params.trialGrace' }] }))).toEqual([
+    'no-show.student: rule past-grace when late by is at least grace → late by is more than trial grace',
+  ]));
+test('a changed computed value and a changed example are told in words', () => {
+  expect(words((d) => (d.rules[1].then.again = { calc: { '*': [{ var: 'params.nudgeEvery' }, 2] } }))).toEqual([
+    'no-show.student: rule trial-grace then again nudge every → nudge every * 2',
+  ]);
+  expect(words((d) => (d.examples.cases[0].given.lateBy = '17m'))).toEqual(['no-show.student: example “sixteen minutes” given lateBy 16m → 17m']);
+});
 test('a changed message is told', () =>
   expect(diffRuleSets(set(), set(undefined, [{ file: 'm.md', text: 'Goodbye' }])).map((d) => d.words)).toEqual(['message m.md changed']));
 

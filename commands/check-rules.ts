@@ -1,0 +1,88 @@
+import { POINTS } from '../decisions/points';
+import { nearest } from '../domain/nearest';
+import { checkMessages } from '../messages/check';
+import { checkPolicies } from '../policy/check';
+import type { CompiledPolicy } from '../policy/compile';
+import type { Fault, Json } from '../policy/types';
+import type { RuleFile } from '../db/rule-sets';
+
+export interface RuleFiles {
+  policies: RuleFile[];
+  messages: RuleFile[];
+  /** What lies in the folder and could not be read: faults like any other. */
+  unread?: Fault[];
+}
+
+const MESSAGE = /^([a-z0-9-]+)(?:\.([a-z]{2}(?:-[A-Z]{2})?))?\.md$/;
+
+/** Message files by what they are called: `<name>.md`, or `<name>.<language>.md` beside it for readers of that language. */
+function checkNames(messages: RuleFile[]): Fault[] {
+  const general = new Set(messages.map((m) => m.file));
+  return messages.flatMap(({ file }) => {
+    const [, name, language] = MESSAGE.exec(file) ?? [];
+    const fault = (message: string, suggestion: string): Fault[] => [{ file, rule: null, path: '', message, suggestion }];
+    if (!name) return fault('a message is called by small letters and dashes, and a language', 'such as "reminder.md" or "reminder.de.md"');
+    if (language && !general.has(`${name}.md`)) return fault(`readers of any other language than "${language}" get no "${name}"`, `add ${name}.md`);
+    return [];
+  });
+}
+
+/** Templates that a policy names and that no file is called by. */
+function missingTemplates(policies: CompiledPolicy[], messages: RuleFile[]): Fault[] {
+  const names = [...new Set(messages.flatMap((m) => MESSAGE.exec(m.file)?.[1] ?? []))];
+  const check = (p: CompiledPolicy, outcome: Record<string, Json> | null | undefined, rule: string | null, path: string): Fault[] => {
+    const template = outcome?.template;
+    if (template === undefined || (typeof template === 'string' && names.includes(template))) return [];
+    const [message, suggestion] =
+      typeof template === 'string'
+        ? [`no message is called "${template}"`, nearest(template, names) ?? `one of: ${names.join(', ')}`]
+        : ['a message is named, not computed', `one of: ${names.join(', ')}`];
+    return [{ file: p.file, rule, path: `${path}/template`, message, suggestion }];
+  };
+  return policies
+    .filter((p) => p.document.policy === 'obligations')
+    .flatMap((p) => [
+      ...p.document.rules.flatMap((rule, i) => check(p, rule.then, rule.id, `/rules/${i}/then`)),
+      ...check(p, p.document.otherwise, null, '/otherwise'),
+      ...check(p, p.document.onMissing, null, '/onMissing'),
+    ]);
+}
+
+/** What a file answers, though it may have faults: its decision point, when it is for everybody. One that does not say counts by its name. */
+function answers({ file, text }: RuleFile): string | null {
+  try {
+    const document = JSON.parse(text.replace(/^\ufeff/, '')) as { policy?: string; appliesTo?: unknown } | null;
+    if (document?.appliesTo !== undefined) return null;
+    const named = String(document?.policy);
+    return Object.hasOwn(POINTS, named) ? named : file.replace(/\.json$/, '');
+  } catch {
+    return file.replace(/\.json$/, '');
+  }
+}
+
+/** Every decision point needs a policy that applies to everybody. */
+function missingPolicies({ policies, unread = [] }: RuleFiles): Fault[] {
+  const general = new Set([...policies.map(answers), ...unread.map((f) => f.file.replace(/\.json$/, ''))]);
+  return Object.keys(POINTS)
+    .filter((point) => !general.has(point))
+    .map((point) => ({
+      file: `${point}.json`,
+      rule: null,
+      path: '',
+      message: `there is no policy for "${point}" that applies to everybody`,
+      suggestion: 'add the file, or take "appliesTo" out of one',
+    }));
+}
+
+/** Every fault of a set of rule files: policies, their examples, message texts, and what they need of each other. */
+export function checkRuleFiles(files: RuleFiles): Fault[] {
+  const { faults, policies } = checkPolicies(files.policies, POINTS);
+  return [
+    ...(files.unread ?? []),
+    ...faults,
+    ...missingPolicies(files),
+    ...checkNames(files.messages),
+    ...checkMessages(files.messages),
+    ...missingTemplates(policies, files.messages),
+  ];
+}

@@ -1,0 +1,85 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { checkRuleFiles } from '../../commands/check-rules';
+import type { Fault } from '../../policy/types';
+import { defaultRulesFolder, readRuleFiles } from '../../runtime/rule-files';
+
+const folders: string[] = [];
+afterAll(() => folders.forEach((f) => rmSync(f, { recursive: true, force: true })));
+
+/** A copy of the shipped rules that somebody has spoilt. */
+function copy(spoil: (folder: string) => unknown): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'lectern-rules-'));
+  folders.push(folder);
+  cpSync(defaultRulesFolder(), folder, { recursive: true });
+  spoil(folder);
+  return folder;
+}
+const check = (folder: string): Fault[] => checkRuleFiles(readRuleFiles(folder));
+const edit = (file: string, by: (text: string) => string | Buffer) => (folder: string) => {
+  const at = path.join(folder, file);
+  const text = readFileSync(at, 'utf8');
+  const now = by(text);
+  if (now === text) throw new Error(`nothing was changed in ${file}`);
+  writeFileSync(at, now);
+};
+const remove = (file: string) => (folder: string) => rmSync(path.join(folder, file), { recursive: true });
+
+test.each<[string, (folder: string) => unknown, Partial<Fault> | { message: unknown }]>([
+  ['a folder among the policies', (f) => mkdirSync(path.join(f, 'policies/old')), { file: 'old' }],
+  ['a folder called like a policy', (f) => mkdirSync(path.join(f, 'policies/extra.json')), { file: 'extra.json' }],
+  ['a file that is no policy', (f) => writeFileSync(path.join(f, 'policies/charge.json.bak'), '{}'), { file: 'charge.json.bak' }],
+  ['a file that is no message', (f) => writeFileSync(path.join(f, 'messages/reminder.txt'), 'x'), { file: 'reminder.txt', suggestion: 'name it reminder.md, or take it away' }],
+  ['a link that leads round', (f) => symlinkSync('loop.json', path.join(f, 'policies/loop.json')), { file: 'loop.json', message: expect.stringContaining('ELOOP') }],
+  ['a link that leads nowhere', (f) => symlinkSync('gone.json', path.join(f, 'policies/lost.json')), { file: 'lost.json', message: expect.stringContaining('ENOENT') }],
+  ['a policy that is not UTF-8', edit('policies/change.json', (t) => Buffer.from(t.replace('Cancelling', 'Ändern'), 'latin1')), { file: 'change.json', message: 'this file is not UTF-8' }],
+  ['a message that is not UTF-8', edit('messages/update.de.md', (t) => Buffer.from(`${t}ä`, 'latin1')), { file: 'update.de.md' }],
+  ['a policy in UTF-16', edit('policies/change.json', (t) => Buffer.from(`\ufeff${t}`, 'utf16le')), { file: 'change.json' }],
+  ['no policies any more', remove('policies'), { message: expect.stringContaining('there is no policy for "admission"') }],
+  ['no messages any more', remove('messages'), { file: 'demo.obligations.json', message: expect.stringContaining('no message is called') }],
+  ['a message that a policy names is gone', remove('messages/briefing.md'), { message: 'no message is called "briefing"' }],
+  ['only the German text is left', remove('messages/update.md'), { file: 'update.de.md', suggestion: 'add update.md' }],
+  ['a message under another name', edit('policies/obligations.json', (t) => t.replace('"template": "reminder"', '"template": "remindr"')), { file: 'obligations.json', suggestion: 'reminder' }],
+  ['a message named by a language that is none', (f) => writeFileSync(path.join(f, 'messages/reminder.german.md'), 'x'), { file: 'reminder.german.md' }],
+  ['an unknown variable', edit('messages/reminder.md', (t) => t.replace('session.title', 'session.titel')), { file: 'reminder.md', path: '/session.titel', suggestion: 'session.title' }],
+  ['an unknown variable in a condition', edit('messages/reminder.md', (t) => t.replace('if about', 'if abuot')), { file: 'reminder.md', suggestion: 'about' }],
+  ['an unknown filter', edit('messages/reminder.md', (t) => t.replaceAll('| when', '| wen')), { file: 'reminder.md' }],
+  ['a tag that is not closed', edit('messages/reminder.md', (t) => t.replace('{% endif %}', '')), { file: 'reminder.md' }],
+  ['a bracket that is not closed', edit('messages/reminder.md', (t) => t.replace('}}', '}')), { file: 'reminder.md' }],
+  ['a message without a subject', edit('messages/reminder.md', (t) => t.replace(/subject:.*\n/, '')), { file: 'reminder.md' }],
+  ['a misspelt line of the head', edit('messages/reminder.md', (t) => t.replace('sms:', 'smss:')), { file: 'reminder.md', path: '/smss', suggestion: 'sms' }],
+  ['a message without a head', edit('messages/reminder.md', (t) => t.replaceAll('---', '')), { file: 'reminder.md' }],
+  ['an empty message', edit('messages/reminder.md', () => ''), { file: 'reminder.md' }],
+  ['HTML in a message', edit('messages/reminder.md', (t) => `${t}\n<b>x</b>`), { file: 'reminder.md' }],
+  ['two documents that fit a session equally well', (f) => {
+    edit('policies/charge.json', (t) => t.replace('"hit": "first",', '"hit": "first", "appliesTo": { "branch": "north" },'))(f);
+    cpSync(path.join(defaultRulesFolder(), 'policies/charge.json'), path.join(f, 'policies/all.charge.json'));
+    cpSync(path.join(f, 'policies/charge.json'), path.join(f, 'policies/music.charge.json'));
+    edit('policies/music.charge.json', (t) => t.replace('"branch": "north"', '"programme": "music"'))(f);
+  }, { file: 'charge.json', path: '/appliesTo' }],
+])('%s: found, with file, place and remedy', (_name, spoil, expected) => {
+  const faults = check(copy(spoil));
+  expect(faults).toContainEqual(expect.objectContaining(expected));
+  for (const f of faults) expect(f).toEqual({ file: expect.stringMatching(/./), rule: f.rule, path: expect.any(String), message: expect.stringMatching(/./), suggestion: f.suggestion });
+});
+
+test.each<[string, (folder: string) => unknown]>([
+  ['a byte order mark, which says nothing', edit('policies/change.json', (t) => `\ufeff${t}`)],
+  ['a byte order mark in a message', edit('messages/reminder.md', (t) => `\ufeff${t}`)],
+  ['line ends as Windows writes them', edit('messages/reminder.md', (t) => t.replaceAll('\n', '\r\n'))],
+  ['a hidden file of the system', (f) => writeFileSync(path.join(f, 'policies/.DS_Store'), 'x')],
+  ['a message that no policy names, which nobody is sent', (f) => cpSync(path.join(f, 'messages/reminder.md'), path.join(f, 'messages/spare.md'))],
+  ['a link to a policy elsewhere', (f) => {
+    cpSync(path.join(f, 'policies/charge.json'), path.join(f, 'charge.json'));
+    rmSync(path.join(f, 'policies/charge.json'));
+    symlinkSync('../charge.json', path.join(f, 'policies/charge.json'));
+  }],
+  ['no document for a programme of its own', remove('policies/demo.recording.json')],
+])('%s: no fault', (_name, spoil) => expect(check(copy(spoil))).toEqual([]));
+
+test.each([
+  ['a folder that is not there', () => path.join(os.tmpdir(), 'lectern-no-such-folder')],
+  ['a folder with nothing of rules', () => copy((f) => ['policies', 'messages'].forEach((kind) => rmSync(path.join(f, kind), { recursive: true })))],
+  ['a file', () => path.join(defaultRulesFolder(), 'policies/charge.json')],
+])('%s is wrong input', (_name, folder) => expect(() => readRuleFiles(folder())).toThrow(/is not a folder|holds no rules/));
