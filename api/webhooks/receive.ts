@@ -5,6 +5,7 @@ import { LecternError, notFound } from '../../domain/errors';
 import type { ApiDeps } from '../deps';
 import { readBytes } from '../http/body';
 import { decodeUtf8, parseStrictJson } from '../http/json';
+import { instantIn } from '../schemas/common';
 import { realNow } from '../real-time';
 import { verifyWebhook } from './verify';
 
@@ -15,8 +16,9 @@ function envelope(value: unknown): { type: string; occurredAt: Date | null } {
   const fields = value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
   const type = [fields['type'], fields['event']].find((t) => typeof t === 'string' && t.length > 0 && t.length <= 200);
   const timestamp = fields['timestamp'];
-  const at = typeof timestamp === 'string' && /^\d{4}-\d\d-\d\dT/.test(timestamp) ? new Date(timestamp) : null;
-  return { type: (type as string | undefined) ?? 'unknown', occurredAt: at !== null && !Number.isNaN(+at) ? at : null };
+  // An instant that the API would not take either is a broken clock; the event then counts from its arrival.
+  const at = instantIn.safeParse(timestamp);
+  return { type: (type as string | undefined) ?? 'unknown', occurredAt: at.success ? new Date(at.data) : null };
 }
 
 /**

@@ -1,5 +1,4 @@
 import { ROUTES } from '../../api/routes';
-import { rows } from '../../db/database';
 import { TRANSCRIPT } from '../support/lectern';
 import { HOSTILE, pathsOf, seeded, withHostile, type Json, type Path } from '../support/hostile';
 import { Api, type Got, type Organisation } from './support';
@@ -94,35 +93,9 @@ beforeAll(async () => {
     'post /v1/rules/check': { path: '/v1/rules/check', body: { policies: [file], messages: [message] }, end: 'ok' },
     'post /v1/rules/publish': { path: '/v1/rules/publish', body: { policies: [file], messages: [message], message: 'm' }, end: 'invalid-rules' },
   };
-  await quiet();
+  await own.quiet();
 });
 afterAll(() => api.stop());
-
-/** Rows of every table, as this organisation sees them. */
-async function counts(): Promise<Record<string, number>> {
-  return api.lectern.db.inOrganisation(own.id, async (tx) => {
-    const tables = await rows<{ name: string }>(
-      tx,
-      `SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'organisation_id' ORDER BY 1`,
-    );
-    const sql = tables.map(({ name }) => `SELECT '${name}' AS name, count(*)::int AS n FROM "${name}"`).join(' UNION ALL ');
-    return Object.fromEntries((await rows<{ name: string; n: number }>(tx, sql)).map((t) => [t.name, t.n]));
-  });
-}
-
-/** The worker has sent what the bookings owe at once; from here on only this test writes. */
-const quiet = (): Promise<unknown> =>
-  api.lectern.until('the bookings to be quiet', async () => {
-    const open = await api.lectern.db.inOrganisation(own.id, (tx) =>
-      rows(
-        tx,
-        `SELECT 1 FROM obligations WHERE state IN ('claimed', 'in-doubt') OR state = 'planned' AND due_at < ?
-         UNION ALL SELECT 1 FROM outbox WHERE delivered_at IS NULL`,
-        [new Date(+api.lectern.now() + 3_600_000)],
-      ),
-    );
-    return open.length === 0;
-  });
 
 const send = (route: string, text: string): Promise<Got> => api.send(route.split(' ')[0]!.toUpperCase(), good[route]!.path, text, key);
 
@@ -163,7 +136,7 @@ async function faultsOf(route: string, text: string, path: Path, name: string): 
 }
 
 test('a hostile value in any place of any body is refused with code, place and remedy, and writes nothing', async () => {
-  const before = await counts();
+  const before = await own.counts();
   const wrong: string[] = [];
   for (const [route, { body }] of Object.entries(good)) {
     // The externalId of a person is what this one is refused for; that of PATCH stands for both.
@@ -173,11 +146,11 @@ test('a hostile value in any place of any body is refused with code, place and r
     }
   }
   expect(wrong).toEqual([]);
-  expect(await counts()).toEqual(before);
+  expect(await own.counts()).toEqual(before);
 });
 
 test('so is what is wrong in several ways at once', async () => {
-  const before = await counts();
+  const before = await own.counts();
   const random = seeded(SEED);
   const one = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const wrong: string[] = [];
@@ -197,7 +170,7 @@ test('so is what is wrong in several ways at once', async () => {
     wrong.push(...(await faultsOf(route, withHostile(fields, first, hostile), [], `${name} and more (${n} of seed ${SEED})`)));
   }
   expect(wrong).toEqual([]);
-  expect(await counts()).toEqual(before);
+  expect(await own.counts()).toEqual(before);
 });
 
 const HOUR = 3_600_000;
@@ -213,7 +186,7 @@ test.each<[string, (now: number) => { startsAt: string | number; endsAt: string 
   ['in no zone', (now) => ({ ...times(now + 100 * HOUR, now + 101 * HOUR), anchorZone: 'Europe/Atlantis' }), 'invalid-request', 'anchorZone'],
   ['at an offset for a zone', (now) => ({ ...times(now + 100 * HOUR, now + 101 * HOUR), anchorZone: '+01:00' }), 'invalid-request', 'anchorZone'],
 ])('a lesson that is %s is neither booked nor moved to', async (name, make, code, place) => {
-  const before = await counts();
+  const before = await own.counts();
   const { anchorZone, ...when } = make(+api.now);
   const { body: booking } = good['post /v1/sessions']!;
   const booked = await send('post /v1/sessions', JSON.stringify({ ...(booking as object), ...make(+api.now) }));
@@ -221,7 +194,7 @@ test.each<[string, (now: number) => { startsAt: string | number; endsAt: string 
   if (place) expect(JSON.stringify(booked.body['details'])).toContain(`"path":"${place}"`);
   const moved = await send('post /v1/sessions/{id}/changes', JSON.stringify({ kind: 'reschedule', ...when, ...(anchorZone ? { anchorZone } : {}) }));
   expect([name, moved.body['code']]).toEqual([name, 'invalid-request']);
-  expect(await counts()).toEqual(before);
+  expect(await own.counts()).toEqual(before);
 });
 
 const times = (from: number, to: number): { startsAt: string; endsAt: string } => ({
@@ -234,7 +207,7 @@ test.each<[string, number, object]>([
   ['of 5 MB in one line', 422, { code: 'invalid-transcript', details: { code: 'transcript-too-large', place: 'line 1' } }],
   ['of 7 MB', 413, { code: 'body-too-large' }],
 ])('a transcript %s is refused and not kept', async (name, status, body) => {
-  const before = await counts();
+  const before = await own.counts();
   const row = (dialogue: string) => ({ start: '0:00', stop: '0:01', speaker: 'Tutor', dialogue });
   const lines = {
     'of 5 MB in many lines': () => Array.from({ length: 20_000 }, () => row('w'.repeat(190))),
@@ -243,5 +216,5 @@ test.each<[string, number, object]>([
   }[name]!();
   const got = await send('post /v1/transcripts', JSON.stringify({ ...(good['post /v1/transcripts']!.body as object), lines }));
   expect(got).toMatchObject({ status, body: { ...body, message: expect.any(String), remedy: expect.any(String) } });
-  expect(await counts()).toEqual(before);
+  expect(await own.counts()).toEqual(before);
 });

@@ -7,7 +7,7 @@ import { createPerson, type CreatePersonInput } from '../../commands/people';
 import { publishRules } from '../../commands/publish-rules';
 import { createApiKey, createSignInLink } from '../../commands/sign-in';
 import { insertOrganisation } from '../../db/organisations';
-import { row } from '../../db/database';
+import { row, rows } from '../../db/database';
 import { newId } from '../../domain/ids';
 import type { Role } from '../../domain/vocabulary';
 import { readRuleFiles, defaultRulesFolder } from '../../runtime/rule-files';
@@ -135,6 +135,34 @@ export class Organisation {
     return this.api.lectern.db.inOrganisation(this.id, async (tx) => {
       const principal = await row<{ id: string }>(tx, 'SELECT id FROM principals WHERE person_id = ?', [personId]);
       return (await createSignInLink(tx, { organisationId: this.id, principalId: principal!.id, now: new Date() })).path;
+    });
+  }
+
+  /** Rows of every table, as this organisation sees them. */
+  async counts(): Promise<Record<string, number>> {
+    return this.api.lectern.db.inOrganisation(this.id, async (tx) => {
+      const tables = await rows<{ name: string }>(
+        tx,
+        `SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'organisation_id' ORDER BY 1`,
+      );
+      const sql = tables.map(({ name }) => `SELECT '${name}' AS name, count(*)::int AS n FROM "${name}"`).join(' UNION ALL ');
+      return Object.fromEntries((await rows<{ name: string; n: number }>(tx, sql)).map((t) => [t.name, t.n]));
+    });
+  }
+
+  /** Waits until the worker has sent what is owed at once; from then on only the test writes. */
+  quiet(): Promise<unknown> {
+    return this.api.lectern.until('what is owed at once to be sent', async () => {
+      const soon = new Date(+this.api.lectern.now() + 3_600_000);
+      const open = await this.api.lectern.db.inOrganisation(this.id, (tx) =>
+        rows(
+          tx,
+          `SELECT 1 FROM obligations WHERE state IN ('claimed', 'in-doubt') OR state = 'planned' AND due_at < ?
+           UNION ALL SELECT 1 FROM outbox WHERE delivered_at IS NULL`,
+          [soon],
+        ),
+      );
+      return open.length === 0;
     });
   }
 
