@@ -35,6 +35,8 @@ export function openDatabase({ url, poolMax = 10, applicationName = 'lectern' }:
       application_name: applicationName,
       options: '-c statement_timeout=15s -c lock_timeout=10s -c idle_in_transaction_session_timeout=30s',
     },
+    // An error would otherwise carry the statement with its values: names and texts in logs and histories.
+    compileSqlOnError: false,
     pool: { min: 0, max: poolMax },
     acquireConnectionTimeout: 15_000,
   });

@@ -80,12 +80,3 @@ export function redact(value: unknown, depth = 0): unknown {
   ];
   return Object.fromEntries(Object.entries(value).map(kept));
 }
-
-/** The same error with its words, and those of its causes, redacted: for what is kept elsewhere, as in Temporal's histories. */
-export function redactErrorInPlace(error: unknown): unknown {
-  for (let e = error, depth = 0; e instanceof Error && depth < DEEPEST; e = e.cause, depth++) {
-    e.message = redactText(e.message);
-    if (e.stack) e.stack = redactText(e.stack);
-  }
-  return error;
-}

@@ -1,16 +1,16 @@
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker, type ActivityInboundCallsInterceptor } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from '../activities';
 import { openDatabase } from '../db/database';
 import { readClock } from '../db/outbox';
 import { TASK_QUEUE } from '../workflows/session/contract';
 import type { Config } from './config';
+import { discreetActivities } from './discreet';
 import { HOUSEKEEPING_MS, keepHouse } from './housekeeping';
 import { listen, startLoop } from './loops';
 import { projectRoot } from './paths';
-import { redactErrorInPlace } from './redaction';
 import { applyInbox, reconcile, relayWakes } from './relay';
 import { createActivityDeps, type Addresses } from './wiring';
 
@@ -32,17 +32,6 @@ function installRuntime(logger: Logger): void {
   });
 }
 
-/** What an activity fails with is kept in Temporal's history, where personal data have no place. */
-const failWithoutPersonalData: ActivityInboundCallsInterceptor = {
-  execute: async (input, next) => {
-    try {
-      return await next(input);
-    } catch (error) {
-      throw redactErrorInPlace(error);
-    }
-  },
-};
-
 /** The worker process: workflows and activities, and the loops beside them (relay, inbox, reconciler with watchdog, housekeeping). */
 export async function startWorker(
   config: Config,
@@ -62,7 +51,7 @@ export async function startWorker(
     taskQueue: TASK_QUEUE,
     workflowBundle: { codePath: path.join(projectRoot(), 'dist/workflows.bundle.js') },
     activities: createActivities(deps),
-    interceptors: { activity: [() => ({ inbound: failWithoutPersonalData })] },
+    interceptors: { activity: [discreetActivities(logger)] },
     maxCachedWorkflows: 500,
     maxConcurrentActivityTaskExecutions: 40,
     maxConcurrentLocalActivityExecutions: 40,
