@@ -1,5 +1,6 @@
 import { HOUR, Lectern, MINUTE, TRANSCRIPT } from './support/lectern';
 import { OwnLectern } from './support/own-lectern';
+import { Processes } from './support/processes';
 
 jest.setTimeout(240_000);
 const own = new OwnLectern();
@@ -42,10 +43,44 @@ test.each<[string, ('postgres' | 'temporal' | 'catcher')[]]>([
   await own.kill(...engines);
   await restart();
   await finish(sessionId);
-  const mails = await lectern.mails(cast);
+  await expectOnce(sessionId, await lectern.mails(cast), 2);
+});
+
+/** Nothing twice at the sink or in the ledger, nothing owed without its end, and everything that was sent was stored. */
+async function expectOnce(sessionId: string, mails: { messageId: string }[], students: number): Promise<void> {
   expect(mails.length).toBeGreaterThan(5);
   expect(new Set(mails.map((m) => m.messageId)).size).toBe(mails.length);
-  expect(await lectern.query(`SELECT 1 FROM journals WHERE session_id = ? AND kind = 'charge'`, [sessionId])).toHaveLength(2);
+  const ledger = await lectern.query<{ kind: string }>(`SELECT kind FROM journals WHERE session_id = ?`, [sessionId]);
+  expect(ledger.map((j) => j.kind).sort()).toEqual([...Array<string>(students).fill('charge'), 'payout']);
+  const obligations = await lectern.query<{ state: string; id: string }>('SELECT id, state FROM obligations WHERE session_id = ?', [sessionId]);
+  expect(obligations.filter((o) => ['planned', 'claimed', 'in-doubt'].includes(o.state))).toEqual([]);
+  const sent = obligations.filter((o) => o.state === 'delivered').map((o) => o.id);
+  expect(mails.map((m) => m.messageId.slice(1, 37)).sort()).toEqual(sent.sort());
+}
+
+test('kill -9 of the worker and of the server, each a process of its own, in mid-lesson: the same end, nothing twice', async () => {
+  await own.kill();
+  const processes = new Processes(lectern.at, own.home);
+  await processes.start('server');
+  await processes.start('worker');
+  await lectern.close();
+  lectern = new Lectern(JSON.stringify({ ...(JSON.parse(connection) as object), adminKey: key, url: processes.url }));
+  const answers = (): Promise<unknown> => lectern.until('the server', async () => (await fetch(`${processes.url}/readyz`).catch(() => null))?.ok);
+  await answers();
+  const cast = await lectern.cast(2);
+  const sessionId = await lectern.book(cast, 40 * MINUTE, {}, 3 * HOUR);
+  await lectern.status(sessionId, 'live');
+  await processes.kill('worker');
+  await lectern.arrive(sessionId, cast.instructorId, ...cast.studentIds);
+  await processes.kill('server');
+  await processes.start('worker');
+  await processes.start('server');
+  await answers();
+  await finish(sessionId);
+  await expectOnce(sessionId, await lectern.mails(cast), 2);
+  await processes.kill('worker');
+  await processes.kill('server');
+  await restart();
 });
 
 /** The sink stores the mail and withholds its 250; the sender is killed before it knows. */
