@@ -11,7 +11,7 @@ import type { Fault } from '../../policy/types';
 import type { RuleFiles } from '../../commands/publish-rules';
 import type { Config } from '../config';
 import { defaultRulesFolder, readRuleFiles } from '../rule-files';
-import { inTurn, print, printJson, UsageError } from './output';
+import { inTurn, print, printJson, progress, UsageError } from './output';
 import { withGround } from './with-lectern';
 
 export interface RulesOptions {
