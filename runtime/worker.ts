@@ -20,6 +20,15 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
+/** How much a worker takes on at once; the bench gives its bare worker the same. */
+export const TUNING = {
+  maxCachedWorkflows: 500,
+  maxConcurrentActivityTaskExecutions: 40,
+  maxConcurrentLocalActivityExecutions: 40,
+  maxConcurrentWorkflowTaskExecutions: 40,
+} as const;
+export const POOL_MAX = 24;
+
 let isRuntimeInstalled = false;
 
 /** The SDK's own log lines go to ours, one way out for all. */
@@ -39,7 +48,7 @@ export async function startWorker(
   { publicUrl, logger }: { publicUrl: string; logger: Logger },
 ): Promise<RunningWorker> {
   installRuntime(logger);
-  const db = openDatabase({ url: addresses.databaseUrl, poolMax: 24, applicationName: 'lectern-worker' });
+  const db = openDatabase({ url: addresses.databaseUrl, poolMax: POOL_MAX, applicationName: 'lectern-worker' });
   const clock = await readClock(db);
   const connection = await NativeConnection.connect({ address: addresses.temporalAddress });
   const clientConnection = await Connection.connect({ address: addresses.temporalAddress });
@@ -52,10 +61,7 @@ export async function startWorker(
     workflowBundle: { codePath: path.join(projectRoot(), 'dist/workflows.bundle.js') },
     activities: createActivities(deps),
     interceptors: { activity: [discreetActivities(logger)] },
-    maxCachedWorkflows: 500,
-    maxConcurrentActivityTaskExecutions: 40,
-    maxConcurrentLocalActivityExecutions: 40,
-    maxConcurrentWorkflowTaskExecutions: 40,
+    ...TUNING,
     shutdownGraceTime: '15s',
     shutdownForceTime: '25s',
   });
