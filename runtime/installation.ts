@@ -2,7 +2,7 @@ import path from 'node:path';
 import { openDatabase, type Database } from '../db/database';
 import { readClock } from '../db/outbox';
 import { businessNow, type BusinessClock } from '../domain/clock';
-import type { Config } from './config';
+import { describeConfig, type Config } from './config';
 import { startEngines, type Engines } from './engines/engines';
 import { withFileLock } from './engines/file-lock';
 import { recordServer, runningServer } from './engines/server-claim';
@@ -76,6 +76,7 @@ export async function openInstallation(config: Config, progress: Progress, { sig
   const ground = await prepareGround(config, progress, signal);
   if (running) return { ...ground, url: running, isOurs: false, ended: new Promise(() => undefined) };
   const logger = createLogger(config.logLevel, { process: 'lectern' });
+  logger.debug({ config: describeConfig(config) }, 'starting');
   const started = Date.now();
   let server: RunningServer | undefined;
   try {

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { abandonEngines } from '../engines/engines';
+import { redactText } from '../redaction';
 import { progress } from './output';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -21,7 +22,8 @@ export class Interrupted extends Error {
 
 /**
  * Runs a command whose signal is aborted when it is told to end: it then gives back what it uses, and its exit code says that it was
- * interrupted. Told once more, it ends at once; the engines of `home`, when it has any, are asked to end, and nobody waits for them.
+ * interrupted. Told once more, it ends at once; the engines of `home`, when it has any, are asked to end, and nobody waits for them. So
+ * it is when an error that nobody caught ends it.
  */
 export async function interruptibly(
   home: string | null,
@@ -40,7 +42,14 @@ export async function interruptibly(
       process.exit(new Interrupted(by).exitCode);
     }
   };
+  const crashed = (error: unknown): void => {
+    if (controller.signal.aborted) return;
+    say(redactText(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+    if (home !== null) abandonEngines(home);
+    process.exit(1);
+  };
   for (const kind of SIGNALS) process.on(kind, told);
+  process.on('uncaughtException', crashed);
   try {
     return await command(controller.signal);
   } catch (error) {
@@ -49,6 +58,7 @@ export async function interruptibly(
     throw error;
   } finally {
     for (const kind of SIGNALS) process.off(kind, told);
+    process.off('uncaughtException', crashed);
   }
 }
 
