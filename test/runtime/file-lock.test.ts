@@ -6,6 +6,8 @@ import path from 'node:path';
 import { withFileLock } from '../../runtime/engines/file-lock';
 import { projectRoot } from '../../runtime/paths';
 
+jest.setTimeout(60_000);
+
 const folder = mkdtempSync(path.join(os.tmpdir(), 'lectern-lock-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -86,4 +88,4 @@ test('of many takers, some of whom are killed inside, never two are inside at on
   });
   expect((await Promise.all(said)).join('')).toBe('');
   expect(readFileSync(counts, 'utf8')).toHaveLength(3 * 20 + 3 + 7);
-}, 60_000);
+});

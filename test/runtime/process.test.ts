@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { isAlive, startTimeOf } from '../../runtime/engines/process';
 
+jest.setTimeout(60_000);
+
 /** Listens, and has threads with much memory: after a kill the first thread ends before the others, which hold the port until they end. */
 const MANY_THREADS = `
   const { Worker } = require('node:worker_threads');
