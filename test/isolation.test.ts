@@ -7,20 +7,15 @@ import { openDatabase } from '../db/database';
 import { newId } from '../domain/ids';
 import { ROLES } from '../domain/vocabulary';
 import { defaultRulesFolder, readRuleFiles } from '../runtime/rule-files';
-import { HOUR, Lectern, MINUTE, TRANSCRIPT } from './support/lectern';
+import { HOUR, Lectern, TRANSCRIPT } from './support/lectern';
 
 jest.setTimeout(180_000);
 const lectern = new Lectern();
 afterAll(() => lectern.close());
 
 async function settledSession(): Promise<string> {
-  const cast = await lectern.cast(1);
-  const sessionId = await lectern.book(cast, 40 * MINUTE);
-  await lectern.status(sessionId, 'ready', 'live');
-  await lectern.arrive(sessionId, cast.instructorId, ...cast.studentIds);
-  await lectern.status(sessionId, 'documenting');
-  await lectern.send('transcript.ready', { sessionId, lines: TRANSCRIPT });
-  await lectern.decide(await lectern.openStep(sessionId, 'documentation.review'), 'approve');
+  const { sessionId, step } = await lectern.underReview(await lectern.cast(1));
+  await lectern.decide(step, 'approve');
   await lectern.closed(sessionId);
   return sessionId;
 }

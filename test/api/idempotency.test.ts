@@ -4,7 +4,7 @@ import { newId } from '../../domain/ids';
 import { LecternError } from '../../domain/errors';
 import { KEPT_HOURS } from '../../db/idempotency';
 import { keepHouse } from '../../runtime/housekeeping';
-import { Api, type Organisation } from './support';
+import { Api, STUDENT as person, type Organisation } from './support';
 
 jest.setTimeout(60_000);
 const api = new Api();
@@ -17,7 +17,6 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-const person = { kind: 'student', name: 'Stu Invented', givenName: 'Stu', zone: 'Europe/Berlin' };
 const named = (name: string): Promise<{ id: string }[]> =>
   api.lectern.db.inOrganisation(own.id, (tx) => rows(tx, 'SELECT id FROM people WHERE name = ?', [name]));
 

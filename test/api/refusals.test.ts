@@ -1,4 +1,4 @@
-import { Api, type Got, type Organisation } from './support';
+import { Api, STUDENT as person, type Got, type Organisation } from './support';
 import { ROUTES } from '../../api/routes';
 import { request } from 'node:http';
 
@@ -13,7 +13,6 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-const person = { kind: 'student', name: 'Stu Invented', givenName: 'Stu', zone: 'Europe/Berlin' };
 const code = (got: { status: number; body: Record<string, unknown> }): string => `${got.status} ${String(got.body['code'])}`;
 
 describe('the error body', () => {

@@ -21,6 +21,9 @@ export interface Got<T = Record<string, unknown>> {
   body: T;
 }
 
+/** A student as an integrator writes one. */
+export const STUDENT = { kind: 'student', name: 'Stu Invented', givenName: 'Stu', zone: 'Europe/Berlin' };
+
 /**
  * The API in this process, on the database of the Lectern under test, with every reply checked against the documented schema.
  * Organisations of its own, with the clock standing still, so that nobody else's lessons are in the way.

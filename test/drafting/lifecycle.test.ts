@@ -85,15 +85,9 @@ afterAll(async () => {
 const titleOf = (prompt: string): string => /^Lesson: (.*)$/m.exec(prompt)![1]!;
 const asked = (title: string): number => server.asked.filter((a) => titleOf(promptOf(a)) === title).length;
 
-/** From booking to the open review of a lesson that has this title. */
-async function toReview(title: string, cast: Cast): Promise<{ sessionId: string; step: { id: string; version: number; hash: string } }> {
-  const sessionId = await lectern.book(cast, 40 * MINUTE, { title }, 2 * HOUR);
-  await lectern.status(sessionId, 'ready', 'live');
-  await lectern.arrive(sessionId, cast.instructorId, ...cast.studentIds);
-  await lectern.status(sessionId, 'documenting');
-  await lectern.send('transcript.ready', { sessionId, lines: LINES });
-  return { sessionId, step: await lectern.openStep(sessionId, 'documentation.review') };
-}
+/** Long enough for a busy machine to bring everybody in time. */
+const toReview = (title: string, cast: Cast): ReturnType<Lectern['underReview']> =>
+  lectern.underReview(cast, { title, lines: LINES, lengthMs: 2 * HOUR });
 
 async function live(mode: Mode, n: number): Promise<Lived> {
   const title = `Invented lesson ${n}`;

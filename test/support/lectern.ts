@@ -39,6 +39,13 @@ export interface Cast {
   guardianIds: string[];
 }
 
+interface Taught {
+  present: readonly string[];
+  lines: readonly object[];
+  title: string;
+  lengthMs: number;
+}
+
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 
@@ -198,6 +205,19 @@ export class Lectern {
     const at = new Date(Math.min(+this.now(), +startsAt + MINUTE));
     for (const personId of personIds) await this.send('participant.joined', { sessionId, personId, connection: 'laptop' }, at);
     await this.send('recording.started', { sessionId });
+  }
+
+  /** A lesson that was taught and whose drafts wait for review. All students come, unless `present` says who. */
+  async underReview(
+    cast: Cast,
+    { present = cast.studentIds, lines = TRANSCRIPT, title = 'Invented lesson', lengthMs = 30 * MINUTE }: Partial<Taught> = {},
+  ): Promise<{ cast: Cast; sessionId: string; step: { id: string; version: number; hash: string } }> {
+    const sessionId = await this.book(cast, 40 * MINUTE, { title }, lengthMs);
+    await this.status(sessionId, 'ready', 'live');
+    await this.arrive(sessionId, cast.instructorId, ...present);
+    await this.status(sessionId, 'documenting');
+    await this.send('transcript.ready', { sessionId, lines });
+    return { cast, sessionId, step: await this.openStep(sessionId, 'documentation.review') };
   }
 
   async openStep(sessionId: string, kind: string): Promise<{ id: string; version: number; hash: string }> {
