@@ -1,0 +1,41 @@
+import { POINTS } from '../../decisions/points';
+import { OPERATORS } from '../../policy/logic';
+import type { DecisionPointSpec, FieldSpec } from '../../policy/types';
+
+const MOST_VALUES = 15;
+
+function kindOf({ type, values, unit, optional, positive }: FieldSpec): string {
+  const choice = values && values.length <= MOST_VALUES ? `one of ${values.map((v) => `\`${v}\``).join(', ')}` : null;
+  const said = choice ?? (type === 'enum' ? 'a code' : type.replace('clockTime', 'clock time').replace('integer', 'whole number'));
+  return [said, unit && `in ${unit}`, positive && 'more than nothing', optional && 'may be left out'].filter(Boolean).join('; ');
+}
+const line = ([name, field]: [string, FieldSpec]): string =>
+  `- \`${name}\` (${kindOf(field)}): ${field.meaning}. Such as \`${JSON.stringify(field.example)}\`.`;
+
+function section(spec: DecisionPointSpec): string {
+  const demands = (spec.demands ?? []).map(
+    (d) => `With \`${d.field}\` ${d.values.map((v) => `\`${v}\``).join(' or ')} there has to be ${d.needs.map((n) => `\`${n}\``).join(', ')}.`,
+  );
+  return [
+    `### \`${spec.point}\``,
+    `${spec.meaning} Binding: \`${spec.binding}\`; hit: \`${spec.hit}\`.`,
+    'Facts:',
+    Object.entries(spec.facts).map(line).join('\n'),
+    'Outcome:',
+    Object.entries(spec.outcome).map(line).join('\n'),
+    ...demands,
+  ].join('\n\n');
+}
+
+/** Every decision point with its facts and outcome, as docs/rules.md shows them. */
+export const pointsAsMarkdown = (): string => Object.values(POINTS).map(section).join('\n\n');
+
+/** The operators, as docs/rules.md shows them. */
+export function operatorsAsMarkdown(): string {
+  const names = (calc: boolean): string =>
+    Object.entries(OPERATORS)
+      .filter(([, o]) => Boolean(o.calc) === calc)
+      .map(([name]) => `\`${name}\``)
+      .join(' ');
+  return `In conditions and under \`calc\`: ${names(false)}\n\nUnder \`calc\` only: ${names(true)}`;
+}

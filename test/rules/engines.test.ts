@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { newId } from '../../domain/ids';
+
+jest.setTimeout(400_000);
+const root = path.join(__dirname, '../..');
+const home = mkdtempSync(path.join(os.tmpdir(), 'lectern-home-'));
+const edited = mkdtempSync(path.join(os.tmpdir(), 'lectern-rules-'));
+const env = { ...process.env, LECTERN_HOME: home, NODE_ENV: 'test', DATABASE_URL: '', TEMPORAL_ADDRESS: '', SMTP_URL: '', LECTERN_RULES: '' };
+afterAll(() => [home, edited].forEach((f) => rmSync(f, { recursive: true, force: true })));
+
+function rules(...args: string[]): { status: number | null; out: string } {
+  const { status, stdout } = spawnSync(process.execPath, [path.join(root, 'dist/runtime/cli.js'), 'rules', ...args], { env, encoding: 'utf8' });
+  return { status, out: stdout };
+}
+const json = (out: string): unknown => JSON.parse(out);
+const edit = (from: string, to: string): void => {
+  const file = path.join(edited, 'policies/no-show.student.json');
+  const text = readFileSync(file, 'utf8');
+  expect(text).toContain(from);
+  writeFileSync(file, text.replace(from, to));
+};
+
+/** Nothing runs for this home: each command starts the engines for as long as it needs them, on the same data. */
+test('diff, publish and explain start the engines by themselves', () => {
+  cpSync(path.join(root, 'rules'), edited, { recursive: true });
+  expect(rules('diff')).toEqual({ status: 0, out: 'The files are what is published.\n' });
+  edit('"grace": "15m"', '"grace": "20m"');
+  expect(json(rules('diff', '--rules', edited, '--json').out)).toEqual([expect.objectContaining({ words: 'no-show.student: grace 15m → 20m' })]);
+  expect(rules('publish', '--rules', edited, '-m', 'more patience')).toEqual({
+    status: 0,
+    out: expect.stringMatching(/^no-show.student: grace 15m → 20m\nIn force: set 2 \([0-9a-f]{12}\)\.\n$/) as string,
+  });
+  expect(rules('publish', '--rules', edited, '-m', 'once more').out).toMatch(/^Nothing has changed.\nIn force: set 2/);
+  expect(rules('explain', newId())).toMatchObject({ status: 1, out: expect.stringContaining('No decision') as string });
+  expect(json(rules('explain', newId(), '--json').out)).toEqual([]);
+});
+
+test('a faulty set, an empty message and nonsense are refused before anything is started', () => {
+  expect(rules('publish', '--rules', edited, '-m', ' ').status).toBe(2);
+  expect(rules('publish', '--rules', edited).status).toBe(2);
+  expect(rules('explain', 'nonsense').status).toBe(2);
+  edit('"lateBy"', '"lateBye"');
+  for (const command of [['publish', '-m', 'typo'], ['diff'], ['test'], ['check']]) {
+    const { status, out } = rules(...command, '--rules', edited);
+    expect(status).toBe(1);
+    expect(out).toContain('no-show.student.json › within-grace /rules/0/when/</0/var: "lateBye" is not a fact or parameter here (did you mean lateBy?)\n');
+  }
+  expect(json(rules('publish', '--rules', edited, '-m', 'typo', '--json').out)).toContainEqual(expect.objectContaining({ suggestion: 'lateBy' }));
+});
