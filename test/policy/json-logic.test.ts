@@ -1,5 +1,5 @@
 import jsonLogic from 'json-logic-js';
-import { evaluateLogic, UNKNOWN } from '../../policy/logic';
+import { evaluateLogic, OPERATORS, UNKNOWN } from '../../policy/logic';
 import type { Json } from '../../policy/types';
 import suite from './json-logic-cases.json';
 
@@ -34,4 +34,8 @@ test.each(exclusions.map((e) => [JSON.stringify(e.logic), e] as const))('where w
 test.each(['cat', 'merge', 'reduce', 'map', 'filter', 'missing', 'missing_some', 'log', 'method', 'substr', '?:', 'toString'])(
   '%s is not evaluated, even when no check stood before it',
   (operator) => expect(() => evaluateLogic({ [operator]: ['a', 'b'] }, {})).toThrow('not an operator'),
+);
+
+test.each(Object.keys(OPERATORS))('%s, which rules may use, stands in several cases', (operator) =>
+  expect(cases.filter(([logic]) => JSON.stringify(logic).includes(`"${operator}":`)).length).toBeGreaterThan(1),
 );
