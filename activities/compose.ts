@@ -1,14 +1,16 @@
 import { incidentOverlaps } from '../db/attendance';
 import { draftById, documentsOf } from '../db/documents';
-import { lastChange } from '../db/changes';
+import { changesOf, lastChange, type ChangeRow } from '../db/changes';
 import { findHeldStep } from '../db/held-steps';
 import { peopleById, notifiedGuardians, type PersonRow } from '../db/people';
 import { briefingFor } from '../db/briefing';
 import { organisationName } from '../db/organisations';
 import { currentCredentials } from '../db/rooms';
 import { findSession, participantsOf, type SessionRow } from '../db/sessions';
-import type { ObligationRow } from '../db/obligations';
+import { obligationsOf, type ObligationRow } from '../db/obligations';
 import type { Tx } from '../db/database';
+import { emailFault, phoneFault } from '../commands/contact';
+import { BOOKED_KINDS } from '../commands/replan';
 import { loadActiveSet } from '../decisions/rule-sets';
 import { deriveToken } from '../domain/ids';
 import type { ParentUpdateContent } from '../domain/documents';
@@ -47,11 +49,33 @@ async function updateOf(tx: Tx, o: ObligationRow): Promise<ParentUpdateContent |
 }
 
 /**
+ * What a message of an earlier rev would say is no longer so: a sending that was under way during a change, and failed, is planned
+ * again. What a change keeps has the new rev.
+ */
+function outdated(session: SessionRow, o: ObligationRow): string | null {
+  if (o.rev >= session.rev || !BOOKED_KINDS.includes(o.kind)) return null;
+  return session.status === 'cancelled' ? 'session-cancelled' : 'session-moved';
+}
+
+const TELLING = [...BOOKED_KINDS, 'change'];
+
+/** The time that a notice of change takes back: the one this person was last told, however many moves came since. */
+async function takenBack(tx: Tx, o: ObligationRow, changes: ChangeRow[]): Promise<ChangeRow['before'] | undefined> {
+  const told = (await obligationsOf(tx, o.sessionId)).filter(
+    (p) => TELLING.includes(p.kind) && p.personId === o.personId && p.aboutId === o.aboutId && ['delivered', 'failed-over'].includes(p.state),
+  );
+  const since = Math.max(0, ...told.map((p) => p.rev));
+  return changes.find((c) => c.rev > since)?.before;
+}
+
+/**
  * Writes the message that an obligation owes, with what is true at the moment of sending: the recipient's right to be told, the
  * address, the zone, the join link. Never guesses: what cannot be written is said to be so.
  */
 export async function composeMessage(deps: ActivityDeps, tx: Tx, o: ObligationRow): Promise<Composed> {
   const session = (await findSession(tx, o.sessionId))!;
+  const old = outdated(session, o);
+  if (old) return { suppress: old };
   const [person] = await peopleById(tx, [o.personId]);
   if (!person?.active) return { suppress: 'person-inactive' };
   const role = await relationOf(tx, session, o);
@@ -59,12 +83,17 @@ export async function composeMessage(deps: ActivityDeps, tx: Tx, o: ObligationRo
   if (role === 'student' && (await isToldThroughGuardian(tx, person))) return { suppress: 'told-through-guardian' };
   const recipient = o.channel === 'email' ? person.email : person.phone;
   if (!recipient) return { unreachable: `no ${o.channel === 'email' ? 'e-mail address' : 'phone number'}` };
+  const fault = o.channel === 'email' ? emailFault(recipient) : phoneFault(recipient);
+  if (fault) return { unreachable: `the ${o.channel === 'email' ? 'e-mail address' : 'phone number'} ${fault}` };
+  const before = o.kind === 'change' ? await takenBack(tx, o, await changesOf(tx, session.id)) : undefined;
+  if (before && session.status !== 'cancelled' && +new Date(before.startsAt) === +session.startsAt && +new Date(before.endsAt) === +session.endsAt)
+    return { suppress: 'moved-back-before-told' };
   const joinUrl = await joinUrlOf(deps, tx, o);
   if (o.kind === 'credential' && !joinUrl) return { unreachable: 'no credential has been issued' };
   const update = await updateOf(tx, o);
   if (o.kind === 'update' && !update) return { suppress: 'no-approved-update' };
   const facts = {
-    ...(await commonFacts(deps, tx, session, person, role, o, joinUrl)),
+    ...(await commonFacts(deps, tx, { session, person, role, o, joinUrl, before })),
     update: update && { subject: update.subject, paragraphs: update.paragraphs, notice: update.notice ?? '' },
   };
   const { messages } = await loadActiveSet(tx);
@@ -79,15 +108,16 @@ export async function composeMessage(deps: ActivityDeps, tx: Tx, o: ObligationRo
   };
 }
 
-async function commonFacts(
-  deps: ActivityDeps,
-  tx: Tx,
-  session: SessionRow,
-  person: PersonRow,
-  role: string,
-  o: ObligationRow,
-  joinUrl: string | null,
-): Promise<Record<string, unknown>> {
+interface Known {
+  session: SessionRow;
+  person: PersonRow;
+  role: string;
+  o: ObligationRow;
+  joinUrl: string | null;
+  before: ChangeRow['before'] | undefined;
+}
+
+async function commonFacts(deps: ActivityDeps, tx: Tx, { session, person, role, o, joinUrl, before }: Known): Promise<Record<string, unknown>> {
   const participants = await participantsOf(tx, session.id);
   const people = new Map(
     (
@@ -121,7 +151,7 @@ async function commonFacts(
       incident: await incidentOverlaps(tx, session.id, session.startsAt, session.endsAt),
     },
     briefing: o.kind === 'briefing' ? { text: await briefingFor(tx, session) } : undefined,
-    change: moved && { kind: moved.kind, reason: moved.reason ?? '', previousStartsAt: +new Date(moved.before.startsAt) },
+    change: moved && { kind: moved.kind, reason: moved.reason ?? '', previousStartsAt: +new Date((before ?? moved.before).startsAt) },
     review: step && {
       url: `${deps.publicUrl}/#/held-steps/${step.id}`,
       deadlineAt: step.deadlineAt ? +step.deadlineAt : +session.endsAt,

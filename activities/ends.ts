@@ -1,4 +1,4 @@
-import { BOOKED_KINDS } from '../commands/plan';
+import { BOOKED_KINDS } from '../commands/replan';
 import { openHeldStep } from '../commands/held-steps';
 import { markAttempt, setObligation, type AttemptRow } from '../db/dispatch';
 import { obligationById, type ObligationRow } from '../db/obligations';

@@ -1,16 +1,18 @@
 import { conflictsOf, insertParticipants, insertSession, lockPeople, sessionIdOf } from '../db/sessions';
-import { peopleById, notifiedGuardians, type PersonRow } from '../db/people';
+import { peopleById, type PersonRow } from '../db/people';
 import { pgCode, type Tx } from '../db/database';
 import { addToTimeline, wake } from '../db/timeline';
-import { decide, type Decision, type Question } from '../decisions/decide';
+import { decide } from '../decisions/decide';
 import { loadActiveSet } from '../decisions/rule-sets';
 import { explainDecision } from '../decisions/explain';
 import { LecternError, notFound } from '../domain/errors';
 import { newId } from '../domain/ids';
 import type { SessionStatus } from '../domain/status';
-import { clockTimeOf, isZone, wallTimeOf } from '../domain/time';
-import { openHeldStep } from './held-steps';
+import { isZone, wallTimeOf } from '../domain/time';
+import { admissionQuestion, expiryOf, termsOf } from './admission';
+import { holdBooking } from './hold-booking';
 import { planEvent } from './plan';
+import { decidePreparation } from './preparation';
 import type { Context } from './context';
 import type { BookingInput, BookingResult } from './types';
 
@@ -37,54 +39,6 @@ async function readPeople(tx: Tx, input: BookingInput): Promise<{ students: Pers
     return found;
   };
   return { students: input.studentIds.map((id) => person(id, 'student')), instructor: person(input.instructorId, 'instructor') };
-}
-
-async function everyoneReachable(tx: Tx, students: PersonRow[], instructor: PersonRow): Promise<boolean> {
-  const reachable = (p: PersonRow): boolean => p.email !== null || p.phone !== null;
-  const guardians = await notifiedGuardians(
-    tx,
-    students.map((s) => s.id),
-  );
-  return reachable(instructor) && students.every((s) => reachable(s) || guardians.some((g) => g.studentId === s.id && reachable(g)));
-}
-
-const ROLE_ORDER = ['admin', 'coordinator', 'integrator', 'instructor'] as const;
-export const roleOf = (ctx: Context): string => ROLE_ORDER.find((r) => ctx.principal.roles.includes(r)) ?? 'integrator';
-
-/** What a booking is called while it is decided; the numbers that the preparation policy gives are filled in below. */
-async function admit(
-  ctx: Context,
-  tx: Tx,
-  sessionId: string,
-  input: BookingInput,
-  setId: string,
-): Promise<{ admission: Decision; preparation: Decision; zone: string; students: PersonRow[]; instructor: PersonRow }> {
-  const { students, instructor } = await readPeople(tx, input);
-  const zone = input.anchorZone ?? students[0]!.zone;
-  const ask = (point: string, facts: Question['facts']): Promise<Decision> =>
-    decide(tx, {
-      point,
-      sessionId,
-      subject: sessionId,
-      rev: 1,
-      seq: 'booking',
-      facts,
-      labels: { programme: input.programme ?? null, branch: input.branch ?? null },
-      bookedSetId: setId,
-      asOf: ctx.asOf,
-    });
-  const notice = +input.startsAt - +ctx.asOf;
-  const admission = await ask('admission', {
-    notice,
-    length: +input.endsAt - +input.startsAt,
-    students: students.length,
-    isTrial: input.isTrial ?? false,
-    startsAtClock: clockTimeOf(+input.startsAt, zone),
-    everyoneReachable: await everyoneReachable(tx, students, instructor),
-    bookedBy: roleOf(ctx),
-  });
-  const preparation = await ask('preparation', { notice, students: students.length, isTrial: input.isTrial ?? false });
-  return { admission, preparation, zone, students, instructor };
 }
 
 /**
@@ -115,7 +69,18 @@ export async function bookSession(ctx: Context, input: BookingInput): Promise<Bo
 async function book(ctx: Context, tx: Tx, input: BookingInput, keys: number[]): Promise<BookingResult> {
   const sessionId = newId();
   const set = await loadActiveSet(tx);
-  const { admission, preparation, zone, students, instructor } = await admit(ctx, tx, sessionId, input, set.id);
+  const { students, instructor } = await readPeople(tx, input);
+  const asked = {
+    id: sessionId,
+    rev: 1,
+    startsAt: input.startsAt,
+    endsAt: input.endsAt,
+    anchorZone: input.anchorZone ?? students[0]!.zone,
+    isTrial: input.isTrial ?? false,
+    programme: input.programme ?? null,
+    branch: input.branch ?? null,
+  };
+  const admission = await decide(tx, await admissionQuestion(ctx, tx, { seq: 'booking', session: asked, students, instructor }));
   const { sentence } = await explainDecision(tx, admission.id);
   const { verdict } = admission.outcome;
   if (verdict === 'refuse') {
@@ -125,30 +90,17 @@ async function book(ctx: Context, tx: Tx, input: BookingInput, keys: number[]): 
   keys.push(...people.map((p) => p.key));
   await lockPeople(tx, keys);
   const status: SessionStatus = verdict === 'book' ? 'booked' : 'held';
-  const expiresAt = status === 'held' ? new Date(+ctx.asOf + Number(admission.outcome.holdFor ?? 24 * 3_600_000)) : null;
-  const before = (field: string): Date => new Date(Math.max(+ctx.asOf, +input.startsAt - Number(preparation.outcome[field])));
   const session = {
-    id: sessionId,
+    ...asked,
+    ...termsOf(admission),
+    ...(await decidePreparation(tx, asked, { students: students.length, seq: 'booking', asOf: ctx.asOf, ask: decide })),
     status,
     title: input.title,
     subject: input.subject ?? null,
-    programme: input.programme ?? null,
-    branch: input.branch ?? null,
-    startsAt: input.startsAt,
-    endsAt: input.endsAt,
-    bufferMinutes: Math.ceil(Number(preparation.outcome.buffer) / 60_000),
-    agreedWallTime: wallTimeOf(+input.startsAt, zone),
-    anchorZone: zone,
-    isTrial: input.isTrial ?? false,
-    priceMinor: Number(admission.outcome.price ?? 0),
-    payMinor: Number(admission.outcome.pay ?? 0),
-    currency: String(admission.outcome.currency ?? 'EUR'),
+    agreedWallTime: wallTimeOf(+input.startsAt, asked.anchorZone),
     bookedSetId: set.id,
-    roomAt: before('roomBefore'),
-    coverageAt: before('coverageBefore'),
-    roomProvider: String(preparation.outcome.provider),
     bookedAt: ctx.asOf,
-    expiresAt,
+    expiresAt: status === 'held' ? expiryOf(admission, input.startsAt, ctx.asOf) : null,
     externalId: input.externalId ?? null,
     createdBy: ctx.principal.id,
   };
@@ -163,23 +115,8 @@ async function book(ctx: Context, tx: Tx, input: BookingInput, keys: number[]): 
     decisionId: admission.id,
     data: { students: students.length },
   });
-  if (status === 'held') {
-    await openHeldStep(tx, {
-      session: { ...session, rev: 1 },
-      kind: 'booking',
-      subject: sessionId,
-      audience: 'coordinator',
-      reason: sentence,
-      shown: { question: 'May this booking stand?', startsAt: session.startsAt.toISOString(), endsAt: session.endsAt.toISOString() },
-      options: ['approve', 'reject'],
-      defaultOption: 'expire',
-      deadlineAt: expiresAt,
-      decisionId: admission.id,
-      asOf: ctx.asOf,
-    });
-  } else {
-    await planEvent(tx, sessionId, { event: 'booked', asOf: ctx.asOf });
-  }
+  if (status === 'held') await holdBooking(tx, session, { reason: sentence, decisionId: admission.id, asOf: ctx.asOf });
+  else await planEvent(tx, sessionId, { event: 'booked', asOf: ctx.asOf });
   await wake(tx, sessionId);
-  return { result: status, sessionId, status, expiresAt, decisionId: admission.id, reason: sentence };
+  return { result: status, sessionId, status, expiresAt: session.expiresAt, decisionId: admission.id, reason: sentence };
 }

@@ -5,10 +5,13 @@ import type { HeldStepRow } from '../db/held-steps';
 import { reopenObligation, suppressObligations } from '../db/obligations';
 import type { Tx } from '../db/database';
 import type { HeldStepKind } from '../domain/vocabulary';
-import { applyChange } from './change';
+import { applyChange } from './apply-change';
+import { refuseImpossibleTimes, refuseUnchangeable } from './change';
 import { finishDocumentation } from './documentation';
+import { admitHeld } from './hold-booking';
 import { chosenPlan } from './held-plan';
-import { layDown, planEvent, suppressPlanned } from './plan';
+import { layDown, planEvent } from './plan';
+import { suppressPlanned } from './replan';
 import { endReview } from './review';
 import type { Context } from './context';
 
@@ -21,10 +24,8 @@ export interface Decided {
 }
 
 async function booking({ ctx, tx, session, decision }: Decided): Promise<void> {
-  if (decision === 'approve') {
-    await moveStatus(tx, session, 'booked');
-    await planEvent(tx, session.id, { event: 'booked', asOf: ctx.asOf });
-  } else await moveStatus(tx, session, decision === 'expire' ? 'expired' : 'refused');
+  if (decision === 'approve') await admitHeld(ctx, tx, session);
+  else await moveStatus(tx, session, decision === 'expire' ? 'expired' : 'refused');
 }
 
 async function noShow({ ctx, tx, session, step, decision }: Decided): Promise<void> {
@@ -71,16 +72,14 @@ export const CONSEQUENCES: Record<HeldStepKind, (decided: Decided) => Promise<vo
   async change({ ctx, tx, session, step, decision }) {
     if (decision !== 'approve') return;
     const shown = step.shown as { kind: 'cancel' | 'reschedule'; reason: string | null; startsAt: string | null; endsAt: string | null };
-    await applyChange(
-      tx,
-      session,
-      {
-        kind: shown.kind,
-        reason: shown.reason ?? undefined,
-        startsAt: shown.startsAt ? new Date(shown.startsAt) : undefined,
-        endsAt: shown.endsAt ? new Date(shown.endsAt) : undefined,
-      },
-      { decisionId: step.decisionId!, actor: ctx.principal.id, asOf: ctx.asOf },
-    );
+    const input = {
+      kind: shown.kind,
+      reason: shown.reason ?? undefined,
+      startsAt: shown.startsAt ? new Date(shown.startsAt) : undefined,
+      endsAt: shown.endsAt ? new Date(shown.endsAt) : undefined,
+    };
+    refuseUnchangeable(session, input);
+    refuseImpossibleTimes(input, ctx.asOf);
+    await applyChange(ctx, tx, session, input, step.decisionId!);
   },
 };

@@ -59,14 +59,14 @@ export async function chosenPlan(
   step: { shown: unknown; decisionId: string | null },
   option: string,
   asOf: Date,
-): Promise<{ event: PlanEvent; decisionId: string; steps: PlanStep[] } | null> {
-  if (option === 'leave' || !step.decisionId) return null;
+): Promise<{ event: PlanEvent; steps: PlanStep[] } | null> {
+  const { decisionId } = step;
+  if (option === 'leave' || !decisionId) return null;
   const { held } = step.shown as { held: HeldEvent };
-  const { certain, open } = await openRowsOf(tx, step.decisionId);
+  const { certain, open } = await openRowsOf(tx, decisionId);
   const chosen = option === 'plan-all' ? [...certain, ...open] : certain;
   return {
-    decisionId: step.decisionId,
-    steps: chosen.flatMap((r) => (r.outcome === null ? [] : [r.outcome as unknown as PlanStep])),
+    steps: chosen.flatMap((r) => (r.outcome === null ? [] : [{ ...(r.outcome as unknown as PlanStep), decisionId }])),
     event: {
       event: held.event,
       asOf,

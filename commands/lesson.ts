@@ -8,7 +8,8 @@ import { askCoverage, askNoShow, askRecording, type ProviderAnswers } from '../d
 import type { Decision } from '../decisions/decide';
 import { explainDecision } from '../decisions/explain';
 import { openHeldStep } from './held-steps';
-import { planEvent, suppressPlanned } from './plan';
+import { planEvent } from './plan';
+import { suppressPlanned } from './replan';
 
 const DEFAULT_AGAIN_MS = 5 * 60_000;
 

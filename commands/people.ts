@@ -18,6 +18,7 @@ import { LecternError, notFound } from '../domain/errors';
 import { isId, newId } from '../domain/ids';
 import { CHANNELS, PERSON_KINDS, type PersonKind, type Role } from '../domain/vocabulary';
 import { clockFault, emailFault, localeFault, nameFault, phoneFault, zoneFault, type FieldFault } from './contact';
+import { retimePerson } from './retime';
 import type { Context } from './context';
 
 /** Fields that are absent keep their default (create) or what they were (update); null empties one. */
@@ -162,6 +163,9 @@ export async function createPerson(ctx: Context, input: CreatePersonInput): Prom
   return { id };
 }
 
+/** Fields on which it depends when and by what channel a message leaves. */
+const HOW_REACHED = ['zone', 'quietFrom', 'quietTo', 'channels'] as const;
+
 /** Changes a person if they are still as the caller saw them. Errors: `stale` with the difference, `already-exists`, `not-found`, `invalid-request`. */
 export async function updatePerson(ctx: Context, id: string, input: UpdatePersonInput): Promise<{ id: string; version: number }> {
   const { version: seen, students: _students, consents: _consents, ...fields } = input;
@@ -177,6 +181,7 @@ export async function updatePerson(ctx: Context, id: string, input: UpdatePerson
       }
       const version = await updatePersonRow(tx, id, fields as Partial<PersonFields>);
       await writeRelations(ctx, tx, id, input);
+      if (HOW_REACHED.some((f) => fields[f] !== undefined)) await retimePerson(tx, id, ctx.asOf);
       await addAudit(tx, ctx, 'person.update', 'person', id, {
         fields: Object.keys(fields).filter((f) => fields[f as keyof typeof fields] !== undefined),
       });

@@ -7,6 +7,8 @@ export interface PlanEvent {
   asOf: Date;
   /** The instant that `anchor: event` counts from; `asOf` when left out. */
   eventAt?: Date;
+  /** When the notice was given that the rules may ask for; `asOf` when left out. */
+  noticeAt?: Date;
   /** Whom `to: reviewer` means. */
   reviewers?: PersonRow[];
   /** Limits students and guardians to these students. */

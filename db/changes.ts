@@ -25,13 +25,31 @@ export async function insertChange(tx: Tx, c: Omit<ChangeRow, 'compensatedAt'>):
   );
 }
 
-/** Writes the times of a session; the participants' slots follow by the foreign key's cascade. */
+/** Writes the times of a session and what follows from them; the participants' slots follow by the foreign key's cascade. */
 export async function moveSession(tx: Tx, s: SessionRow): Promise<void> {
   await change(
     tx,
-    `UPDATE sessions SET rev = ?, version = version + 1, status = ?, starts_at = ?, ends_at = ?, room_at = ?, coverage_at = ?, agreed_wall_time = ?
+    `UPDATE sessions SET rev = ?, version = version + 1, status = ?, starts_at = ?, ends_at = ?, room_at = ?, coverage_at = ?, buffer_minutes = ?,
+       room_provider = ?, agreed_wall_time = ?, booked_at = ?, booked_set_id = ?, price_minor = ?, pay_minor = ?, currency = ?, expires_at = ?
      WHERE id = ?`,
-    [s.rev, s.status, s.startsAt, s.endsAt, s.roomAt, s.coverageAt, s.agreedWallTime, s.id],
+    [
+      s.rev,
+      s.status,
+      s.startsAt,
+      s.endsAt,
+      s.roomAt,
+      s.coverageAt,
+      s.bufferMinutes,
+      s.roomProvider,
+      s.agreedWallTime,
+      s.bookedAt,
+      s.bookedSetId,
+      s.priceMinor,
+      s.payMinor,
+      s.currency,
+      s.expiresAt,
+      s.id,
+    ],
   );
 }
 
@@ -40,6 +58,10 @@ export const changesOf = (tx: Tx, sessionId: string): Promise<ChangeRow[]> =>
 
 export const lastChange = (tx: Tx, sessionId: string): Promise<ChangeRow | undefined> =>
   row(tx, 'SELECT * FROM changes WHERE session_id = ? ORDER BY rev DESC LIMIT 1', [sessionId]);
+
+/** The last change that gave the session another time. */
+export const lastMove = (tx: Tx, sessionId: string): Promise<ChangeRow | undefined> =>
+  row(tx, `SELECT * FROM changes WHERE session_id = ? AND kind = 'reschedule' ORDER BY rev DESC LIMIT 1`, [sessionId]);
 
 /** Changes whose room and credentials have not been taken back yet. */
 export const uncompensated = (tx: Tx, sessionId: string): Promise<ChangeRow[]> =>

@@ -103,11 +103,27 @@ export async function reshow(tx: Tx, id: string, shown: Json, shownHash: string)
   ]);
 }
 
-export async function withdrawHeldSteps(tx: Tx, sessionId: string, at: Date): Promise<number> {
-  return change(tx, `UPDATE held_steps SET state = 'withdrawn', chosen_at = ?, version = version + 1 WHERE session_id = ? AND state = 'open'`, [
-    at,
-    sessionId,
-  ]);
+/** Ends every open step of a session, but for those of the kind `except`. */
+export async function withdrawHeldSteps(tx: Tx, sessionId: string, at: Date, except: HeldStepKind | null = null): Promise<number> {
+  return change(
+    tx,
+    `UPDATE held_steps SET state = 'withdrawn', chosen_at = ?, version = version + 1
+     WHERE session_id = ? AND state = 'open' AND kind IS DISTINCT FROM ?`,
+    [at, sessionId, except],
+  );
+}
+
+/** What the open step of a kind asks is asked anew: for another rev, with another decision behind it, until another deadline. */
+export async function askAnew(
+  tx: Tx,
+  s: Pick<HeldStepRow, 'sessionId' | 'rev' | 'kind' | 'subject' | 'reason' | 'shown' | 'shownHash' | 'deadlineAt' | 'decisionId'>,
+): Promise<void> {
+  await change(
+    tx,
+    `UPDATE held_steps SET rev = ?, reason = ?, shown = ?, shown_hash = ?, deadline_at = ?, decision_id = ?, version = version + 1
+     WHERE session_id = ? AND kind = ? AND subject = ? AND state = 'open'`,
+    [s.rev, s.reason, JSON.stringify(s.shown), s.shownHash, s.deadlineAt, s.decisionId, s.sessionId, s.kind, s.subject],
+  );
 }
 
 export async function withdrawHeldStep(tx: Tx, sessionId: string, kind: HeldStepKind, subject: string, at: Date): Promise<void> {

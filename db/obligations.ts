@@ -1,4 +1,5 @@
 import type { Channel, ObligationState } from '../domain/vocabulary';
+import type { Json } from '../policy/types';
 import { change, row, rows, type Tx } from './database';
 
 export interface ObligationRow {
@@ -29,6 +30,27 @@ export const obligationsOf = (tx: Tx, sessionId: string): Promise<ObligationRow[
   rows(tx, 'SELECT * FROM obligations WHERE session_id = ? ORDER BY due_at, kind, step, person_id, id', [sessionId]);
 
 export const obligationById = (tx: Tx, id: string): Promise<ObligationRow | undefined> => row(tx, 'SELECT * FROM obligations WHERE id = ?', [id]);
+
+/** Locks the open sessions on which somebody is still to be told something, in one order. */
+export const lockSessionsOwing = async (tx: Tx, personId: string): Promise<string[]> =>
+  (
+    await rows<{ id: string }>(
+      tx,
+      `SELECT s.id FROM sessions s WHERE s.closed_at IS NULL AND EXISTS (
+         SELECT 1 FROM obligations o WHERE o.organisation_id = s.organisation_id AND o.session_id = s.id AND o.person_id = ? AND o.state = 'planned')
+       ORDER BY s.id FOR NO KEY UPDATE OF s`,
+      [personId],
+    )
+  ).map((s) => s.id);
+
+/** What somebody is still to be told on these sessions, each row with every outcome of the decision that gave it. */
+export const plannedFor = (tx: Tx, personId: string, sessionIds: string[]): Promise<(ObligationRow & { outcomes: Json })[]> =>
+  rows(
+    tx,
+    `SELECT o.*, d.outcome AS outcomes FROM obligations o JOIN decisions d ON d.organisation_id = o.organisation_id AND d.id = o.decision_id
+     WHERE o.session_id = ANY(?::uuid[]) AND o.person_id = ? AND o.state = 'planned' ORDER BY o.session_id, o.id`,
+    [`{${sessionIds.join(',')}}`, personId],
+  );
 
 export type NewObligation = Omit<ObligationRow, 'evidence' | 'version'>;
 
@@ -82,17 +104,54 @@ export async function suppressObligations(tx: Tx, ids: string[], reason: string,
   );
 }
 
-export async function moveObligations(
-  tx: Tx,
-  list: { id: string; dueAt: Date; deadlineAt: Date; template: string; channel: string }[],
-): Promise<void> {
-  for (const o of list) {
-    await change(
-      tx,
-      `UPDATE obligations SET due_at = ?, deadline_at = ?, template = ?, channel = ?, version = version + 1 WHERE id = ? AND state = 'planned'`,
-      [o.dueAt, o.deadlineAt, o.template, o.channel, o.id],
-    );
-  }
+/** A row as a new plan has it. */
+export interface PlannedAgain {
+  id: string;
+  rev: number;
+  channel: Channel;
+  fallback: Channel | null;
+  template: string;
+  dueAt: Date;
+  deadlineAt: Date;
+  decisionId: string | null;
+}
+
+/**
+ * Writes rows as a new plan has them: planned ones, and ones that an earlier plan took back for one of `reasons`. A row that
+ * somebody has begun to send meanwhile stays what it is.
+ */
+export async function planAgain(tx: Tx, list: PlannedAgain[], reasons: readonly string[]): Promise<void> {
+  if (list.length === 0) return;
+  await change(
+    tx,
+    `UPDATE obligations o SET rev = n.rev, channel = n.channel, fallback = n.fallback, template = n.template, due_at = n.due_at,
+       deadline_at = n.deadline_at, decision_id = n.decision_id, state = 'planned', reason = CASE WHEN o.state = 'planned' THEN o.reason END,
+       ended_at = NULL, version = o.version + 1
+     FROM jsonb_to_recordset(?) AS n(id uuid, rev integer, channel text, fallback text, template text, due_at timestamptz, deadline_at timestamptz,
+       decision_id uuid)
+     WHERE o.id = n.id AND (o.state = 'planned' OR o.state = 'suppressed' AND o.reason = ANY(?::text[]))`,
+    [
+      JSON.stringify(
+        list.map((o) => ({
+          id: o.id,
+          rev: o.rev,
+          channel: o.channel,
+          fallback: o.fallback,
+          template: o.template,
+          due_at: o.dueAt,
+          deadline_at: o.deadlineAt,
+          decision_id: o.decisionId,
+        })),
+      ),
+      `{${reasons.join(',')}}`,
+    ],
+  );
+}
+
+/** Says that rows still stand after a change: what is on its way at an older `rev` than its session is not sent any more. */
+export async function keepForRev(tx: Tx, ids: string[], rev: number): Promise<void> {
+  if (ids.length === 0) return;
+  await change(tx, `UPDATE obligations SET rev = ? WHERE id = ANY(?::uuid[]) AND rev < ?`, [rev, `{${ids.join(',')}}`, rev]);
 }
 
 /** Plans a held or missed message once more, due at once. Its claim of before is given up; a person has said so. */

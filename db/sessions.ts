@@ -51,9 +51,12 @@ export interface ParticipantRow {
 
 export const findSession = (tx: Tx, id: string): Promise<SessionRow | undefined> => row(tx, 'SELECT * FROM sessions WHERE id = ?', [id]);
 
-/** Locks the session's row: whatever changes a session starts here, so that commands on one session follow each other. */
+/**
+ * Locks the session's row: whatever changes a session starts here, so that commands on one session follow each other. Not FOR
+ * UPDATE: rows that name the session are written by dispatch meanwhile, and would wait for this lock while this waits for them.
+ */
 export async function lockSession(tx: Tx, id: string): Promise<SessionRow> {
-  const found = await row<SessionRow>(tx, 'SELECT * FROM sessions WHERE id = ? FOR UPDATE', [id]);
+  const found = await row<SessionRow>(tx, 'SELECT * FROM sessions WHERE id = ? FOR NO KEY UPDATE', [id]);
   if (!found) throw notFound('session', id);
   return found;
 }

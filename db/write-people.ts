@@ -41,8 +41,9 @@ export async function insertPerson(tx: Tx, p: PersonFields & { id: string; kind:
   ]);
 }
 
+/** Not FOR UPDATE: whoever lays down what the person is owed meanwhile names their row, and waits for nobody's change of it. */
 export const lockPerson = (tx: Tx, id: string): Promise<(PersonFields & { id: string; kind: PersonKind; version: number }) | undefined> =>
-  row(tx, 'SELECT * FROM people WHERE id = ? FOR UPDATE', [id]);
+  row(tx, 'SELECT * FROM people WHERE id = ? FOR NO KEY UPDATE', [id]);
 
 export const personIdOf = async (tx: Tx, externalId: string): Promise<string | undefined> =>
   (await row<{ id: string }>(tx, 'SELECT id FROM people WHERE external_id = ?', [externalId]))?.id;

@@ -1,4 +1,4 @@
-import type { Channel, ObligationState } from './vocabulary';
+import type { Channel } from './vocabulary';
 import { afterQuietHours, beforeQuietHours, type QuietHours } from './quiet-hours';
 
 /** One row of the message plan, as the obligations policy gives it. Durations are ms. */
@@ -14,6 +14,8 @@ export interface PlanStep {
   quiet: 'respect' | 'ignore';
   template: string;
   collapse?: string;
+  /** The decision that gave the row. */
+  decisionId: string;
 }
 export interface PlanRecipient {
   personId: string;
@@ -22,6 +24,8 @@ export interface PlanRecipient {
   aboutId: string | null;
   zone: string;
   quiet: QuietHours | null;
+  /** In the order they are tried. */
+  channels: readonly string[];
 }
 export interface PlanInput {
   steps: PlanStep[];
@@ -44,12 +48,27 @@ export interface PlannedObligation {
   state: 'planned' | 'suppressed';
   reason: string | null;
   collapse: string | null;
+  decisionId: string;
 }
 
 const ANCHORS = { booking: 'bookedAt', room: 'roomAt', start: 'startsAt', end: 'endsAt', event: 'eventAt' } as const;
 
+/**
+ * The channel that is tried first and the one after it: of those that the step allows, in the order the person has them. What the
+ * person does not name comes last, not never: the rules name a fallback so that somebody is reached.
+ */
+export function channelsFor(step: Pick<PlanStep, 'channel' | 'fallback'>, person: Pick<PlanRecipient, 'channels'>): [Channel, Channel | null] {
+  const rank = (c: Channel): number => (person.channels.includes(c) ? person.channels.indexOf(c) : person.channels.length);
+  const [first = step.channel, second = null] = [...new Set([step.channel, step.fallback ?? step.channel])].sort((a, b) => rank(a) - rank(b));
+  return [first, second];
+}
+
 /** When a step is due for a person: outside quiet hours, later if that still makes sense, else just before them, else now. */
-function dueOutsideQuietHours(wanted: number, deadlineAt: number, step: PlanStep, person: PlanRecipient, asOf: number): number {
+export function dueOutsideQuietHours(
+  { wanted, deadlineAt, asOf }: { wanted: number; deadlineAt: number; asOf: number },
+  step: Pick<PlanStep, 'quiet'>,
+  person: Pick<PlanRecipient, 'zone' | 'quiet'>,
+): number {
   const earliest = Math.max(wanted, asOf);
   if (step.quiet === 'ignore') return earliest;
   const later = afterQuietHours(earliest, person.zone, person.quiet);
@@ -63,37 +82,42 @@ function planOne(step: PlanStep, person: PlanRecipient, { instants, asOf }: Plan
   const wanted = anchorAt + step.offset;
   const deadlineAt = wanted + step.deadline;
   const isLate = deadlineAt < asOf;
+  const [channel, fallback] = channelsFor(step, person);
   return {
     personId: person.personId,
     aboutId: person.aboutId,
     kind: step.kind,
     step: step.step,
     anchorAt,
-    channel: step.channel,
-    fallback: step.fallback ?? null,
+    channel,
+    fallback,
     template: step.template,
-    dueAt: isLate ? wanted : dueOutsideQuietHours(wanted, deadlineAt, step, person, asOf),
+    dueAt: isLate ? wanted : dueOutsideQuietHours({ wanted, deadlineAt, asOf }, step, person),
     deadlineAt,
     state: isLate ? 'suppressed' : 'planned',
     reason: isLate ? 'too-late' : null,
     collapse: step.collapse ?? null,
+    decisionId: step.decisionId,
   };
 }
 
 const same = (a: PlannedObligation, b: PlannedObligation): boolean => a.personId === b.personId && a.aboutId === b.aboutId;
 
+/** What tells a person of the lesson and its time anyhow. */
+const ANNOUNCING = ['confirmation', 'assignment', 'change'];
+
 /**
- * A late booking makes several steps due at once. Of a collapsing group only the last past-due one stays, and none of them when
- * a confirmation, which says the same, is due now as well.
+ * A booking or a move at short notice makes several steps due at once. Of a collapsing group only the last past-due one stays, and
+ * none of them when a message that says the same (confirmation, assignment, notice of change) is about to go to the same person.
  */
 function collapse(planned: PlannedObligation[], wantedAt: Map<PlannedObligation, number>, asOf: number): void {
   const isPast = (p: PlannedObligation): boolean => p.state === 'planned' && p.collapse !== null && wantedAt.get(p)! < asOf;
   for (const p of planned.filter(isPast)) {
-    const confirmed = planned.some((q) => same(p, q) && q.kind === 'confirmation' && q.state === 'planned' && wantedAt.get(q)! <= asOf);
+    const said = planned.find((q) => same(p, q) && ANNOUNCING.includes(q.kind) && q.state === 'planned' && wantedAt.get(q)! >= asOf);
     const later = planned.some((q) => q !== p && same(p, q) && q.collapse === p.collapse && isPast(q) && wantedAt.get(q)! > wantedAt.get(p)!);
-    if (!confirmed && !later) continue;
+    if (!said && !later) continue;
     p.state = 'suppressed';
-    p.reason = confirmed ? 'collapsed-into-confirmation' : 'collapsed-into-later';
+    p.reason = `collapsed-into-${said ? said.kind : 'later'}`;
   }
 }
 
@@ -111,48 +135,4 @@ export function planObligations(input: PlanInput): PlannedObligation[] {
   );
   collapse(planned, wantedAt, input.asOf);
   return planned;
-}
-
-export interface ExistingObligation {
-  id: string;
-  personId: string;
-  aboutId: string | null;
-  kind: string;
-  step: string;
-  anchorAt: Date;
-  dueAt: Date;
-  deadlineAt: Date;
-  state: ObligationState;
-}
-export interface MatchedPlan<T> {
-  insert: PlannedObligation[];
-  update: { existing: T; planned: PlannedObligation }[];
-  suppress: T[];
-  keep: T[];
-}
-
-const keyOf = (o: { personId: string; aboutId: string | null; kind: string; step: string; anchorAt: Date | number }): string =>
-  [o.personId, o.aboutId, o.kind, o.step, +o.anchorAt].join('|');
-
-/**
- * Matches a new plan with the rows there are, by (person, about, kind, step, anchor): a moved lesson owes its reminders again,
- * a confirmation stays delivered. Only rows that nobody has begun to send are moved or suppressed.
- */
-export function matchPlan<T extends ExistingObligation>(existing: T[], planned: PlannedObligation[]): MatchedPlan<T> {
-  const byKey = new Map(existing.map((o) => [keyOf(o), o]));
-  const wanted = new Set(planned.map(keyOf));
-  const result: MatchedPlan<T> = { insert: [], update: [], suppress: [], keep: [] };
-  for (const p of planned) {
-    const o = byKey.get(keyOf(p));
-    if (!o) result.insert.push(p);
-    else if (o.state === 'planned' && p.state === 'suppressed') result.suppress.push(o);
-    else if (o.state === 'planned' && +o.dueAt !== p.dueAt) result.update.push({ existing: o, planned: p });
-    else result.keep.push(o);
-  }
-  for (const o of existing) {
-    if (wanted.has(keyOf(o))) continue;
-    if (o.state === 'planned') result.suppress.push(o);
-    else result.keep.push(o);
-  }
-  return result;
 }

@@ -1,6 +1,7 @@
 import { nearest } from '../domain/nearest';
 import { SAMPLE_FACTS } from './facts';
 import { parseTemplate, renderMessage, TemplateError, type TemplateFile } from './render';
+import { isOwnAddress } from './values';
 
 /** A fault of a template, of the same shape as a policy's. */
 export interface MessageFault {
@@ -64,6 +65,13 @@ function checkOne(file: TemplateFile): MessageFault[] {
     faults.push(fault(`/${name}`, `"${name}" is not something a message can say`, nearest(name, [...Object.keys(SAMPLE_FACTS), ...names])));
   for (const key of unknownKeys(file.text))
     faults.push(fault(`/${key}`, `"${key}" is not a line of the head`, nearest(key, HEAD_KEYS) ?? `one of: ${HEAD_KEYS.join(', ')}`));
+  // Where a link leads is ours to say: what a person wrote may stand beside it, never in it.
+  for (const pattern of [/\{\{-?\s*([\w.]+)[^}]*\|\s*link\b/g, /\](?:\(|:)[^)\n]*?\{\{-?\s*([\w.]+)/g]) {
+    for (const [, name] of file.text.matchAll(pattern)) {
+      if (!isOwnAddress(name!))
+        faults.push(fault(`/${name}`, `"${name}" is not an address of Lectern's, and a link may lead to no other`, 'session.joinUrl'));
+    }
+  }
   if (/^\s*<[a-z!/]/im.test(file.text)) faults.push(fault('', 'HTML is not allowed in a message', 'write Markdown'));
   if (faults.length > 0) return faults;
   try {

@@ -1,6 +1,7 @@
 import { Liquid } from 'liquidjs';
 import MarkdownIt from 'markdown-it';
 import { timeForReader } from '../domain/time';
+import { asValues, escapeMarkdown, oneLine } from './values';
 
 /** A message template: Markdown with Liquid, and a head that names subject and, where it differs, the text for SMS. */
 export interface MessageTemplate {
@@ -63,12 +64,6 @@ export function pickTemplate(files: readonly TemplateFile[], name: string, local
 
 const markdown = new MarkdownIt({ html: false, linkify: false, breaks: true });
 
-/** Control and direction-overriding characters say nothing in a name and can forge a header or a line. */
-const clean = (value: string): string => value.replace(/[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g, '');
-const oneLine = (value: string): string => clean(value).replace(/\s+/g, ' ').trim();
-/** A value is data: whatever Markdown would read as markup is escaped. */
-const escapeMarkdown = (value: string): string => value.replace(/[\\`*_{}[\]()#+!|<>~]/g, '\\$&');
-
 type Mode = 'markdown' | 'plain';
 
 function engineFor({ locale, zone }: Reader, mode: Mode): Liquid {
@@ -82,7 +77,7 @@ function engineFor({ locale, zone }: Reader, mode: Mode): Liquid {
     parseLimit: 1e5,
     templates: {},
     outputEscape: (value: unknown) => {
-      const text = clean(typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+      const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
       return mode === 'markdown' ? escapeMarkdown(text) : text;
     },
   });
@@ -93,7 +88,8 @@ function engineFor({ locale, zone }: Reader, mode: Mode): Liquid {
 }
 
 const LAYOUT = (locale: string, body: string): string =>
-  `<!doctype html><html lang="${locale.replace(/[^a-zA-Z-]/g, '')}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head>` +
+  `<!doctype html><html lang="${locale.replace(/[^a-zA-Z-]/g, '')}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
+  `<meta name="format-detection" content="telephone=no,date=no,address=no,email=no"></head>` +
   `<body style="font:16px/1.5 system-ui,sans-serif;max-width:36em;margin:1em auto;padding:0 1em;color:#1a1a1a">${body}</body></html>`;
 
 /** A template as plain text, before any value is in it: links keep their address, emphasis loses its marks. */
@@ -101,14 +97,14 @@ const asPlain = (body: string): string => body.replace(/\[([^\]]*)\]\(([^)]+)\)/
 
 /** Writes a message for one reader: subject on one line, text, and HTML. An unknown variable or filter throws. */
 export function renderMessage(template: MessageTemplate, facts: object, reader: Reader): RenderedMessage {
+  const values = asValues(facts) as object;
   const plain = engineFor(reader, 'plain');
-  const html = markdown.render(String(engineFor(reader, 'markdown').parseAndRenderSync(template.body, facts)));
+  const html = markdown.render(String(engineFor(reader, 'markdown').parseAndRenderSync(template.body, values)));
+  const text = String(plain.parseAndRenderSync(asPlain(template.body), values));
   return {
-    subject: oneLine(String(plain.parseAndRenderSync(template.subject, facts))).slice(0, 200),
-    text: `${String(plain.parseAndRenderSync(asPlain(template.body), facts))
-      .replace(/\n{3,}/g, '\n\n')
-      .trim()}\n`,
+    subject: [...oneLine(String(plain.parseAndRenderSync(template.subject, values)))].slice(0, 200).join(''),
+    text: `${text.replace(/\n{3,}/g, '\n\n').trim()}\n`,
     html: LAYOUT(reader.locale, html),
-    sms: template.sms === null ? null : oneLine(String(plain.parseAndRenderSync(template.sms, facts))),
+    sms: template.sms === null ? null : oneLine(String(plain.parseAndRenderSync(template.sms, values))),
   };
 }

@@ -1,8 +1,8 @@
-import { matchPlan, planObligations, type ExistingObligation, type PlanRecipient, type PlanStep } from '../../domain/plan';
+import { planObligations, type PlanRecipient, type PlanStep } from '../../domain/plan';
 
 const HOUR = 3_600_000;
 const start = Date.parse('2027-06-10T14:00:00Z');
-const person: PlanRecipient = { personId: 'p', role: 'guardian', aboutId: 's', zone: 'UTC', quiet: null };
+const person: PlanRecipient = { personId: 'p', role: 'guardian', aboutId: 's', zone: 'UTC', quiet: null, channels: ['email'] };
 const step = (over: Partial<PlanStep>): PlanStep => ({
   kind: 'reminder',
   step: 'day-before',
@@ -14,6 +14,7 @@ const step = (over: Partial<PlanStep>): PlanStep => ({
   quiet: 'respect',
   template: 'reminder',
   collapse: 'reminder',
+  decisionId: 'd',
   ...over,
 });
 const steps = [
@@ -73,30 +74,19 @@ test('each recipient by their own zone', () => {
   expect(rows.map((r) => new Date(r.dueAt).toISOString())).toEqual(['2027-06-09T23:00:00.000Z', '2027-06-09T14:00:00.000Z']);
 });
 
-test('a moved lesson owes its reminders again and keeps what was delivered', () => {
-  const before = plan(start - 72 * HOUR);
-  const existing: ExistingObligation[] = before.map((p, i) => ({
-    ...p,
-    id: String(i),
-    anchorAt: new Date(p.anchorAt),
-    dueAt: new Date(p.dueAt),
-    deadlineAt: new Date(p.deadlineAt),
-    state: p.kind === 'confirmation' ? 'delivered' : 'planned',
-  }));
-  const moved = planObligations({
-    steps,
-    recipients: [person],
-    asOf: start - 60 * HOUR,
-    instants: { bookedAt: start - 72 * HOUR, roomAt: start, startsAt: start + 48 * HOUR, endsAt: start + 49 * HOUR, eventAt: start - 60 * HOUR },
-  });
-  const matched = matchPlan(existing, moved);
-  expect(matched.keep.map((o) => o.kind)).toEqual(['confirmation']);
-  expect(matched.insert.map((p) => p.step)).toEqual(['day-before', 'hour-before']);
-  expect(matched.suppress.map((o) => o.step)).toEqual(['day-before', 'hour-before']);
+test.each([
+  [['email'], 'sms', 'email', 'sms'],
+  [['sms'], 'sms', 'sms', 'email'],
+  [['sms', 'email'], 'sms', 'sms', 'email'],
+  [['email', 'sms'], 'sms', 'email', 'sms'],
+  [['sms'], undefined, 'email', null],
+] as const)('of the channels a step allows, %j are tried in that order', (channels, fallback, first, second) => {
+  const [row] = plan(start - 72 * HOUR, [{ ...person, channels }], [step({ channel: 'email', ...(fallback && { fallback }) })]);
+  expect([row!.channel, row!.fallback]).toEqual([first, second]);
 });
 
-test.each(['claimed', 'in-doubt', 'delivered', 'failed-over', 'held'] as const)('a row that is %s is never taken back', (state) => {
-  const [p] = plan(start - 72 * HOUR, [person], [step({})]);
-  const row = { ...p!, id: '1', anchorAt: new Date(p!.anchorAt), dueAt: new Date(p!.dueAt), deadlineAt: new Date(p!.deadlineAt), state };
-  expect(matchPlan([row], []).keep).toHaveLength(1);
+test('who is never out of quiet hours in time is told when it is due', () => {
+  const quiet = { from: '00:00', to: '23:59' };
+  const [row] = plan(start - HOUR, [{ ...person, quiet }], [step({ step: 'hour-before', offset: -HOUR / 2, deadline: HOUR / 4 })]);
+  expect(row!.dueAt).toBe(start - HOUR / 2);
 });

@@ -8,7 +8,6 @@ const folder = path.join(__dirname, '../../rules/messages');
 const shipped = readdirSync(folder).map((file) => ({ file, text: readFileSync(path.join(folder, file), 'utf8') }));
 const reader = { locale: 'en', zone: 'Asia/Kathmandu' };
 const template = (body: string, subject = 'S') => parseTemplate({ file: 't.md', text: `---\ntitle: T\nsubject: "${subject}"\n---\n${body}` });
-const named = (givenName: string) => ({ ...SAMPLE_FACTS, person: { ...SAMPLE_FACTS.person, givenName } });
 
 test('every shipped template checks clean', () => {
   expect(checkMessages(shipped)).toEqual([]);
@@ -18,24 +17,6 @@ test('shows the reader’s own time, with its zone', () => {
   const { text } = renderMessage(template('{{ session.startsAt | when }}'), SAMPLE_FACTS, reader);
   expect(text).toContain('20:45');
   expect(text).toContain('Asia/Kathmandu');
-});
-
-test.each([
-  ['script', '<script>alert(1)</script>'],
-  ['liquid', '{{ organisation.name }}'],
-  ['markdown link', '[pay](https://evil.invalid)'],
-  ['heading', '# big'],
-])('a %s in a name is data', (_what, name) => {
-  const { html, text } = renderMessage(template('Hello {{ person.givenName }}!'), named(name), reader);
-  expect(html).not.toContain('<script');
-  expect(html).not.toContain('<a ');
-  expect(html).not.toContain('<h1');
-  expect(text).toContain(name.replace('\r\n', ''));
-});
-
-test('a name cannot add a header line to the subject', () => {
-  const { subject } = renderMessage(template('x', 'For {{ person.givenName }}'), named('Eve\r\nBcc: all@evil.invalid'), reader);
-  expect(subject).toBe('For Eve Bcc: all@evil.invalid');
 });
 
 test.each([
@@ -53,6 +34,15 @@ test.each([
   ['HTML', '<b>x</b>'],
 ])('%s is a fault', (_what, body) => {
   expect(checkMessages([{ file: 'bad.md', text: `---\ntitle: T\nsubject: "S"\n---\n${body}` }])).not.toEqual([]);
+});
+
+test.each([
+  ['the destination of a link', '[pay]({{ person.name }})'],
+  ['a link that a reference gives', 'See [here].\n\n[here]: {{ change.reason }}'],
+  ['what is made a link', '{{ session.title | link }}'],
+])('a value as %s is a fault', (_what, body) => {
+  const [fault] = checkMessages([{ file: 'bad.md', text: `---\ntitle: T\nsubject: "S"\n---\n${body}` }]);
+  expect(fault).toMatchObject({ suggestion: 'session.joinUrl' });
 });
 
 test('a head without subject is a fault with its place', () => {

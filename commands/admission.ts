@@ -1,0 +1,70 @@
+import { notifiedGuardians, type PersonRow } from '../db/people';
+import type { SessionRow } from '../db/sessions';
+import type { Tx } from '../db/database';
+import type { Decision, Question } from '../decisions/decide';
+import { clockTimeOf } from '../domain/time';
+import type { Json } from '../policy/types';
+import type { Context } from './context';
+
+const ROLE_ORDER = ['admin', 'coordinator', 'integrator', 'instructor'] as const;
+export const roleOf = (ctx: Context): string => ROLE_ORDER.find((r) => ctx.principal.roles.includes(r)) ?? 'integrator';
+
+export interface Admitted {
+  /** What raised the question: the booking, or a move of it. */
+  seq: string;
+  session: Pick<SessionRow, 'id' | 'rev' | 'startsAt' | 'endsAt' | 'anchorZone' | 'isTrial' | 'programme' | 'branch'>;
+  students: PersonRow[];
+  instructor: PersonRow;
+}
+
+async function everyoneReachable(tx: Tx, students: PersonRow[], instructor: PersonRow): Promise<boolean> {
+  const reachable = (p: PersonRow): boolean => p.email !== null || p.phone !== null;
+  const guardians = await notifiedGuardians(
+    tx,
+    students.map((s) => s.id),
+  );
+  return reachable(instructor) && students.every((s) => reachable(s) || guardians.some((g) => g.studentId === s.id && reachable(g)));
+}
+
+/** May this booking stand, at this time, with these people? Asked for a booking, and again for the new time of a held one. */
+export async function admissionQuestion(ctx: Context, tx: Tx, { seq, session, students, instructor }: Admitted): Promise<Question> {
+  return {
+    point: 'admission',
+    sessionId: session.id,
+    subject: session.id,
+    rev: session.rev,
+    seq,
+    facts: {
+      notice: +session.startsAt - +ctx.asOf,
+      length: +session.endsAt - +session.startsAt,
+      students: students.length,
+      isTrial: session.isTrial,
+      startsAtClock: clockTimeOf(+session.startsAt, session.anchorZone),
+      everyoneReachable: await everyoneReachable(tx, students, instructor),
+      bookedBy: roleOf(ctx),
+    },
+    labels: session,
+    bookedSetId: null,
+    asOf: ctx.asOf,
+  };
+}
+
+export type Terms = Pick<SessionRow, 'priceMinor' | 'payMinor' | 'currency'>;
+
+/** What the family agrees to, as admission names it; what it does not name stays as it was. */
+export const termsOf = ({ outcome }: Decision, before: Terms = { priceMinor: 0, payMinor: 0, currency: 'EUR' }): Terms => ({
+  priceMinor: Number(outcome.price ?? before.priceMinor),
+  payMinor: Number(outcome.pay ?? before.payMinor),
+  currency: String(outcome.currency ?? before.currency),
+});
+
+/** Until when a held booking keeps its slot: as long as the rules say, and never beyond its own start. */
+export const expiryOf = ({ outcome }: Decision, startsAt: Date, asOf: Date): Date =>
+  outcome.holdFor == null ? startsAt : new Date(Math.min(+startsAt, +asOf + Number(outcome.holdFor)));
+
+/** What a coordinator is shown of a held booking, and what an approval of it binds to. */
+export const shownForBooking = ({ startsAt, endsAt }: Pick<SessionRow, 'startsAt' | 'endsAt'>): Json => ({
+  question: 'May this booking stand?',
+  startsAt: startsAt.toISOString(),
+  endsAt: endsAt.toISOString(),
+});

@@ -1,0 +1,89 @@
+import { obligationsOf } from '../db/obligations';
+import { peopleById } from '../db/people';
+import { participantsOf, type SessionRow } from '../db/sessions';
+import type { Tx } from '../db/database';
+import { preview, type Decision, type Question } from '../decisions/decide';
+import { POINTS } from '../decisions/points';
+import { loadActiveSet, loadSet } from '../decisions/rule-sets';
+import { percentOf } from '../domain/money';
+import { explain } from '../policy/explain';
+import { selectPolicy } from '../policy/select';
+import { conflictsAt, type After } from './apply-change';
+import { layOut } from './plan';
+import { matchSession } from './replan';
+import type { Context } from './context';
+import type { ChangeInput, ChangePreview } from './types';
+
+/** The decision in words, for one that may not be stored (a preview). */
+export async function inWords(tx: Tx, q: Question, decision: Decision): Promise<string> {
+  const set = POINTS[q.point]!.binding === 'booked' && q.bookedSetId ? await loadSet(tx, q.bookedSetId) : await loadActiveSet(tx);
+  const policy = selectPolicy(set.compiled.policies, q.point, q.labels);
+  return explain(policy, decision.facts, { outcome: decision.outcome, rule: decision.rule, missing: decision.missing, say: decision.say }).sentence;
+}
+
+interface Planned {
+  personId: string;
+  kind: string;
+  step: string;
+  channel: string;
+  dueAt: Date | number;
+}
+type Told = Pick<ChangePreview, 'messages' | 'dropped'>;
+
+const entry = ({ personId, kind, step, channel, dueAt }: Planned): ChangePreview['messages'][number] => ({
+  personId,
+  kind,
+  step,
+  channel,
+  dueAt: new Date(dueAt),
+});
+
+/** Nothing can be sent to somebody without any address (a student who is told through a guardian), so nothing is announced. */
+async function thatReachSomebody(tx: Tx, list: Planned[]): Promise<Planned[]> {
+  const people = await peopleById(tx, [...new Set(list.map((p) => p.personId))]);
+  const reached = new Set(people.filter((p) => p.email ?? p.phone).map((p) => p.id));
+  return list.filter((p) => reached.has(p.personId));
+}
+
+/** What would be sent because of the change, and which planned messages would not be. */
+async function told(ctx: Context, tx: Tx, before: SessionRow, { session: next }: After): Promise<Told> {
+  const { asOf } = ctx;
+  if (before.status === 'held') return { messages: [], dropped: [] };
+  if (next.status === 'cancelled') {
+    const notices = (await layOut(tx, next, { event: 'cancelled', asOf }, preview)).planned.filter((p) => p.state === 'planned');
+    const open = (await obligationsOf(tx, before.id)).filter((o) => o.state === 'planned');
+    return { messages: (await thatReachSomebody(tx, notices)).map(entry), dropped: open.map(entry) };
+  }
+  const { matched } = await matchSession(tx, next, { reason: 'session-moved', asOf, movedFrom: before.startsAt, ask: preview });
+  const wanted = [...matched.insert.filter((p) => p.state === 'planned'), ...matched.update.map((u) => u.planned)];
+  return { messages: (await thatReachSomebody(tx, wanted)).map(entry), dropped: matched.suppress.map((s) => entry(s.existing)) };
+}
+
+export interface Considered {
+  decision: Decision;
+  why: string;
+  after: After;
+}
+
+/** A change in full: verdict, charge for each student, messages, clashes. The same function answers a preview and a change. */
+export async function describeChange(ctx: Context, tx: Tx, session: SessionRow, input: ChangeInput, c: Considered): Promise<ChangePreview> {
+  const participants = await participantsOf(tx, session.id);
+  const percent = Number(c.decision.outcome.chargePercent ?? 0);
+  const keys = participants.map((p) => p.personKey);
+  return {
+    verdict: c.decision.outcome.verdict as ChangePreview['verdict'],
+    why: c.why,
+    say: c.decision.say,
+    rule: c.decision.rule,
+    charges: participants
+      .filter((p) => p.role === 'student')
+      .map((s) => ({
+        studentId: s.personId,
+        percent,
+        amountMinor: percentOf(session.priceMinor, percent),
+        currency: session.currency,
+      })),
+    ...(await told(ctx, tx, session, c.after)),
+    conflicts: input.kind === 'reschedule' ? await conflictsAt(tx, keys, c.after.session) : [],
+  };
+}

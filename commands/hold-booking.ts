@@ -1,0 +1,83 @@
+import { askAnew } from '../db/held-steps';
+import { moveSession } from '../db/changes';
+import { moveStatus, participantsOf, type SessionRow } from '../db/sessions';
+import { peopleById, type PersonRow } from '../db/people';
+import type { Tx } from '../db/database';
+import { decide, type Decision } from '../decisions/decide';
+import { LecternError } from '../domain/errors';
+import { hashOf } from '../domain/ids';
+import { admissionQuestion, shownForBooking } from './admission';
+import { openHeldStep } from './held-steps';
+import { planEvent, type Ask } from './plan';
+import { decidePreparation } from './preparation';
+import type { Context } from './context';
+
+interface Why {
+  reason: string;
+  decisionId: string;
+  asOf: Date;
+}
+
+/** Holds a booking for a coordinator, until it expires. */
+export async function holdBooking(
+  tx: Tx,
+  session: Pick<SessionRow, 'id' | 'rev' | 'startsAt' | 'endsAt' | 'expiresAt'>,
+  { reason, decisionId, asOf }: Why,
+): Promise<void> {
+  await openHeldStep(tx, {
+    session,
+    kind: 'booking',
+    subject: session.id,
+    audience: 'coordinator',
+    reason,
+    shown: shownForBooking(session),
+    options: ['approve', 'reject'],
+    defaultOption: 'expire',
+    deadlineAt: session.expiresAt,
+    decisionId,
+    asOf,
+  });
+}
+
+/** Admission for the time that a held booking is moved to. */
+export async function readmit(ctx: Context, tx: Tx, next: SessionRow, ask: Ask): Promise<Decision> {
+  const participants = await participantsOf(tx, next.id);
+  const people = await peopleById(
+    tx,
+    participants.map((p) => p.personId),
+  );
+  const inRole = (role: string): PersonRow[] => people.filter((p) => participants.some((q) => q.personId === p.id && q.role === role));
+  const students = inRole('student');
+  const instructor = inRole('instructor')[0]!;
+  return ask(tx, await admissionQuestion(ctx, tx, { seq: `move:${ctx.asOf.toISOString()}`, session: next, students, instructor }));
+}
+
+/** What is asked of the coordinator is the new time from here on; an approval of the old one is refused as stale. */
+export async function renewHold(tx: Tx, session: SessionRow, { reason, decisionId }: Omit<Why, 'asOf'>): Promise<void> {
+  const shown = shownForBooking(session);
+  await askAnew(tx, {
+    sessionId: session.id,
+    rev: session.rev,
+    kind: 'booking',
+    subject: session.id,
+    reason,
+    shown,
+    shownHash: hashOf(shown),
+    deadlineAt: session.expiresAt,
+    decisionId,
+  });
+}
+
+/** A held booking stands: from now on it is booked, prepared by the rules in force, and those concerned are told. */
+export async function admitHeld(ctx: Context, tx: Tx, session: SessionRow): Promise<void> {
+  if (session.startsAt <= ctx.asOf)
+    throw new LecternError('illegal-move', `Session ${session.id} was to start at ${session.startsAt.toISOString()}; book it anew for another time.`);
+  const students = (await participantsOf(tx, session.id)).filter((p) => p.role === 'student').length;
+  await moveStatus(tx, session, 'booked');
+  Object.assign(session, await decidePreparation(tx, session, { students, seq: 'approval', asOf: ctx.asOf, ask: decide }), {
+    bookedAt: ctx.asOf,
+    expiresAt: null,
+  });
+  await moveSession(tx, session);
+  await planEvent(tx, session.id, { event: 'booked', asOf: ctx.asOf });
+}
