@@ -17,7 +17,8 @@ import type { MessagePort } from './ports';
 const SEND_MS = 10_000;
 const LEASE_SECONDS = 30;
 const AT_ONCE = 8;
-const BATCH = 50;
+/** No more is claimed than is sent at once: a claim that waits for others to be sent would outlive its lease on a slow day. */
+const BATCH = AT_ONCE;
 /** Kinds that are worse twice than late: in doubt and nobody to ask, they wait for a person. Others are sent once more, not for ever. */
 const HOLD_IN_DOUBT = ['update'];
 

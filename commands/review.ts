@@ -3,7 +3,7 @@ import type { HeldStepRow } from '../db/held-steps';
 import { participantsOf } from '../db/sessions';
 import type { Tx } from '../db/database';
 import { LecternError } from '../domain/errors';
-import { checkEdited } from '../domain/documents';
+import { checkEdited } from '../domain/check-edited';
 import { hashOf, newId } from '../domain/ids';
 import type { Json } from '../policy/types';
 import type { Context } from './context';

@@ -54,7 +54,7 @@ export const lockInDoubt = (tx: Tx, sessionId: string, limit: number): Promise<(
 export const attemptFor = (tx: Tx, effectKey: string): Promise<AttemptRow | undefined> =>
   row(tx, 'SELECT * FROM attempts WHERE effect_key = ?', [effectKey]);
 
-/** The claim: one row per effect key. Taken again only after a failure that is known to have sent nothing. */
+/** The claim: one row per effect key, its lease from this moment, not from the transaction's beginning. Taken again only after a failure that is known to have sent nothing. */
 export async function claimAttempt(
   tx: Tx,
   a: Omit<AttemptRow, 'n' | 'state' | 'leaseUntil' | 'providerRef' | 'error' | 'sentAt'>,
@@ -64,7 +64,7 @@ export async function claimAttempt(
     tx,
     `INSERT INTO attempts (id, obligation_id, session_id, person_id, channel, effect_key, state, lease_until, recipient, subject, body_text,
        body_html, zone, tzdata, claimed_at)
-     VALUES (?, ?, ?, ?, ?, ?, 'claimed', now() + make_interval(secs => ?), ?, ?, ?, ?, ?, ?, ?)
+     VALUES (?, ?, ?, ?, ?, ?, 'claimed', clock_timestamp() + make_interval(secs => ?), ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (organisation_id, effect_key) DO UPDATE SET state = 'claimed', n = attempts.n + 1, lease_until = excluded.lease_until,
        recipient = excluded.recipient, subject = excluded.subject, body_text = excluded.body_text, body_html = excluded.body_html,
        zone = excluded.zone, tzdata = excluded.tzdata, claimed_at = excluded.claimed_at, error = NULL

@@ -1,4 +1,6 @@
-import { addressesMachine, MOST_CLAIMS, namesOthers, textFault, type Claim, type Drafts } from './documents';
+import { MOST_CLAIMS, type Claim, type Drafts } from './documents';
+import { addressesMachine, textFault } from './text-faults';
+import { namesIn } from './words';
 import { formatAt, type TranscriptLine } from './transcript';
 
 export interface DraftFacts {
@@ -103,7 +105,7 @@ function quoteOf(text: string, most = 180): string {
   return space > most / 3 ? cut.slice(0, space) : cut;
 }
 
-const mayShow = (text: string, others: readonly string[]): boolean => textFault(quoteOf(text)) === null && !namesOthers(text, others);
+const mayShow = (text: string, others: readonly string[]): boolean => textFault(quoteOf(text)) === null && !namesIn(text, others);
 
 /** The best lines, spread over the lesson: the best of each of its parts, then the best of what is left; in the order of time. */
 function pick(candidates: readonly Candidate[], most: number, total: number): Candidate[] {

@@ -46,7 +46,7 @@ beforeAll(async () => {
       runs.set(key, await go().catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))));
     }),
   );
-  mails = (await (await fetch(`${lectern.at.catcherUrl}/messages?limit=100000`)).json()) as Mail[];
+  mails = (await (await fetch(`${lectern.at.catcherUrl}/messages?limit=10000`)).json()) as Mail[];
 });
 afterAll(async () => {
   await lectern.close();

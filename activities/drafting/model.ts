@@ -1,6 +1,8 @@
 import OpenAI from 'openai';
 import { z } from 'zod';
-import { checkClaims, checkTexts, MOST_CLAIMS, TOPICS, type Claim, type Drafts, type Fault, type Roster } from '../../domain/documents';
+import { checkTexts } from '../../domain/check-draft';
+import { MOST_CLAIMS, TOPICS, type Claim, type Drafts, type Fault, type Roster } from '../../domain/documents';
+import { checkClaims } from '../../domain/grounding';
 import type { ModelFault } from '../../domain/draft-faults';
 import type { DraftFacts } from '../../domain/extractive';
 import { formatAt, hashTranscript, type TranscriptLine } from '../../domain/transcript';

@@ -1,4 +1,4 @@
-import nodemailer, { type Transporter } from 'nodemailer';
+import nodemailer, { type SendMailOptions, type Transporter } from 'nodemailer';
 import type SMTPPool from 'nodemailer/lib/smtp-pool';
 import type { MessagePort, OutgoingMessage, SendResult } from '../ports';
 
@@ -54,7 +54,9 @@ export function createMailPort({ smtpUrl, from, catcherUrl }: MailOptions): Mess
         messageId: messageIdOf(message.key),
         disableFileAccess: true,
         disableUrlAccess: true,
-      });
+        // Given up is given up: a message left in the pool's queue would leave after its look-up, and be there twice.
+        signal,
+      } as SendMailOptions & { signal: AbortSignal });
       const aborted = new Promise<SendResult>((resolve) => {
         signal.addEventListener('abort', () => resolve({ end: 'in-doubt', error: 'no answer before the deadline' }), { once: true });
       });

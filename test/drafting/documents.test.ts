@@ -1,4 +1,8 @@
-import { checkClaims, checkEdited, checkTexts, hashDraft, isGrounded, textFault, type Drafts } from '../../domain/documents';
+import { checkTexts } from '../../domain/check-draft';
+import { checkEdited } from '../../domain/check-edited';
+import { hashDraft, type Drafts } from '../../domain/documents';
+import { checkClaims, isGrounded } from '../../domain/grounding';
+import { textFault } from '../../domain/text-faults';
 import { line } from './lesson';
 
 const lines = [

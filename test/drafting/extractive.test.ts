@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkClaims, checkTexts } from '../../domain/documents';
+import { checkTexts } from '../../domain/check-draft';
+import { checkClaims } from '../../domain/grounding';
 import { draftExtractively, EXTRACT_NOTICE, type DraftFacts } from '../../domain/extractive';
 import { parseTranscript, type TranscriptLine } from '../../domain/transcript';
 import { EXAMPLE, exampleLines, lessonInput, line, readJson } from './lesson';

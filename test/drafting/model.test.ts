@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import { draftDocuments, type DraftInput, type Drafted } from '../../activities/drafting/draft';
 import { PROMPT_VERSION } from '../../activities/drafting/model';
-import { checkClaims } from '../../domain/documents';
+import { checkClaims } from '../../domain/grounding';
 import { linesOfPrompt, startModelServer, type Mode, type ModelServer } from '../support/model-server';
 import { exampleLines, lessonInput, line } from './lesson';
 
