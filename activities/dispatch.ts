@@ -11,6 +11,7 @@ import { approvalStands } from './approval';
 import { composeMessage } from './compose';
 import type { ActivityDeps, SessionInput } from './deps';
 import { failOver, holdMessage, markEnd, type End } from './ends';
+import { readKnown, type Known } from './known';
 import type { MessagePort } from './ports';
 
 /** Nested deadlines (RELIABILITY 2.3): a send gives up after 10 s, its claim is looked at again after 30 s. */
@@ -77,14 +78,17 @@ async function claimInDoubt(deps: ActivityDeps, tx: Tx, sessionId: string, asOf:
 
 async function claimDue(deps: ActivityDeps, tx: Tx, sessionId: string, asOf: Date): Promise<Claimed[]> {
   const claimed: Claimed[] = [];
-  for (const obligation of await lockDue(tx, sessionId, asOf, BATCH)) {
-    const attempt = await claimOne(deps, tx, obligation, asOf);
+  const due = await lockDue(tx, sessionId, asOf, BATCH);
+  if (due.length === 0) return claimed;
+  const known = await readKnown(tx, sessionId);
+  for (const obligation of due) {
+    const attempt = await claimOne(deps, tx, { known, o: obligation }, asOf);
     if (attempt) claimed.push({ attempt, inDoubt: false });
   }
   return claimed;
 }
 
-async function claimOne(deps: ActivityDeps, tx: Tx, o: ObligationRow, asOf: Date): Promise<AttemptRow | undefined> {
+async function claimOne(deps: ActivityDeps, tx: Tx, { known, o }: { known: Known; o: ObligationRow }, asOf: Date): Promise<AttemptRow | undefined> {
   if (asOf > o.deadlineAt) {
     await setObligation(tx, o.id, { state: 'missed', reason: 'too-late', at: asOf });
     await addToTimeline(tx, {
@@ -98,7 +102,7 @@ async function claimOne(deps: ActivityDeps, tx: Tx, o: ObligationRow, asOf: Date
     return undefined;
   }
   if (o.kind === 'update' && !(await approvalStands(tx, o, asOf))) return undefined;
-  const composed = await composeMessage(deps, tx, o);
+  const composed = await composeMessage(deps, tx, known, o);
   if ('suppress' in composed) {
     await setObligation(tx, o.id, { state: 'suppressed', reason: composed.suppress, at: asOf });
     return undefined;

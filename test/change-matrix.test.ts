@@ -2,7 +2,7 @@ import { Driver, publishMatrixRules, type Entry, type Kind, type Run } from './s
 import { Lectern, type Mail } from './support/lectern';
 import { OwnLectern } from './support/own-lectern';
 
-jest.setTimeout(400_000);
+jest.setTimeout(600_000);
 const own = new OwnLectern();
 let lectern: Lectern;
 
@@ -34,6 +34,7 @@ let mails: Mail[] = [];
 /** All sessions live side by side; what each cell looks at is kept, and looked at in its own test. */
 beforeAll(async () => {
   lectern = new Lectern(await own.start());
+  lectern.patienceMs = 240_000;
   await publishMatrixRules(lectern);
   const driver = new Driver(lectern);
   const going: [string, () => Promise<Run>][] = STUDENTS.flatMap((n): [string, () => Promise<Run>][] => [

@@ -1,5 +1,6 @@
 import { DRAFT_FAULTS, type DraftFault } from '../../domain/draft-faults';
-import { isGrounded, type Claim } from '../../domain/grounding';
+import type { Claim } from '../../domain/documents';
+import { isGrounded } from '../../domain/grounding';
 import { parseTranscript } from '../../domain/transcript';
 import { HOUR, Lectern, MINUTE, TRANSCRIPT, type Cast } from '../support/lectern';
 import { promptOf, startModelServer, type Mode, type ModelServer } from '../support/model-server';

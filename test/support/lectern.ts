@@ -53,6 +53,8 @@ export const HOUR = 60 * MINUTE;
 export class Lectern {
   readonly at: Connection;
   readonly db: Database;
+  /** How long an outcome is waited for; more where a test keeps the machine busy by itself. */
+  patienceMs = 90_000;
   private source: { name: string; secret: string } | undefined;
 
   constructor(connection: string = process.env.LECTERN_UNDER_TEST!) {
@@ -148,7 +150,7 @@ export class Lectern {
   }
 
   /** Waits for an outcome, never for a clock. */
-  async until<T>(what: string, look: () => Promise<T | false | null | undefined>, patienceMs = 90_000): Promise<T> {
+  async until<T>(what: string, look: () => Promise<T | false | null | undefined>, patienceMs = this.patienceMs): Promise<T> {
     for (const end = Date.now() + patienceMs; Date.now() < end; await sleep(100)) {
       const found = await look();
       if (found !== false && found !== null && found !== undefined) return found;

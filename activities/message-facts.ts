@@ -1,0 +1,72 @@
+import { briefingFor } from '../db/briefing';
+import type { ChangeRow } from '../db/changes';
+import { documentsOf, draftById } from '../db/documents';
+import { findHeldStep } from '../db/held-steps';
+import type { ObligationRow } from '../db/obligations';
+import type { PersonRow } from '../db/people';
+import type { Tx } from '../db/database';
+import type { ParentUpdateContent } from '../domain/documents';
+import { deriveToken } from '../domain/ids';
+import type { ActivityDeps } from './deps';
+import type { Known } from './known';
+
+/** The join link of a participant; a guardian gets the student's. */
+export function joinUrlOf(deps: ActivityDeps, { credentials }: Known, o: ObligationRow): string | null {
+  const credential = credentials.find((c) => c.personId === (o.aboutId ?? o.personId));
+  return credential ? `${deps.publicUrl}/j/${deriveToken(deps.secret, 'join', credential.id)}` : null;
+}
+
+/** The approved update that an obligation is to send; null when there is none. */
+export async function updateOf(tx: Tx, o: ObligationRow): Promise<ParentUpdateContent | null> {
+  if (o.kind !== 'update') return null;
+  const document = (await documentsOf(tx, o.sessionId)).find((d) => d.kind === 'parent-update');
+  const draft = document?.approvedDraftId ? await draftById(tx, document.approvedDraftId) : undefined;
+  return (draft?.content ?? null) as ParentUpdateContent | null;
+}
+
+export interface Reader {
+  person: PersonRow;
+  role: string;
+  joinUrl: string | null;
+  update: ParentUpdateContent | null;
+  /** The time that a notice of change takes back, as this reader was last told it. */
+  before: ChangeRow['before'] | undefined;
+}
+
+/** What a template may say to one reader; the same names as messages/facts. */
+export async function factsFor(deps: ActivityDeps, tx: Tx, known: Known, o: ObligationRow, reader: Reader): Promise<Record<string, unknown>> {
+  const { session, participants, people, changes } = known;
+  const { person, role, joinUrl, update, before } = reader;
+  const named = (wanted: 'student' | 'instructor'): string[] =>
+    participants.filter((p) => p.role === wanted).map((p) => people.get(p.personId)!.givenName);
+  const about = o.aboutId ? people.get(o.aboutId) : undefined;
+  const last = changes.at(-1);
+  const step = o.heldStepId ? await findHeldStep(tx, o.heldStepId) : undefined;
+  return {
+    organisation: { name: known.organisation },
+    person: { givenName: person.givenName, name: person.name, role },
+    about: about && { givenName: about.givenName, name: about.name },
+    session: {
+      title: session.title,
+      subject: session.subject ?? '',
+      programme: session.programme ?? '',
+      startsAt: +session.startsAt,
+      endsAt: +session.endsAt,
+      url: `${deps.publicUrl}/sessions/${session.id}`,
+      joinUrl: joinUrl ?? '',
+      instructorName: named('instructor')[0] ?? '',
+      // A family reads its own child's name only; other families' children are not its business.
+      studentNames: (role === 'instructor' || role === 'coordinator' ? named('student') : [about?.givenName ?? person.givenName]).join(', '),
+      reason: session.cancelReason ?? '',
+      incident: known.incident,
+    },
+    briefing: o.kind === 'briefing' ? { text: await briefingFor(tx, session) } : undefined,
+    change: last && { kind: last.kind, reason: last.reason ?? '', previousStartsAt: +new Date((before ?? last.before).startsAt) },
+    review: step && {
+      url: `${deps.publicUrl}/held-steps/${step.id}`,
+      deadlineAt: step.deadlineAt ? +step.deadlineAt : +session.endsAt,
+      reason: step.reason,
+    },
+    update: update && { subject: update.subject, paragraphs: update.paragraphs, notice: update.notice ?? '' },
+  };
+}
