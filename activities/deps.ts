@@ -22,4 +22,9 @@ export interface SessionInput {
   organisationId: string;
   sessionId: string;
   asOf: number;
+  /** The rev that the step is taken for. A step of a rev that a change has passed does nothing. */
+  rev?: number | null;
 }
+
+/** Whether a change has come between the workflow's look and this step: what was due at the old time is not due any more. */
+export const isPassed = (input: SessionInput, session: { rev: number }): boolean => input.rev != null && input.rev !== session.rev;

@@ -17,3 +17,4 @@ export const createActivities = (deps: ActivityDeps) => ({
 
 export type Activities = ReturnType<typeof createActivities>;
 export type { SessionView } from '../db/view';
+export type { SessionInput } from './deps';

@@ -5,7 +5,7 @@ import type { SessionView } from '../db/view';
 import { deriveToken, newId, sha256 } from '../domain/ids';
 import { isTerminal } from '../domain/status';
 import { dispatchDue } from './dispatch';
-import type { ActivityDeps, SessionInput } from './deps';
+import { isPassed, type ActivityDeps, type SessionInput } from './deps';
 
 /**
  * Opens the room, makes a credential for each participant, and sends what is due with them: one activity, because all of it is
@@ -16,7 +16,7 @@ export async function prepareRoom(deps: ActivityDeps, input: SessionInput): Prom
   const asOf = new Date(input.asOf);
   const opening = await deps.db.inOrganisation(input.organisationId, async (tx) => {
     const session = (await findSession(tx, input.sessionId))!;
-    if (isTerminal(session.status)) return undefined;
+    if (isTerminal(session.status) || isPassed(input, session)) return undefined;
     await insertOpening(tx, { id: newId(), sessionId: session.id, rev: session.rev, provider: session.roomProvider });
     return { room: (await openRoomOf(tx, session.id))!, session };
   });

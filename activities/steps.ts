@@ -5,11 +5,11 @@ import { checkCoverage, endLesson, judgeLesson, judgeRecording, openLesson } fro
 import { closeUnbooked, settle } from '../commands/settle';
 import { finishDocumentation } from '../commands/documentation';
 import { expiredHeldSteps } from '../db/held-steps';
-import { findSession } from '../db/sessions';
+import { lockSession } from '../db/sessions';
 import { viewOf, type SessionView } from '../db/view';
 import type { Tx } from '../db/database';
 import type { ProviderAnswers } from '../decisions/ask';
-import type { ActivityDeps, SessionInput } from './deps';
+import { isPassed, type ActivityDeps, type SessionInput } from './deps';
 
 type Step = (tx: Tx, sessionId: string, provider: ProviderAnswers, asOf: Date) => Promise<void>;
 
@@ -44,7 +44,8 @@ export async function takeStep(deps: ActivityDeps, step: StepName, input: Sessio
   }
   return deps.db.inOrganisation(input.organisationId, async (tx) => {
     if (step !== 'look') {
-      const session = (await findSession(tx, input.sessionId))!;
+      const session = await lockSession(tx, input.sessionId);
+      if (isPassed(input, session)) return viewOf(tx, input.sessionId);
       const answers = deps.rooms[session.roomProvider]?.capabilities ?? { presence: false, recording: false };
       await STEPS[step](tx, input.sessionId, answers, new Date(input.asOf));
     }

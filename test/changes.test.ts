@@ -1,3 +1,5 @@
+import type { ActivityDeps } from '../activities/deps';
+import { takeStep } from '../activities/steps';
 import { HOUR, Lectern, MINUTE } from './support/lectern';
 
 jest.setTimeout(240_000);
@@ -14,6 +16,18 @@ test('a cancelled lesson is neither cancelled again nor moved, and is told what 
   for (const body of [{ kind: 'cancel' }, move]) {
     expect(await change(body)).toMatchObject({ status: 409, body: { code: 'illegal-move', message: expect.stringMatching(/Book a new session/) } });
   }
+});
+
+test('a step that was due at the old time and comes after the move does nothing', async () => {
+  const cast = await lectern.cast(1);
+  const sessionId = await lectern.book(cast, 60 * HOUR);
+  const { startsAt } = await lectern.session(sessionId);
+  const move = { kind: 'reschedule', startsAt: new Date(+startsAt + 24 * HOUR).toISOString(), endsAt: new Date(+startsAt + 25 * HOUR).toISOString() };
+  expect((await lectern.api('POST', `/v1/sessions/${sessionId}/changes`, move)).status).toBe(200);
+  const deps = { db: lectern.db, rooms: {}, secret: lectern.at.secret } as unknown as ActivityDeps;
+  const late = { organisationId: lectern.at.organisationId, sessionId, asOf: +startsAt, rev: 1 };
+  expect(await takeStep(deps, 'openLesson', late)).toMatchObject({ rev: 2, status: 'booked' });
+  expect(await takeStep(deps, 'checkCoverage', late)).toMatchObject({ rev: 2, status: 'booked' });
 });
 
 test('a lesson is not moved into another of somebody who takes part, buffer and all', async () => {

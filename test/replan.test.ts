@@ -1,5 +1,7 @@
 import { applyChange } from '../commands/apply-change';
 import { SYSTEM } from '../commands/context';
+import { refreshNextDue } from '../db/dispatch';
+import type { Tx } from '../db/database';
 import { lockSession } from '../db/sessions';
 import { newId } from '../domain/ids';
 import { timeForReader } from '../domain/time';
@@ -102,8 +104,8 @@ test('another zone, quiet hours or channels reach what is planned already, and n
   expect((await owed(sessionId, guardian, 'credential', 'reminder')).map((o) => o.channel)).toEqual(['email', 'email', 'email']);
 });
 
-/** Moves in one transaction, so that no notice of the first has left when the second is made. */
-async function moveAtOnce(sessionId: string, ...starts: Date[]): Promise<void> {
+/** Moves in one transaction, so that nothing is sent in between; `meanwhile` happens before it commits. */
+async function moveAtOnce(sessionId: string, starts: Date[], meanwhile: (tx: Tx) => Promise<void> = async () => undefined): Promise<void> {
   const { organisationId, secret } = lectern.at;
   const asOf = lectern.now();
   await lectern.in(async (tx) => {
@@ -112,6 +114,7 @@ async function moveAtOnce(sessionId: string, ...starts: Date[]): Promise<void> {
       const input = { kind: 'reschedule' as const, startsAt, endsAt: new Date(+startsAt + 30 * MINUTE) };
       await applyChange(ctx, tx, await lockSession(tx, sessionId), input, newId());
     }
+    await meanwhile(tx);
   });
 }
 const noticesOf = async (cast: Cast) => (await lectern.mails(cast)).filter((m) => /^New time/.test(m.subject) && m.to.startsWith('gil'));
@@ -122,7 +125,7 @@ test('of two moves before anybody was told, one notice is sent: from the time th
   await lectern.until('the confirmation', async () => (await owed(sessionId, cast.guardianIds[0]!, 'confirmation'))[0]!.state === 'delivered');
   const { startsAt } = await lectern.session(sessionId);
   const [first, second] = [new Date(+startsAt + 24 * HOUR), new Date(+startsAt + 50 * HOUR)];
-  await moveAtOnce(sessionId, first, second);
+  await moveAtOnce(sessionId, [first, second]);
   const [notice] = await lectern.until('the notice', async () => {
     const found = await noticesOf(cast);
     return found.length > 0 && found;
@@ -131,10 +134,11 @@ test('of two moves before anybody was told, one notice is sent: from the time th
   expect(notice!.subject).toContain(when(second));
   expect(notice!.text).toContain(`It was to be ${when(startsAt)}`);
   expect(notice!.text).not.toContain(when(first));
-  expect((await owed(sessionId, cast.guardianIds[0]!, 'change')).map((o) => [o.state, o.reason])).toEqual([
-    ['suppressed', 'session-moved'],
-    ['delivered', null],
-  ]);
+  const ends = await lectern.until('the end of both notices', async () => {
+    const notices = await owed(sessionId, cast.guardianIds[0]!, 'change');
+    return notices.every((o) => o.state !== 'claimed') && notices.map((o) => `${o.state}: ${o.reason}`);
+  });
+  expect(ends).toEqual(['suppressed: session-moved', 'delivered: null']);
 });
 
 test('of a lesson moved away and back before anybody was told, nobody hears', async () => {
@@ -142,13 +146,31 @@ test('of a lesson moved away and back before anybody was told, nobody hears', as
   const sessionId = await lectern.book(cast, 60 * HOUR);
   await lectern.until('the confirmation', async () => (await owed(sessionId, cast.guardianIds[0]!, 'confirmation'))[0]!.state === 'delivered');
   const { startsAt } = await lectern.session(sessionId);
-  await moveAtOnce(sessionId, new Date(+startsAt + 24 * HOUR), startsAt);
+  await moveAtOnce(sessionId, [new Date(+startsAt + 24 * HOUR), startsAt]);
   const reasons = await lectern.until('the end of the notices', async () => {
     const notices = await owed(sessionId, cast.guardianIds[0]!, 'change');
     return notices.every((o) => o.state === 'suppressed') && notices.map((o) => o.reason);
   });
   expect(reasons).toEqual(['session-moved', 'moved-back-before-told']);
   expect(await noticesOf(cast)).toEqual([]);
+});
+
+test('a reminder that was being sent during a move, and failed, does not go out for the old time', async () => {
+  const cast = await lectern.cast(1);
+  const sessionId = await lectern.book(cast, 60 * HOUR);
+  const { startsAt } = await lectern.session(sessionId);
+  const of = `session_id = ? AND kind = 'reminder' AND anchor_at = ?`;
+  await lectern.query(`UPDATE obligations SET state = 'claimed' WHERE ${of}`, [sessionId, startsAt]);
+  await moveAtOnce(sessionId, [new Date(+startsAt + 24 * HOUR)], async (tx) => {
+    await tx.raw(`UPDATE obligations SET state = 'planned', reason = 'EHOST', due_at = ? WHERE ${of}`, [lectern.now(), sessionId, startsAt]);
+    await refreshNextDue(tx, sessionId);
+  });
+  const ends = await lectern.until('the end of the old reminders', async () => {
+    const found = await lectern.query<{ state: string; reason: string }>(`SELECT state, reason FROM obligations WHERE ${of}`, [sessionId, startsAt]);
+    return found.every((o) => o.state !== 'planned') && found;
+  });
+  expect(new Set(ends.map((o) => `${o.state}: ${o.reason}`))).toEqual(new Set(['suppressed: session-moved']));
+  expect((await lectern.mails(cast)).filter((m) => /^Reminder/.test(m.subject))).toEqual([]);
 });
 
 test('a held booking cannot be moved to where it would not be admitted, and its preview says so', async () => {

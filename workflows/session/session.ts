@@ -1,6 +1,6 @@
 import { condition, CancellationScope, isCancellation, setHandler, sleep } from '@temporalio/workflow';
 import { businessNow, realDelay } from '../../domain/clock';
-import type { SessionView } from '../../activities';
+import type { SessionInput, SessionView } from '../../activities';
 import { dispatchDue, expireHeldSteps, takeStep } from './activities';
 import { woken, type SessionLifecycleInput } from './contract';
 
@@ -38,8 +38,8 @@ export class Session {
     return this.timer?.fired ? Math.max(clockNow, this.timer.dueMs) : clockNow;
   }
 
-  forActivity(): { organisationId: string; sessionId: string; asOf: number } {
-    return { organisationId: this.input.organisationId, sessionId: this.input.sessionId, asOf: this.now() };
+  forActivity(): SessionInput {
+    return { organisationId: this.input.organisationId, sessionId: this.input.sessionId, asOf: this.now(), rev: this.rev };
   }
 
   /** Takes a step in Postgres and sees what is true after it. */
@@ -48,7 +48,7 @@ export class Session {
     this.refuseChanged();
   }
 
-  async act(activity: (input: { organisationId: string; sessionId: string; asOf: number }) => Promise<SessionView>): Promise<void> {
+  async act(activity: (input: SessionInput) => Promise<SessionView>): Promise<void> {
     this.view = await activity(this.forActivity());
     this.refuseChanged();
   }
