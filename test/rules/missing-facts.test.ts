@@ -22,8 +22,8 @@ async function publish(file: string, edit: (document: PolicyDocument) => void): 
   const answer = await lectern.api('POST', '/v1/rules/publish', { policies, messages: files('messages'), message: `edited ${file}` });
   expect(answer).toMatchObject({ status: 201 });
 }
-const owed = (sessionId: string): Promise<{ kind: string; step: string; state: string }[]> =>
-  lectern.query('SELECT kind, step, state FROM obligations WHERE session_id = ?', [sessionId]);
+const owed = (sessionId: string): Promise<{ kind: string; step: string; state: string; reason: string | null }[]> =>
+  lectern.query('SELECT kind, step, state, reason FROM obligations WHERE session_id = ?', [sessionId]);
 
 beforeAll(async () => {
   lectern = new Lectern(await own.start());
@@ -91,7 +91,7 @@ describe('a message plan that needs a fact nobody knows', () => {
     const after = await owed(sessionId);
     expect(after.filter((o) => o.step === 'later')).toHaveLength(1);
     expect(after.filter((o) => o.kind === 'reminder' && o.state === 'planned')).toEqual([]);
-    expect(after.filter((o) => o.kind === 'confirmation' && o.state === 'suppressed')).toEqual([]);
+    expect(after.filter((o) => o.kind === 'confirmation' && o.reason === 'session-moved')).toEqual([]);
     expect((await lectern.decide(await lectern.openStep(sessionId, 'plan'), 'plan-certain')).status).toBe(200);
     expect((await owed(sessionId)).filter((o) => o.kind === 'reminder' && o.state === 'planned')).toHaveLength(5);
   });
