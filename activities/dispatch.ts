@@ -10,7 +10,7 @@ import { tzdataVersion } from '../domain/time';
 import { approvalStands } from './approval';
 import { composeMessage } from './compose';
 import type { ActivityDeps, SessionInput } from './deps';
-import { failOver, holdMessage, markEnd, type End } from './ends';
+import { failOver, holdMessage, markEnds, type End } from './ends';
 import { readKnown, type Known } from './known';
 import type { MessagePort } from './ports';
 
@@ -35,16 +35,14 @@ export async function dispatchDue(deps: ActivityDeps, input: SessionInput): Prom
       ...(await claimInDoubt(deps, tx, input.sessionId, asOf)),
       ...(await claimDue(deps, tx, input.sessionId, asOf)),
     ]);
+    if (claimed.length === 0) break;
     for (let i = 0; i < claimed.length; i += AT_ONCE) {
       const ends = await Promise.all(
         claimed.slice(i, i + AT_ONCE).map(async (c) => ({ ...c, result: await sendOrLookUp(deps.ports[c.attempt.channel], c) })),
       );
-      await inOrganisation(async (tx) => {
-        for (const { attempt, result } of ends) await markEnd(tx, attempt, result, asOf);
-      });
+      await inOrganisation((tx) => markEnds(tx, ends, asOf));
       ActivityContext.current().heartbeat(i);
     }
-    if (claimed.length === 0) break;
   }
   return inOrganisation(async (tx) => {
     // Under the lock: computed beside a command that plans, the next due instant would be of the rows as they were before it.
@@ -77,9 +75,9 @@ async function claimInDoubt(deps: ActivityDeps, tx: Tx, sessionId: string, asOf:
 }
 
 async function claimDue(deps: ActivityDeps, tx: Tx, sessionId: string, asOf: Date): Promise<Claimed[]> {
-  const claimed: Claimed[] = [];
   const due = await lockDue(tx, sessionId, asOf, BATCH);
-  if (due.length === 0) return claimed;
+  if (due.length === 0) return [];
+  const claimed: Claimed[] = [];
   const known = await readKnown(tx, sessionId);
   for (const obligation of due) {
     const attempt = await claimOne(deps, tx, { known, o: obligation }, asOf);
@@ -111,7 +109,7 @@ async function claimOne(deps: ActivityDeps, tx: Tx, { known, o }: { known: Known
     await failOver(tx, o, composed.unreachable, asOf);
     return undefined;
   }
-  const attempt = await claimAttempt(
+  return claimAttempt(
     tx,
     {
       id: newId(),
@@ -130,8 +128,6 @@ async function claimOne(deps: ActivityDeps, tx: Tx, { known, o }: { known: Known
     },
     LEASE_SECONDS,
   );
-  if (attempt) await setObligation(tx, o.id, { state: 'claimed', at: null });
-  return attempt;
 }
 
 /** Never throws: one port that is away must not leave what the others took unmarked. */

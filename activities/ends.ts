@@ -1,6 +1,6 @@
 import { BOOKED_KINDS } from '../commands/replan';
 import { openHeldStep } from '../commands/held-steps';
-import { markAttempt, setObligation, type AttemptRow } from '../db/dispatch';
+import { markAccepted, markAttempt, setObligation, type AttemptRow } from '../db/dispatch';
 import { obligationById, type ObligationRow } from '../db/obligations';
 import { findSession } from '../db/sessions';
 import { addToTimeline } from '../db/timeline';
@@ -13,26 +13,31 @@ const RETRY_MS = 60_000;
 /** Besides what a port answers to a send: a message that was in doubt and of which the provider knows nothing. */
 export type End = SendResult | { end: 'never-left' };
 
-/** Writes down where a send ended, and what follows for what is owed. */
-export async function markEnd(tx: Tx, attempt: AttemptRow, result: End, asOf: Date): Promise<void> {
-  const o = (await obligationById(tx, attempt.obligationId))!;
-  if (result.end === 'in-doubt') {
-    await setObligation(tx, o.id, { state: 'in-doubt', reason: result.error, at: null });
-    return;
-  }
-  if (result.end === 'accepted') {
-    await markAttempt(tx, attempt.id, { state: 'sent', at: asOf, providerRef: result.ref });
-    const state = o.channel === o.fallback ? 'failed-over' : 'delivered';
-    await setObligation(tx, o.id, { state, evidence: 'accepted', at: asOf });
-    await addToTimeline(tx, {
+/** Writes down where sends ended, and what follows for what is owed: the accepted together, the others each by itself. */
+export async function markEnds(tx: Tx, ends: { attempt: AttemptRow; result: End }[], asOf: Date): Promise<void> {
+  const accepted = ends.flatMap(({ attempt, result }) =>
+    result.end === 'accepted' ? [{ attemptId: attempt.id, obligationId: attempt.obligationId, ref: result.ref }] : [],
+  );
+  const delivered = await markAccepted(tx, accepted, asOf);
+  await addToTimeline(
+    tx,
+    delivered.map((o) => ({
       sessionId: o.sessionId,
       rev: o.rev,
       at: asOf,
       kind: 'message.accepted',
       actor: 'lectern',
-      data: { obligationId: o.id, kind: o.kind, step: o.step, channel: attempt.channel, personId: o.personId },
+      data: { obligationId: o.id, kind: o.kind, step: o.step, channel: o.channel, personId: o.personId },
       decisionId: o.decisionId,
-    });
+    })),
+  );
+  for (const { attempt, result } of ends) if (result.end !== 'accepted') await markUnsent(tx, attempt, result, asOf);
+}
+
+async function markUnsent(tx: Tx, attempt: AttemptRow, result: Exclude<End, { end: 'accepted' }>, asOf: Date): Promise<void> {
+  const o = (await obligationById(tx, attempt.obligationId))!;
+  if (result.end === 'in-doubt') {
+    await setObligation(tx, o.id, { state: 'in-doubt', reason: result.error, at: null });
     return;
   }
   if (result.end === 'never-left') {

@@ -1,4 +1,4 @@
-import { applyWaiting } from '../commands/apply-inbound';
+import { applyWaitingOf } from '../commands/apply-inbound';
 import { SYSTEM, type Context } from '../commands/context';
 import { expireHeldStep } from '../commands/decide-held-step';
 import { checkCoverage, endLesson, judgeLesson, judgeRecording, openLesson } from '../commands/lesson';
@@ -30,7 +30,6 @@ export type StepName = keyof typeof STEPS;
 
 /** Steps that say something about who or what is absent: events that came and were not applied yet are applied first. */
 const JUDGING: readonly StepName[] = ['openLesson', 'judgeLesson', 'endLesson', 'judgeRecording'];
-const MOST_EVENTS = 200;
 
 /**
  * One step of a session's life: a transaction that decides and writes, then what the workflow has to know next. Runs as a local
@@ -38,7 +37,7 @@ const MOST_EVENTS = 200;
  */
 export async function takeStep(deps: ActivityDeps, step: StepName, input: SessionInput): Promise<SessionView> {
   if (JUDGING.includes(step)) {
-    await applyWaiting(systemContext(deps, input), MOST_EVENTS, (eventId, error) =>
+    await applyWaitingOf(systemContext(deps, input), input.sessionId, (eventId, error) =>
       deps.logger.error({ err: error, organisationId: input.organisationId, eventId }, 'an inbound event could not be applied and is tried again'),
     );
   }

@@ -6,7 +6,7 @@ import { Client, Connection } from '@temporalio/client';
 import { Client as PgClient } from 'pg';
 import { SYSTEM, type Context } from '../commands/context';
 import { publishRules } from '../commands/publish-rules';
-import { loadConfig } from '../runtime/config';
+import { loadConfig, type Config } from '../runtime/config';
 import { prepareGround } from '../runtime/installation';
 import { defaultRulesFolder, readRuleFiles } from '../runtime/rule-files';
 import { readRegistry } from '../runtime/engines/registry';
@@ -76,6 +76,13 @@ export async function startGround(progress: (line: string) => void) {
   const home = mkdtempSync(path.join(os.tmpdir(), 'lectern-bench-'));
   const config = loadConfig({ ...process.env, NODE_ENV: 'development', LECTERN_HOME: home, CLOCK_RATE: String(RATE), LOG_LEVEL: 'warn' });
   const ground = await prepareGround(config, progress);
+  return completeGround(home, config, ground).catch(async (error: unknown) => {
+    await ground.stop();
+    throw error;
+  });
+}
+
+async function completeGround(home: string, config: Config, ground: Awaited<ReturnType<typeof prepareGround>>) {
   const { db, engines, first } = ground;
   const { organisationId } = first;
   const context = (): Context => ({ db, organisationId, principal: SYSTEM, asOf: ground.now(), requestId: null, secret: engines.secret });
@@ -130,6 +137,8 @@ export async function startProcess(ground: Ground, script: string, env: Record<s
     },
     stdio: ['ignore', 2, 2, 'ipc'],
   });
+  // A bench that is ended takes its workers with it.
+  process.once('exit', () => child.kill('SIGKILL'));
   const gone = new Promise<never>((_, reject) => child.once('exit', (code) => reject(new Error(`${script} ended with ${code}`))));
   gone.catch(() => undefined);
   await Promise.race([new Promise((resolve) => child.once('message', resolve)), gone]);

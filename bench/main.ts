@@ -78,6 +78,7 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2), path.join(projectRoot(), 'bench/results/latest.json'));
   const loadBefore = os.loadavg()[0]!;
   const ground = await startGround(progress);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void ground.stop().finally(() => process.exit(130)));
   try {
     const { rounds, wakes } = await lifecycle(ground, options);
     progress('bookings');

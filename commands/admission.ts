@@ -1,6 +1,5 @@
-import { notifiedGuardians, type PersonRow } from '../db/people';
+import type { PersonRow } from '../db/people';
 import type { SessionRow } from '../db/sessions';
-import type { Tx } from '../db/database';
 import type { Decision, Question } from '../decisions/decide';
 import { clockTimeOf } from '../domain/time';
 import type { Json } from '../policy/types';
@@ -15,19 +14,18 @@ export interface Admitted {
   session: Pick<SessionRow, 'id' | 'rev' | 'startsAt' | 'endsAt' | 'anchorZone' | 'isTrial' | 'programme' | 'branch'>;
   students: PersonRow[];
   instructor: PersonRow;
+  /** Who may be told of the students, a row for each pair. */
+  guardians: (PersonRow & { studentId: string })[];
 }
 
-async function everyoneReachable(tx: Tx, students: PersonRow[], instructor: PersonRow): Promise<boolean> {
+function isEveryoneReachable({ students, instructor, guardians }: Admitted): boolean {
   const reachable = (p: PersonRow): boolean => p.email !== null || p.phone !== null;
-  const guardians = await notifiedGuardians(
-    tx,
-    students.map((s) => s.id),
-  );
   return reachable(instructor) && students.every((s) => reachable(s) || guardians.some((g) => g.studentId === s.id && reachable(g)));
 }
 
 /** May this booking stand, at this time, with these people? Asked for a booking, and again for the new time of a held one. */
-export async function admissionQuestion(ctx: Context, tx: Tx, { seq, session, students, instructor }: Admitted): Promise<Question> {
+export function admissionQuestion(ctx: Context, admitted: Admitted): Question {
+  const { seq, session, students } = admitted;
   return {
     point: 'admission',
     sessionId: session.id,
@@ -40,7 +38,7 @@ export async function admissionQuestion(ctx: Context, tx: Tx, { seq, session, st
       students: students.length,
       isTrial: session.isTrial,
       startsAtClock: clockTimeOf(+session.startsAt, session.anchorZone),
-      everyoneReachable: await everyoneReachable(tx, students, instructor),
+      everyoneReachable: isEveryoneReachable(admitted),
       bookedBy: roleOf(ctx),
     },
     labels: session,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { insertAttendanceEvent } from '../db/attendance';
-import { endInbox, putOffInbox, waitingById, waitingInbox, type InboxRow } from '../db/inbox';
+import { endInbox, putOffInbox, waitingById, waitingInbox, waitingOfSession, type InboxRow } from '../db/inbox';
 import { recordingHappened } from '../db/recordings';
 import { lockSession, participantsOf, sessionIdOf, type SessionRow } from '../db/sessions';
 import { addToTimeline, wake } from '../db/timeline';
@@ -159,28 +159,49 @@ const refusalOf = (error: unknown): string => {
 
 const PUT_OFF = 'internal: a fault of Lectern kept this event from being applied; it is tried again, and the log has the fault under its id.';
 
+type OnFault = (eventId: string, error: unknown) => void;
+/** Events of different sessions do not wait for each other; a session's own follow each other. */
+const AT_ONCE = 8;
+
 /**
- * Applies up to `limit` waiting events of one organisation in event order. Gives how many there were. One that meets a fault of
- * ours is told to `onFault`, put off and tried again, so that it keeps no other waiting.
+ * Applies up to `limit` waiting events of one organisation, each session's in event order. Gives how many there were. One that
+ * meets a fault of ours is told to `onFault`, put off and tried again, so that it keeps no other waiting.
  */
-export async function applyWaiting(ctx: Context, limit: number, onFault: (eventId: string, error: unknown) => void): Promise<number> {
+export async function applyWaiting(ctx: Context, limit: number, onFault: OnFault): Promise<number> {
   const waiting = await ctx.db.inOrganisation(ctx.organisationId, (tx) => waitingInbox(tx, limit));
-  for (const { id } of waiting) {
-    try {
-      await applyOne(ctx, id);
-    } catch (error) {
-      onFault(id, error);
-      await ctx.db.inOrganisation(ctx.organisationId, (tx) => putOffInbox(tx, id, PUT_OFF));
-    }
-  }
+  const bySession = new Map<string | null, InboxRow[]>();
+  for (const event of waiting) bySession.set(event.sessionId, [...(bySession.get(event.sessionId) ?? []), event]);
+  const queue = [...bySession.values()];
+  const work = async (): Promise<void> => {
+    for (let events = queue.shift(); events; events = queue.shift()) await applyInOrder(ctx, events, onFault);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
   return waiting.length;
 }
 
-async function applyOne(ctx: Context, id: string): Promise<void> {
-  const event = await ctx.db.inOrganisation(ctx.organisationId, (tx) => waitingById(tx, id));
-  if (!event) return;
+/** The same for the events of one session, for a step that says something about who or what is absent. */
+export async function applyWaitingOf(ctx: Context, sessionId: string, onFault: OnFault): Promise<void> {
+  await applyInOrder(ctx, await ctx.db.inOrganisation(ctx.organisationId, (tx) => waitingOfSession(tx, sessionId)), onFault);
+}
+
+async function applyInOrder(ctx: Context, events: InboxRow[], onFault: OnFault): Promise<void> {
+  for (const event of events) {
+    try {
+      await applyOne(ctx, event);
+    } catch (error) {
+      onFault(event.id, error);
+      await ctx.db.inOrganisation(ctx.organisationId, (tx) => putOffInbox(tx, event.id, PUT_OFF));
+    }
+  }
+}
+
+async function applyOne(ctx: Context, event: InboxRow): Promise<void> {
+  const { id } = event;
   const parsed = parse(event);
-  const end = (to: Omit<End, 'at'>): Promise<void> => ctx.db.inOrganisation(ctx.organisationId, (tx) => endInbox(tx, id, { ...to, at: ctx.asOf }));
+  const end = (to: Omit<End, 'at'>): Promise<void> =>
+    ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
+      if (await waitingById(tx, id)) await endInbox(tx, id, { ...to, at: ctx.asOf });
+    });
   if ('ignored' in parsed) return end({ state: 'ignored', reason: parsed.ignored, sessionId: null });
   if ('refused' in parsed) return end({ state: 'refused', reason: parsed.refused, sessionId: null });
   try {

@@ -1,18 +1,19 @@
-import { conflictsOf, insertParticipants, insertSession, lockPeople, sessionIdOf } from '../db/sessions';
-import { peopleById, type PersonRow } from '../db/people';
+import { insertBooking, readGround, type BookingGround } from '../db/bookings';
+import { conflictsOf, sessionIdOf } from '../db/sessions';
+import type { PersonRow } from '../db/people';
 import { pgCode, type Tx } from '../db/database';
-import { addToTimeline, wake } from '../db/timeline';
-import { decide } from '../decisions/decide';
-import { loadActiveSet } from '../decisions/rule-sets';
-import { explainDecision } from '../decisions/explain';
+import { answer, type Decision } from '../decisions/decide';
+import { loadSet } from '../decisions/rule-sets';
+import { explainRow } from '../decisions/explain';
 import { LecternError, notFound } from '../domain/errors';
 import { newId } from '../domain/ids';
 import type { SessionStatus } from '../domain/status';
 import { isZone, wallTimeOf } from '../domain/time';
-import { admissionQuestion, expiryOf, termsOf } from './admission';
+import { admissionQuestion, expiryOf, termsOf, type Admitted } from './admission';
+import { holdPlan } from './held-plan';
 import { holdBooking } from './hold-booking';
-import { planEvent } from './plan';
-import { decidePreparation } from './preparation';
+import { planBooking } from './plan';
+import { preparationOf, preparationQuestion } from './preparation';
 import type { Context } from './context';
 import type { BookingInput, BookingResult } from './types';
 
@@ -31,10 +32,9 @@ function checkTimes(input: BookingInput): void {
   if (faults.length > 0) throw new LecternError('invalid-request', 'The times or people of this booking are not valid.', faults);
 }
 
-async function readPeople(tx: Tx, input: BookingInput): Promise<{ students: PersonRow[]; instructor: PersonRow }> {
-  const people = new Map((await peopleById(tx, [...input.studentIds, input.instructorId])).map((p) => [p.id, p]));
+function peopleOf({ people }: BookingGround, input: BookingInput): { students: PersonRow[]; instructor: PersonRow } {
   const person = (id: string, kind: 'student' | 'instructor'): PersonRow => {
-    const found = people.get(id);
+    const found = people.find((p) => p.id === id);
     if (!found || found.kind !== kind || !found.active) throw notFound(kind, id);
     return found;
   };
@@ -42,7 +42,7 @@ async function readPeople(tx: Tx, input: BookingInput): Promise<{ students: Pers
 }
 
 /**
- * Books a session: one transaction that locks the participants in order, decides admission, takes the slots, plans what
+ * Books a session: one transaction that decides admission, locks the participants in order, takes the slots, plans what
  * everybody is owed and asks for the workflow. Errors: `slot-clash` (409, details name the times), `already-exists` (409, details give
  * the id), `refused-by-policy` (422),
  * `not-found`, `invalid-request`. A refusal stores nothing.
@@ -66,57 +66,88 @@ export async function bookSession(ctx: Context, input: BookingInput): Promise<Bo
   }
 }
 
-async function book(ctx: Context, tx: Tx, input: BookingInput, keys: number[]): Promise<BookingResult> {
-  const sessionId = newId();
-  const set = await loadActiveSet(tx);
-  const { students, instructor } = await readPeople(tx, input);
-  const asked = {
-    id: sessionId,
-    rev: 1,
-    startsAt: input.startsAt,
-    endsAt: input.endsAt,
-    anchorZone: input.anchorZone ?? students[0]!.zone,
-    isTrial: input.isTrial ?? false,
-    programme: input.programme ?? null,
-    branch: input.branch ?? null,
-  };
-  const admission = await decide(tx, await admissionQuestion(ctx, tx, { seq: 'booking', session: asked, students, instructor }));
-  const { sentence } = await explainDecision(tx, admission.id);
-  const { verdict } = admission.outcome;
-  if (verdict === 'refuse') {
-    throw new LecternError('refused-by-policy', sentence, { rule: admission.rule, say: admission.say });
-  }
-  const people = [...students.map((s) => ({ ...s, role: 'student' as const })), { ...instructor, role: 'instructor' as const }];
-  keys.push(...people.map((p) => p.key));
-  await lockPeople(tx, keys);
-  const status: SessionStatus = verdict === 'book' ? 'booked' : 'held';
-  const session = {
+/** The session as it will be stored, from what was asked for and what the rules said. */
+function sessionOf(ctx: Context, input: BookingInput, asked: Asked, { admission, preparation, setId }: Ruled) {
+  const status: SessionStatus = admission.outcome.verdict === 'book' ? 'booked' : 'held';
+  return {
     ...asked,
     ...termsOf(admission),
-    ...(await decidePreparation(tx, asked, { students: students.length, seq: 'booking', asOf: ctx.asOf, ask: decide })),
+    ...preparationOf(preparation.outcome, input.startsAt, ctx.asOf),
     status,
     title: input.title,
     subject: input.subject ?? null,
     agreedWallTime: wallTimeOf(+input.startsAt, asked.anchorZone),
-    bookedSetId: set.id,
+    bookedSetId: setId,
     bookedAt: ctx.asOf,
     expiresAt: status === 'held' ? expiryOf(admission, input.startsAt, ctx.asOf) : null,
     externalId: input.externalId ?? null,
     createdBy: ctx.principal.id,
   };
-  await insertSession(tx, session);
-  await insertParticipants(tx, session, people);
-  await addToTimeline(tx, {
-    sessionId,
+}
+
+/** What is known of a session before the rules have spoken. */
+type Asked = Admitted['session'];
+interface Ruled {
+  admission: Decision;
+  preparation: Decision;
+  setId: string;
+}
+
+const askedOf = (input: BookingInput, zone: string): Asked => ({
+  id: newId(),
+  rev: 1,
+  startsAt: input.startsAt,
+  endsAt: input.endsAt,
+  anchorZone: input.anchorZone ?? zone,
+  isTrial: input.isTrial ?? false,
+  programme: input.programme ?? null,
+  branch: input.branch ?? null,
+});
+
+async function book(ctx: Context, tx: Tx, input: BookingInput, keys: number[]): Promise<BookingResult> {
+  const ground = await readGround(tx, input.studentIds, input.instructorId);
+  const set = await loadSet(tx, ground.setId);
+  const { students, instructor } = peopleOf(ground, input);
+  const asked = askedOf(input, students[0]!.zone);
+  const admission = answer(set, admissionQuestion(ctx, { seq: 'booking', session: asked, students, instructor, guardians: ground.guardians }));
+  const { sentence } = await explainRow(tx, admission.row);
+  if (admission.decision.outcome.verdict === 'refuse') {
+    throw new LecternError('refused-by-policy', sentence, { rule: admission.decision.rule, say: admission.decision.say });
+  }
+  const preparation = answer(set, preparationQuestion(asked, { students: students.length, seq: 'booking', asOf: ctx.asOf }));
+  const people = [
+    ...students.map((s) => ({ id: s.id, key: s.key, role: 'student' as const })),
+    { id: instructor.id, key: instructor.key, role: 'instructor' as const },
+  ];
+  keys.push(...people.map((p) => p.key));
+  const session = sessionOf(ctx, input, asked, { admission: admission.decision, preparation: preparation.decision, setId: set.id });
+  const { status, expiresAt } = session;
+  const attending = people.map((p) => ({ personId: p.id, role: p.role }));
+  const plan = status === 'booked' ? planBooking(set, session, attending, ground) : null;
+  const entry = {
+    sessionId: session.id,
     rev: 1,
     at: ctx.asOf,
     kind: status === 'booked' ? 'session.booked' : 'session.held',
     actor: ctx.principal.id,
-    decisionId: admission.id,
+    decisionId: admission.decision.id,
     data: { students: students.length },
+  };
+  await insertBooking(tx, {
+    session: { ...session, nextDueAt: plan?.nextDueAt ?? null },
+    people,
+    decisions: [admission.row, preparation.row, ...(plan ? [plan.decision] : [])],
+    timeline: [entry],
+    obligations: plan?.obligations ?? [],
   });
-  if (status === 'held') await holdBooking(tx, session, { reason: sentence, decisionId: admission.id, asOf: ctx.asOf });
-  else await planEvent(tx, sessionId, { event: 'booked', asOf: ctx.asOf });
-  await wake(tx, sessionId);
-  return { result: status, sessionId, status, expiresAt: session.expiresAt, decisionId: admission.id, reason: sentence };
+  if (status === 'held') await holdBooking(tx, session, { reason: sentence, decisionId: admission.decision.id, asOf: ctx.asOf });
+  if (plan?.decision.rule === 'onMissing') await holdPlan(tx, session, { event: 'booked', asOf: ctx.asOf }, plan.decision.id);
+  return {
+    result: status === 'booked' ? 'booked' : 'held',
+    sessionId: session.id,
+    status,
+    expiresAt,
+    decisionId: admission.decision.id,
+    reason: sentence,
+  };
 }

@@ -22,7 +22,7 @@ interface HeldEvent {
 }
 
 /** A plan of which a fact is missing waits for a person: nobody is missed silently. */
-export async function holdPlan(tx: Tx, session: SessionRow, event: PlanEvent, decisionId: string): Promise<void> {
+export async function holdPlan(tx: Tx, session: Pick<SessionRow, 'id' | 'rev'>, event: PlanEvent, decisionId: string): Promise<void> {
   const { missing, sentence } = await explainDecision(tx, decisionId);
   const rows = await openRowsOf(tx, decisionId);
   const ids = (list: SortedRow[]): string[] => list.map((r) => r.rule);

@@ -1,7 +1,7 @@
 import { askAnew } from '../db/held-steps';
 import { moveSession } from '../db/changes';
 import { moveStatus, participantsOf, type SessionRow } from '../db/sessions';
-import { peopleById, type PersonRow } from '../db/people';
+import { notifiedGuardians, peopleById, type PersonRow } from '../db/people';
 import type { Tx } from '../db/database';
 import { decide, type Decision } from '../decisions/decide';
 import { LecternError } from '../domain/errors';
@@ -49,7 +49,11 @@ export async function readmit(ctx: Context, tx: Tx, next: SessionRow, ask: Ask):
   const inRole = (role: string): PersonRow[] => people.filter((p) => participants.some((q) => q.personId === p.id && q.role === role));
   const students = inRole('student');
   const instructor = inRole('instructor')[0]!;
-  return ask(tx, await admissionQuestion(ctx, tx, { seq: `move:${ctx.asOf.toISOString()}`, session: next, students, instructor }));
+  const guardians = await notifiedGuardians(
+    tx,
+    students.map((s) => s.id),
+  );
+  return ask(tx, admissionQuestion(ctx, { seq: `move:${ctx.asOf.toISOString()}`, session: next, students, instructor, guardians }));
 }
 
 /** What is asked of the coordinator is the new time from here on; an approval of the old one is refused as stale. */

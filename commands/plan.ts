@@ -3,7 +3,9 @@ import { coordinatorsOnDuty, notifiedGuardians, peopleById, type PersonRow } fro
 import { refreshNextDue } from '../db/dispatch';
 import { findSession, participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import type { Tx } from '../db/database';
-import { decide, type Decision, type Question } from '../decisions/decide';
+import { answer, decide, type Decision, type Question } from '../decisions/decide';
+import type { LoadedSet } from '../decisions/rule-sets';
+import type { DecisionRow } from '../db/decisions';
 import { notFound } from '../domain/errors';
 import { newId } from '../domain/ids';
 import { holdPlan } from './held-plan';
@@ -22,26 +24,45 @@ export const asRecipient = (p: PersonRow, role: PlanRecipient['role'], aboutId: 
   channels: p.channels,
 });
 
+/** Who may be told of a session. */
+export interface Audience {
+  people: PersonRow[];
+  /** A row for each student that a guardian has. */
+  guardians: (PersonRow & { studentId: string })[];
+  coordinators: PersonRow[];
+}
+export type Attending = Pick<ParticipantRow, 'personId' | 'role'>;
+/** What a plan needs of a session, before and after it is stored. */
+export type Plannable = Pick<
+  SessionRow,
+  'id' | 'rev' | 'isTrial' | 'startsAt' | 'endsAt' | 'bookedAt' | 'roomAt' | 'bookedSetId' | 'programme' | 'branch'
+>;
+
+export async function audienceOf(tx: Tx, participants: Attending[]): Promise<Audience> {
+  const ids = (list: Attending[]): string[] => list.map((p) => p.personId);
+  const students = ids(participants.filter((p) => p.role === 'student'));
+  return {
+    people: await peopleById(tx, ids(participants)),
+    guardians: students.length > 0 ? await notifiedGuardians(tx, students) : [],
+    coordinators: await coordinatorsOnDuty(tx),
+  };
+}
+
 /** The people of a session by what the message plan calls them; a guardian stands once for each student. */
-export async function recipientsOf(tx: Tx, participants: ParticipantRow[], event: PlanEvent): Promise<PlanRecipient[]> {
+export function recipientsOf({ people, guardians, coordinators }: Audience, participants: Attending[], event: PlanEvent): PlanRecipient[] {
   const wanted = (id: string): boolean => !event.studentIds || event.studentIds.includes(id);
-  const students = participants.filter((p) => p.role === 'student' && wanted(p.personId)).map((p) => p.personId);
-  const found = await peopleById(
-    tx,
-    participants.map((p) => p.personId),
-  );
-  const people = new Map(found.map((p) => [p.id, p]));
-  const guardians = students.length > 0 ? await notifiedGuardians(tx, students) : [];
+  const named = (role: string): PersonRow[] => participants.filter((p) => p.role === role).map((p) => people.find((q) => q.id === p.personId)!);
+  const students = named('student').filter((p) => wanted(p.id));
   return [
-    ...students.map((id) => asRecipient(people.get(id)!, 'student')),
-    ...participants.filter((p) => p.role === 'instructor').map((p) => asRecipient(people.get(p.personId)!, 'instructor')),
-    ...guardians.map((g) => asRecipient(g, 'guardian', g.studentId)),
-    ...(await coordinatorsOnDuty(tx)).map((p) => asRecipient(p, 'coordinator')),
+    ...students.map((p) => asRecipient(p, 'student')),
+    ...named('instructor').map((p) => asRecipient(p, 'instructor')),
+    ...guardians.filter((g) => wanted(g.studentId)).map((g) => asRecipient(g, 'guardian', g.studentId)),
+    ...coordinators.map((p) => asRecipient(p, 'coordinator')),
     ...(event.reviewers ?? []).map((p) => asRecipient(p, 'reviewer')),
   ];
 }
 
-function question(session: SessionRow, participants: ParticipantRow[], event: PlanEvent): Question {
+function question(session: Plannable, participants: Attending[], event: PlanEvent): Question {
   return {
     point: 'obligations',
     sessionId: session.id,
@@ -67,24 +88,37 @@ export interface Owed {
   held: string | null;
 }
 
-/**
- * The rows of the message plan for an event. One that a missing fact has held owes nothing for certain, but what its policy declares
- * for that case.
- */
-export async function stepsFor(tx: Tx, session: SessionRow, participants: ParticipantRow[], event: PlanEvent, ask: Ask): Promise<Owed> {
-  const decision = await ask(tx, question(session, participants, event));
+/** One that a missing fact has held owes nothing for certain, but what its policy declares for that case. */
+function owedBy(decision: Decision): Owed {
   const held = decision.rule === 'onMissing' ? decision.id : null;
   const outcomes = held !== null && Object.keys(decision.outcome).length === 0 ? [] : decision.outcomes;
   return { steps: outcomes.map((outcome) => ({ ...(outcome as unknown as PlanStep), decisionId: decision.id })), held };
 }
 
-export const instantsOf = (session: SessionRow, event: PlanEvent): PlanInput['instants'] => ({
+/** The rows of the message plan for an event. */
+export const stepsFor = async (tx: Tx, session: Plannable, participants: Attending[], event: PlanEvent, ask: Ask): Promise<Owed> =>
+  owedBy(await ask(tx, question(session, participants, event)));
+
+export const instantsOf = (session: Plannable, event: PlanEvent): PlanInput['instants'] => ({
   bookedAt: +session.bookedAt,
   roomAt: +session.roomAt,
   startsAt: +session.startsAt,
   endsAt: +session.endsAt,
   eventAt: +(event.eventAt ?? event.asOf),
 });
+
+const planSteps = (
+  session: Plannable,
+  event: PlanEvent,
+  steps: PlanStep[],
+  { participants, audience }: { participants: Attending[]; audience: Audience },
+): PlannedObligation[] =>
+  planObligations({
+    steps,
+    instants: instantsOf(session, event),
+    recipients: recipientsOf(audience, participants, event),
+    asOf: +event.asOf,
+  });
 
 /** What an event makes people be owed; written by nobody yet. */
 export async function layOut(
@@ -95,25 +129,11 @@ export async function layOut(
 ): Promise<{ planned: PlannedObligation[]; held: string | null }> {
   const participants = await participantsOf(tx, session.id);
   const { steps, held } = await stepsFor(tx, session, participants, event, ask);
-  return { planned: await planSteps(tx, session, participants, event, steps), held };
+  return { planned: planSteps(session, event, steps, { participants, audience: await audienceOf(tx, participants) }), held };
 }
 
-const planSteps = async (
-  tx: Tx,
-  session: SessionRow,
-  participants: ParticipantRow[],
-  event: PlanEvent,
-  steps: PlanStep[],
-): Promise<PlannedObligation[]> =>
-  planObligations({
-    steps,
-    instants: instantsOf(session, event),
-    recipients: await recipientsOf(tx, participants, event),
-    asOf: +event.asOf,
-  });
-
 export const asRow =
-  (session: SessionRow, event: PlanEvent) =>
+  (session: Pick<SessionRow, 'id' | 'rev'>, event: PlanEvent) =>
   (p: PlannedObligation): NewObligation => ({
     id: newId(),
     sessionId: session.id,
@@ -136,6 +156,23 @@ export const asRow =
     decisionId: p.decisionId,
   });
 
+/**
+ * What a booking that is not stored yet makes people be owed, decided by the set in force: the decision, its rows, and when the
+ * first of them is due. A way in is not due before there is one.
+ */
+export function planBooking(
+  set: LoadedSet,
+  session: Plannable,
+  participants: Attending[],
+  audience: Audience,
+): { decision: DecisionRow; obligations: NewObligation[]; nextDueAt: Date | null } {
+  const event: PlanEvent = { event: 'booked', asOf: session.bookedAt };
+  const { decision, row } = answer(set, question(session, participants, event));
+  const planned = planSteps(session, event, owedBy(decision).steps, { participants, audience });
+  const due = planned.filter((o) => o.state === 'planned' && o.kind !== 'credential').map((o) => o.dueAt);
+  return { decision: row, obligations: planned.map(asRow(session, event)), nextDueAt: due.length > 0 ? new Date(Math.min(...due)) : null };
+}
+
 /** Lays down what an event on a session makes each person be owed, inside the transaction that the event is part of. */
 export async function planEvent(tx: Tx, sessionId: string, event: PlanEvent): Promise<void> {
   const session = await findSession(tx, sessionId);
@@ -148,7 +185,8 @@ export async function planEvent(tx: Tx, sessionId: string, event: PlanEvent): Pr
 
 /** Lays down what a person chose of a held plan; rows that are there already stay as they are. */
 export async function layDown(tx: Tx, session: SessionRow, { event, steps }: { event: PlanEvent; steps: PlanStep[] }): Promise<void> {
-  const planned = await planSteps(tx, session, await participantsOf(tx, session.id), event, steps);
+  const participants = await participantsOf(tx, session.id);
+  const planned = planSteps(session, event, steps, { participants, audience: await audienceOf(tx, participants) });
   await insertObligations(tx, planned.map(asRow(session, event)));
   await refreshNextDue(tx, session.id);
 }

@@ -7,7 +7,7 @@ import { decide } from '../decisions/decide';
 import { channelAfter, matchPlan, REPLAN_REASONS, type MatchedPlan, type ReplanReason } from '../domain/match-plan';
 import { planObligations } from '../domain/plan';
 import { holdPlan } from './held-plan';
-import { asRow, instantsOf, recipientsOf, stepsFor, type Ask, type Owed } from './plan';
+import { asRow, audienceOf, instantsOf, recipientsOf, stepsFor, type Ask, type Owed } from './plan';
 import type { PlanEvent } from './plan-event';
 
 /** The rows that the plan of a booking lays down; only these are matched again when a session moves. */
@@ -45,7 +45,7 @@ export async function matchSession(tx: Tx, session: SessionRow, cause: ReplanCau
   const planned = planObligations({
     steps: owed.flatMap((o) => o.steps),
     instants: instantsOf(session, events[0]!),
-    recipients: await recipientsOf(tx, participants, events[0]!),
+    recipients: recipientsOf(await audienceOf(tx, participants), participants, events[0]!),
     asOf: +asOf,
   });
   const kinds = reason === 'session-moved' ? [...BOOKED_KINDS, 'change'] : BOOKED_KINDS;

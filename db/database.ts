@@ -1,5 +1,7 @@
 import knex, { type Knex } from 'knex';
 import { types } from 'pg';
+import { Notifier, type Notice } from './notify';
+import { prepared, type Connection, type Result } from './statement';
 
 // bigint columns (money sums, timeline ids) are safe integers here; a string would silently concatenate.
 types.setTypeParser(types.builtins.INT8, (value) => {
@@ -8,7 +10,16 @@ types.setTypeParser(types.builtins.INT8, (value) => {
   return number;
 });
 
-export type Tx = Knex.Transaction;
+/** What questions are put to: a transaction, or what crosses organisations. */
+export interface Queryable {
+  raw(sql: string, bindings?: readonly unknown[]): Promise<Result>;
+}
+
+/** An open transaction of one organisation. */
+export interface Tx extends Queryable {
+  /** Tells who listens on a channel, once this has been committed; the organisation goes with it. */
+  notify(channel: Notice['channel'], payload?: string): void;
+}
 
 /**
  * The application's way into Postgres. Every transaction is opened for one organisation, whose rows are all it can see;
@@ -16,7 +27,7 @@ export type Tx = Knex.Transaction;
  */
 export interface Database {
   inOrganisation<T>(organisationId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
-  crossing: Knex;
+  crossing: Queryable;
   close(): Promise<void>;
 }
 
@@ -40,38 +51,93 @@ export function openDatabase({ url, poolMax = 10, applicationName = 'lectern' }:
     pool: { min: 0, max: poolMax },
     acquireConnectionTimeout: 15_000,
   });
+  const notifier = new Notifier((notices) =>
+    pool.raw('SELECT pg_notify(channel, payload) FROM jsonb_to_recordset(?) AS n(channel text, payload text)', [JSON.stringify(notices)]),
+  );
   return {
-    crossing: pool,
-    close: () => pool.destroy(),
-    inOrganisation: (organisationId, work) =>
-      pool.transaction(async (tx) => {
-        await tx.raw(`SELECT set_config('lectern.organisation_id', ?, true)`, [organisationId]);
-        return work(tx);
-      }),
+    crossing: pool as unknown as Queryable,
+    close: async () => {
+      await notifier.end();
+      await pool.destroy();
+    },
+    async inOrganisation(organisationId, work) {
+      const notices: Notice[] = [];
+      const result = await withConnection(pool, (connection) => transact(connection, { organisationId, notices }, work));
+      notifier.say(notices);
+      return result;
+    },
   };
 }
 
-const camel = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** A connection of knex's pool. One that broke, or whose plans are of an older schema, is thrown away. */
+async function withConnection<T>(pool: Knex, work: (connection: Connection) => Promise<T>): Promise<T> {
+  const client = pool.client as { acquireConnection(): Promise<Connection>; releaseConnection(c: Connection): Promise<void> };
+  const connection = await client.acquireConnection();
+  try {
+    return await work(connection);
+  } finally {
+    await client.releaseConnection(connection);
+  }
+}
+
+/** BEGIN and the organisation go together in one message: a step is short, and each round trip counts. */
+async function transact<T>(
+  connection: Connection,
+  { organisationId, notices }: { organisationId: string; notices: Notice[] },
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  if (!UUID.test(organisationId)) throw new Error('An organisation is named by its uuid.');
+  let isOpen = true;
+  const tx: Tx = {
+    raw(sql, bindings = []) {
+      if (!isOpen) throw new Error('This transaction has ended; what was to be part of it came too late.');
+      return prepared(connection, sql, bindings);
+    },
+    notify: (channel, payload = '') => void notices.push({ channel, payload: `${organisationId}/${payload}` }),
+  };
+  try {
+    await connection.query(`BEGIN; SELECT set_config('lectern.organisation_id', '${organisationId}', true)`);
+    const result = await work(tx);
+    isOpen = false;
+    // A transaction with a failure inside that nobody threw on commits as a rollback.
+    const { command } = (await connection.query('COMMIT')) as Result;
+    if (command === 'ROLLBACK') throw new Error('The transaction had failed and was rolled back.');
+    return result;
+  } catch (error) {
+    isOpen = false;
+    await connection.query('ROLLBACK').catch((broken: unknown) => (connection.__knex__disposed = broken));
+    throw error;
+  }
+}
+
+const camelNames = new Map<string, string>();
+function camel(name: string): string {
+  let known = camelNames.get(name);
+  if (known === undefined) camelNames.set(name, (known = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())));
+  return known;
+}
 
 /** A row with camelCase names; dates stay Date, jsonb stays JSON. */
 export function camelRow<T>(row: object): T {
-  return Object.fromEntries(Object.entries(row).map(([key, value]) => [camel(key), value])) as T;
+  const named: Record<string, unknown> = {};
+  for (const key in row) named[camel(key)] = (row as Record<string, unknown>)[key];
+  return named as T;
 }
 
 /** Runs a query and gives its rows in camelCase. `?` binds; identifiers are never built from input. */
-export async function rows<T>(tx: Knex, sql: string, bindings: readonly unknown[] = []): Promise<T[]> {
-  const result = await tx.raw<{ rows: object[] }>(sql, bindings as Knex.RawBinding[]);
-  return result.rows.map((row) => camelRow<T>(row));
+export async function rows<T>(tx: Queryable, sql: string, bindings: readonly unknown[] = []): Promise<T[]> {
+  return (await tx.raw(sql, bindings)).rows.map((row) => camelRow<T>(row));
 }
 
-export async function row<T>(tx: Knex, sql: string, bindings: readonly unknown[] = []): Promise<T | undefined> {
+export async function row<T>(tx: Queryable, sql: string, bindings: readonly unknown[] = []): Promise<T | undefined> {
   return (await rows<T>(tx, sql, bindings))[0];
 }
 
 /** How many rows a statement changed. */
-export async function change(tx: Knex, sql: string, bindings: readonly unknown[] = []): Promise<number> {
-  const result = await tx.raw<{ rowCount: number | null }>(sql, bindings as Knex.RawBinding[]);
-  return result.rowCount ?? 0;
+export async function change(tx: Queryable, sql: string, bindings: readonly unknown[] = []): Promise<number> {
+  return (await tx.raw(sql, bindings)).rowCount ?? 0;
 }
 
 /** The Postgres error code of a failure ("23P01"), when it has one. */

@@ -50,3 +50,21 @@ export async function insertDecision(tx: Tx, d: DecisionRow): Promise<boolean> {
   );
   return inserted === 1;
 }
+
+/** Decisions about something new, for the statement that inserts it. */
+export const DECISIONS_FROM_JSON = `INSERT INTO decisions (id, session_id, point, subject, rev, seq, set_id, policy_file, policy_hash, facts, outcome, rule, missing, say, as_of)
+  SELECT id, session_id, point, subject, rev, seq, set_id, policy_file, policy_hash, facts, coalesce(outcome, 'null'), rule, missing, say, as_of
+  FROM jsonb_to_recordset(?) AS d(id uuid, session_id uuid, point text, subject text, rev integer, seq text, set_id uuid, policy_file text,
+    policy_hash text, facts jsonb, outcome jsonb, rule text, missing text[], say jsonb, as_of timestamptz)`;
+
+export const decisionsJson = (list: DecisionRow[]): string =>
+  JSON.stringify(
+    list.map((d) => ({
+      ...d,
+      session_id: d.sessionId,
+      set_id: d.setId,
+      policy_file: d.policyFile,
+      policy_hash: d.policyHash,
+      as_of: d.asOf,
+    })),
+  );

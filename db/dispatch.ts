@@ -54,7 +54,10 @@ export const lockInDoubt = (tx: Tx, sessionId: string, limit: number): Promise<(
 export const attemptFor = (tx: Tx, effectKey: string): Promise<AttemptRow | undefined> =>
   row(tx, 'SELECT * FROM attempts WHERE effect_key = ?', [effectKey]);
 
-/** The claim: one row per effect key, its lease from this moment, not from the transaction's beginning. Taken again only after a failure that is known to have sent nothing. */
+/**
+ * The claim: one row per effect key, and its obligation with it; its lease from this moment, not from the transaction's beginning.
+ * Taken again only after a failure that is known to have sent nothing.
+ */
 export async function claimAttempt(
   tx: Tx,
   a: Omit<AttemptRow, 'n' | 'state' | 'leaseUntil' | 'providerRef' | 'error' | 'sentAt'>,
@@ -62,13 +65,16 @@ export async function claimAttempt(
 ): Promise<AttemptRow | undefined> {
   return row(
     tx,
-    `INSERT INTO attempts (id, obligation_id, session_id, person_id, channel, effect_key, state, lease_until, recipient, subject, body_text,
+    `WITH claimed AS (
+     INSERT INTO attempts (id, obligation_id, session_id, person_id, channel, effect_key, state, lease_until, recipient, subject, body_text,
        body_html, zone, tzdata, claimed_at)
      VALUES (?, ?, ?, ?, ?, ?, 'claimed', clock_timestamp() + make_interval(secs => ?), ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (organisation_id, effect_key) DO UPDATE SET state = 'claimed', n = attempts.n + 1, lease_until = excluded.lease_until,
        recipient = excluded.recipient, subject = excluded.subject, body_text = excluded.body_text, body_html = excluded.body_html,
        zone = excluded.zone, tzdata = excluded.tzdata, claimed_at = excluded.claimed_at, error = NULL
-     WHERE attempts.state = 'failed' RETURNING *`,
+     WHERE attempts.state = 'failed' RETURNING *),
+     o AS (UPDATE obligations SET state = 'claimed', reason = NULL, ended_at = NULL, version = version + 1 WHERE id = (SELECT obligation_id FROM claimed))
+     SELECT * FROM claimed`,
     [
       a.id,
       a.obligationId,
@@ -104,6 +110,23 @@ export async function markAttempt(
     [to.state, to.state, to.at, to.providerRef ?? null, to.error ?? null, id],
   );
 }
+
+/** Marks what a provider took, in both tables; gives the obligations that have their end by it. */
+export const markAccepted = async (
+  tx: Tx,
+  accepted: { attemptId: string; obligationId: string; ref: string | null }[],
+  at: Date,
+): Promise<ObligationRow[]> =>
+  accepted.length === 0
+    ? []
+    : rows(
+        tx,
+        `WITH r AS MATERIALIZED (SELECT * FROM jsonb_to_recordset(?) AS r("attemptId" uuid, "obligationId" uuid, ref text)),
+         a AS (UPDATE attempts a SET state = 'sent', sent_at = ?, provider_ref = r.ref, error = NULL FROM r WHERE a.id = r."attemptId")
+         UPDATE obligations o SET state = CASE WHEN o.channel = o.fallback THEN 'failed-over' ELSE 'delivered' END, reason = NULL,
+           evidence = 'accepted', ended_at = ?, version = o.version + 1 FROM r WHERE o.id = r."obligationId" RETURNING o.*`,
+        [JSON.stringify(accepted), at, at],
+      );
 
 export async function setObligation(
   tx: Tx,

@@ -15,24 +15,30 @@ export interface InboxRow {
 }
 
 /** Stores an event once for (source, event id); a repeat gives the first one's id. */
-export async function insertInbox(
-  tx: Tx,
-  e: Omit<InboxRow, 'state' | 'reason' | 'sessionId' | 'tries'>,
-): Promise<{ id: string; duplicate: boolean }> {
+export async function insertInbox(tx: Tx, e: Omit<InboxRow, 'state' | 'reason' | 'tries'>): Promise<{ id: string; duplicate: boolean }> {
   const inserted = await change(
     tx,
-    `INSERT INTO inbox (id, source, event_id, type, occurred_at, received_at, body, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'received')
+    `INSERT INTO inbox (id, source, event_id, type, occurred_at, received_at, body, session_id, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'received')
      ON CONFLICT (organisation_id, source, event_id) DO NOTHING`,
-    [e.id, e.source, e.eventId, e.type, e.occurredAt, e.receivedAt, e.body],
+    [e.id, e.source, e.eventId, e.type, e.occurredAt, e.receivedAt, e.body, e.sessionId],
   );
-  if (inserted === 1) return { id: e.id, duplicate: false };
+  if (inserted === 1) {
+    tx.notify('lectern_inbox');
+    return { id: e.id, duplicate: false };
+  }
   const first = await row<{ id: string }>(tx, 'SELECT id FROM inbox WHERE source = ? AND event_id = ?', [e.source, e.eventId]);
   return { id: first!.id, duplicate: true };
 }
 
+const WAITS = `state = 'received' AND (retry_at IS NULL OR retry_at <= now())`;
+
 /** Events that wait to be applied, in the order in which they happened; one that failed is left out until its next try. */
-export const waitingInbox = (tx: Tx, limit: number): Promise<Pick<InboxRow, 'id'>[]> =>
-  rows(tx, `SELECT id FROM inbox WHERE state = 'received' AND (retry_at IS NULL OR retry_at <= now()) ORDER BY occurred_at, id LIMIT ?`, [limit]);
+export const waitingInbox = (tx: Tx, limit: number): Promise<InboxRow[]> =>
+  rows(tx, `SELECT * FROM inbox WHERE ${WAITS} ORDER BY occurred_at, id LIMIT ?`, [limit]);
+
+/** Those that name one session. */
+export const waitingOfSession = (tx: Tx, sessionId: string): Promise<InboxRow[]> =>
+  rows(tx, `SELECT * FROM inbox WHERE ${WAITS} AND session_id = ? ORDER BY occurred_at, id`, [sessionId]);
 
 /** An event that a fault of ours kept from being applied: it stays, says so, and is tried again, ever less often, up to each five minutes. */
 export async function putOffInbox(tx: Tx, id: string, reason: string): Promise<void> {

@@ -54,43 +54,41 @@ export const plannedFor = (tx: Tx, personId: string, sessionIds: string[]): Prom
 
 export type NewObligation = Omit<ObligationRow, 'evidence' | 'version'>;
 
+export const OBLIGATIONS_FROM_JSON = `INSERT INTO obligations (id, session_id, rev, person_id, about_id, kind, step, anchor_at, channel, fallback, template,
+    due_at, deadline_at, state, reason, ended_at, held_step_id, document_id, decision_id)
+  SELECT * FROM jsonb_to_recordset(?) AS o(id uuid, session_id uuid, rev integer, person_id uuid, about_id uuid, kind text, step text,
+    anchor_at timestamptz, channel text, fallback text, template text, due_at timestamptz, deadline_at timestamptz, state text, reason text,
+    ended_at timestamptz, held_step_id uuid, document_id uuid, decision_id uuid)
+  ON CONFLICT DO NOTHING`;
+
+export const obligationsJson = (list: NewObligation[]): string =>
+  JSON.stringify(
+    list.map((o) => ({
+      id: o.id,
+      session_id: o.sessionId,
+      rev: o.rev,
+      person_id: o.personId,
+      about_id: o.aboutId,
+      kind: o.kind,
+      step: o.step,
+      anchor_at: o.anchorAt,
+      channel: o.channel,
+      fallback: o.fallback,
+      template: o.template,
+      due_at: o.dueAt,
+      deadline_at: o.deadlineAt,
+      state: o.state,
+      reason: o.reason,
+      ended_at: o.endedAt,
+      held_step_id: o.heldStepId,
+      document_id: o.documentId,
+      decision_id: o.decisionId,
+    })),
+  );
+
 /** Lays down rows in one statement; a row that is there already (same person, about, kind, step, anchor) stays as it is. */
 export async function insertObligations(tx: Tx, list: NewObligation[]): Promise<void> {
-  if (list.length === 0) return;
-  await change(
-    tx,
-    `INSERT INTO obligations (id, session_id, rev, person_id, about_id, kind, step, anchor_at, channel, fallback, template, due_at, deadline_at,
-       state, reason, ended_at, held_step_id, document_id, decision_id)
-     SELECT * FROM jsonb_to_recordset(?) AS o(id uuid, session_id uuid, rev integer, person_id uuid, about_id uuid, kind text, step text,
-       anchor_at timestamptz, channel text, fallback text, template text, due_at timestamptz, deadline_at timestamptz, state text, reason text,
-       ended_at timestamptz, held_step_id uuid, document_id uuid, decision_id uuid)
-     ON CONFLICT DO NOTHING`,
-    [
-      JSON.stringify(
-        list.map((o) => ({
-          id: o.id,
-          session_id: o.sessionId,
-          rev: o.rev,
-          person_id: o.personId,
-          about_id: o.aboutId,
-          kind: o.kind,
-          step: o.step,
-          anchor_at: o.anchorAt,
-          channel: o.channel,
-          fallback: o.fallback,
-          template: o.template,
-          due_at: o.dueAt,
-          deadline_at: o.deadlineAt,
-          state: o.state,
-          reason: o.reason,
-          ended_at: o.endedAt,
-          held_step_id: o.heldStepId,
-          document_id: o.documentId,
-          decision_id: o.decisionId,
-        })),
-      ),
-    ],
-  );
+  if (list.length > 0) await change(tx, OBLIGATIONS_FROM_JSON, [obligationsJson(list)]);
 }
 
 /** Ends rows that nobody has begun to send. Rows claimed, in doubt or at their end stay what they are. */

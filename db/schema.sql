@@ -521,6 +521,7 @@ CREATE UNIQUE INDEX idempotency_keys_pkey ON public.idempotency_keys USING btree
 CREATE UNIQUE INDEX inbox_organisation_id_source_event_id_key ON public.inbox USING btree (organisation_id, source, event_id)
 CREATE UNIQUE INDEX inbox_pkey ON public.inbox USING btree (organisation_id, id)
 CREATE INDEX inbox_waiting ON public.inbox USING btree (organisation_id, occurred_at, id) WHERE (state = 'received'::text)
+CREATE INDEX inbox_waiting_of_session ON public.inbox USING btree (organisation_id, session_id) WHERE (state = 'received'::text)
 CREATE UNIQUE INDEX incidents_pkey ON public.incidents USING btree (organisation_id, id)
 CREATE UNIQUE INDEX installation_pkey ON public.installation USING btree (one)
 CREATE UNIQUE INDEX journals_organisation_id_session_id_subject_id_kind_rev_key ON public.journals USING btree (organisation_id, session_id, subject_id, kind, rev)
@@ -539,6 +540,7 @@ CREATE INDEX outbox_waiting ON public.outbox USING btree (id) WHERE (delivered_a
 CREATE INDEX participants_no_overlap ON public.participants USING gist (person_key, busy) WHERE holds_slot
 CREATE INDEX participants_of_person ON public.participants USING btree (organisation_id, person_id, starts_at)
 CREATE UNIQUE INDEX participants_pkey ON public.participants USING btree (organisation_id, session_id, person_id)
+CREATE INDEX people_coordinating ON public.people USING btree (organisation_id, key) WHERE ((kind = 'coordinator'::text) AND active)
 CREATE UNIQUE INDEX people_key_key ON public.people USING btree (key)
 CREATE UNIQUE INDEX people_organisation_id_external_id_key ON public.people USING btree (organisation_id, external_id)
 CREATE UNIQUE INDEX people_organisation_id_id_key_key ON public.people USING btree (organisation_id, id, key)
@@ -672,15 +674,12 @@ transcripts enabled t forced t
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.audit FOR EACH ROW EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.decisions FOR EACH ROW EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.drafts FOR EACH ROW EXECUTE FUNCTION refuse_change()
-CREATE TRIGGER inbox_notify AFTER INSERT ON public.inbox FOR EACH STATEMENT EXECUTE FUNCTION wake_relay()
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.journals FOR EACH ROW EXECUTE FUNCTION refuse_change()
-CREATE TRIGGER outbox_notify AFTER INSERT ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION wake_relay()
 CREATE TRIGGER participants_busy BEFORE INSERT OR UPDATE ON public.participants FOR EACH ROW EXECUTE FUNCTION participants_set_busy()
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.postings FOR EACH ROW EXECUTE FUNCTION refuse_change()
 CREATE CONSTRAINT TRIGGER postings_balanced AFTER INSERT ON public.postings DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION postings_balance()
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.rule_sets FOR EACH ROW EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.timeline FOR EACH ROW EXECUTE FUNCTION refuse_change()
-CREATE TRIGGER timeline_notify AFTER INSERT ON public.timeline FOR EACH ROW EXECUTE FUNCTION notify_timeline()
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.transcripts FOR EACH ROW EXECUTE FUNCTION refuse_change()
 
 -- functions
@@ -690,11 +689,6 @@ CREATE OR REPLACE FUNCTION public.list_organisations()
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$ SELECT o.id FROM organisations o $function$
-
-CREATE OR REPLACE FUNCTION public.notify_timeline()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$ BEGIN PERFORM pg_notify('lectern_timeline', NEW.organisation_id || '/' || NEW.session_id); RETURN NULL; END $function$
 
 CREATE OR REPLACE FUNCTION public.organisations_with_inbox()
  RETURNS SETOF uuid
@@ -753,11 +747,6 @@ CREATE OR REPLACE FUNCTION public.resolve_token(wanted text)
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$ SELECT t.organisation_id, t.principal_id, t.kind, t.expires_at, t.used_at, t.revoked_at FROM access_tokens t WHERE t.hash = wanted $function$
-
-CREATE OR REPLACE FUNCTION public.wake_relay()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$ BEGIN PERFORM pg_notify('lectern_' || TG_TABLE_NAME, ''); RETURN NULL; END $function$
 
 
 -- grants

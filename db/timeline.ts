@@ -13,28 +13,28 @@ export interface TimelineEntry {
   decisionId?: string | null;
 }
 
+export const TIMELINE_FROM_JSON = `INSERT INTO timeline (session_id, rev, at, kind, actor, data, decision_id)
+  SELECT * FROM jsonb_to_recordset(?) AS e(session_id uuid, rev integer, at timestamptz, kind text, actor text, data jsonb, decision_id uuid)`;
+
+export const timelineJson = (list: TimelineEntry[]): string =>
+  JSON.stringify(
+    list.map((e) => ({
+      session_id: e.sessionId,
+      rev: e.rev,
+      at: e.at,
+      kind: e.kind,
+      actor: e.actor,
+      data: e.data ?? {},
+      decision_id: e.decisionId ?? null,
+    })),
+  );
+
 /** Appends to what a session lived through; one line a fact, never changed afterwards. */
 export async function addToTimeline(tx: Tx, entries: TimelineEntry | TimelineEntry[]): Promise<void> {
   const list = Array.isArray(entries) ? entries : [entries];
   if (list.length === 0) return;
-  await change(
-    tx,
-    `INSERT INTO timeline (session_id, rev, at, kind, actor, data, decision_id)
-     SELECT * FROM jsonb_to_recordset(?) AS e(session_id uuid, rev integer, at timestamptz, kind text, actor text, data jsonb, decision_id uuid)`,
-    [
-      JSON.stringify(
-        list.map((e) => ({
-          session_id: e.sessionId,
-          rev: e.rev,
-          at: e.at,
-          kind: e.kind,
-          actor: e.actor,
-          data: e.data ?? {},
-          decision_id: e.decisionId ?? null,
-        })),
-      ),
-    ],
-  );
+  await change(tx, TIMELINE_FROM_JSON, [timelineJson(list)]);
+  for (const id of new Set(list.map((e) => e.sessionId))) tx.notify('lectern_timeline', id);
 }
 
 /**
@@ -48,6 +48,7 @@ export async function wake(tx: Tx, sessionId: string): Promise<void> {
      ON CONFLICT (organisation_id, session_id) WHERE delivered_at IS NULL DO UPDATE SET generation = outbox.generation + 1`,
     [sessionId],
   );
+  tx.notify('lectern_outbox');
 }
 
 export interface StoredEntry {

@@ -46,6 +46,34 @@ function asDecision(id: string, verdict: Pick<Verdict, 'outcome' | 'rule' | 'mis
 
 const stored = (row: DecisionRow): Decision => asDecision(row.id, row, row.facts);
 
+/** A question answered by a set, not stored yet: the decision as it will be, and its row. */
+export interface Answered {
+  decision: Decision;
+  row: DecisionRow;
+}
+
+/** Answers a question by the rules alone. For a subject that is new, whose decisions are inserted with it. */
+export function answer(set: LoadedSet, question: Question): Answered {
+  const policy = selectPolicy(set.compiled.policies, question.point, question.labels);
+  const verdict = evaluate(policy, question.facts);
+  const { point, sessionId, subject, rev, seq, facts, asOf } = question;
+  const row = {
+    id: newId(),
+    sessionId,
+    point,
+    subject,
+    rev,
+    seq,
+    setId: set.id,
+    policyFile: policy.file,
+    policyHash: policy.hash,
+    facts,
+    asOf,
+    ...verdict,
+  };
+  return { decision: asDecision(row.id, verdict, facts), row };
+}
+
 /**
  * Decides within the caller's transaction, so that the decision and the rows that follow from it are written together or not
  * at all. Safe to repeat: the same (point, subject, rev, seq) returns the stored decision with the facts it saw.
@@ -53,24 +81,8 @@ const stored = (row: DecisionRow): Decision => asDecision(row.id, row, row.facts
 export async function decide(tx: Tx, question: Question): Promise<Decision> {
   const before = await findDecision(tx, question);
   if (before) return stored(before);
-  const set = await setFor(tx, question);
-  const policy = selectPolicy(set.compiled.policies, question.point, question.labels);
-  const verdict = evaluate(policy, question.facts);
-  const row = {
-    id: newId(),
-    sessionId: question.sessionId,
-    point: question.point,
-    subject: question.subject,
-    rev: question.rev,
-    seq: question.seq,
-    setId: set.id,
-    policyFile: policy.file,
-    policyHash: policy.hash,
-    facts: question.facts,
-    asOf: question.asOf,
-    ...verdict,
-  };
-  if (await insertDecision(tx, row)) return asDecision(row.id, verdict, question.facts);
+  const { decision, row } = answer(await setFor(tx, question), question);
+  if (await insertDecision(tx, row)) return decision;
   return stored((await findDecision(tx, question))!);
 }
 

@@ -38,6 +38,7 @@ CREATE TABLE people (
   UNIQUE (organisation_id, external_id),
   UNIQUE (organisation_id, id, key)
 );
+CREATE INDEX people_coordinating ON people (organisation_id, key) WHERE kind = 'coordinator' AND active;
 CREATE TABLE consents (
   id uuid NOT NULL, organisation_id uuid NOT NULL, person_id uuid NOT NULL,
   kind text NOT NULL CHECK (kind IN ('recording','ai')),
@@ -268,6 +269,7 @@ CREATE TABLE inbox (
   PRIMARY KEY (organisation_id, id), UNIQUE (organisation_id, source, event_id)
 );
 CREATE INDEX inbox_waiting ON inbox (organisation_id, occurred_at, id) WHERE state = 'received';
+CREATE INDEX inbox_waiting_of_session ON inbox (organisation_id, session_id) WHERE state = 'received';
 CREATE TABLE outbox (
   id bigint GENERATED ALWAYS AS IDENTITY, organisation_id uuid NOT NULL, session_id uuid NOT NULL,
   generation integer NOT NULL DEFAULT 1,
@@ -363,13 +365,6 @@ CREATE FUNCTION organisations_with_inbox() RETURNS SETOF uuid
 CREATE FUNCTION list_organisations() RETURNS SETOF uuid
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
   $$ SELECT o.id FROM organisations o $$;
-CREATE FUNCTION wake_relay() RETURNS trigger LANGUAGE plpgsql AS
-  $$ BEGIN PERFORM pg_notify('lectern_' || TG_TABLE_NAME, ''); RETURN NULL; END $$;
-CREATE TRIGGER outbox_notify AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION wake_relay();
-CREATE TRIGGER inbox_notify AFTER INSERT ON inbox FOR EACH STATEMENT EXECUTE FUNCTION wake_relay();
-CREATE FUNCTION notify_timeline() RETURNS trigger LANGUAGE plpgsql AS
-  $$ BEGIN PERFORM pg_notify('lectern_timeline', NEW.organisation_id || '/' || NEW.session_id); RETURN NULL; END $$;
-CREATE TRIGGER timeline_notify AFTER INSERT ON timeline FOR EACH ROW EXECUTE FUNCTION notify_timeline();
 `;
 
 export async function up(knex: Knex): Promise<void> {

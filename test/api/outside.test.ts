@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { Webhook } from 'standardwebhooks';
+import { rows } from '../../db/database';
 import { newId } from '../../domain/ids';
 import { Api, type Got, type Organisation } from './support';
 
@@ -113,10 +114,7 @@ describe('the join link', () => {
       return body.items.map((m) => /\/j\/[\w-]+/.exec(m.bodyText)?.[0]).find(Boolean);
     });
     const events = (): Promise<{ kind: string }[]> =>
-      lectern.db.inOrganisation(
-        own.id,
-        async (tx) => (await tx.raw<{ rows: { kind: string }[] }>('SELECT kind FROM attendance_events WHERE session_id = ?', [sessionId])).rows,
-      );
+      lectern.db.inOrganisation(own.id, (tx) => rows<{ kind: string }>(tx, 'SELECT kind FROM attendance_events WHERE session_id = ?', [sessionId]));
     expect((await api.send('HEAD', link, undefined, '')).status).toBe(200);
     const page = await api.get(link, '');
     expect(page.status).toBe(200);

@@ -1,4 +1,5 @@
 import { defineSignal } from '@temporalio/workflow';
+import type { SessionView } from '../../activities';
 import type { BusinessClock } from '../../domain/clock';
 
 /** What starts a session's workflow: ids and the installation's clock, nothing about a person. */
@@ -6,8 +7,8 @@ export interface SessionLifecycleInput {
   organisationId: string;
   sessionId: string;
   clock: BusinessClock;
-  /** Set by the run before this one: how far the chain has come. */
-  resume?: { prepared: boolean };
+  /** Set by the run before this one: how far the chain has come, and what it saw last when nobody has called since. */
+  resume?: { prepared: boolean; view?: SessionView };
 }
 
 export type SessionLifecycleOutcome = 'settled' | 'cancelled' | 'refused' | 'expired';

@@ -17,7 +17,8 @@ import { Changed, Session } from './session';
  */
 export async function sessionLifecycle(input: SessionLifecycleInput): Promise<SessionLifecycleOutcome> {
   const session = new Session(input);
-  await session.look();
+  if (input.resume?.view) session.view = input.resume.view;
+  else await session.look();
   for (;;) {
     session.begin();
     const end = await untilChanged(() => runPhases(session));
@@ -54,7 +55,8 @@ async function startAfresh(session: Session): Promise<void> {
   if (session.input.resume?.prepared || isTerminal(session.view.status)) return;
   await condition(allHandlersFinished);
   session.cancelTimer();
-  await continueAsNew<typeof sessionLifecycle>({ ...session.input, resume: { prepared: true } });
+  const resume = { prepared: true, ...(!session.isWoken && { view: session.view }) };
+  await continueAsNew<typeof sessionLifecycle>({ ...session.input, resume });
 }
 
 async function close(session: Session): Promise<SessionLifecycleOutcome> {

@@ -23,7 +23,8 @@ export class Session {
   view!: SessionView;
   /** The rev that the phases run for. */
   private rev: number | null = null;
-  private isWoken = false;
+  /** Somebody has called since the row was looked at. */
+  isWoken = false;
   private timer: { dueMs: number; scope: CancellationScope; fired: boolean } | null = null;
 
   constructor(readonly input: SessionLifecycleInput) {

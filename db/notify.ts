@@ -1,0 +1,37 @@
+/** A channel that somebody listens on, and what is said there. */
+export interface Notice {
+  channel: 'lectern_outbox' | 'lectern_inbox' | 'lectern_timeline';
+  payload: string;
+}
+
+/**
+ * Says that something was committed, after the commit. Inside a transaction NOTIFY takes one lock of the whole server and keeps it
+ * until the commit is on disk, so that commits queue one behind the other (with eight clients that halved the bookings). A notice
+ * that a crash swallows is made good by the polling that stands behind every listener.
+ */
+export class Notifier {
+  private readonly waiting = new Map<string, Notice>();
+  private sending: Promise<void> | null = null;
+
+  constructor(private readonly send: (notices: Notice[]) => Promise<unknown>) {}
+
+  /** Says it soon; what is said twice meanwhile is said once. */
+  say(notices: Iterable<Notice>): void {
+    for (const notice of notices) this.waiting.set(`${notice.channel} ${notice.payload}`, notice);
+    if (this.waiting.size > 0) this.sending ??= this.sendAll();
+  }
+
+  private async sendAll(): Promise<void> {
+    while (this.waiting.size > 0) {
+      const notices = [...this.waiting.values()];
+      this.waiting.clear();
+      await this.send(notices).catch(() => undefined);
+    }
+    this.sending = null;
+  }
+
+  /** Settles when everything has been said. */
+  async end(): Promise<void> {
+    await this.sending;
+  }
+}

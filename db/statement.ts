@@ -1,0 +1,53 @@
+export interface Result {
+  rows: object[];
+  rowCount: number | null;
+  command: string;
+}
+
+/** A connection of the pool, as its driver speaks. */
+export interface Connection {
+  query(query: string | { name?: string; text: string; values: unknown[] }): Promise<Result | Result[]>;
+  /** Set, the pool does not give this connection out again. */
+  __knex__disposed?: unknown;
+}
+
+interface Statement {
+  name?: string;
+  text: string;
+  parameters: number;
+}
+
+/** Texts are written in code, so there are few; what is put together of parts beyond that is planned anew each time. */
+const MOST_NAMES = 1_000;
+const statements = new Map<string, Statement>();
+
+/** `?` binds, as knex has it; Postgres numbers its parameters. */
+function statementOf(sql: string): Statement {
+  const known = statements.get(sql);
+  if (known) return known;
+  let parameters = 0;
+  const text = sql.replace(/\?/g, () => `$${++parameters}`);
+  const statement: Statement = { text, parameters };
+  if (statements.size < MOST_NAMES) {
+    statement.name = `s${statements.size}`;
+    statements.set(sql, statement);
+  }
+  return statement;
+}
+
+/** A cached plan that a migration has overtaken. It will not mend itself: the connection goes, the caller tries again. */
+const isOvertaken = (error: unknown): boolean => error instanceof Error && (error as { code?: string }).code === '0A000';
+
+/** Runs a statement that Postgres keeps prepared: under row-level security planning costs more than running. */
+export async function prepared(connection: Connection, sql: string, bindings: readonly unknown[]): Promise<Result> {
+  const { name, text, parameters } = statementOf(sql);
+  if (bindings.length !== parameters || bindings.includes(undefined)) {
+    throw new Error(`A statement with ${parameters} parameters was given ${bindings.length}, or an undefined one: ${sql.slice(0, 200)}`);
+  }
+  try {
+    return (await connection.query({ ...(name && { name }), text, values: bindings as unknown[] })) as Result;
+  } catch (error) {
+    if (isOvertaken(error)) connection.__knex__disposed = error;
+    throw error;
+  }
+}

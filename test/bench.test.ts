@@ -1,0 +1,18 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+jest.setTimeout(600_000);
+
+test('the bench runs and writes its document; how fast things are is not asserted', async () => {
+  const out = path.join(mkdtempSync(path.join(os.tmpdir(), 'lectern-bench-out-')), 'quick.json');
+  await promisify(execFile)(process.execPath, [path.join(__dirname, '../dist/bench/main.js'), '--quick', '--out', out], {
+    env: { ...process.env, DATABASE_URL: '', TEMPORAL_ADDRESS: '', SMTP_URL: '' },
+    maxBuffer: 64 << 20,
+  });
+  const { ratios } = JSON.parse(readFileSync(out, 'utf8')) as { ratios: Record<string, number> };
+  expect(Object.keys(ratios)).toEqual(['lifecycleThroughputVsBare', 'lifecycleCpuVsBare', 'bookingVsPlainTransaction', 'wakeLatencyVsDirectSignal']);
+  for (const [name, ratio] of Object.entries(ratios)) expect([name, Number.isFinite(ratio) && ratio > 0]).toEqual([name, true]);
+});
