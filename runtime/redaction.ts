@@ -55,12 +55,22 @@ export const redactText = (text: string): string => PATTERNS.reduce((t, [pattern
 
 const DEEPEST = 8;
 
+/** Where Postgres or a parser says what is wrong it quotes the value; kind and place are enough, and quote nobody. */
+const quotesValues = (error: Error & { code?: unknown }): boolean =>
+  error instanceof SyntaxError || (typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code));
+
+const framesOf = (stack: string): string =>
+  stack
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .join('\n');
+
 function redactError(error: Error, depth: number): object {
   const told = Object.fromEntries(TOLD_BY_ERRORS.flatMap((key) => (key in error ? [[key, redact(error[key as keyof Error], depth + 1)]] : [])));
   return {
     type: error.name,
-    message: redactText(error.message),
-    stack: redactText(error.stack ?? ''),
+    message: quotesValues(error) ? '[withheld]' : redactText(error.message),
+    stack: redactText(framesOf(error.stack ?? '')),
     ...told,
     ...(error.cause === undefined ? {} : { cause: redact(error.cause, depth + 1) }),
     ...(error instanceof AggregateError ? { errors: redact(error.errors, depth + 1) } : {}),
