@@ -92,9 +92,10 @@ export async function firstAdmin(tx: Tx): Promise<string> {
 }
 
 /** Whether anybody could let others in yet. */
-export const accessOf = async (tx: Tx): Promise<{ isThereAnAdmin: boolean; isThereAKey: boolean }> =>
-  (await row<{ isThereAnAdmin: boolean; isThereAKey: boolean }>(
+export const accessOf = async (tx: Tx): Promise<{ isThereAnAdmin: boolean; isThereAnAdminKey: boolean }> =>
+  (await row<{ isThereAnAdmin: boolean; isThereAnAdminKey: boolean }>(
     tx,
     `SELECT EXISTS (SELECT 1 FROM memberships WHERE role = 'admin') AS is_there_an_admin,
-       EXISTS (SELECT 1 FROM access_tokens WHERE kind = 'key') AS is_there_a_key`,
+       EXISTS (SELECT 1 FROM access_tokens t JOIN memberships m ON m.organisation_id = t.organisation_id AND m.principal_id = t.principal_id
+         WHERE t.kind = 'key' AND m.role = 'admin') AS is_there_an_admin_key`,
   ))!;

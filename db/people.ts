@@ -1,5 +1,5 @@
 import type { PersonKind } from '../domain/vocabulary';
-import { row, rows, type Tx } from './database';
+import { rows, type Tx } from './database';
 
 export interface PersonRow {
   key: number;
@@ -46,6 +46,6 @@ export async function everyoneConsents(tx: Tx, personIds: readonly string[], kin
   return personIds.every((id) => granted.has(id));
 }
 
-/** The person that another system knows by this id. */
-export const personByExternalId = async (tx: Tx, externalId: string): Promise<{ id: string } | undefined> =>
-  row(tx, 'SELECT id FROM people WHERE external_id = ?', [externalId]);
+/** Everyone whom another system knows by an id of its own. */
+export const personIdsByExternalId = (tx: Tx): Promise<{ id: string; externalId: string }[]> =>
+  rows(tx, 'SELECT id, external_id FROM people WHERE external_id IS NOT NULL');

@@ -1,43 +1,105 @@
-import { rows, type Tx } from './database';
+import type { DecisionRow } from './decisions';
+import { row, rows, type Tx } from './database';
 
 export interface Finding {
   check: string;
   id: string;
   detail: string;
+  /** What to do about it. */
+  remedy: string;
 }
 
-const CHECKS: Record<string, string> = {
-  'no overlap': `SELECT a.session_id AS id, 'overlaps ' || b.session_id AS detail FROM participants a JOIN participants b
-    ON a.person_key = b.person_key AND a.session_id < b.session_id AND a.holds_slot AND b.holds_slot AND a.busy && b.busy`,
-  'every obligation has its end': `SELECT id, kind || ' ' || step || ' is ' || state || ', its deadline was ' || deadline_at AS detail FROM obligations
-    WHERE state IN ('planned','claimed','in-doubt') AND deadline_at < ?::timestamptz`,
-  'nobody was missed': `SELECT id, kind || ' ' || step || ' was missed: ' || coalesce(reason, '') AS detail FROM obligations WHERE state = 'missed' AND reason IS NULL AND ?::timestamptz IS NOT NULL`,
-  'a delivered message was sent once': `SELECT o.id, o.state || ' with ' || count(a.id) || ' sent attempts' AS detail FROM obligations o
-    LEFT JOIN attempts a ON a.obligation_id = o.id AND a.state = 'sent' WHERE o.state IN ('delivered','failed-over') GROUP BY o.id, o.state HAVING count(a.id) <> 1`,
-  'a settled session has posted its charges': `SELECT s.id, 'no charge or payout was decided' AS detail FROM sessions s WHERE s.status = 'settled'
-    AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.session_id = s.id AND d.point = 'settlement')`,
-  'every inbound event has its end': `SELECT id, type || ' failed ' || tries || ' times: ' || coalesce(reason, '') AS detail FROM inbox
-    WHERE state = 'received' AND tries > 0`,
-  'ledger balanced': `SELECT currency AS id, 'is off by ' || sum(amount_minor) AS detail FROM postings GROUP BY currency HAVING sum(amount_minor) <> 0`,
+interface Check {
+  /** Gives `id` and `detail` of each row that is not as it should be; `:asOf` is the instant of the question. */
+  sql: string;
+  remedy: string;
+}
+
+const LOOK = 'see npx lectern rules explain <session>, and the log by its sessionId';
+
+const CHECKS: Record<string, Check> = {
+  // One walk over each person's sessions in order: a self-join would compare every pair.
+  'no overlap': {
+    sql: `SELECT session_id AS id, 'starts at ' || starts_at || ', while person ' || person_id || ' is taken until ' || taken AS detail FROM (
+        SELECT session_id, person_id, starts_at, max(ends_at + make_interval(mins => buffer_minutes)) OVER (
+          PARTITION BY person_key ORDER BY starts_at, session_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS taken
+        FROM participants WHERE holds_slot) p WHERE starts_at < taken`,
+    remedy: 'cancel or move one of the two; then find out who took participants_no_overlap off (npx lectern migrate shows what is applied)',
+  },
+  'every obligation has its end': {
+    sql: `SELECT o.id, o.kind || ' (' || o.step || ') of session ' || o.session_id || ' is ' || o.state || ', its deadline was ' || o.deadline_at AS detail
+      FROM obligations o JOIN sessions s ON s.organisation_id = o.organisation_id AND s.id = o.session_id
+      WHERE o.state IN ('planned', 'claimed', 'in-doubt') AND (o.deadline_at < :asOf::timestamptz OR s.status = 'settled')`,
+    remedy: `a worker must run and its session must have a workflow; ${LOOK}`,
+  },
+  'what was not sent says why': {
+    sql: `SELECT id, kind || ' (' || step || ') of session ' || session_id || ' is ' || state || ' without a reason' AS detail FROM obligations
+      WHERE state IN ('missed', 'suppressed') AND reason IS NULL`,
+    remedy: LOOK,
+  },
+  'a delivered message was sent once': {
+    sql: `SELECT o.id, o.kind || ' (' || o.step || ') of session ' || o.session_id || ' is ' || o.state || ' with ' || count(a.id) || ' sent attempts' AS detail
+      FROM obligations o LEFT JOIN attempts a ON a.organisation_id = o.organisation_id AND a.obligation_id = o.id AND a.state = 'sent'
+      WHERE o.state IN ('delivered', 'failed-over') GROUP BY o.id, o.kind, o.step, o.session_id, o.state HAVING count(a.id) <> 1`,
+    remedy: 'compare with what the mail or SMS provider has for the keys of these attempts',
+  },
+  'a settled session was decided on': {
+    sql: `SELECT s.id, 'no charge or payout was decided' AS detail FROM sessions s WHERE s.status = 'settled'
+      AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.organisation_id = s.organisation_id AND d.session_id = s.id AND d.point = 'settlement')`,
+    remedy: LOOK,
+  },
+  'every inbound event has its end': {
+    sql: `SELECT id, type || ' from ' || source || ' failed ' || tries || ' times: ' || coalesce(reason, '') AS detail FROM inbox
+      WHERE state = 'received' AND tries > 0`,
+    remedy: 'read the reason; the event is applied once its cause is mended, and GET /v1/inbound/{id} tells',
+  },
+  'ledger balanced': {
+    sql: `SELECT journal_id AS id, 'is off by ' || sum(amount_minor) || ' ' || currency AS detail FROM postings
+      GROUP BY journal_id, currency HAVING sum(amount_minor) <> 0`,
+    remedy: 'postings are never edited: restore them from a backup, or post what is missing under the same journal as the owner of the tables',
+  },
 };
+
+/** The whole of a table is read here; a limit made for requests would end it. */
+export const allowTime = (tx: Tx): Promise<unknown> => tx.raw(`SET LOCAL statement_timeout = '10min'`);
 
 /** Looks through one organisation for what must never be. `asOf` is business time. */
 export async function findingsOf(tx: Tx, asOf: Date): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const [check, sql] of Object.entries(CHECKS)) {
-    const found = await rows<{ id: string; detail: string }>(tx, sql, sql.includes('?') ? [asOf] : []);
-    findings.push(...found.map((f) => ({ check, ...f })));
+  for (const [check, { sql, remedy }] of Object.entries(CHECKS)) {
+    const bindings = sql.includes(':asOf') ? [asOf] : [];
+    const found = await rows<{ id: string; detail: string }>(tx, sql.replace(':asOf', '?'), bindings);
+    findings.push(...found.map((f) => ({ check, ...f, remedy })));
   }
   return findings;
 }
 
-export const allDecisionIds = async (tx: Tx): Promise<string[]> =>
-  (await rows<{ id: string }>(tx, 'SELECT id FROM decisions ORDER BY as_of')).map((d) => d.id);
+/** Recorded decisions in the order of their ids, from behind `after`. */
+export const decisionsAfter = (tx: Tx, after: string | null, limit: number): Promise<DecisionRow[]> =>
+  rows(tx, 'SELECT * FROM decisions WHERE id > ? ORDER BY id LIMIT ?', [after ?? '00000000-0000-0000-0000-000000000000', limit]);
 
-const count = async (tx: Tx, sql: string, bindings: unknown[] = []): Promise<number> => (await rows<{ n: number }>(tx, sql, bindings))[0]!.n;
+export const countsOf = async (tx: Tx): Promise<{ sessions: number; obligations: number }> =>
+  (await row<{ sessions: number; obligations: number }>(
+    tx,
+    `SELECT (SELECT count(*)::int FROM sessions) AS sessions, (SELECT count(*)::int FROM obligations) AS obligations`,
+  ))!;
 
-export const countSessions = (tx: Tx): Promise<number> => count(tx, 'SELECT count(*)::int AS n FROM sessions');
-export const countObligations = (tx: Tx): Promise<number> => count(tx, 'SELECT count(*)::int AS n FROM obligations');
-/** Open sessions with something to do at `asOf`. */
-export const countDue = (tx: Tx, asOf: Date): Promise<number> =>
-  count(tx, 'SELECT count(*)::int AS n FROM sessions WHERE closed_at IS NULL AND next_due_at <= ?', [asOf]);
+export interface Waiting {
+  check: 'session' | 'event' | 'wake';
+  id: string;
+  since: Date;
+}
+
+/** The newest wake there is: what comes later is not waited for. */
+export const newestWake = async (tx: Tx): Promise<number> =>
+  (await row<{ id: number }>(tx, 'SELECT coalesce(max(id), 0)::bigint AS id FROM outbox'))!.id;
+
+/** What was due at `asOf` and is not done: sessions, inbound events, and wakes no newer than `wake`. */
+export const waitingSince = (tx: Tx, asOf: Date, wake: number): Promise<Waiting[]> =>
+  rows(
+    tx,
+    `SELECT 'session' AS check, id, next_due_at AS since FROM sessions WHERE closed_at IS NULL AND next_due_at <= ?
+     UNION ALL SELECT 'event', id, received_at FROM inbox WHERE state = 'received' AND received_at <= ?
+     UNION ALL SELECT 'wake', session_id, created_at FROM outbox WHERE delivered_at IS NULL AND id <= ?`,
+    [asOf, asOf, wake],
+  );

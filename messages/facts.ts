@@ -9,7 +9,7 @@ export const SAMPLE_FACTS = {
     programme: 'regular',
     startsAt: Date.UTC(2027, 2, 3, 15),
     endsAt: Date.UTC(2027, 2, 3, 16),
-    url: 'https://lectern.invalid/#/sessions/1',
+    url: 'https://lectern.invalid/sessions/1',
     joinUrl: 'https://lectern.invalid/j/token',
     instructorName: 'Iris',
     studentNames: 'Sam',
@@ -19,7 +19,7 @@ export const SAMPLE_FACTS = {
   briefing: { text: 'Sam. Goals: fractions.' },
   change: { kind: 'reschedule', reason: 'illness', previousStartsAt: Date.UTC(2027, 2, 2, 15) },
   review: {
-    url: 'https://lectern.invalid/#/held-steps/1',
+    url: 'https://lectern.invalid/held-steps/1',
     deadlineAt: Date.UTC(2027, 2, 4, 16),
     reason: 'Summary and parent update wait for review.',
   },

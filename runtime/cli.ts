@@ -1,15 +1,16 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { runKey, runSource } from './cli/access';
 import { demo, type DemoOptions } from './cli/demo';
 import { runMigrate } from './cli/migrate';
 import { exitWith, UsageError } from './cli/output';
+import { DemoError } from './cli/play';
 import { runServer, runWorker } from './cli/processes';
 import { rulesCheck, rulesDiff, rulesExplain, rulesPublish, rulesTest, type RulesOptions } from './cli/rules';
 import { runSeed } from './cli/seed';
 import { runSignIn } from './cli/sign-in';
 import { start, type StartOptions } from './cli/start';
-import { runVerify } from './cli/verify';
+import { runVerify, type VerifyOptions } from './cli/verify';
 import { ConfigError, loadConfig } from './config';
 import { EngineError } from './engines/error';
 import { ListenError } from './listen-error';
@@ -18,11 +19,12 @@ import { redactText } from './redaction';
 function program(run: (work: () => number | Promise<number>) => Promise<void>): Command {
   const cli = new Command('lectern').description('Sees every live lesson through its whole life.').exitOverride().showHelpAfterError();
   const json = ['--json', 'print one JSON document'] as const;
+  const approveAs = (what: string): Option => new Option('--approve-as <role>', what).choices(['coordinator']);
   const rulesFolder = ['--rules <folder>', 'the folder of rule files (default: rules/)'] as const;
   cli
     .command('start')
     .description('everything on this machine, with a first lesson to watch')
-    .option('--approve-as <role>', 'approve the first lesson unattended')
+    .addOption(approveAs('approve the first lesson unattended'))
     .option('--exit-when-settled', 'end once the first lesson is settled')
     .option('--no-demo', 'without a first lesson')
     .action((o: StartOptions) => run(() => start(loadConfig(), o)));
@@ -63,13 +65,14 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
   cli
     .command('verify')
     .description('prove the whole database')
+    .option('--wait <seconds>', 'how long to wait for what is due', '60')
     .option(...json)
-    .action((o: { json?: boolean }) => run(() => runVerify(loadConfig(), o)));
+    .action((o: VerifyOptions) => run(() => runVerify(loadConfig(), o)));
   cli
     .command('demo')
     .description('one lesson on a transcript of yours')
     .requiredOption('--transcript <file>', 'a JSON file: [{start, stop, speaker, dialogue}]')
-    .option('--approve-as <role>', 'approve unattended')
+    .addOption(approveAs('approve unattended'))
     .option(...json)
     .action((o: DemoOptions) => run(() => demo(loadConfig(), o)));
   const rules = cli.command('rules').description('the rules that decide');
@@ -109,7 +112,7 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
 /** Exit 0 done, 1 findings or failure, 2 wrong input. */
 function codeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const isOurs = [UsageError, ConfigError, EngineError, ListenError].some((kind) => error instanceof kind);
+  const isOurs = [UsageError, ConfigError, EngineError, ListenError, DemoError].some((kind) => error instanceof kind);
   process.stderr.write(
     `${isOurs ? (error as Error).message : redactText(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`,
   );

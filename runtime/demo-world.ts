@@ -56,11 +56,16 @@ export class DemoWorld {
   }
 }
 
-/** Looks until something is there; throws with what was awaited when it does not come. */
-export async function awaitValue<T>(what: string, look: () => Promise<T | null | undefined>, patienceMs = 120_000): Promise<T> {
+/** What was awaited did not come in time. */
+export class AwaitError extends Error {
+  override readonly name = 'AwaitError';
+}
+
+/** Looks until something is there; throws AwaitError with what was awaited when it does not come. */
+export async function awaitValue<T>(what: string, look: () => Promise<T | null | undefined>, patienceMs = 180_000): Promise<T> {
   for (const until = Date.now() + patienceMs; Date.now() < until; await sleep(250)) {
     const found = await look();
     if (found !== null && found !== undefined) return found;
   }
-  throw new Error(`waited ${patienceMs / 1000} s for ${what}, in vain`);
+  throw new AwaitError(`waited ${patienceMs / 1000} s in vain for ${what}`);
 }

@@ -1,14 +1,16 @@
 import { createApiKey } from '../commands/sign-in';
 import { createPerson } from '../commands/people';
+import { createSource } from '../commands/sources';
 import { SYSTEM, type Context } from '../commands/context';
 import { attemptsOf } from '../db/dispatch';
 import type { Database } from '../db/database';
 import { newId } from '../domain/ids';
 import { awaitValue, DemoWorld } from './demo-world';
-import { createSource } from '../commands/sources';
 
 const LEAD_MS = 9_000;
 const LENGTH_MS = 9_000;
+/** Webhooks are taken up to 1 MiB, signature and envelope included. */
+const WEBHOOK_BYTES = 900_000;
 
 export interface DemoCast {
   world: DemoWorld;
@@ -81,11 +83,18 @@ interface SessionSeen {
   endsAt: string;
 }
 
+/** The transcript comes by webhook, as from a recorder; what a webhook may not carry is uploaded. */
+async function handIn(world: DemoWorld, sessionId: string, lines: readonly object[]): Promise<void> {
+  const fitsWebhook = Buffer.byteLength(JSON.stringify(lines)) < WEBHOOK_BYTES;
+  if (fitsWebhook) await world.send('transcript.ready', new Date(), { sessionId, lines });
+  else await world.api('POST', '/v1/transcripts', { sessionId, lines });
+}
+
 /** Books the demo lesson over the API and plays everyone in it. Gives the session's id once the transcript is delivered. */
 export async function playLesson(
   ctx: Omit<Context, 'principal'>,
   cast: DemoCast,
-  transcript: unknown[],
+  transcript: readonly object[],
   booked: (sessionId: string) => void,
 ): Promise<string> {
   const { world } = cast;
@@ -116,11 +125,11 @@ export async function playLesson(
   for (const personId of [cast.instructorId, cast.presentId])
     await world.send('participant.left', new Date(), { sessionId, personId, connection: 'laptop' });
   await world.send('recording.ready', new Date(), { sessionId });
-  await world.send('transcript.ready', new Date(), { sessionId, lines: transcript });
+  await handIn(world, sessionId, transcript);
   return sessionId;
 }
 
-interface HeldStepSeen {
+export interface HeldStepSeen {
   id: string;
   version: number;
   hash: string;
@@ -128,19 +137,19 @@ interface HeldStepSeen {
   reason: string;
 }
 
+const openSteps = async (world: DemoWorld, sessionId: string): Promise<HeldStepSeen[]> =>
+  (await world.api<{ items: HeldStepSeen[] }>('GET', `/v1/held-steps?sessionId=${sessionId}&state=open`)).items;
+
 /** The review that waits for a person. */
 export const awaitReview = (world: DemoWorld, sessionId: string): Promise<HeldStepSeen> =>
-  awaitValue('the review', async () => {
-    const { items } = await world.api<{ items: HeldStepSeen[] }>('GET', `/v1/held-steps?sessionId=${sessionId}&state=open`);
-    return items.find((h) => h.kind === 'documentation.review') ?? null;
-  });
+  awaitValue('the review', async () => (await openSteps(world, sessionId)).find((h) => h.kind === 'documentation.review'));
 
 export const approve = (world: DemoWorld, step: HeldStepSeen): Promise<unknown> =>
   world.api('POST', `/v1/held-steps/${step.id}/decide`, { version: step.version, hash: step.hash, decision: 'approve' });
 
-/** Waits until the session is settled; a step that nobody expects to be held ends the wait with its reason. */
-export async function awaitSettled(world: DemoWorld, sessionId: string, patienceMs = 120_000): Promise<string> {
-  return awaitValue(
+/** Waits until the session has its end, for ever with a patience of Infinity; gives its status. */
+export const awaitSettled = (world: DemoWorld, sessionId: string, patienceMs?: number): Promise<string> =>
+  awaitValue(
     'the session to be settled',
     async () => {
       const { status } = await world.api<SessionSeen>('GET', `/v1/sessions/${sessionId}`);
@@ -148,4 +157,10 @@ export async function awaitSettled(world: DemoWorld, sessionId: string, patience
     },
     patienceMs,
   );
+
+/** Where a session stands, and which steps of it wait for a person, in words. */
+export async function whatHolds(world: DemoWorld, sessionId: string): Promise<string> {
+  const { status } = await world.api<SessionSeen>('GET', `/v1/sessions/${sessionId}`);
+  const held = (await openSteps(world, sessionId)).map((h) => `${h.kind} (${h.reason})`);
+  return `Session ${sessionId} is ${status}${held.length > 0 ? ` and waits for a person: ${held.join('; ')}` : ''}.`;
 }

@@ -8,7 +8,7 @@ import { withFileLock } from './engines/file-lock';
 import { recordServer, runningServer } from './engines/server-claim';
 import { createLogger } from './logging';
 import { migrate } from './migrate';
-import { ensureOrganisation, type FirstStart } from './seed';
+import { ensureOrganisation, type FirstStart } from './organisation';
 import { startServer, type RunningServer } from './server';
 import { startWorker } from './worker';
 
@@ -51,7 +51,9 @@ export async function prepareGround(config: Config, progress: Progress, signal?:
   };
   // Two first commands at once make one organisation.
   const lay = async (): Promise<Omit<Ground, 'engines' | 'stop'>> => {
-    const applied = await migrate(engines.databaseOwnerUrl, config);
+    // A database of yours is migrated by whoever holds the owner's role: `lectern migrate`, or a command that is given it.
+    const isForeign = config.databaseUrl !== undefined && config.databaseOwnerUrl === undefined;
+    const applied = isForeign ? [] : await migrate(engines.databaseOwnerUrl, config);
     if (applied.length > 0) progress(`the database has its schema (${applied.length} migration${applied.length === 1 ? '' : 's'})`);
     const db = openDatabase({ url: engines.databaseUrl, poolMax: 8, applicationName: 'lectern-cli' });
     opened.push(db);

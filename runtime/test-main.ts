@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { loadConfig } from './config';
 import { readRegistry } from './engines/registry';
 import { openInstallation } from './installation';
+import { issueFirstKey } from './organisation';
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
@@ -17,7 +18,8 @@ async function main(): Promise<void> {
   try {
     const lectern = await openInstallation(config, (line) => process.stderr.write(`${line}\n`), { serves: true, signal: told.signal });
     const { databaseUrl, databaseOwnerUrl, temporalAddress, smtpUrl, catcherUrl, secret } = lectern.engines;
-    const { organisationId, adminKey } = lectern.first;
+    const { organisationId } = lectern.first;
+    const adminKey = await issueFirstKey(lectern.db, organisationId);
     process.stdout.write(
       `${JSON.stringify({ url: lectern.url, home: config.lecternHome, databaseUrl, databaseOwnerUrl, temporalAddress, smtpUrl, catcherUrl, secret, organisationId, adminKey, clock: lectern.clock })}\n`,
     );

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { peopleById } from '../db/people';
 import { timelineSince, type StoredEntry } from '../db/timeline';
-import type { Database } from '../db/database';
-import { explainDecision } from '../decisions/explain';
+import type { Database, Tx } from '../db/database';
+import { explainDecision, type ExplainedDecision } from '../decisions/explain';
 
 const WORDS: Record<string, string> = {
   'session.booked': 'booked',
@@ -17,7 +19,7 @@ const WORDS: Record<string, string> = {
   'lesson.ended': 'the lesson ends',
   'recording.expected': 'a recording is expected',
   'recording.not-expected': 'no recording is expected',
-  'recording.started': 'recording',
+  'recording.started': 'the recording runs',
   'recording.ready': 'the recording is ready',
   'recording.failed': 'the recording failed',
   'recording.missing': 'the recording is missing',
@@ -30,51 +32,91 @@ const WORDS: Record<string, string> = {
   held: 'waits for a person',
   'held-step.decided': 'decided',
   'documentation.finished': 'documentation is finished',
-  'message.accepted': 'message sent',
-  'message.missed': 'message missed',
+  'message.accepted': 'sent',
+  'message.missed': 'missed',
   'charge.posted': 'charged',
   'charge.none': 'nothing charged',
-  'payout.posted': 'payout',
+  'payout.posted': 'paid out',
   'payout.none': 'no payout',
 };
 
-/** One timeline entry as one line; what a decision decided stands behind it, in words. */
-function lineOf(e: StoredEntry, why: string | null): string {
-  const d = e.data;
-  const detail =
-    e.kind === 'message.accepted'
-      ? `: ${String(d.kind)} (${String(d.step)}) by ${String(d.channel)}`
-      : e.kind === 'held' || e.kind === 'held-step.decided'
-        ? `: ${String(d.step)}${d.decision ? ` → ${String(d.decision)}` : ''}`
-        : typeof d.amountMinor === 'number' && d.amountMinor > 0
-          ? `: ${(d.amountMinor / 100).toFixed(2)} ${String(d.currency)}`
-          : d.role
-            ? `: ${String(d.role)}`
-            : '';
-  const because = why && !e.kind.startsWith('message') ? `\n            ${why}` : '';
-  return `  ${e.at.toISOString().slice(11, 19)}  ${WORDS[e.kind] ?? e.kind}${detail}${because}`;
+/** The policy and the row that decided, and what it saw: "no-show.student › past-grace: late by 16 minutes is at least grace 15 minutes". */
+function reasonOf({ point, rule, rows }: ExplainedDecision): string {
+  const seen = rows.find((r) => r.rule === rule)?.conditions.map((c) => c.text) ?? [];
+  return `  ‹${point} › ${rule}${seen.length > 0 ? `: ${seen.join('; ')}` : ''}›`;
 }
 
-/** Prints a session's timeline as it grows, one line a step, until stopped. */
-export function followTimeline(db: Database, organisationId: string, sessionId: string, print: (line: string) => void): { stop(): void } {
-  let last = 0;
-  let isBusy = false;
+const isMessage = (e: StoredEntry): boolean => e.kind.startsWith('message.');
+const sameMessage = (a: StoredEntry, b: StoredEntry): boolean =>
+  isMessage(a) && a.kind === b.kind && a.data.kind === b.data.kind && a.data.step === b.data.step && a.data.channel === b.data.channel;
+
+/** What one message went out to several people stands on one line. */
+function folded(entries: StoredEntry[]): StoredEntry[][] {
+  const groups: StoredEntry[][] = [];
+  for (const e of entries) {
+    const group = groups.find((g) => sameMessage(g[0]!, e) && +g[0]!.at === +e.at);
+    if (group) group.push(e);
+    else groups.push([e]);
+  }
+  return groups;
+}
+
+function detailOf({ kind, data }: StoredEntry, names: string): string {
+  if (kind.startsWith('message.')) {
+    const step = data.step === data.kind ? '' : ` (${String(data.step)})`;
+    return ` ${String(data.kind)}${step} by ${String(data.channel)} to ${names}`;
+  }
+  if (kind === 'held') return `: ${String(data.step)}`;
+  if (kind === 'held-step.decided') return `: ${String(data.step)} → ${String(data.decision)}`;
+  if (typeof data.amountMinor === 'number' && data.amountMinor > 0)
+    return `: ${(data.amountMinor / 100).toFixed(2)} ${String(data.currency)} for ${names}`;
+  if (kind === 'transcript.received') return `: ${String(data.lines)} lines`;
+  return data.role ? `: ${names} (${String(data.role)})` : '';
+}
+
+const personOf = ({ data }: StoredEntry): string | undefined => {
+  const id = data.personId ?? data.subjectId;
+  return typeof id === 'string' ? id : undefined;
+};
+
+async function linesOf(tx: Tx, entries: StoredEntry[]): Promise<string[]> {
+  const ids = entries.map(personOf).filter((id) => id !== undefined);
+  const nameOf = new Map((await peopleById(tx, ids)).map((p) => [p.id, p.givenName]));
+  const lines: string[] = [];
+  for (const group of folded(entries)) {
+    const e = group[0]!;
+    const names = group.map((g) => nameOf.get(personOf(g) ?? '') ?? 'somebody').join(', ');
+    const reason = e.decisionId && !isMessage(e) ? reasonOf(await explainDecision(tx, e.decisionId)) : '';
+    lines.push(`  ${e.at.toISOString().slice(11, 19)}  ${WORDS[e.kind] ?? e.kind}${detailOf(e, names)}${reason}`);
+  }
+  return lines;
+}
+
+/** Prints a session's timeline as it grows, one line a step (times are UTC); `stop` prints what is left and ends. */
+export function followTimeline(
+  db: Database,
+  { organisationId, sessionId }: { organisationId: string; sessionId: string },
+  print: (line: string) => void,
+): { stop(): Promise<void> } {
+  // Ids are given before transactions commit, so one may appear behind a higher one: what was printed is kept, not how far.
+  const printed = new Set<number>();
+  let isStopped = false;
   const look = async (): Promise<void> => {
-    if (isBusy) return;
-    isBusy = true;
-    try {
-      const lines = await db.inOrganisation(organisationId, async (tx) => {
-        const entries = await timelineSince(tx, sessionId, last);
-        last = entries.at(-1)?.id ?? last;
-        const out: string[] = [];
-        for (const e of entries) out.push(lineOf(e, e.decisionId ? (await explainDecision(tx, e.decisionId)).sentence : null));
-        return out;
-      });
-      lines.forEach(print);
-    } finally {
-      isBusy = false;
-    }
+    const { entries, lines } = await db.inOrganisation(organisationId, async (tx) => {
+      const entries = (await timelineSince(tx, sessionId, 0)).filter((e) => !printed.has(e.id));
+      return { entries, lines: await linesOf(tx, entries) };
+    });
+    entries.forEach((e) => printed.add(e.id));
+    lines.forEach(print);
   };
-  const timer = setInterval(() => void look().catch(() => undefined), 300);
-  return { stop: () => clearInterval(timer) };
+  const following = (async () => {
+    for (; !isStopped; await sleep(300)) await look().catch(() => undefined);
+    await look();
+  })();
+  return {
+    stop: () => {
+      isStopped = true;
+      return following;
+    },
+  };
 }

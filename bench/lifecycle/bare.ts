@@ -23,14 +23,14 @@ const FACTS = {
     programme: '',
     startsAt: 1_800_000_000_000,
     endsAt: 1_800_003_600_000,
-    url: 'http://127.0.0.1:7420/#/sessions/x',
+    url: 'http://127.0.0.1:7420/sessions/x',
     joinUrl: 'http://127.0.0.1:7420/j/x',
     instructorName: 'Ines',
     studentNames: 'Stu',
     reason: '',
   },
   briefing: { text: 'Nothing is known of before.' },
-  review: { url: 'http://127.0.0.1:7420/#/held-steps/x', deadlineAt: 1_800_003_600_000, reason: 'Waits for review.' },
+  review: { url: 'http://127.0.0.1:7420/held-steps/x', deadlineAt: 1_800_003_600_000, reason: 'Waits for review.' },
   update: { subject: 'How it went', paragraphs: ['It went well.', 'Fractions were practised.'], notice: '' },
 };
 

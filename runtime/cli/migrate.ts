@@ -1,7 +1,7 @@
 import { openDatabase } from '../../db/database';
 import { ConfigError, type Config } from '../config';
 import { migrate } from '../migrate';
-import { ensureOrganisation } from '../seed';
+import { ensureOrganisation, issueFirstKey } from '../organisation';
 import { print } from './output';
 
 /** For production: the schema, and an organisation with its rules and a first key. Needs DATABASE_URL and DATABASE_OWNER_URL. */
@@ -15,8 +15,9 @@ export async function runMigrate(config: Config): Promise<number> {
   print(applied.length === 0 ? 'The schema is the newest.' : `Applied: ${applied.join(', ')}`);
   const db = openDatabase({ url: config.databaseUrl });
   try {
-    const first = await ensureOrganisation(db, config.lecternSecret ?? '', new Date());
-    if (first.adminKey) print(`Admin key (shown this once): ${first.adminKey}`);
+    const { organisationId } = await ensureOrganisation(db, config.lecternSecret ?? '', new Date());
+    const adminKey = await issueFirstKey(db, organisationId);
+    if (adminKey) print(`Admin key (shown this once): ${adminKey}`);
     return 0;
   } finally {
     await db.close();

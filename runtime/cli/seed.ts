@@ -1,14 +1,18 @@
 import type { Config } from '../config';
-import { seedPeople } from '../seed';
+import { systemContext } from '../organisation';
+import { seed } from '../seed';
 import { print, printJson, progress } from './output';
 import { withGround } from './with-lectern';
 
-/** `lectern seed`: an invented organisation to try things on. */
+/** `lectern seed`: an invented organisation to try things on. Safe to repeat. */
 export const runSeed = (config: Config, { json }: { json?: boolean }): Promise<number> =>
   withGround(config, async ({ db, engines, first, now }) => {
-    const seeded = await seedPeople(db, first.organisationId, engines.secret, now(), progress);
-    const counts = Object.entries(seeded).map(([kind, ids]) => [kind, ids.length] as const);
-    if (json) printJson(Object.fromEntries(counts));
-    else print(counts.map(([kind, n]) => `${n} ${kind}`).join(', '));
+    const seeded = await seed(systemContext(db, first.organisationId, { secret: engines.secret, asOf: now() }), progress);
+    if (json) printJson(seeded);
+    else {
+      const { coordinators, instructors, students, guardians, existed } = seeded;
+      const already = existed > 0 ? ` (${existed} of these were there already)` : '';
+      print(`${students} students, ${guardians} guardians, ${instructors} instructors, ${coordinators} coordinators, a group class${already}`);
+    }
     return 0;
   });

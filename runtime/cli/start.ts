@@ -1,75 +1,83 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createSignInLink } from '../../commands/sign-in';
+import { firstAdmin } from '../../db/access-tokens';
 import { listSets, newestSet } from '../../db/rule-sets';
 import { hashRuleSet } from '../../policy/ruleset';
 import type { Config } from '../config';
-import { approve, awaitReview, awaitSettled, castDemo, playLesson } from '../demo';
+import type { HeldStepSeen } from '../demo';
+import type { DemoWorld } from '../demo-world';
 import { claimServer, giveUpServer } from '../engines/server-claim';
 import { openInstallation, type Installation } from '../installation';
+import { issueFirstKey, systemContext } from '../organisation';
 import { projectRoot } from '../paths';
 import { defaultRulesFolder, readRuleFiles } from '../rule-files';
-import { seedPeople } from '../seed';
-import { followTimeline } from '../timeline-lines';
+import { seed } from '../seed';
 import { assertCanListen } from '../server';
 import { Interrupted, interruptibly, unlessInterrupted } from './interrupt';
 import { progress, print } from './output';
+import { play } from './play';
+import { readTranscriptFile } from './transcript-file';
 
 export interface StartOptions {
-  approveAs?: string;
+  approveAs?: 'coordinator';
   exitWhenSettled?: boolean;
   demo: boolean;
 }
 
-async function welcome(lectern: Installation): Promise<void> {
-  const { first, db } = lectern;
-  print(`\nLectern runs at ${lectern.url}\n`);
-  if (first.adminKey && first.adminPrincipalId) {
-    const { path: link } = await db.inOrganisation(first.organisationId, (tx) =>
-      createSignInLink(tx, { organisationId: first.organisationId, principalId: first.adminPrincipalId!, now: new Date() }),
+/** Where everything is; key and sign-in link on the first start only. */
+async function welcome({ first, db, url, engines }: Installation, adminKey: string | null): Promise<void> {
+  print(`\nLectern runs at ${url}\n`);
+  if (adminKey) {
+    const { organisationId } = first;
+    const { path: link } = await db.inOrganisation(organisationId, async (tx) =>
+      createSignInLink(tx, { organisationId, principalId: await firstAdmin(tx), now: new Date() }),
     );
-    print(`  Sign in once:  ${lectern.url}${link}`);
-    print(`  Admin key:     ${first.adminKey}   (shown this once)`);
-  } else print('  A new sign-in link: npx lectern sign-in');
-  print(`  API:           ${lectern.url}/docs`);
-  if (lectern.engines.catcherUrl) print(`  Mail goes to a local catcher: ${lectern.engines.catcherUrl}/messages\n`);
-  const active = await db.inOrganisation(first.organisationId, newestSet);
-  if (active && active.hash !== hashRuleSet(readRuleFiles(defaultRulesFolder()))) {
-    const count = (await db.inOrganisation(first.organisationId, listSets)).length;
-    print(
-      `  The files in rules/ differ from the published set ${active.number} of ${count}. See: npx lectern rules diff; publish: npx lectern rules publish -m "why"\n`,
-    );
-  }
+    print(`  Sign in (works once):     ${url}${link}`);
+    print(`  Admin key (shown once):   ${adminKey}`);
+  } else print('  Sign in:                  npx lectern sign-in');
+  print(`  API, to read and to try:  ${url}/docs`);
+  if (engines.catcherUrl) print(`  Mail and SMS, caught at:  ${engines.catcherUrl}/messages`);
 }
 
-async function playDemo(lectern: Installation, options: StartOptions): Promise<boolean> {
-  const ctx = { db: lectern.db, organisationId: lectern.first.organisationId, asOf: lectern.now(), requestId: null, secret: lectern.engines.secret };
-  const transcript = JSON.parse(readFileSync(path.join(projectRoot(), 'examples/lesson-fractions.json'), 'utf8')) as unknown[];
-  const cast = await castDemo(ctx, lectern.url);
-  let follow: { stop(): void } | undefined;
-  const sessionId = await playLesson(ctx, cast, transcript, (id) => {
-    print('A lesson for two, one of whom will not come:\n');
-    follow = followTimeline(lectern.db, ctx.organisationId, id, print);
+/** Files that differ from what is in force are no fault, but nobody should wonder why an edit changes nothing. */
+async function mentionUnpublished({ first, db }: Installation): Promise<void> {
+  const active = await db.inOrganisation(first.organisationId, newestSet);
+  if (!active || active.hash === hashRuleSet(readRuleFiles(defaultRulesFolder()))) return;
+  const count = (await db.inOrganisation(first.organisationId, listSets)).length;
+  print(`\n  The files in rules/ differ from the published set ${active.number} of ${count}.`);
+  print('  What changed: npx lectern rules diff; to publish: npx lectern rules publish -m "why"');
+}
+
+function askToApprove(url: string, review: HeldStepSeen, world: DemoWorld): void {
+  const body = JSON.stringify({ version: review.version, hash: review.hash, decision: 'approve' });
+  print(`\nNow it is your turn: summary and parent update wait to be approved. On the page:\n`);
+  print(`  ${url}/held-steps/${review.id}\n\nor from another terminal:\n`);
+  print(`  curl -sS ${url}/v1/held-steps/${review.id}/decide \\\n    -H 'authorization: Bearer ${world.key}' \\`);
+  print(`    -H 'content-type: application/json' -d '${body}'\n`);
+}
+
+async function playFirstLesson(lectern: Installation, { approveAs, exitWhenSettled }: StartOptions): Promise<boolean> {
+  const transcript = readTranscriptFile(path.join(projectRoot(), 'examples/lesson-fractions.json'), progress);
+  const { sessionId, status } = await play(lectern, {
+    transcript,
+    approveAs,
+    print,
+    booked: () => print('\nA lesson for two, Sam and Nora; Nora will not come. Times are UTC, ‹policy › row› is what decided:\n'),
+    waits: (review, world) => askToApprove(lectern.url, review, world),
   });
-  const review = await awaitReview(cast.world, sessionId);
-  if (options.approveAs) await approve(cast.world, review);
-  else {
-    print(`\nSummary and parent update wait for you: ${lectern.url}/#/held-steps/${review.id}\nor approve them here:\n`);
-    print(
-      `  curl -X POST ${lectern.url}/v1/held-steps/${review.id}/decide -H 'authorization: Bearer ${cast.world.key}' -H 'content-type: application/json' \\\n    -d '${JSON.stringify({ version: review.version, hash: review.hash, decision: 'approve' })}'\n`,
-    );
-  }
-  const status = await awaitSettled(cast.world, sessionId, options.approveAs ? 120_000 : 24 * 3_600_000);
-  await new Promise((resolve) => setTimeout(resolve, 600));
-  follow?.stop();
-  print(`\nThe session is ${status}. Its decisions in words: npx lectern rules explain ${sessionId}`);
+  print(`\nThe session is ${status}. Every decision in words:\n\n  npx lectern rules explain ${sessionId}\n`);
+  if (!exitWhenSettled && lectern.isOurs) print('Lectern goes on until Ctrl-C; npm start finds everything again.');
   return status === 'settled';
 }
 
 async function serve(lectern: Installation, options: StartOptions): Promise<number> {
-  if (lectern.first.adminKey) await seedPeople(lectern.db, lectern.first.organisationId, lectern.engines.secret, lectern.now(), progress);
-  await welcome(lectern);
-  const isSettled = !options.demo || (await playDemo(lectern, options));
+  const { db, engines, first } = lectern;
+  const { organisationId } = first;
+  const adminKey = await issueFirstKey(db, organisationId);
+  if (adminKey) await seed(systemContext(db, organisationId, { secret: engines.secret, asOf: lectern.now() }), progress);
+  await welcome(lectern, adminKey);
+  await mentionUnpublished(lectern);
+  const isSettled = !options.demo || (await playFirstLesson(lectern, options));
   if (options.exitWhenSettled) return isSettled ? 0 : 1;
   await lectern.ended;
   return 1;

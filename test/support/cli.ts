@@ -1,0 +1,92 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Ended {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+export const ROOT = path.join(__dirname, '../..');
+const CLI = path.join(ROOT, 'dist/runtime/cli.js');
+
+/** A home of a test's own, as a newcomer's machine: commands run in it as anybody would run them, on engines that they start. */
+export class Home {
+  readonly folder = mkdtempSync(path.join(os.tmpdir(), 'lectern-home-'));
+  readonly env: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: 'development', LECTERN_HOME: this.folder, PORT: '0', LOG_LEVEL: 'warn' };
+  private readonly children = new Set<ChildProcess>();
+
+  constructor(more: NodeJS.ProcessEnv = {}) {
+    for (const name of ['DATABASE_URL', 'DATABASE_OWNER_URL', 'TEMPORAL_ADDRESS', 'SMTP_URL', 'CATCHER_URL', 'CLOCK_RATE']) this.env[name] = '';
+    Object.assign(this.env, more);
+  }
+
+  /** Writes a file of this home and gives its path. */
+  file(name: string, content: string | Buffer): string {
+    const file = path.join(this.folder, name);
+    writeFileSync(file, content);
+    return file;
+  }
+
+  start(args: string[], more: NodeJS.ProcessEnv = {}): Running {
+    return this.spawn(process.execPath, [CLI, ...args], more);
+  }
+
+  lectern(args: string[], more: NodeJS.ProcessEnv = {}): Promise<Ended> {
+    return this.start(args, more).ended;
+  }
+
+  /** Runs a line as it is printed or written in a document. */
+  shell(line: string): Running {
+    return this.spawn('bash', ['-c', line], {});
+  }
+
+  private spawn(command: string, args: string[], more: NodeJS.ProcessEnv): Running {
+    const child = spawn(command, args, { cwd: ROOT, env: { ...this.env, ...more }, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.children.add(child);
+    child.once('exit', () => this.children.delete(child));
+    return new Running(child);
+  }
+
+  /** Ends what still runs and takes the folder away. */
+  async close(): Promise<void> {
+    await Promise.all([...this.children].map((child) => new Running(child).interrupt()));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A command under way. */
+export class Running {
+  out = '';
+  err = '';
+  readonly ended: Promise<Ended>;
+
+  constructor(readonly child: ChildProcess) {
+    child.stdout!.on('data', (chunk: Buffer) => (this.out += chunk.toString()));
+    child.stderr!.on('data', (chunk: Buffer) => (this.err += chunk.toString()));
+    this.ended = once(child, 'close').then(([code]) => ({ code: code as number | null, out: this.out, err: this.err }));
+  }
+
+  /** Waits until its output has this; fails when it ends without. */
+  async says(pattern: RegExp, patienceMs = 240_000): Promise<RegExpExecArray> {
+    for (const until = Date.now() + patienceMs; Date.now() < until; await sleep(50)) {
+      const found = pattern.exec(this.out);
+      if (found) return found;
+      if (this.child.exitCode !== null || this.child.signalCode !== null) await this.ended;
+      if ((this.child.exitCode !== null || this.child.signalCode !== null) && !pattern.test(this.out))
+        throw new Error(`ended with ${this.child.exitCode} and never said ${pattern}:\n${this.out}\n${this.err}`);
+    }
+    throw new Error(`waited in vain for ${pattern} in:\n${this.out}\n${this.err}`);
+  }
+
+  /** Ctrl-C. */
+  async interrupt(): Promise<Ended> {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGINT');
+    else if (!this.child.stdout!.readableEnded) await sleep(0);
+    return this.ended;
+  }
+}
