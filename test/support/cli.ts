@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readRegistry } from '../../runtime/engines/registry';
 
 export interface Ended {
   code: number | null;
@@ -55,7 +56,8 @@ export class Home {
   /** Ends what still runs and takes the folder away. */
   async close(): Promise<void> {
     await Promise.all([...this.children].map((child) => new Running(child).interrupt()));
-    rmSync(this.folder, { recursive: true, force: true });
+    const { postgresHome } = readRegistry(this.folder);
+    for (const folder of [postgresHome, this.folder]) if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }
 

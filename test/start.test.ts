@@ -1,0 +1,59 @@
+import { Home } from './support/cli';
+
+/** A newcomer's machine, as shipped: real clock, real engines, the demo's own policies. */
+const home = new Home();
+afterAll(() => home.close(), 60_000);
+
+const count = (text: string, pattern: RegExp): number => text.match(new RegExp(pattern, 'g'))?.length ?? 0;
+
+test('a newcomer starts Lectern, watches a lesson, approves with the printed curl, and finds everything again', async () => {
+  const first = home.start(['start']);
+  const url = (await first.says(/Lectern runs at (http:\S+)/))[1]!;
+  await first.says(/Mail and SMS/);
+  expect(count(first.out, /\/sign-in\/ls_/)).toBe(1);
+  expect(count(first.out, /lk_\S+/)).toBe(1);
+  expect((await fetch(`${url}/docs`)).status).toBe(200);
+
+  const curl = (await first.says(/(curl [\s\S]*?\}')\n/))[1]!;
+  expect(first.out).toMatch(new RegExp(`${url}/#/held-steps/[0-9a-f-]{36}`));
+  const second = await home.lectern(['start']);
+  expect(second).toMatchObject({ code: 0, out: `Lectern runs already at ${url}\n` });
+  const approved = await home.shell(curl).ended;
+  expect([approved.code, JSON.parse(approved.out)]).toMatchObject([0, { decision: 'approve' }]);
+  const sessionId = (await first.says(/The session is settled[\s\S]*?rules explain (\S+)/))[1]!;
+
+  for (const step of [
+    /booked/,
+    /the room is open/,
+    /arrived: Sam \(student\)/,
+    /no-show: Nora/,
+    /decided: .*approve/,
+    /sent update .*to Gina$/,
+    /settled$/,
+  ])
+    expect(first.out).toMatch(new RegExp(`^  \\d\\d:\\d\\d:\\d\\d  .*${step.source}`, 'm'));
+  // One line a step: every line of the timeline begins with its time.
+  const timeline = first.out.slice(first.out.indexOf('decided:\n\n'), first.out.indexOf('\nNow it is your turn'));
+  expect(
+    timeline
+      .trim()
+      .split('\n')
+      .slice(2)
+      .filter((line) => !/^  \d\d:\d\d:\d\d  \S/.test(line)),
+  ).toEqual([]);
+
+  const explained = await home.lectern(['rules', 'explain', sessionId]);
+  expect(explained).toMatchObject({ code: 0, out: expect.stringMatching(/no-show\.student/) });
+  const link = await home.lectern(['sign-in', '--json']);
+  expect((await fetch((JSON.parse(link.out) as { url: string }).url)).status).toBe(200);
+  expect(await first.interrupt()).toMatchObject({ code: 0 });
+
+  const verified = await home.lectern(['verify', '--json']);
+  expect([verified.code, JSON.parse(verified.out)]).toMatchObject([0, { sessions: 2, findings: [] }]);
+}, 300_000);
+
+test('unattended it ends by itself, and shows no key twice', async () => {
+  const { code, out } = await home.lectern(['start', '--approve-as', 'coordinator', '--exit-when-settled']);
+  expect([code, /The session is settled/.test(out)]).toEqual([0, true]);
+  expect(out).not.toMatch(/lk_|\/sign-in\/ls_/);
+}, 300_000);
