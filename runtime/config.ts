@@ -196,6 +196,9 @@ const FIELDS = {
   },
 } satisfies Record<Exclude<keyof Config, 'lecternHome'>, Field>;
 
+/** Every variable that Lectern reads; docs/operations.md explains each, and docker-compose.yml names no other. */
+export const VARIABLES: readonly string[] = ['LECTERN_HOME', ...Object.values(FIELDS).map((field) => field.variable)];
+
 /**
  * Reads and checks the configuration. What the process's own environment does not set, .env does; not in tests, which would otherwise
  * send and spend with a developer's keys.

@@ -43,6 +43,7 @@ const checks = {
   rules: node('dist/runtime/cli.js', 'rules', 'check'),
   openapi: openApi,
   errors: errorsDocumented,
+  production: node('scripts/production-shape.mjs'),
 };
 
 let failed = false;
