@@ -3,7 +3,7 @@ import { createSignInLink } from '../../commands/sign-in';
 import { firstAdmin } from '../../db/access-tokens';
 import { listSets, newestSet } from '../../db/rule-sets';
 import { hashRuleSet } from '../../policy/ruleset';
-import type { Config } from '../config';
+import { describeConfig, loadConfig, type Config } from '../config';
 import type { HeldStepSeen } from '../demo';
 import type { DemoWorld } from '../demo-world';
 import { claimServer, giveUpServer } from '../engines/server-claim';
@@ -70,6 +70,13 @@ async function playFirstLesson(lectern: Installation, { approveAs, exitWhenSettl
   return status === 'settled';
 }
 
+/** What was set for this start, secrets masked; the rest is as docs/operations.md says. */
+function settings(config: Config): void {
+  const usual = describeConfig(loadConfig({}));
+  const set = Object.entries(describeConfig(config)).filter(([name, value]) => usual[name] !== value);
+  if (set.length > 0) progress(`set for this start: ${set.map(([name, value]) => `${name}=${value}`).join(' ')}`);
+}
+
 async function serve(lectern: Installation, options: StartOptions): Promise<number> {
   const { db, engines, first } = lectern;
   const { organisationId } = first;
@@ -85,6 +92,7 @@ async function serve(lectern: Installation, options: StartOptions): Promise<numb
 
 async function serveHere(config: Config, options: StartOptions, { signal, serves }: { signal: AbortSignal; serves: boolean }): Promise<number> {
   if (serves) await assertCanListen(config);
+  settings(config);
   const lectern = await openInstallation(config, progress, { signal, serves });
   try {
     return await unlessInterrupted(serve(lectern, options), signal);

@@ -47,7 +47,7 @@ export class Home {
   }
 
   private spawn(command: string, args: string[], more: NodeJS.ProcessEnv): Running {
-    const child = spawn(command, args, { cwd: ROOT, env: { ...this.env, ...more }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd: ROOT, env: { ...this.env, ...more }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     this.children.add(child);
     child.once('exit', () => this.children.delete(child));
     return new Running(child);
@@ -73,22 +73,21 @@ export class Running {
     this.ended = once(child, 'close').then(([code]) => ({ code: code as number | null, out: this.out, err: this.err }));
   }
 
-  /** Waits until its output has this; fails when it ends without. */
+  /** Waits until it says this, on either output; fails when it ends without. */
   async says(pattern: RegExp, patienceMs = 240_000): Promise<RegExpExecArray> {
     for (const until = Date.now() + patienceMs; Date.now() < until; await sleep(50)) {
-      const found = pattern.exec(this.out);
+      const isOver = this.child.exitCode !== null || this.child.signalCode !== null;
+      if (isOver) await this.ended;
+      const found = pattern.exec(this.out) ?? pattern.exec(this.err);
       if (found) return found;
-      if (this.child.exitCode !== null || this.child.signalCode !== null) await this.ended;
-      if ((this.child.exitCode !== null || this.child.signalCode !== null) && !pattern.test(this.out))
-        throw new Error(`ended with ${this.child.exitCode} and never said ${pattern}:\n${this.out}\n${this.err}`);
+      if (isOver) throw new Error(`ended with ${this.child.exitCode} and never said ${pattern}:\n${this.out}\n${this.err}`);
     }
     throw new Error(`waited in vain for ${pattern} in:\n${this.out}\n${this.err}`);
   }
 
-  /** Ctrl-C. */
-  async interrupt(): Promise<Ended> {
-    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGINT');
-    else if (!this.child.stdout!.readableEnded) await sleep(0);
+  /** Tells it to end as a terminal does: everybody in its group hears it. */
+  async interrupt(signal: NodeJS.Signals = 'SIGINT'): Promise<Ended> {
+    if (this.child.exitCode === null && this.child.signalCode === null) process.kill(-this.child.pid!, signal);
     return this.ended;
   }
 }

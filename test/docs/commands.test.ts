@@ -1,0 +1,108 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describeConfig, loadConfig, VARIABLES } from '../../runtime/config';
+import { startEngines } from '../../runtime/engines/engines';
+import { ERRORS } from '../../domain/errors';
+import { Home } from '../support/cli';
+import { commandsOf, root } from './commands';
+import { typeAll, untyped } from './typed';
+
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return String(port);
+}
+
+const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', 'docs/operations.md'];
+
+test('the commands of README.md run as they stand, in order, in a new home', async () => {
+  const home = new Home({ PORT: await freePort() });
+  try {
+    const typed = await typeAll('README.md', home);
+    expect(typed).toEqual(expect.arrayContaining(['npx lectern verify', 'npx lectern rules explain SESSION', 'npx lectern rules check']));
+  } finally {
+    await home.close();
+  }
+}, 400_000);
+
+test('the commands of docs/operations.md run as they stand, in order, in the production shape', async () => {
+  const home = new Home();
+  const engines = await startEngines(loadConfig(home.env), { progress: () => undefined });
+  const port = await freePort();
+  Object.assign(home.env, {
+    NODE_ENV: 'production',
+    DATABASE_URL: engines.databaseUrl,
+    DATABASE_OWNER_URL: engines.databaseOwnerUrl,
+    TEMPORAL_ADDRESS: engines.temporalAddress,
+    SMTP_URL: engines.smtpUrl,
+    LECTERN_SECRET: 'invented-for-a-test-'.repeat(3),
+    PORT: port,
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    LOG_LEVEL: 'info',
+  });
+  try {
+    const typed = await typeAll('docs/operations.md', home);
+    expect(typed).toEqual(expect.arrayContaining(['npx lectern migrate', 'npm run worker', 'npm run server', 'npx lectern verify']));
+  } finally {
+    await engines.stop();
+    await home.close();
+  }
+}, 400_000);
+
+/** Why a block that is marked so is not typed here. */
+const NOT_HERE: [RegExp, string][] = [
+  [/^npm ci && npm start$/, 'npm ci takes away the packages that this test runs on; start.test.ts starts'],
+  [/^npm ci && npm test$/, 'this is npm test'],
+  [/^npm ci && npm run build$/, 'builds under the feet of the tests beside this one'],
+  [/^(cp \.env\.example \.env && )?docker compose /, 'there is no Docker engine here; production-shape.test.ts checks the file'],
+  [/^pg_(dump|restore) /, 'the embedded Postgres brings neither, and the ones at hand may be older than it'],
+  [/^npx lectern verify$/, 'of a restored database'],
+];
+
+test.each(DOCUMENTS)('%s: what is not run here has its reason, and files it names exist', (document) => {
+  const unreasoned = untyped(document).filter((line) => !NOT_HERE.some(([pattern]) => pattern.test(line.trim())));
+  expect(unreasoned).toEqual([]);
+  const named = [...read(document).matchAll(/`([\w.-]+\/[\w./-]*)`|\]\(([\w./-]+)\)/g)].map((m) => m[1] ?? path.join(path.dirname(document), m[2]!));
+  const missing = named.filter(
+    (file) => !file.startsWith('/') && !existsSync(path.join(root, file)) && !existsSync(path.join(root, path.dirname(document), file)),
+  );
+  expect(missing).toEqual([]);
+});
+
+test('every sh block is either run or marked', () => {
+  for (const document of DOCUMENTS) {
+    const fences = [...read(document).matchAll(/^```(\S.*)$/gm)].map((m) => m[1]!);
+    expect(fences.filter((info) => /^(bash|shell|console|sh(?! no-test$).+)/.test(info))).toEqual([]);
+  }
+  expect(commandsOf('docs/architecture.md')).toEqual([]);
+});
+
+const cells = (document: string, heading: string): string[][] =>
+  read(document)
+    .split(`## ${heading}`)[1]!
+    .split('\n## ')[0]!
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) =>
+      line
+        .split('|')
+        .map((cell) => cell.trim().replaceAll(/^`|`$/g, ''))
+        .slice(1, -1),
+    );
+
+test('docs/operations.md explains every variable there is and no other, with its default', () => {
+  const table = cells('docs/operations.md', 'Configuration');
+  expect(table.map((row) => row[0]).sort()).toEqual([...VARIABLES].sort());
+  const defaults = describeConfig(loadConfig({}));
+  const wrong = table.filter(([name, usual]) => name !== 'LECTERN_HOME' && String(defaults[name!] ?? '') !== usual);
+  expect(wrong).toEqual([]);
+});
+
+test('docs/operations.md has the catalogue of errors, code, status and remedy', () => {
+  const table = cells('docs/operations.md', 'Errors').map(([code, status, remedy]) => [code, Number(status), remedy]);
+  expect(table).toEqual(Object.entries(ERRORS).map(([code, { status, remedy }]) => [code, status, remedy]));
+});
