@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { createSignInLink } from '../../commands/sign-in';
-import { firstAdmin } from '../../db/access-tokens';
+import { accessOf, firstAdmin } from '../../db/access-tokens';
 import { listSets, newestSet } from '../../db/rule-sets';
 import { hashRuleSet } from '../../policy/ruleset';
 import { describeConfig, loadConfig, type Config } from '../config';
@@ -80,8 +80,10 @@ function settings(config: Config): void {
 async function serve(lectern: Installation, options: StartOptions): Promise<number> {
   const { db, engines, first } = lectern;
   const { organisationId } = first;
+  // The key is issued last, to be shown at once: a first start that is killed before it is a first start again.
+  const { isThereAnAdminKey } = await db.inOrganisation(organisationId, accessOf);
+  if (!isThereAnAdminKey) await seed(systemContext(db, organisationId, { secret: engines.secret, asOf: lectern.now() }), progress);
   const adminKey = await issueFirstKey(db, organisationId);
-  if (adminKey) await seed(systemContext(db, organisationId, { secret: engines.secret, asOf: lectern.now() }), progress);
   await welcome(lectern, adminKey);
   await mentionUnpublished(lectern);
   const isSettled = !options.demo || (await playFirstLesson(lectern, options));

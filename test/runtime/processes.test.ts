@@ -14,8 +14,10 @@ jest.setTimeout(180_000);
 const GROUND = `
   const { loadConfig } = require('./dist/runtime/config.js');
   const { prepareGround } = require('./dist/runtime/installation.js');
-  prepareGround(loadConfig(), () => undefined).then(({ engines, first, clock, stop }) => {
-    process.stdout.write(JSON.stringify({ ...engines, ...first, clock }) + '\\n');
+  const { issueFirstKey } = require('./dist/runtime/organisation.js');
+  prepareGround(loadConfig(), () => undefined).then(async ({ engines, db, first, clock, stop }) => {
+    const adminKey = await issueFirstKey(db, first.organisationId);
+    process.stdout.write(JSON.stringify({ ...engines, ...first, adminKey, clock }) + '\\n');
     process.once('SIGTERM', () => stop().then(() => process.exit(0)));
     setInterval(() => undefined, 1e6);
   });`;

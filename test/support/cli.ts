@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readRegistry } from '../../runtime/engines/registry';
+import { VARIABLES } from '../../runtime/config';
+import { newHome, removeHome, testEnvironment } from './environment';
 
 export interface Ended {
   code: number | null;
@@ -17,13 +17,21 @@ const CLI = path.join(ROOT, 'dist/runtime/cli.js');
 
 /** A home of a test's own, as a newcomer's machine: commands run in it as anybody would run them, on engines that they start. */
 export class Home {
-  readonly folder = mkdtempSync(path.join(os.tmpdir(), 'lectern-home-'));
-  readonly env: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: 'development', LECTERN_HOME: this.folder, PORT: '0', LOG_LEVEL: 'warn' };
+  readonly folder = newHome('home');
+  readonly env: NodeJS.ProcessEnv;
   private readonly children = new Set<ChildProcess>();
 
   constructor(more: NodeJS.ProcessEnv = {}) {
-    for (const name of ['DATABASE_URL', 'DATABASE_OWNER_URL', 'TEMPORAL_ADDRESS', 'SMTP_URL', 'CATCHER_URL', 'CLOCK_RATE']) this.env[name] = '';
-    Object.assign(this.env, more);
+    // A newcomer's .env would be read; what is set, if only to nothing, it does not fill.
+    const nothing = Object.fromEntries(VARIABLES.filter((name) => name !== 'TEMPORAL_CLI_PATH').map((name) => [name, '']));
+    this.env = testEnvironment(this.folder, {
+      ...nothing,
+      NODE_ENV: 'development',
+      LECTERN_HOME: this.folder,
+      PORT: '0',
+      LOG_LEVEL: 'warn',
+      ...more,
+    });
   }
 
   /** Writes a file of this home and gives its path. */
@@ -56,8 +64,7 @@ export class Home {
   /** Ends what still runs and takes the folder away. */
   async close(): Promise<void> {
     await Promise.all([...this.children].map((child) => new Running(child).interrupt()));
-    const { postgresHome } = readRegistry(this.folder);
-    for (const folder of [postgresHome, this.folder]) if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    removeHome(this.folder);
   }
 }
 
