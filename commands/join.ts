@@ -62,12 +62,17 @@ function refuseOver(session: SessionRow, credential: CredentialRow): void {
   if (!['booked', 'ready', 'live'].includes(session.status)) throw new LecternError('link-expired', `This lesson is ${session.status}.`);
 }
 
-/** The button on the join page: records the arrival and gives the room. Pressing it twice changes nothing. */
+/**
+ * The button on the join page: records the arrival and gives the room. Pressing it twice changes nothing. Errors: `unavailable`
+ * before the doors open, `link-expired` when the lesson is over or the way in was replaced.
+ */
 export function recordArrival(db: Database, token: string, { asOf }: When): Promise<{ roomUrl: string }> {
   return withCredential(db, token, async (tx, credential) => {
     const session = await lockSession(tx, credential.sessionId);
     refuseOver(session, credential);
     const room = await openRoomOf(tx, session.id);
+    // Whoever tries their link the day before has not arrived, and could never be missed.
+    if (asOf < session.doorsAt) throw new LecternError('unavailable', `The room opens at ${session.doorsAt.toISOString()}.`);
     if (!room?.url) throw new LecternError('unavailable', 'The room is not open yet; try again in a moment.');
     await markCredential(tx, credential.id, 'proven_at', asOf);
     const isNew = await insertAttendanceEvent(tx, {

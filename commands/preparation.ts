@@ -4,7 +4,7 @@ import type { Question } from '../decisions/decide';
 import type { Json } from '../policy/types';
 import type { Ask } from './plan';
 
-export type Preparation = Pick<SessionRow, 'roomAt' | 'coverageAt' | 'bufferMinutes' | 'roomProvider'>;
+export type Preparation = Pick<SessionRow, 'roomAt' | 'doorsAt' | 'coverageAt' | 'bufferMinutes' | 'roomProvider'>;
 
 type Prepared = Pick<SessionRow, 'id' | 'rev' | 'startsAt' | 'isTrial' | 'programme' | 'branch'>;
 interface Asked {
@@ -30,6 +30,7 @@ export function preparationOf(outcome: Record<string, Json>, startsAt: Date, asO
   const before = (field: string): Date => new Date(Math.max(+asOf, +startsAt - Number(outcome[field])));
   return {
     roomAt: before('roomBefore'),
+    doorsAt: before('doorsBefore'),
     coverageAt: before('coverageBefore'),
     bufferMinutes: Math.ceil(Number(outcome.buffer) / 60_000),
     roomProvider: String(outcome.provider),

@@ -29,8 +29,8 @@ export async function insertChange(tx: Tx, c: Omit<ChangeRow, 'compensatedAt'>):
 export async function moveSession(tx: Tx, s: SessionRow): Promise<void> {
   await change(
     tx,
-    `UPDATE sessions SET rev = ?, version = version + 1, status = ?, starts_at = ?, ends_at = ?, room_at = ?, coverage_at = ?, buffer_minutes = ?,
-       room_provider = ?, agreed_wall_time = ?, booked_at = ?, booked_set_id = ?, price_minor = ?, pay_minor = ?, currency = ?, expires_at = ?
+    `UPDATE sessions SET rev = ?, version = version + 1, status = ?, starts_at = ?, ends_at = ?, room_at = ?, doors_at = ?, coverage_at = ?,
+       buffer_minutes = ?, room_provider = ?, agreed_wall_time = ?, booked_at = ?, booked_set_id = ?, price_minor = ?, pay_minor = ?, currency = ?, expires_at = ?
      WHERE id = ?`,
     [
       s.rev,
@@ -38,6 +38,7 @@ export async function moveSession(tx: Tx, s: SessionRow): Promise<void> {
       s.startsAt,
       s.endsAt,
       s.roomAt,
+      s.doorsAt,
       s.coverageAt,
       s.bufferMinutes,
       s.roomProvider,

@@ -336,6 +336,7 @@ sessions.pay_minor integer NOT NULL DEFAULT 0
 sessions.currency text NOT NULL DEFAULT 'EUR'::text
 sessions.booked_set_id uuid NOT NULL
 sessions.room_at timestamp with time zone NOT NULL
+sessions.doors_at timestamp with time zone NOT NULL
 sessions.coverage_at timestamp with time zone NOT NULL
 sessions.room_provider text NOT NULL DEFAULT 'link'::text
 sessions.booked_at timestamp with time zone NOT NULL

@@ -24,6 +24,8 @@ export interface SessionRow {
   currency: string;
   bookedSetId: string;
   roomAt: Date;
+  /** From when a way in leads into the room. */
+  doorsAt: Date;
   coverageAt: Date;
   roomProvider: string;
   bookedAt: Date;

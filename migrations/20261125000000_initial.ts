@@ -98,7 +98,7 @@ CREATE TABLE sessions (
   pay_minor integer NOT NULL DEFAULT 0 CHECK (pay_minor >= 0),
   currency text NOT NULL DEFAULT 'EUR',
   booked_set_id uuid NOT NULL,
-  room_at timestamptz NOT NULL, coverage_at timestamptz NOT NULL,
+  room_at timestamptz NOT NULL, doors_at timestamptz NOT NULL, coverage_at timestamptz NOT NULL,
   room_provider text NOT NULL DEFAULT 'link',
   booked_at timestamptz NOT NULL, expires_at timestamptz, closed_at timestamptz, cancelled_at timestamptz,
   external_id text, cancel_reason text,

@@ -36,9 +36,9 @@ export async function layDownExisting(ground: Ground, participants: number, prog
      FROM generate_series(0, $2::int - 1) n`,
     [people, sessions],
   );
-  const columns = `(id, organisation_id, status, title, starts_at, ends_at, agreed_wall_time, anchor_zone, booked_set_id, room_at, coverage_at, booked_at, closed_at)`;
+  const columns = `(id, organisation_id, status, title, starts_at, ends_at, agreed_wall_time, anchor_zone, booked_set_id, room_at, doors_at, coverage_at, booked_at, closed_at)`;
   const select = `SELECT l.id, $1::uuid, 'settled', 'Existing', l.starts_at, l.starts_at + interval '1 hour', '2020-01-01T11:00', 'Europe/Berlin',
-    (SELECT id FROM rule_sets WHERE organisation_id = $1::uuid ORDER BY number DESC LIMIT 1), l.starts_at, l.starts_at, l.starts_at, l.starts_at FROM lesson l`;
+    (SELECT id FROM rule_sets WHERE organisation_id = $1::uuid ORDER BY number DESC LIMIT 1), l.starts_at, l.starts_at, l.starts_at, l.starts_at, l.starts_at FROM lesson l`;
   await owner.query(`INSERT INTO sessions ${columns} ${select}`, [organisationId]);
   await owner.query(
     `INSERT INTO participants (organisation_id, session_id, person_id, person_key, role, starts_at, ends_at, buffer_minutes, holds_slot, busy, verdict)

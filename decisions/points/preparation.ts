@@ -12,6 +12,11 @@ export const preparation: DecisionPointSpec = {
   },
   outcome: {
     roomBefore: { type: 'duration', meaning: 'How long before the start the room is opened and credentials are made', example: '24h' },
+    doorsBefore: {
+      type: 'duration',
+      meaning: 'How long before the start the way in leads into the room; whoever is earlier has not arrived',
+      example: '30m',
+    },
     coverageBefore: { type: 'duration', meaning: 'How long before the start the coverage gate is checked', example: '15m' },
     buffer: { type: 'duration', meaning: 'Free time kept after the lesson for each participant, in whole minutes', example: '5m' },
     provider: { type: 'enum', values: ['link', 'test'], meaning: 'Which room provider is used', example: 'link' },
