@@ -57,3 +57,19 @@ test('unattended it ends by itself, and shows no key twice', async () => {
   expect([code, /The session is settled/.test(out)]).toEqual([0, true]);
   expect(out).not.toMatch(/lk_|\/sign-in\/ls_/);
 }, 300_000);
+
+test('a first start that is killed while it seeds is a first start again: all are there, and the key is shown once', async () => {
+  const another = new Home();
+  try {
+    const killed = another.start(['start', '--no-demo']);
+    await killed.says(/instructors and/);
+    await killed.interrupt('SIGKILL');
+    const next = another.start(['start', '--no-demo']);
+    await next.says(/API, to read/);
+    expect(count(killed.out + next.out, /lk_\S+/)).toBe(1);
+    const seeded = await another.lectern(['seed', '--json']);
+    expect(JSON.parse(seeded.out)).toMatchObject({ students: 60, existed: 60 + 15 + 2 + 36 + 1 });
+  } finally {
+    await another.close();
+  }
+}, 300_000);
