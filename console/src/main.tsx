@@ -21,6 +21,8 @@ const queries: QueryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
+      // What happened is told by the stream; a notice that was lost with a crash is made up for within a minute.
+      refetchInterval: 60_000,
       // An answer that says no will say it again; only a lost connection or a server in trouble is worth another try.
       retry: (failures, error) => failures < 2 && !(error instanceof Problem && error.status > 0 && error.status < 500),
     },
