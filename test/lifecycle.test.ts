@@ -15,7 +15,7 @@ describe.each([
   ['1:1', 1, 0],
   ['a group of five with one missing', 5, 1],
 ])('the whole life of %s', (_name, students, missing) => {
-  test('is booked, prepared, taught, reviewed, told and settled, each thing once', async () => {
+  test.concurrent('is booked, prepared, taught, reviewed, told and settled, each thing once', async () => {
     const cast = await lectern.cast(students);
     const sessionId = await lectern.book(cast, 90 * MINUTE);
     const present = cast.studentIds.slice(missing);
@@ -48,7 +48,7 @@ describe.each([
   });
 });
 
-test('an instructor who never comes is held for a coordinator, and nobody is charged', async () => {
+test.concurrent('an instructor who never comes is held for a coordinator, and nobody is charged', async () => {
   const cast = await lectern.cast(1);
   const sessionId = await lectern.book(cast, 40 * MINUTE);
   await lectern.status(sessionId, 'ready', 'live');
@@ -59,7 +59,7 @@ test('an instructor who never comes is held for a coordinator, and nobody is cha
   expect(await lectern.query(`SELECT 1 FROM journals WHERE session_id = ?`, [sessionId])).toEqual([]);
 });
 
-test('a student who opened the link and did not get in is not a no-show: a missing certainty is held', async () => {
+test.concurrent('a student who opened the link and did not get in is not a no-show: a missing certainty is held', async () => {
   const cast = await lectern.cast(1, { studentMail: true });
   const sessionId = await lectern.book(cast, 40 * MINUTE);
   await lectern.status(sessionId, 'ready', 'live');
@@ -79,7 +79,7 @@ test('a student who opened the link and did not get in is not a no-show: a missi
   ).toEqual([]);
 });
 
-test('an arrival that comes to light later, but was before the cut-off, takes the no-show back', async () => {
+test.concurrent('an arrival that comes to light later, but was before the cut-off, takes the no-show back', async () => {
   const cast = await lectern.cast(2);
   const sessionId = await lectern.book(cast, 40 * MINUTE);
   const { startsAt } = await lectern.session(sessionId);
@@ -99,7 +99,7 @@ test('an arrival that comes to light later, but was before the cut-off, takes th
   expect(kinds).toContain('no-show.retracted');
 });
 
-test('without consent nothing is recorded, and without a transcript nothing is documented', async () => {
+test.concurrent('without consent nothing is recorded, and without a transcript nothing is documented', async () => {
   const cast = await lectern.cast(1, { consents: [] });
   const sessionId = await lectern.book(cast, 40 * MINUTE);
   await lectern.status(sessionId, 'ready', 'live');
@@ -108,7 +108,7 @@ test('without consent nothing is recorded, and without a transcript nothing is d
   expect((await lectern.query<{ state: string }>('SELECT state FROM recordings WHERE session_id = ?', [sessionId]))[0]!.state).toBe('not-expected');
 });
 
-test('a recording that never comes is held; going on without settles the session', async () => {
+test.concurrent('a recording that never comes is held; going on without settles the session', async () => {
   const cast = await lectern.cast(1);
   const sessionId = await lectern.book(cast, 40 * MINUTE);
   await teach(sessionId, cast, cast.studentIds);
@@ -117,7 +117,7 @@ test('a recording that never comes is held; going on without settles the session
   expect(await lectern.closed(sessionId)).toBe('settled');
 });
 
-test('a review that nobody answers takes its declared default: nothing is sent', async () => {
+test.concurrent('a review that nobody answers takes its declared default: nothing is sent', async () => {
   const cast = await lectern.cast(1);
   const sessionId = await lectern.book(cast, 40 * MINUTE);
   await teach(sessionId, cast, cast.studentIds);
