@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { bookSession } from '../commands/book';
@@ -14,6 +12,7 @@ import { newId } from '../domain/ids';
 import { loadConfig } from '../runtime/config';
 import { openInstallation, type Installation } from '../runtime/installation';
 import { workflowIdFor } from '../workflows/session/contract';
+import { newHome } from './home';
 
 /**
  * Counts the events of the standard path over all runs of a session's chain: booked a day and two hours ahead, by the shipped
@@ -117,7 +116,7 @@ async function countEvents(client: Client, sessionId: string): Promise<{ total: 
 }
 
 async function main(): Promise<void> {
-  const home = mkdtempSync(path.join(os.tmpdir(), 'lectern-bench-'));
+  const home = newHome();
   const config = loadConfig({ ...process.env, NODE_ENV: 'test', LECTERN_HOME: home, PORT: '0', CLOCK_RATE: String(RATE), LOG_LEVEL: 'warn' });
   const lectern = await openInstallation(config, (line) => process.stderr.write(`  ${line}\n`));
   const connection = await Connection.connect({ address: lectern.engines.temporalAddress });

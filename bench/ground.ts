@@ -1,6 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { Client as PgClient } from 'pg';
@@ -10,6 +9,7 @@ import { loadConfig, type Config } from '../runtime/config';
 import { prepareGround } from '../runtime/installation';
 import { defaultRulesFolder, readRuleFiles } from '../runtime/rule-files';
 import { readRegistry } from '../runtime/engines/registry';
+import { newHome } from './home';
 
 /** Business seconds in a real one: an hour of a lesson's life passes in a second. */
 export const RATE = 3_600;
@@ -73,7 +73,7 @@ function withDurations(file: string, text: string): string {
 
 /** Engines of the bench's own, durable as in production, one organisation with the bench's durations published. */
 export async function startGround(progress: (line: string) => void) {
-  const home = mkdtempSync(path.join(os.tmpdir(), 'lectern-bench-'));
+  const home = newHome();
   const config = loadConfig({ ...process.env, NODE_ENV: 'development', LECTERN_HOME: home, CLOCK_RATE: String(RATE), LOG_LEVEL: 'warn' });
   const ground = await prepareGround(config, progress);
   return completeGround(home, config, ground).catch(async (error: unknown) => {

@@ -1,15 +1,17 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import os from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { newHome, removeHome, testEnvironment } from './support/environment';
 
 jest.setTimeout(600_000);
+const folder = newHome('bench-out');
+afterAll(() => removeHome(folder));
 
 test('the bench runs and writes its document; how fast things are is not asserted', async () => {
-  const out = path.join(mkdtempSync(path.join(os.tmpdir(), 'lectern-bench-out-')), 'quick.json');
+  const out = path.join(folder, 'quick.json');
   await promisify(execFile)(process.execPath, [path.join(__dirname, '../dist/bench/main.js'), '--quick', '--out', out], {
-    env: { ...process.env, DATABASE_URL: '', TEMPORAL_ADDRESS: '', SMTP_URL: '' },
+    env: testEnvironment(folder),
     maxBuffer: 64 << 20,
   });
   const { ratios } = JSON.parse(readFileSync(out, 'utf8')) as { ratios: Record<string, number> };

@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { newId } from '../../domain/ids';
+import { newHome, removeHome, testEnvironment } from '../support/environment';
 
 jest.setTimeout(400_000);
 const root = path.join(__dirname, '../..');
-const home = mkdtempSync(path.join(os.tmpdir(), 'lectern-home-'));
-const edited = mkdtempSync(path.join(os.tmpdir(), 'lectern-rules-'));
-const env = { ...process.env, LECTERN_HOME: home, NODE_ENV: 'test', DATABASE_URL: '', TEMPORAL_ADDRESS: '', SMTP_URL: '', LECTERN_RULES: '' };
-afterAll(() => [home, edited].forEach((f) => rmSync(f, { recursive: true, force: true })));
+const home = newHome('home');
+const edited = newHome('rules');
+const env = testEnvironment(home);
+afterAll(() => [home, edited].forEach(removeHome));
 
 function rules(...args: string[]): { status: number | null; out: string } {
   const { status, stdout } = spawnSync(process.execPath, [path.join(root, 'dist/runtime/cli.js'), 'rules', ...args], { env, encoding: 'utf8' });
