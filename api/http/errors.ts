@@ -5,8 +5,8 @@ import { LecternError } from '../../domain/errors';
 import type { ApiDeps } from '../deps';
 import { requestIdOf } from './request-id';
 
-/** Postgres codes of a database that is away, full or in a hurry: the caller may simply repeat. */
-const PASSING = /^(08...|40001|40P01|53...|55P03|57014|57P0.)$/;
+/** Postgres codes of a database that is away, full, in a hurry or just migrated (0A000): the caller may simply repeat. */
+const PASSING = /^(08...|0A000|40001|40P01|53...|55P03|57014|57P0.)$/;
 const CONNECTION = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
 
 /** Only what the catalogue knows reaches a caller; anything else is `internal`, its text stays in the log. */
