@@ -50,7 +50,7 @@ describe('told to end', () => {
 
   test.each<[string[], string, NodeJS.Signals]>([
     [['demo', '--transcript', TRANSCRIPT], 'booked', 'SIGINT'],
-    [['seed'], '15 instructors', 'SIGTERM'],
+    [['seed'], 'Postgres is up', 'SIGTERM'],
     [['verify'], 'server and worker are up', 'SIGINT'],
     [['rules', 'diff'], 'Postgres is up', 'SIGINT'],
   ])('%j leaves no engine running', async (args, moment, signal) => {
