@@ -23,7 +23,14 @@ export type { Ground };
  * path, its decisions and its messages are those of the shipped ones.
  */
 const DURATIONS: Record<string, { changes: [RegExp, string][]; example: { given: object; expect: unknown } }> = {
-  'preparation.json': { changes: [[/"24h"/g, '"3h"']], example: { given: {}, expect: { provider: 'link' } } },
+  'admission.json': { changes: [[/"longest": "4h"/, '"longest": "10h"']], example: { given: {}, expect: { verdict: 'book' } } },
+  'preparation.json': {
+    changes: [
+      [/"24h"/g, '"3h"'],
+      [/"coverageBefore": "15m"/, '"coverageBefore": "2h"'],
+    ],
+    example: { given: {}, expect: { provider: 'link' } },
+  },
   'obligations.json': {
     changes: [
       [/"offset": "-24h"/g, '"offset": "-3h"'],
@@ -33,21 +40,21 @@ const DURATIONS: Record<string, { changes: [RegExp, string][]; example: { given:
   },
   'no-show.student.json': {
     changes: [
-      [/"grace": "15m"/, '"grace": "4h"'],
+      [/"grace": "15m"/, '"grace": "9h"'],
       [/"lookAgain": "5m"/, '"lookAgain": "3h"'],
     ],
     example: { given: {}, expect: { verdict: 'waiting' } },
   },
   'no-show.instructor.json': {
     changes: [
-      [/"grace": "\d+m"/, '"grace": "4h"'],
+      [/"grace": "\d+m"/, '"grace": "9h"'],
       [/"lookAgain": "5m"/, '"lookAgain": "3h"'],
     ],
     example: { given: {}, expect: { verdict: 'waiting' } },
   },
   'recording.json': {
     changes: [
-      [/"startWithin": "5m"/, '"startWithin": "4h"'],
+      [/"startWithin": "5m"/, '"startWithin": "9h"'],
       [/"readyWithin": "60m"/, '"readyWithin": "48h"'],
     ],
     example: { given: {}, expect: { next: 'expect' } },

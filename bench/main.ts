@@ -15,8 +15,10 @@ import { makeCast, type Cast } from './world';
 
 const progress = (line: string): void => void process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
 
+type Work = Omit<BenchOptions, 'out'>;
+
 /** Both sides in turn, the first of a pair changing; one round of each before is not counted. */
-async function lifecycleRounds(ground: Ground, options: BenchOptions, sides: Side[]): Promise<Round[]> {
+async function lifecycleRounds(ground: Ground, options: Work, sides: Side[]): Promise<Round[]> {
   const rounds: Round[] = [];
   for (let n = -1; n < options.rounds; n++) {
     for (const side of n % 2 === 0 ? sides : [...sides].reverse()) {
@@ -34,7 +36,7 @@ const ofSide = (rounds: Round[], side: Side['name'], figure: (r: Round) => numbe
   median(rounds.filter((r) => r.side === side).map(figure));
 
 /** Lectern against bare: sessions a second, and the CPU of our processes a session. */
-async function lifecycle(ground: Ground, options: BenchOptions) {
+async function lifecycle(ground: Ground, options: Work) {
   const worker = await startProcess(ground, 'lifecycle/worker-main.js', {});
   const casts: Promise<Cast>[] = [];
   const castOf = (n: number): Promise<Cast> => (casts[n] ??= makeCast(ground, n));
@@ -75,14 +77,14 @@ async function setUp(ground: Ground): Promise<Record<string, unknown>> {
 }
 
 async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2), path.join(projectRoot(), 'bench/results/latest.json'));
+  const { out, ...options } = readOptions(process.argv.slice(2), path.join(projectRoot(), 'bench/results/latest.json'));
   const loadBefore = os.loadavg()[0]!;
   const ground = await startGround(progress);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void ground.stop().finally(() => process.exit(130)));
   try {
     const { rounds, wakes } = await lifecycle(ground, options);
     progress('bookings');
-    const booking = await measureBooking(ground, options, progress);
+    const booking = await measureBooking(ground, { out, ...options }, progress);
     const node = (r: Round): number => r.cpu.worker + r.cpu.driver;
     const ratio = (figure: (r: Round) => number): number => ofSide(rounds, 'lectern', figure) / ofSide(rounds, 'bare', figure);
     const document = {
@@ -106,8 +108,8 @@ async function main(): Promise<void> {
       setUp: { ...(await setUp(ground)), loadBefore, options },
       raw: { lifecycle: rounds, booking, wakes },
     };
-    mkdirSync(path.dirname(options.out), { recursive: true });
-    writeFileSync(options.out, `${JSON.stringify(document, (_key, v: unknown) => (typeof v === 'number' ? rounded(v, 4) : v), 2)}\n`);
+    mkdirSync(path.dirname(out), { recursive: true });
+    writeFileSync(out, `${JSON.stringify(document, (_key, v: unknown) => (typeof v === 'number' ? rounded(v, 4) : v), 2)}\n`);
     process.stdout.write(`${JSON.stringify(document.ratios)}\n`);
   } finally {
     await ground.stop();
