@@ -1,23 +1,11 @@
-import type { Channel, ObligationState } from '../domain/vocabulary';
+import type { ExistingObligation } from '../domain/match-plan';
+import type { Channel } from '../domain/vocabulary';
 import type { Json } from '../policy/types';
 import { change, row, rows, type Tx } from './database';
 
-export interface ObligationRow {
-  id: string;
+export interface ObligationRow extends ExistingObligation {
   sessionId: string;
   rev: number;
-  personId: string;
-  aboutId: string | null;
-  kind: string;
-  step: string;
-  anchorAt: Date;
-  channel: Channel;
-  fallback: Channel | null;
-  template: string;
-  dueAt: Date;
-  deadlineAt: Date;
-  state: ObligationState;
-  reason: string | null;
   evidence: 'accepted' | 'delivered' | 'opened' | null;
   endedAt: Date | null;
   heldStepId: string | null;
