@@ -1,5 +1,15 @@
 import { Context as ActivityContext } from '@temporalio/activity';
-import { claimAttempt, lockDue, lockInDoubt, markAttempt, refreshNextDue, renewLease, setObligation, type AttemptRow } from '../db/dispatch';
+import {
+  claimAttempts,
+  lockDue,
+  lockInDoubt,
+  markAttempt,
+  refreshNextDue,
+  renewLease,
+  setObligation,
+  type AttemptRow,
+  type NewClaim,
+} from '../db/dispatch';
 import { lockSession } from '../db/sessions';
 import type { ObligationRow } from '../db/obligations';
 import { addToTimeline } from '../db/timeline';
@@ -17,9 +27,8 @@ import type { MessagePort } from './ports';
 /** Nested deadlines (RELIABILITY 2.3): a send gives up after 10 s, its claim is looked at again after 30 s. */
 const SEND_MS = 10_000;
 const LEASE_SECONDS = 30;
-const AT_ONCE = 8;
 /** No more is claimed than is sent at once: a claim that waits for others to be sent would outlive its lease on a slow day. */
-const BATCH = AT_ONCE;
+const BATCH = 8;
 /** Kinds that are worse twice than late: in doubt and nobody to ask, they wait for a person. Others are sent once more, not for ever. */
 const HOLD_IN_DOUBT = ['update'];
 
@@ -31,25 +40,19 @@ export async function dispatchDue(deps: ActivityDeps, input: SessionInput): Prom
   const asOf = new Date(input.asOf);
   const inOrganisation = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => deps.db.inOrganisation(input.organisationId, work);
   for (;;) {
-    const claimed = await inOrganisation(async (tx) => [
-      ...(await claimInDoubt(deps, tx, input.sessionId, asOf)),
-      ...(await claimDue(deps, tx, input.sessionId, asOf)),
-    ]);
-    if (claimed.length === 0) break;
-    for (let i = 0; i < claimed.length; i += AT_ONCE) {
-      const ends = await Promise.all(
-        claimed.slice(i, i + AT_ONCE).map(async (c) => ({ ...c, result: await sendOrLookUp(deps.ports[c.attempt.channel], c) })),
-      );
-      await inOrganisation((tx) => markEnds(tx, ends, asOf));
-      ActivityContext.current().heartbeat(i);
-    }
+    const { claimed, isAll } = await inOrganisation((tx) => claim(deps, tx, input.sessionId, asOf));
+    const ends = await Promise.all(claimed.map(async (c) => ({ ...c, result: await sendOrLookUp(deps.ports[c.attempt.channel], c) })));
+    const view = await inOrganisation(async (tx) => {
+      // Under the lock: computed beside a command that plans, the next due instant would be of the rows as they were before it.
+      await lockSession(tx, input.sessionId);
+      await markEnds(tx, ends, asOf);
+      if (!isAll) return undefined;
+      await refreshNextDue(tx, input.sessionId);
+      return viewOf(tx, input.sessionId);
+    });
+    if (view) return view;
+    ActivityContext.current().heartbeat();
   }
-  return inOrganisation(async (tx) => {
-    // Under the lock: computed beside a command that plans, the next due instant would be of the rows as they were before it.
-    await lockSession(tx, input.sessionId);
-    await refreshNextDue(tx, input.sessionId);
-    return viewOf(tx, input.sessionId);
-  });
 }
 
 interface Claimed {
@@ -58,8 +61,14 @@ interface Claimed {
   inDoubt: boolean;
 }
 
-async function claimInDoubt(deps: ActivityDeps, tx: Tx, sessionId: string, asOf: Date): Promise<Claimed[]> {
-  const doubtful = await lockInDoubt(tx, sessionId, BATCH);
+/** Claims what is due or in doubt; `isAll` when no more than was looked at can be. */
+async function claim(deps: ActivityDeps, tx: Tx, sessionId: string, asOf: Date): Promise<{ claimed: Claimed[]; isAll: boolean }> {
+  const [doubtful, due] = await Promise.all([lockInDoubt(tx, sessionId, BATCH), lockDue(tx, sessionId, asOf, BATCH)]);
+  const claimed = [...(await claimInDoubt(deps, tx, doubtful, asOf)), ...(await claimDue(deps, tx, due, asOf))];
+  return { claimed, isAll: doubtful.length < BATCH && due.length < BATCH };
+}
+
+async function claimInDoubt(deps: ActivityDeps, tx: Tx, doubtful: (AttemptRow & { kind: string })[], asOf: Date): Promise<Claimed[]> {
   const claimed: Claimed[] = [];
   for (const { kind, ...attempt } of doubtful) {
     const mayRepeat = attempt.n === 1 && !HOLD_IN_DOUBT.includes(kind);
@@ -74,19 +83,19 @@ async function claimInDoubt(deps: ActivityDeps, tx: Tx, sessionId: string, asOf:
   return claimed;
 }
 
-async function claimDue(deps: ActivityDeps, tx: Tx, sessionId: string, asOf: Date): Promise<Claimed[]> {
-  const due = await lockDue(tx, sessionId, asOf, BATCH);
+async function claimDue(deps: ActivityDeps, tx: Tx, due: ObligationRow[], asOf: Date): Promise<Claimed[]> {
   if (due.length === 0) return [];
-  const claimed: Claimed[] = [];
-  const known = await readKnown(tx, sessionId);
+  const known = await readKnown(tx, due[0]!.sessionId);
+  const claims: NewClaim[] = [];
   for (const obligation of due) {
-    const attempt = await claimOne(deps, tx, { known, o: obligation }, asOf);
-    if (attempt) claimed.push({ attempt, inDoubt: false });
+    const claim = await claimOf(deps, tx, { known, o: obligation }, asOf);
+    if (claim) claims.push(claim);
   }
-  return claimed;
+  return (await claimAttempts(tx, claims, LEASE_SECONDS)).map((attempt) => ({ attempt, inDoubt: false }));
 }
 
-async function claimOne(deps: ActivityDeps, tx: Tx, { known, o }: { known: Known; o: ObligationRow }, asOf: Date): Promise<AttemptRow | undefined> {
+/** What a due row claims; nothing when it has its end without being sent. */
+async function claimOf(deps: ActivityDeps, tx: Tx, { known, o }: { known: Known; o: ObligationRow }, asOf: Date): Promise<NewClaim | undefined> {
   if (asOf > o.deadlineAt) {
     await setObligation(tx, o.id, { state: 'missed', reason: 'too-late', at: asOf });
     await addToTimeline(tx, {
@@ -109,25 +118,21 @@ async function claimOne(deps: ActivityDeps, tx: Tx, { known, o }: { known: Known
     await failOver(tx, o, composed.unreachable, asOf);
     return undefined;
   }
-  return claimAttempt(
-    tx,
-    {
-      id: newId(),
-      obligationId: o.id,
-      sessionId: o.sessionId,
-      personId: o.personId,
-      channel: o.channel,
-      effectKey: `${o.id}.${o.channel}`,
-      recipient: composed.recipient,
-      subject: composed.subject,
-      bodyText: composed.text,
-      bodyHtml: composed.html,
-      zone: composed.zone,
-      tzdata: tzdataVersion(),
-      claimedAt: asOf,
-    },
-    LEASE_SECONDS,
-  );
+  return {
+    id: newId(),
+    obligationId: o.id,
+    sessionId: o.sessionId,
+    personId: o.personId,
+    channel: o.channel,
+    effectKey: `${o.id}.${o.channel}`,
+    recipient: composed.recipient,
+    subject: composed.subject,
+    bodyText: composed.text,
+    bodyHtml: composed.html,
+    zone: composed.zone,
+    tzdata: tzdataVersion(),
+    claimedAt: asOf,
+  };
 }
 
 /** Never throws: one port that is away must not leave what the others took unmarked. */

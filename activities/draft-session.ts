@@ -15,21 +15,14 @@ import type { ActivityDeps, SessionInput } from './deps';
 export async function draftSession(deps: ActivityDeps, input: SessionInput): Promise<SessionView> {
   const asOf = new Date(input.asOf);
   const read = await deps.db.inOrganisation(input.organisationId, async (tx) => {
-    const participants = await participantsOf(tx, input.sessionId);
-    return {
-      session: (await findSession(tx, input.sessionId))!,
-      transcript: await newestTranscript(tx, input.sessionId),
-      participants,
-      people: await peopleById(
-        tx,
-        participants.map((p) => p.personId),
-      ),
-      mayUseModel: await everyoneConsents(
-        tx,
-        participants.map((p) => p.personId),
-        'ai',
-      ),
-    };
+    const [session, transcript, participants] = await Promise.all([
+      findSession(tx, input.sessionId),
+      newestTranscript(tx, input.sessionId),
+      participantsOf(tx, input.sessionId),
+    ]);
+    const ids = participants.map((p) => p.personId);
+    const [people, mayUseModel] = await Promise.all([peopleById(tx, ids), everyoneConsents(tx, ids, 'ai')]);
+    return { session: session!, transcript, participants, people, mayUseModel };
   });
   if (read.transcript && read.session.status === 'documenting') {
     const { transcript } = read;

@@ -25,25 +25,21 @@ export interface Known {
 }
 
 export async function readKnown(tx: Tx, sessionId: string): Promise<Known> {
-  const session = (await findSession(tx, sessionId))!;
-  const participants = await participantsOf(tx, sessionId);
-  const found = await peopleById(
-    tx,
-    participants.map((p) => p.personId),
-  );
-  const guardians = await notifiedGuardians(
-    tx,
-    participants.filter((p) => p.role === 'student').map((p) => p.personId),
-  );
-  return {
-    session,
-    participants,
-    people: new Map([...guardians, ...found].map((p) => [p.id, p])),
-    guardians,
-    credentials: await currentCredentials(tx, sessionId),
-    changes: await changesOf(tx, sessionId),
-    organisation: await organisationName(tx),
-    incident: await incidentOverlaps(tx, session.id, session.startsAt, session.endsAt),
-    messages: (await loadActiveSet(tx)).messages,
-  };
+  const [found, participants, credentials, changes, organisation, { messages }] = await Promise.all([
+    findSession(tx, sessionId),
+    participantsOf(tx, sessionId),
+    currentCredentials(tx, sessionId),
+    changesOf(tx, sessionId),
+    organisationName(tx),
+    loadActiveSet(tx),
+  ]);
+  const session = found!;
+  const ids = (list: ParticipantRow[]): string[] => list.map((p) => p.personId);
+  const [attending, guardians, incident] = await Promise.all([
+    peopleById(tx, ids(participants)),
+    notifiedGuardians(tx, ids(participants.filter((p) => p.role === 'student'))),
+    incidentOverlaps(tx, session.id, session.startsAt, session.endsAt),
+  ]);
+  const people = new Map([...guardians, ...attending].map((p) => [p.id, p]));
+  return { session, participants, people, guardians, credentials, changes, organisation, incident, messages };
 }

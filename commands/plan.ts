@@ -40,12 +40,12 @@ export type Plannable = Pick<
 
 export async function audienceOf(tx: Tx, participants: Attending[]): Promise<Audience> {
   const ids = (list: Attending[]): string[] => list.map((p) => p.personId);
-  const students = ids(participants.filter((p) => p.role === 'student'));
-  return {
-    people: await peopleById(tx, ids(participants)),
-    guardians: students.length > 0 ? await notifiedGuardians(tx, students) : [],
-    coordinators: await coordinatorsOnDuty(tx),
-  };
+  const [people, guardians, coordinators] = await Promise.all([
+    peopleById(tx, ids(participants)),
+    notifiedGuardians(tx, ids(participants.filter((p) => p.role === 'student'))),
+    coordinatorsOnDuty(tx),
+  ]);
+  return { people, guardians, coordinators };
 }
 
 /** The people of a session by what the message plan calls them; a guardian stands once for each student. */
@@ -128,8 +128,8 @@ export async function layOut(
   ask: Ask,
 ): Promise<{ planned: PlannedObligation[]; held: string | null }> {
   const participants = await participantsOf(tx, session.id);
-  const { steps, held } = await stepsFor(tx, session, participants, event, ask);
-  return { planned: planSteps(session, event, steps, { participants, audience: await audienceOf(tx, participants) }), held };
+  const [{ steps, held }, audience] = await Promise.all([stepsFor(tx, session, participants, event, ask), audienceOf(tx, participants)]);
+  return { planned: planSteps(session, event, steps, { participants, audience }), held };
 }
 
 export const asRow =

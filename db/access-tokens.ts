@@ -1,5 +1,5 @@
 import type { Role } from '../domain/vocabulary';
-import { change, row, rows, type Database, type Tx } from './database';
+import { change, row, rows, write, type Database, type Tx } from './database';
 
 export type TokenKind = 'key' | 'sign-in' | 'login';
 
@@ -41,7 +41,7 @@ export async function findPrincipal(tx: Tx, id: string): Promise<PrincipalRow | 
 }
 
 export async function insertPrincipal(tx: Tx, p: Omit<PrincipalRow, 'roles'> & { organisationId: string; roles: readonly Role[] }): Promise<void> {
-  await change(tx, 'INSERT INTO principals (id, organisation_id, kind, name, person_id) VALUES (?, ?, ?, ?, ?)', [
+  await write(tx, 'INSERT INTO principals (id, organisation_id, kind, name, person_id) VALUES (?, ?, ?, ?, ?)', [
     p.id,
     p.organisationId,
     p.kind,
@@ -49,7 +49,7 @@ export async function insertPrincipal(tx: Tx, p: Omit<PrincipalRow, 'roles'> & {
     p.personId,
   ]);
   for (const role of p.roles) {
-    await change(tx, 'INSERT INTO memberships (organisation_id, principal_id, role) VALUES (?, ?, ?)', [p.organisationId, p.id, role]);
+    await write(tx, 'INSERT INTO memberships (organisation_id, principal_id, role) VALUES (?, ?, ?)', [p.organisationId, p.id, role]);
   }
 }
 
@@ -57,7 +57,7 @@ export async function insertToken(
   tx: Tx,
   t: { hash: string; organisationId: string; principalId: string; kind: TokenKind; createdAt: Date; expiresAt: Date | null },
 ): Promise<void> {
-  await change(tx, 'INSERT INTO access_tokens (hash, organisation_id, principal_id, kind, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)', [
+  await write(tx, 'INSERT INTO access_tokens (hash, organisation_id, principal_id, kind, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)', [
     t.hash,
     t.organisationId,
     t.principalId,

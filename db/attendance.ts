@@ -1,5 +1,5 @@
 import type { AttendanceVerdict } from '../domain/vocabulary';
-import { change, row, rows, type Tx } from './database';
+import { change, row, rows, write, type Tx } from './database';
 
 export interface AttendanceEventRow {
   id: string;
@@ -32,7 +32,7 @@ export async function setVerdict(
   personId: string,
   v: { verdict: AttendanceVerdict; at: Date; decisionId: string | null },
 ): Promise<void> {
-  await change(
+  await write(
     tx,
     `UPDATE participants SET verdict = ?, verdict_at = ?, check_at = NULL, verdict_decision_id = coalesce(?, verdict_decision_id)
      WHERE session_id = ? AND person_id = ?`,
@@ -42,7 +42,7 @@ export async function setVerdict(
 
 /** The first arrival by event time; an earlier one that comes later wins. */
 export async function setArrival(tx: Tx, sessionId: string, personId: string, at: Date, verdict: 'arrived' | 'late'): Promise<void> {
-  await change(
+  await write(
     tx,
     `UPDATE participants SET arrived_at = least(coalesce(arrived_at, ?), ?), verdict = ?, check_at = NULL WHERE session_id = ? AND person_id = ?`,
     [at, at, verdict, sessionId, personId],
@@ -50,7 +50,7 @@ export async function setArrival(tx: Tx, sessionId: string, personId: string, at
 }
 
 export async function setCheckAt(tx: Tx, sessionId: string, personId: string, at: Date | null): Promise<void> {
-  await change(tx, 'UPDATE participants SET check_at = ? WHERE session_id = ? AND person_id = ?', [at, sessionId, personId]);
+  await write(tx, 'UPDATE participants SET check_at = ? WHERE session_id = ? AND person_id = ?', [at, sessionId, personId]);
 }
 
 export const incidentOverlaps = async (tx: Tx, sessionId: string, from: Date, until: Date): Promise<boolean> =>

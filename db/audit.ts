@@ -1,5 +1,5 @@
 import type { Json } from '../policy/types';
-import { change, type Tx } from './database';
+import { write, type Tx } from './database';
 
 interface Actor {
   principal: { id: string };
@@ -15,7 +15,7 @@ export async function addAudit(
   entityId: string,
   detail: Record<string, Json> = {},
 ): Promise<void> {
-  await change(tx, 'INSERT INTO audit (principal_id, action, entity, entity_id, detail, request_id) VALUES (?, ?, ?, ?, ?, ?)', [
+  await write(tx, 'INSERT INTO audit (principal_id, action, entity, entity_id, detail, request_id) VALUES (?, ?, ?, ?, ?, ?)', [
     by.principal.id,
     action,
     entity,

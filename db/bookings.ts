@@ -1,7 +1,7 @@
 import type { ParticipantRole } from '../domain/vocabulary';
-import { camelRow, change, row, type Tx } from './database';
-import { DECISIONS_FROM_JSON, decisionsJson, type DecisionRow } from './decisions';
-import { OBLIGATIONS_FROM_JSON, obligationsJson, type NewObligation } from './obligations';
+import { camelRow, recordset, row, write, type Tx } from './database';
+import { DECISIONS_FROM_JSON, type DecisionRow } from './decisions';
+import { OBLIGATIONS_FROM_JSON, type NewObligation } from './obligations';
 import type { PersonRow } from './people';
 import type { SessionRow } from './sessions';
 import { TIMELINE_FROM_JSON, timelineJson, type TimelineEntry } from './timeline';
@@ -118,13 +118,13 @@ export async function insertBooking(tx: Tx, { session: s, people, decisions, tim
     created_by: s.createdBy,
     next_due_at: s.nextDueAt,
   };
-  await change(tx, BOOKING, [
+  await write(tx, BOOKING, [
     `{${people.map((p) => p.key).join(',')}}`,
     ...NEW_COLUMNS.map((column) => values[column]),
-    ...[s.id, s.startsAt, s.endsAt, s.bufferMinutes, JSON.stringify(people)],
-    decisionsJson(decisions),
+    ...[s.id, s.startsAt, s.endsAt, s.bufferMinutes, recordset(people)],
+    recordset(decisions),
     timelineJson(timeline),
-    obligationsJson(obligations),
+    recordset(obligations),
     s.id,
   ]);
   tx.notify('lectern_timeline', s.id);

@@ -1,5 +1,5 @@
 import type { SessionRow } from './sessions';
-import { change, row, rows, type Tx } from './database';
+import { row, rows, write, type Tx } from './database';
 
 export interface ChangeRow {
   id: string;
@@ -17,7 +17,7 @@ export interface ChangeRow {
 }
 
 export async function insertChange(tx: Tx, c: Omit<ChangeRow, 'compensatedAt'>): Promise<void> {
-  await change(
+  await write(
     tx,
     `INSERT INTO changes (id, session_id, rev, kind, reason, before, after, compensates, decision_id, made_by, made_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -27,7 +27,7 @@ export async function insertChange(tx: Tx, c: Omit<ChangeRow, 'compensatedAt'>):
 
 /** Writes the times of a session and what follows from them; the participants' slots follow by the foreign key's cascade. */
 export async function moveSession(tx: Tx, s: SessionRow): Promise<void> {
-  await change(
+  await write(
     tx,
     `UPDATE sessions SET rev = ?, version = version + 1, status = ?, starts_at = ?, ends_at = ?, room_at = ?, doors_at = ?, coverage_at = ?,
        buffer_minutes = ?, room_provider = ?, agreed_wall_time = ?, booked_at = ?, booked_set_id = ?, price_minor = ?, pay_minor = ?, currency = ?, expires_at = ?
@@ -69,5 +69,5 @@ export const uncompensated = (tx: Tx, sessionId: string): Promise<ChangeRow[]> =
   rows(tx, 'SELECT * FROM changes WHERE session_id = ? AND compensated_at IS NULL ORDER BY rev', [sessionId]);
 
 export async function markCompensated(tx: Tx, ids: string[], at: Date): Promise<void> {
-  await change(tx, 'UPDATE changes SET compensated_at = ? WHERE id = ANY(?::uuid[])', [at, `{${ids.join(',')}}`]);
+  await write(tx, 'UPDATE changes SET compensated_at = ? WHERE id = ANY(?::uuid[])', [at, `{${ids.join(',')}}`]);
 }

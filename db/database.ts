@@ -1,7 +1,7 @@
 import knex, { type Knex } from 'knex';
 import { types } from 'pg';
 import { Notifier, type Notice } from './notify';
-import { prepared, type Connection, type Result } from './statement';
+import { prepared, sayTogether, type Connection, type Result } from './statement';
 
 // bigint columns (money sums, timeline ids) are safe integers here; a string would silently concatenate.
 types.setTypeParser(types.builtins.INT8, (value) => {
@@ -17,6 +17,8 @@ export interface Queryable {
 
 /** An open transaction of one organisation. */
 export interface Tx extends Queryable {
+  /** Says a statement whose answer nobody needs: it leaves with what follows, and its failure fails the transaction. */
+  send(sql: string, bindings?: readonly unknown[]): void;
   /** Tells who listens on a channel, once this has been committed; the organisation goes with it. */
   notify(channel: Notice['channel'], payload?: string): void;
 }
@@ -43,9 +45,10 @@ export function openDatabase({ url, poolMax = 10, applicationName = 'lectern' }:
     client: 'pg',
     connection: {
       connectionString: url,
+      pipeline: true,
       application_name: applicationName,
       options: '-c statement_timeout=15s -c lock_timeout=10s -c idle_in_transaction_session_timeout=30s',
-    },
+    } as Knex.PgConnectionConfig,
     // An error would otherwise carry the statement with its values: names and texts in logs and histories.
     compileSqlOnError: false,
     pool: { min: 0, max: poolMax },
@@ -69,6 +72,8 @@ export function openDatabase({ url, poolMax = 10, applicationName = 'lectern' }:
   };
 }
 
+/** What everything is answered after a failure in the same transaction. */
+const IS_ABORTED = '25P02';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A connection of knex's pool. One that broke, or whose plans are of an older schema, is thrown away. */
@@ -82,7 +87,7 @@ async function withConnection<T>(pool: Knex, work: (connection: Connection) => P
   }
 }
 
-/** BEGIN and the organisation go together in one message: a step is short, and each round trip counts. */
+/** BEGIN, the organisation and the first statement leave together: a step is short, and each round trip counts. */
 async function transact<T>(
   connection: Connection,
   { organisationId, notices }: { organisationId: string; notices: Notice[] },
@@ -90,25 +95,33 @@ async function transact<T>(
 ): Promise<T> {
   if (!UUID.test(organisationId)) throw new Error('An organisation is named by its uuid.');
   let isOpen = true;
+  /** The first statement that failed though nobody waited for it; what failed after it failed because of it. */
+  let cause: unknown;
+  const failed = (error: unknown): void => void (cause ??= pgCode(error) === IS_ABORTED ? undefined : error);
+  const say = (sql: string, bindings: readonly unknown[] = []): Promise<Result> => {
+    if (!isOpen) throw new Error('This transaction has ended; what was to be part of it came too late.');
+    return prepared(connection, sql, bindings);
+  };
   const tx: Tx = {
-    raw(sql, bindings = []) {
-      if (!isOpen) throw new Error('This transaction has ended; what was to be part of it came too late.');
-      return prepared(connection, sql, bindings);
-    },
+    raw: say,
+    send: (sql, bindings) => void say(sql, bindings).catch(failed),
     notify: (channel, payload = '') => void notices.push({ channel, payload: `${organisationId}/${payload}` }),
   };
   try {
-    await connection.query(`BEGIN; SELECT set_config('lectern.organisation_id', '${organisationId}', true)`);
+    sayTogether(connection);
+    connection.query(`BEGIN; SELECT set_config('lectern.organisation_id', '${organisationId}', true)`).catch(failed);
     const result = await work(tx);
     isOpen = false;
+    sayTogether(connection);
     // A transaction with a failure inside that nobody threw on commits as a rollback.
     const { command } = (await connection.query('COMMIT')) as Result;
     if (command === 'ROLLBACK') throw new Error('The transaction had failed and was rolled back.');
+    if (cause !== undefined) throw cause;
     return result;
   } catch (error) {
     isOpen = false;
     await connection.query('ROLLBACK').catch((broken: unknown) => (connection.__knex__disposed = broken));
-    throw error;
+    throw cause ?? error;
   }
 }
 
@@ -126,6 +139,18 @@ export function camelRow<T>(row: object): T {
   return named as T;
 }
 
+const snakeNames = new Map<string, string>();
+function snake(name: string): string {
+  let known = snakeNames.get(name);
+  if (known === undefined) snakeNames.set(name, (known = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)));
+  return known;
+}
+
+/** Rows to write as jsonb_to_recordset reads them: the columns' own names; fields that are not asked for do no harm. */
+export function recordset(list: readonly object[]): string {
+  return JSON.stringify(list.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [snake(name), value as unknown]))));
+}
+
 /** Runs a query and gives its rows in camelCase. `?` binds; identifiers are never built from input. */
 export async function rows<T>(tx: Queryable, sql: string, bindings: readonly unknown[] = []): Promise<T[]> {
   return (await tx.raw(sql, bindings)).rows.map((row) => camelRow<T>(row));
@@ -138,6 +163,11 @@ export async function row<T>(tx: Queryable, sql: string, bindings: readonly unkn
 /** How many rows a statement changed. */
 export async function change(tx: Queryable, sql: string, bindings: readonly unknown[] = []): Promise<number> {
   return (await tx.raw(sql, bindings)).rowCount ?? 0;
+}
+
+/** A write whose answer nobody needs: settles at once, see Tx.send. One that has to know how many rows it changed uses `change`. */
+export async function write(tx: Tx, sql: string, bindings: readonly unknown[] = []): Promise<void> {
+  return tx.send(sql, bindings);
 }
 
 /** The Postgres error code of a failure ("23P01"), when it has one. */

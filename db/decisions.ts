@@ -1,5 +1,5 @@
 import type { Facts, Verdict } from '../policy/types';
-import { change, row, rows, type Tx } from './database';
+import { change, recordset, row, rows, type Tx } from './database';
 
 export interface DecisionRow extends Verdict {
   id: string;
@@ -24,47 +24,11 @@ export const decisionById = (tx: Tx, id: string): Promise<DecisionRow | undefine
 export const decisionsOfSession = (tx: Tx, sessionId: string): Promise<DecisionRow[]> =>
   rows<DecisionRow>(tx, 'SELECT * FROM decisions WHERE session_id = ? ORDER BY as_of, id', [sessionId]);
 
-/** False when somebody else decided the same question first. */
-export async function insertDecision(tx: Tx, d: DecisionRow): Promise<boolean> {
-  const inserted = await change(
-    tx,
-    `INSERT INTO decisions (id, session_id, point, subject, rev, seq, set_id, policy_file, policy_hash, facts, outcome, rule, missing, say, as_of)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (organisation_id, point, subject, rev, seq) DO NOTHING`,
-    [
-      d.id,
-      d.sessionId,
-      d.point,
-      d.subject,
-      d.rev,
-      d.seq,
-      d.setId,
-      d.policyFile,
-      d.policyHash,
-      JSON.stringify(d.facts),
-      JSON.stringify(d.outcome),
-      d.rule,
-      d.missing,
-      d.say && JSON.stringify(d.say),
-      d.asOf,
-    ],
-  );
-  return inserted === 1;
-}
-
-/** Decisions about something new, for the statement that inserts it. */
 export const DECISIONS_FROM_JSON = `INSERT INTO decisions (id, session_id, point, subject, rev, seq, set_id, policy_file, policy_hash, facts, outcome, rule, missing, say, as_of)
   SELECT id, session_id, point, subject, rev, seq, set_id, policy_file, policy_hash, facts, coalesce(outcome, 'null'), rule, missing, say, as_of
   FROM jsonb_to_recordset(?) AS d(id uuid, session_id uuid, point text, subject text, rev integer, seq text, set_id uuid, policy_file text,
     policy_hash text, facts jsonb, outcome jsonb, rule text, missing text[], say jsonb, as_of timestamptz)`;
 
-export const decisionsJson = (list: DecisionRow[]): string =>
-  JSON.stringify(
-    list.map((d) => ({
-      ...d,
-      session_id: d.sessionId,
-      set_id: d.setId,
-      policy_file: d.policyFile,
-      policy_hash: d.policyHash,
-      as_of: d.asOf,
-    })),
-  );
+/** False when somebody else decided the same question first. */
+export const insertDecision = async (tx: Tx, d: DecisionRow): Promise<boolean> =>
+  (await change(tx, `${DECISIONS_FROM_JSON} ON CONFLICT (organisation_id, point, subject, rev, seq) DO NOTHING`, [recordset([d])])) === 1;

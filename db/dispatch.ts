@@ -1,6 +1,6 @@
 import type { Channel } from '../domain/vocabulary';
 import type { ObligationRow } from './obligations';
-import { change, row, rows, type Tx } from './database';
+import { recordset, rows, row, write, type Tx } from './database';
 
 export interface AttemptRow {
   id: string;
@@ -54,49 +54,37 @@ export const lockInDoubt = (tx: Tx, sessionId: string, limit: number): Promise<(
 export const attemptFor = (tx: Tx, effectKey: string): Promise<AttemptRow | undefined> =>
   row(tx, 'SELECT * FROM attempts WHERE effect_key = ?', [effectKey]);
 
+export type NewClaim = Omit<AttemptRow, 'n' | 'state' | 'leaseUntil' | 'providerRef' | 'error' | 'sentAt'>;
+
 /**
- * The claim: one row per effect key, and its obligation with it; its lease from this moment, not from the transaction's beginning.
- * Taken again only after a failure that is known to have sent nothing.
+ * The claims: one row per effect key, and its obligation with it; their lease from this moment, not from the transaction's
+ * beginning. Taken again only after a failure that is known to have sent nothing. Gives those that were taken.
  */
-export async function claimAttempt(
-  tx: Tx,
-  a: Omit<AttemptRow, 'n' | 'state' | 'leaseUntil' | 'providerRef' | 'error' | 'sentAt'>,
-  leaseSeconds: number,
-): Promise<AttemptRow | undefined> {
-  return row(
+export async function claimAttempts(tx: Tx, claims: NewClaim[], leaseSeconds: number): Promise<AttemptRow[]> {
+  if (claims.length === 0) return [];
+  return rows(
     tx,
     `WITH claimed AS (
      INSERT INTO attempts (id, obligation_id, session_id, person_id, channel, effect_key, state, lease_until, recipient, subject, body_text,
        body_html, zone, tzdata, claimed_at)
-     VALUES (?, ?, ?, ?, ?, ?, 'claimed', clock_timestamp() + make_interval(secs => ?), ?, ?, ?, ?, ?, ?, ?)
+     SELECT id, obligation_id, session_id, person_id, channel, effect_key, 'claimed', clock_timestamp() + make_interval(secs => ?), recipient,
+       subject, body_text, body_html, zone, tzdata, claimed_at
+     FROM jsonb_to_recordset(?) AS c(id uuid, obligation_id uuid, session_id uuid, person_id uuid, channel text, effect_key text, recipient text,
+       subject text, body_text text, body_html text, zone text, tzdata text, claimed_at timestamptz)
      ON CONFLICT (organisation_id, effect_key) DO UPDATE SET state = 'claimed', n = attempts.n + 1, lease_until = excluded.lease_until,
        recipient = excluded.recipient, subject = excluded.subject, body_text = excluded.body_text, body_html = excluded.body_html,
        zone = excluded.zone, tzdata = excluded.tzdata, claimed_at = excluded.claimed_at, error = NULL
      WHERE attempts.state = 'failed' RETURNING *),
-     o AS (UPDATE obligations SET state = 'claimed', reason = NULL, ended_at = NULL, version = version + 1 WHERE id = (SELECT obligation_id FROM claimed))
+     o AS (UPDATE obligations SET state = 'claimed', reason = NULL, ended_at = NULL, version = version + 1
+       WHERE id IN (SELECT obligation_id FROM claimed))
      SELECT * FROM claimed`,
-    [
-      a.id,
-      a.obligationId,
-      a.sessionId,
-      a.personId,
-      a.channel,
-      a.effectKey,
-      leaseSeconds,
-      a.recipient,
-      a.subject,
-      a.bodyText,
-      a.bodyHtml,
-      a.zone,
-      a.tzdata,
-      a.claimedAt,
-    ],
+    [leaseSeconds, recordset(claims)],
   );
 }
 
 /** Takes an in-doubt attempt for a new lease, to send it again under the same key. */
 export async function renewLease(tx: Tx, id: string, leaseSeconds: number): Promise<void> {
-  await change(tx, `UPDATE attempts SET n = n + 1, lease_until = now() + make_interval(secs => ?) WHERE id = ?`, [leaseSeconds, id]);
+  await write(tx, `UPDATE attempts SET n = n + 1, lease_until = now() + make_interval(secs => ?) WHERE id = ?`, [leaseSeconds, id]);
 }
 
 export async function markAttempt(
@@ -104,11 +92,14 @@ export async function markAttempt(
   id: string,
   to: { state: 'sent' | 'failed'; at: Date; providerRef?: string | null; error?: string | null },
 ): Promise<void> {
-  await change(
-    tx,
-    `UPDATE attempts SET state = ?, sent_at = CASE WHEN ? = 'sent' THEN ?::timestamptz END, provider_ref = ?, error = ? WHERE id = ?`,
-    [to.state, to.state, to.at, to.providerRef ?? null, to.error ?? null, id],
-  );
+  await write(tx, `UPDATE attempts SET state = ?, sent_at = CASE WHEN ? = 'sent' THEN ?::timestamptz END, provider_ref = ?, error = ? WHERE id = ?`, [
+    to.state,
+    to.state,
+    to.at,
+    to.providerRef ?? null,
+    to.error ?? null,
+    id,
+  ]);
 }
 
 /** Marks what a provider took, in both tables; gives the obligations that have their end by it. */
@@ -121,11 +112,11 @@ export const markAccepted = async (
     ? []
     : rows(
         tx,
-        `WITH r AS MATERIALIZED (SELECT * FROM jsonb_to_recordset(?) AS r("attemptId" uuid, "obligationId" uuid, ref text)),
-         a AS (UPDATE attempts a SET state = 'sent', sent_at = ?, provider_ref = r.ref, error = NULL FROM r WHERE a.id = r."attemptId")
+        `WITH r AS MATERIALIZED (SELECT * FROM jsonb_to_recordset(?) AS r(attempt_id uuid, obligation_id uuid, ref text)),
+         a AS (UPDATE attempts a SET state = 'sent', sent_at = ?, provider_ref = r.ref, error = NULL FROM r WHERE a.id = r.attempt_id)
          UPDATE obligations o SET state = CASE WHEN o.channel = o.fallback THEN 'failed-over' ELSE 'delivered' END, reason = NULL,
-           evidence = 'accepted', ended_at = ?, version = o.version + 1 FROM r WHERE o.id = r."obligationId" RETURNING o.*`,
-        [JSON.stringify(accepted), at, at],
+           evidence = 'accepted', ended_at = ?, version = o.version + 1 FROM r WHERE o.id = r.obligation_id RETURNING o.*`,
+        [recordset(accepted), at, at],
       );
 
 export async function setObligation(
@@ -133,7 +124,7 @@ export async function setObligation(
   id: string,
   to: { state: ObligationRow['state']; reason?: string | null; evidence?: string | null; at: Date | null; dueAt?: Date; channel?: Channel },
 ): Promise<void> {
-  await change(
+  await write(
     tx,
     `UPDATE obligations SET state = ?, reason = ?, evidence = coalesce(?, evidence), ended_at = ?, due_at = coalesce(?, due_at),
        channel = coalesce(?, channel), version = version + 1 WHERE id = ?`,
@@ -150,7 +141,7 @@ export const attemptsOf = (tx: Tx, sessionId: string): Promise<AttemptRow[]> =>
  * real time and is turned into business time by the installation's clock.
  */
 export async function refreshNextDue(tx: Tx, sessionId: string): Promise<void> {
-  await change(
+  await write(
     tx,
     `UPDATE sessions SET next_due_at = (
        SELECT min(greatest(o.due_at, a.lease)) FROM obligations o

@@ -1,5 +1,5 @@
 import type { Json } from '../policy/types';
-import { change, row, rows, type Tx } from './database';
+import { change, row, rows, write, type Tx } from './database';
 
 export interface TranscriptRow {
   id: string;
@@ -62,12 +62,12 @@ export async function upsertDocument(tx: Tx, d: Pick<DocumentRow, 'id' | 'sessio
 }
 
 export async function endDocument(tx: Tx, id: string, state: 'approved' | 'rejected', draftId: string | null): Promise<void> {
-  await change(tx, 'UPDATE documents SET state = ?, approved_draft_id = ?, version = version + 1 WHERE id = ?', [state, draftId, id]);
+  await write(tx, 'UPDATE documents SET state = ?, approved_draft_id = ?, version = version + 1 WHERE id = ?', [state, draftId, id]);
 }
 
 /** Drafts are never changed: an edit is a new one with the next number. */
 export async function insertDraft(tx: Tx, d: Omit<DraftRow, 'n'>): Promise<void> {
-  await change(
+  await write(
     tx,
     `INSERT INTO drafts (id, document_id, n, origin, author_id, content, hash, transcript_hash, model, prompt_version, refused_because, created_at)
      SELECT ?, ?, coalesce(max(n), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM drafts WHERE document_id = ?`,
@@ -95,5 +95,5 @@ export const draftById = (tx: Tx, id: string): Promise<DraftRow | undefined> => 
 
 /** Back to drafted: what was approved no longer stands. */
 export async function reopenDocuments(tx: Tx, sessionId: string): Promise<void> {
-  await change(tx, `UPDATE documents SET state = 'drafted', approved_draft_id = NULL, version = version + 1 WHERE session_id = ?`, [sessionId]);
+  await write(tx, `UPDATE documents SET state = 'drafted', approved_draft_id = NULL, version = version + 1 WHERE session_id = ?`, [sessionId]);
 }

@@ -1,6 +1,6 @@
 import type { Json } from '../policy/types';
 import type { HeldStepKind } from '../domain/vocabulary';
-import { change, row, rows, type Tx } from './database';
+import { change, row, rows, write, type Tx } from './database';
 
 export interface HeldStepRow {
   id: string;
@@ -96,7 +96,7 @@ export async function swapDecided(
 
 /** What is shown has changed: a new version, so that whoever looked at the old one is told the difference. */
 export async function reshow(tx: Tx, id: string, shown: Json, shownHash: string): Promise<void> {
-  await change(tx, `UPDATE held_steps SET shown = ?, shown_hash = ?, version = version + 1 WHERE id = ? AND state = 'open'`, [
+  await write(tx, `UPDATE held_steps SET shown = ?, shown_hash = ?, version = version + 1 WHERE id = ? AND state = 'open'`, [
     JSON.stringify(shown),
     shownHash,
     id,
@@ -118,7 +118,7 @@ export async function askAnew(
   tx: Tx,
   s: Pick<HeldStepRow, 'sessionId' | 'rev' | 'kind' | 'subject' | 'reason' | 'shown' | 'shownHash' | 'deadlineAt' | 'decisionId'>,
 ): Promise<void> {
-  await change(
+  await write(
     tx,
     `UPDATE held_steps SET rev = ?, reason = ?, shown = ?, shown_hash = ?, deadline_at = ?, decision_id = ?, version = version + 1
      WHERE session_id = ? AND kind = ? AND subject = ? AND state = 'open'`,
@@ -127,7 +127,7 @@ export async function askAnew(
 }
 
 export async function withdrawHeldStep(tx: Tx, sessionId: string, kind: HeldStepKind, subject: string, at: Date): Promise<void> {
-  await change(
+  await write(
     tx,
     `UPDATE held_steps SET state = 'withdrawn', chosen_at = ?, version = version + 1 WHERE session_id = ? AND kind = ? AND subject = ? AND state = 'open'`,
     [at, sessionId, kind, subject],

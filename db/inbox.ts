@@ -1,4 +1,4 @@
-import { change, row, rows, type Tx } from './database';
+import { change, row, rows, write, type Tx } from './database';
 
 export interface InboxRow {
   id: string;
@@ -42,7 +42,7 @@ export const waitingOfSession = (tx: Tx, sessionId: string): Promise<InboxRow[]>
 
 /** An event that a fault of ours kept from being applied: it stays, says so, and is tried again, ever less often, up to each five minutes. */
 export async function putOffInbox(tx: Tx, id: string, reason: string): Promise<void> {
-  await change(
+  await write(
     tx,
     `UPDATE inbox SET tries = tries + 1, reason = ?, retry_at = now() + least(interval '5 minutes', interval '1 second' * power(2, least(tries, 10)))
      WHERE id = ? AND state = 'received'`,
@@ -55,7 +55,7 @@ export async function endInbox(
   id: string,
   to: { state: InboxRow['state']; reason: string | null; sessionId: string | null; at: Date },
 ): Promise<void> {
-  await change(tx, 'UPDATE inbox SET state = ?, reason = ?, session_id = ?, applied_at = ?, tries = tries + 1 WHERE id = ?', [
+  await write(tx, 'UPDATE inbox SET state = ?, reason = ?, session_id = ?, applied_at = ?, tries = tries + 1 WHERE id = ?', [
     to.state,
     to.reason,
     to.sessionId,

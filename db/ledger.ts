@@ -1,4 +1,4 @@
-import { change, row, rows, type Tx } from './database';
+import { change, recordset, row, rows, write, type Tx } from './database';
 
 export interface Journal {
   id: string;
@@ -22,11 +22,11 @@ export async function postJournal(tx: Tx, j: Journal): Promise<boolean> {
     [j.id, j.sessionId, j.rev, j.kind, j.subjectId, j.decisionId, j.reverses, j.postedAt],
   );
   if (inserted === 0) return false;
-  await change(
+  await write(
     tx,
     `INSERT INTO postings (journal_id, account, amount_minor, currency)
      SELECT ?, p.account, p.amount_minor, p.currency FROM jsonb_to_recordset(?) AS p(account text, amount_minor bigint, currency text)`,
-    [j.id, JSON.stringify(j.postings.map((p) => ({ account: p.account, amount_minor: p.amountMinor, currency: p.currency })))],
+    [j.id, recordset(j.postings)],
   );
   return true;
 }

@@ -4,6 +4,9 @@ export interface Notice {
   payload: string;
 }
 
+/** How long a page may look older than the database. */
+const PAGES_WAIT_MS = 50;
+
 /**
  * Says that something was committed, after the commit. Inside a transaction NOTIFY takes one lock of the whole server and keeps it
  * until the commit is on disk, so that commits queue one behind the other (with eight clients that halved the bookings). A notice
@@ -12,13 +15,22 @@ export interface Notice {
 export class Notifier {
   private readonly waiting = new Map<string, Notice>();
   private sending: Promise<void> | null = null;
+  private timer: NodeJS.Timeout | null = null;
 
   constructor(private readonly send: (notices: Notice[]) => Promise<unknown>) {}
 
-  /** Says it soon; what is said twice meanwhile is said once. */
-  say(notices: Iterable<Notice>): void {
+  /** Says it at once, or, where only pages listen, a moment later with what comes meanwhile; what is said twice is said once. */
+  say(notices: readonly Notice[]): void {
+    if (notices.length === 0) return;
     for (const notice of notices) this.waiting.set(`${notice.channel} ${notice.payload}`, notice);
-    if (this.waiting.size > 0) this.sending ??= this.sendAll();
+    if (notices.some((notice) => notice.channel !== 'lectern_timeline')) this.flush();
+    else this.timer ??= setTimeout(() => this.flush(), PAGES_WAIT_MS);
+  }
+
+  private flush(): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    this.sending ??= this.sendAll();
   }
 
   private async sendAll(): Promise<void> {
@@ -32,6 +44,7 @@ export class Notifier {
 
   /** Settles when everything has been said. */
   async end(): Promise<void> {
+    this.flush();
     await this.sending;
   }
 }

@@ -1,7 +1,7 @@
 import type { ExistingObligation } from '../domain/match-plan';
 import type { Channel } from '../domain/vocabulary';
 import type { Json } from '../policy/types';
-import { change, row, rows, type Tx } from './database';
+import { change, recordset, row, rows, write, type Tx } from './database';
 
 export interface ObligationRow extends ExistingObligation {
   sessionId: string;
@@ -49,34 +49,9 @@ export const OBLIGATIONS_FROM_JSON = `INSERT INTO obligations (id, session_id, r
     ended_at timestamptz, held_step_id uuid, document_id uuid, decision_id uuid)
   ON CONFLICT DO NOTHING`;
 
-export const obligationsJson = (list: NewObligation[]): string =>
-  JSON.stringify(
-    list.map((o) => ({
-      id: o.id,
-      session_id: o.sessionId,
-      rev: o.rev,
-      person_id: o.personId,
-      about_id: o.aboutId,
-      kind: o.kind,
-      step: o.step,
-      anchor_at: o.anchorAt,
-      channel: o.channel,
-      fallback: o.fallback,
-      template: o.template,
-      due_at: o.dueAt,
-      deadline_at: o.deadlineAt,
-      state: o.state,
-      reason: o.reason,
-      ended_at: o.endedAt,
-      held_step_id: o.heldStepId,
-      document_id: o.documentId,
-      decision_id: o.decisionId,
-    })),
-  );
-
 /** Lays down rows in one statement; a row that is there already (same person, about, kind, step, anchor) stays as it is. */
 export async function insertObligations(tx: Tx, list: NewObligation[]): Promise<void> {
-  if (list.length > 0) await change(tx, OBLIGATIONS_FROM_JSON, [obligationsJson(list)]);
+  if (list.length > 0) await write(tx, OBLIGATIONS_FROM_JSON, [recordset(list)]);
 }
 
 /** Ends rows that nobody has begun to send. Rows claimed, in doubt or at their end stay what they are. */
@@ -108,7 +83,7 @@ export interface PlannedAgain {
  */
 export async function planAgain(tx: Tx, list: PlannedAgain[], reasons: readonly string[]): Promise<void> {
   if (list.length === 0) return;
-  await change(
+  await write(
     tx,
     `UPDATE obligations o SET rev = n.rev, channel = n.channel, fallback = n.fallback, template = n.template, due_at = n.due_at,
        deadline_at = n.deadline_at, decision_id = n.decision_id, state = 'planned', reason = CASE WHEN o.state = 'planned' THEN o.reason END,
@@ -116,34 +91,20 @@ export async function planAgain(tx: Tx, list: PlannedAgain[], reasons: readonly 
      FROM jsonb_to_recordset(?) AS n(id uuid, rev integer, channel text, fallback text, template text, due_at timestamptz, deadline_at timestamptz,
        decision_id uuid)
      WHERE o.id = n.id AND (o.state = 'planned' OR o.state = 'suppressed' AND o.reason = ANY(?::text[]))`,
-    [
-      JSON.stringify(
-        list.map((o) => ({
-          id: o.id,
-          rev: o.rev,
-          channel: o.channel,
-          fallback: o.fallback,
-          template: o.template,
-          due_at: o.dueAt,
-          deadline_at: o.deadlineAt,
-          decision_id: o.decisionId,
-        })),
-      ),
-      `{${reasons.join(',')}}`,
-    ],
+    [recordset(list), `{${reasons.join(',')}}`],
   );
 }
 
 /** Says that rows still stand after a change: what is on its way at an older `rev` than its session is not sent any more. */
 export async function keepForRev(tx: Tx, ids: string[], rev: number): Promise<void> {
   if (ids.length === 0) return;
-  await change(tx, `UPDATE obligations SET rev = ? WHERE id = ANY(?::uuid[]) AND rev < ?`, [rev, `{${ids.join(',')}}`, rev]);
+  await write(tx, `UPDATE obligations SET rev = ? WHERE id = ANY(?::uuid[]) AND rev < ?`, [rev, `{${ids.join(',')}}`, rev]);
 }
 
 /** Plans a held or missed message once more, due at once. Its claim of before is given up; a person has said so. */
 export async function reopenObligation(tx: Tx, id: string, at: Date): Promise<void> {
-  await change(tx, `UPDATE attempts SET state = 'failed', error = 'given up by a person' WHERE obligation_id = ? AND state = 'claimed'`, [id]);
-  await change(
+  await write(tx, `UPDATE attempts SET state = 'failed', error = 'given up by a person' WHERE obligation_id = ? AND state = 'claimed'`, [id]);
+  await write(
     tx,
     `UPDATE obligations SET state = 'planned', reason = NULL, ended_at = NULL, due_at = ?, deadline_at = greatest(deadline_at, ? + interval '1 hour'),
        version = version + 1 WHERE id = ? AND state IN ('held', 'missed')`,

@@ -1,4 +1,4 @@
-import { change, row, rows, type Database, type Tx } from './database';
+import { change, recordset, row, rows, write, type Database, type Tx } from './database';
 
 export interface Wake {
   id: number;
@@ -19,11 +19,11 @@ export const undelivered = (tx: Tx, after: number, limit: number): Promise<Wake[
 /** Marks what was delivered; a wake that was asked for again meanwhile stays and is delivered once more. */
 export async function markDelivered(tx: Tx, wakes: Wake[]): Promise<void> {
   if (wakes.length === 0) return;
-  await change(
+  await write(
     tx,
     `UPDATE outbox o SET delivered_at = now() FROM jsonb_to_recordset(?) AS w(id bigint, generation integer)
      WHERE o.id = w.id AND o.generation = w.generation AND o.delivered_at IS NULL`,
-    [JSON.stringify(wakes)],
+    [recordset(wakes)],
   );
 }
 

@@ -24,12 +24,14 @@ export const peopleById = (tx: Tx, ids: readonly string[]): Promise<PersonRow[]>
 
 /** Guardians who are to be notified, a row for each student they have. */
 export const notifiedGuardians = (tx: Tx, studentIds: readonly string[]): Promise<(PersonRow & { studentId: string })[]> =>
-  rows(
-    tx,
-    `SELECT p.*, g.student_id FROM guardianships g JOIN people p ON p.organisation_id = g.organisation_id AND p.id = g.guardian_id
-     WHERE g.student_id = ANY(?::uuid[]) AND g.can_notify AND p.active ORDER BY g.student_id, p.id`,
-    [`{${studentIds.join(',')}}`],
-  );
+  studentIds.length === 0
+    ? Promise.resolve([])
+    : rows(
+        tx,
+        `SELECT p.*, g.student_id FROM guardianships g JOIN people p ON p.organisation_id = g.organisation_id AND p.id = g.guardian_id
+         WHERE g.student_id = ANY(?::uuid[]) AND g.can_notify AND p.active ORDER BY g.student_id, p.id`,
+        [`{${studentIds.join(',')}}`],
+      );
 
 export const coordinatorsOnDuty = (tx: Tx): Promise<PersonRow[]> =>
   rows(tx, `SELECT * FROM people WHERE kind = 'coordinator' AND active ORDER BY key`);

@@ -1,4 +1,4 @@
-import { change, row, type Tx } from './database';
+import { row, write, type Tx } from './database';
 
 export type RecordingState = 'expected' | 'not-expected' | 'started' | 'ready' | 'failed' | 'missing';
 export interface RecordingRow {
@@ -18,7 +18,7 @@ export const recordingOf = (tx: Tx, sessionId: string): Promise<RecordingRow | u
 
 /** Lays down what is expected of the recording; events that came before (started early) are kept, unless none is to be. */
 export async function expectRecording(tx: Tx, r: Pick<RecordingRow, 'sessionId' | 'rev' | 'state' | 'startBy' | 'readyBy'>): Promise<void> {
-  await change(
+  await write(
     tx,
     `INSERT INTO recordings (session_id, rev, state, start_by, ready_by) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (organisation_id, session_id) DO UPDATE SET rev = excluded.rev, start_by = excluded.start_by, ready_by = excluded.ready_by,
@@ -41,12 +41,12 @@ export async function recordingHappened(
   at: Date,
   url: string | null,
 ): Promise<void> {
-  await change(tx, `INSERT INTO recordings (session_id, rev, state) VALUES (?, ?, 'expected') ON CONFLICT (organisation_id, session_id) DO NOTHING`, [
+  await write(tx, `INSERT INTO recordings (session_id, rev, state) VALUES (?, ?, 'expected') ON CONFLICT (organisation_id, session_id) DO NOTHING`, [
     sessionId,
     rev,
   ]);
   const column = { started: 'started_at', ready: 'ready_at', failed: 'failed_at' }[state];
-  await change(
+  await write(
     tx,
     `UPDATE recordings SET ${column} = least(coalesce(${column}, ?), ?), url = coalesce(?, url),
        state = CASE WHEN state <> 'not-expected' AND ${RANK} > ${RANK.replace('?', 'state')} THEN ? ELSE state END WHERE session_id = ?`,
@@ -56,7 +56,7 @@ export async function recordingHappened(
 
 export async function setRecordingState(tx: Tx, sessionId: string, state: 'expected' | 'missing', at: Date): Promise<void> {
   const later = state === 'expected' ? `, ready_by = greatest(coalesce(ready_by, ?), ?) + interval '1 hour', start_by = NULL` : '';
-  await change(tx, `UPDATE recordings SET state = ?${later} WHERE session_id = ? AND state IN ('expected', 'started', 'failed', 'missing')`, [
+  await write(tx, `UPDATE recordings SET state = ?${later} WHERE session_id = ? AND state IN ('expected', 'started', 'failed', 'missing')`, [
     state,
     ...(later ? [at, at] : []),
     sessionId,

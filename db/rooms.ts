@@ -1,4 +1,4 @@
-import { change, row, rows, type Tx } from './database';
+import { change, row, rows, write, type Tx } from './database';
 
 export interface RoomRow {
   id: string;
@@ -27,7 +27,7 @@ export const openRoomOf = (tx: Tx, sessionId: string): Promise<RoomRow | undefin
 
 /** The intent comes before the effect: a room that was asked for and never confirmed is found again by its id. */
 export async function insertOpening(tx: Tx, r: Pick<RoomRow, 'id' | 'sessionId' | 'rev' | 'provider'>): Promise<void> {
-  await change(tx, `INSERT INTO rooms (id, session_id, rev, provider, state) VALUES (?, ?, ?, ?, 'opening') ON CONFLICT DO NOTHING`, [
+  await write(tx, `INSERT INTO rooms (id, session_id, rev, provider, state) VALUES (?, ?, ?, ?, 'opening') ON CONFLICT DO NOTHING`, [
     r.id,
     r.sessionId,
     r.rev,
@@ -36,7 +36,7 @@ export async function insertOpening(tx: Tx, r: Pick<RoomRow, 'id' | 'sessionId' 
 }
 
 export async function markOpen(tx: Tx, id: string, providerRoomId: string, url: string, at: Date): Promise<void> {
-  await change(tx, `UPDATE rooms SET state = 'open', provider_room_id = ?, url = ?, opened_at = ? WHERE id = ? AND state = 'opening'`, [
+  await write(tx, `UPDATE rooms SET state = 'open', provider_room_id = ?, url = ?, opened_at = ? WHERE id = ? AND state = 'opening'`, [
     providerRoomId,
     url,
     at,
@@ -45,7 +45,7 @@ export async function markOpen(tx: Tx, id: string, providerRoomId: string, url: 
 }
 
 export async function markClosed(tx: Tx, id: string, at: Date): Promise<void> {
-  await change(tx, `UPDATE rooms SET state = 'closed', closed_at = ? WHERE id = ? AND state <> 'closed'`, [at, id]);
+  await write(tx, `UPDATE rooms SET state = 'closed', closed_at = ? WHERE id = ? AND state <> 'closed'`, [at, id]);
 }
 
 export const liveCredentials = (tx: Tx, sessionId: string): Promise<CredentialRow[]> =>
@@ -68,7 +68,7 @@ export async function insertCredentials(
   list: Pick<CredentialRow, 'id' | 'sessionId' | 'personId' | 'roomId' | 'tokenHash' | 'issuedAt'>[],
 ): Promise<void> {
   for (const c of list) {
-    await change(
+    await write(
       tx,
       `INSERT INTO credentials (id, session_id, person_id, room_id, token_hash, issued_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
       [c.id, c.sessionId, c.personId, c.roomId, c.tokenHash, c.issuedAt],
@@ -82,5 +82,5 @@ export async function revokeCredentials(tx: Tx, sessionId: string, at: Date): Pr
 
 /** `opened` is the page that was looked at, `proven` the button that was pressed; the first of each counts. */
 export async function markCredential(tx: Tx, id: string, what: 'opened_at' | 'proven_at', at: Date): Promise<void> {
-  await change(tx, `UPDATE credentials SET ${what} = coalesce(${what}, ?) WHERE id = ?`, [at, id]);
+  await write(tx, `UPDATE credentials SET ${what} = coalesce(${what}, ?) WHERE id = ?`, [at, id]);
 }

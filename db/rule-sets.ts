@@ -1,4 +1,4 @@
-import { change, row, rows, type Tx } from './database';
+import { row, rows, write, type Tx } from './database';
 
 /** A policy or message file as published: its name and its text. */
 export interface RuleFile {
@@ -31,7 +31,7 @@ export const listSets = (tx: Tx): Promise<Omit<RuleSetRow, 'content'>[]> =>
 
 /** Writes a new immutable set; the number is the next one, so that the newest is the active one. */
 export async function insertSet(tx: Tx, set: Omit<RuleSetRow, 'number'>): Promise<number> {
-  await change(tx, `SELECT pg_advisory_xact_lock(hashtext('rule-sets'), hashtext(current_setting('lectern.organisation_id')))`);
+  await write(tx, `SELECT pg_advisory_xact_lock(hashtext('rule-sets'), hashtext(current_setting('lectern.organisation_id')))`);
   const inserted = await row<{ number: number }>(
     tx,
     `INSERT INTO rule_sets (id, number, hash, content, message, published_by, published_at)

@@ -1,7 +1,7 @@
 import type { AttendanceVerdict, ParticipantRole } from '../domain/vocabulary';
 import { isLegalMove, type SessionStatus } from '../domain/status';
 import { LecternError, notFound } from '../domain/errors';
-import { change, row, rows, type Tx } from './database';
+import { row, rows, write, type Tx } from './database';
 
 export interface SessionRow {
   id: string;
@@ -74,7 +74,7 @@ export const participantsOf = (tx: Tx, sessionId: string): Promise<ParticipantRo
 /** Locks people in one order, so that racing changes queue instead of deadlocking; a booking does it with what it reads. */
 export async function lockPeople(tx: Tx, keys: readonly number[]): Promise<void> {
   const sorted = [...keys].sort((a, b) => a - b);
-  await change(tx, `SELECT pg_advisory_xact_lock(7420, k) FROM unnest(?::integer[]) AS k`, [`{${sorted.join(',')}}`]);
+  await write(tx, `SELECT pg_advisory_xact_lock(7420, k) FROM unnest(?::integer[]) AS k`, [`{${sorted.join(',')}}`]);
 }
 
 /** The times that a booking would collide with, read after the database refused it. */
@@ -103,7 +103,7 @@ export async function moveStatus(
   if (!isLegalMove(session.status, to)) {
     throw new LecternError('illegal-move', `Session ${session.id} is ${session.status} and cannot become ${to}.`);
   }
-  await change(
+  await write(
     tx,
     `UPDATE sessions SET status = ?, version = version + 1, cancelled_at = coalesce(?, cancelled_at), cancel_reason = coalesce(?, cancel_reason) WHERE id = ?`,
     [to, more.cancelledAt ?? null, more.reason ?? null, session.id],
@@ -113,7 +113,7 @@ export async function moveStatus(
 }
 
 export async function markPhase(tx: Tx, sessionId: string, phase: string, rev: number, at: Date): Promise<void> {
-  await change(tx, 'INSERT INTO session_phases (session_id, phase, rev, done_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING', [
+  await write(tx, 'INSERT INTO session_phases (session_id, phase, rev, done_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING', [
     sessionId,
     phase,
     rev,
@@ -127,7 +127,7 @@ export async function phaseDone(tx: Tx, sessionId: string, phase: string, rev: n
 
 /** The end of a session's life in the database; its workflow closes after it. */
 export async function closeSession(tx: Tx, sessionId: string, at: Date): Promise<void> {
-  await change(tx, 'UPDATE sessions SET closed_at = ?, version = version + 1 WHERE id = ? AND closed_at IS NULL', [at, sessionId]);
+  await write(tx, 'UPDATE sessions SET closed_at = ?, version = version + 1 WHERE id = ? AND closed_at IS NULL', [at, sessionId]);
 }
 
 export const sessionIdOf = async (tx: Tx, externalId: string): Promise<string | undefined> =>

@@ -1,4 +1,4 @@
-import { change, rows, type Tx } from './database';
+import { recordset, rows, write, type Tx } from './database';
 import type { Json } from '../policy/types';
 
 export interface TimelineEntry {
@@ -16,24 +16,13 @@ export interface TimelineEntry {
 export const TIMELINE_FROM_JSON = `INSERT INTO timeline (session_id, rev, at, kind, actor, data, decision_id)
   SELECT * FROM jsonb_to_recordset(?) AS e(session_id uuid, rev integer, at timestamptz, kind text, actor text, data jsonb, decision_id uuid)`;
 
-export const timelineJson = (list: TimelineEntry[]): string =>
-  JSON.stringify(
-    list.map((e) => ({
-      session_id: e.sessionId,
-      rev: e.rev,
-      at: e.at,
-      kind: e.kind,
-      actor: e.actor,
-      data: e.data ?? {},
-      decision_id: e.decisionId ?? null,
-    })),
-  );
+export const timelineJson = (list: TimelineEntry[]): string => recordset(list.map((entry) => ({ ...entry, data: entry.data ?? {} })));
 
 /** Appends to what a session lived through; one line a fact, never changed afterwards. */
 export async function addToTimeline(tx: Tx, entries: TimelineEntry | TimelineEntry[]): Promise<void> {
   const list = Array.isArray(entries) ? entries : [entries];
   if (list.length === 0) return;
-  await change(tx, TIMELINE_FROM_JSON, [timelineJson(list)]);
+  await write(tx, TIMELINE_FROM_JSON, [timelineJson(list)]);
   for (const id of new Set(list.map((e) => e.sessionId))) tx.notify('lectern_timeline', id);
 }
 
@@ -42,7 +31,7 @@ export async function addToTimeline(tx: Tx, entries: TimelineEntry | TimelineEnt
  * raises its generation, so that a wake that was read before this transaction is not taken for this one.
  */
 export async function wake(tx: Tx, sessionId: string): Promise<void> {
-  await change(
+  await write(
     tx,
     `INSERT INTO outbox (session_id) VALUES (?)
      ON CONFLICT (organisation_id, session_id) WHERE delivered_at IS NULL DO UPDATE SET generation = outbox.generation + 1`,

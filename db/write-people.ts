@@ -1,5 +1,5 @@
 import type { PersonKind } from '../domain/vocabulary';
-import { change, row, type Tx } from './database';
+import { row, write, type Tx } from './database';
 
 export interface PersonFields {
   name: string;
@@ -34,11 +34,7 @@ const FIELDS = Object.keys(COLUMNS) as (keyof PersonFields)[];
 
 export async function insertPerson(tx: Tx, p: PersonFields & { id: string; kind: PersonKind }): Promise<void> {
   const names = ['id', 'kind', ...FIELDS.map((f) => COLUMNS[f])];
-  await change(tx, `INSERT INTO people (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`, [
-    p.id,
-    p.kind,
-    ...FIELDS.map((f) => p[f]),
-  ]);
+  await write(tx, `INSERT INTO people (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`, [p.id, p.kind, ...FIELDS.map((f) => p[f])]);
 }
 
 /** Not FOR UPDATE: whoever lays down what the person is owed meanwhile names their row, and waits for nobody's change of it. */
@@ -68,9 +64,9 @@ export interface Ward {
 
 /** Replaces whose guardian somebody is. The students must exist; the foreign key says so otherwise (23503). */
 export async function replaceWards(tx: Tx, guardianId: string, wards: readonly Ward[]): Promise<void> {
-  await change(tx, 'DELETE FROM guardianships WHERE guardian_id = ?', [guardianId]);
+  await write(tx, 'DELETE FROM guardianships WHERE guardian_id = ?', [guardianId]);
   for (const w of wards) {
-    await change(tx, 'INSERT INTO guardianships (student_id, guardian_id, household, can_notify, can_decide) VALUES (?, ?, ?, ?, ?)', [
+    await write(tx, 'INSERT INTO guardianships (student_id, guardian_id, household, can_notify, can_decide) VALUES (?, ?, ?, ?, ?)', [
       w.studentId,
       guardianId,
       w.household,
@@ -88,7 +84,7 @@ export interface ConsentFields {
 }
 
 export async function insertConsent(tx: Tx, c: ConsentFields & { id: string; personId: string; givenBy: string; givenAt: Date }): Promise<void> {
-  await change(tx, 'INSERT INTO consents (id, person_id, kind, granted, text_version, method, given_by, given_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)', [
+  await write(tx, 'INSERT INTO consents (id, person_id, kind, granted, text_version, method, given_by, given_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)', [
     c.id,
     c.personId,
     c.kind,

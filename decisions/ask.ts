@@ -33,9 +33,13 @@ const presenceIn = (events: AttendanceEventRow[], personId: string | undefined, 
 
 /** Asks for one participant who has not arrived. Facts: what speaks for and against fault, from attendance events and rows. */
 export async function askNoShow(tx: Tx, session: SessionRow, participant: ParticipantRow, provider: ProviderAnswers, asOf: Date): Promise<Decision> {
-  const participants = await participantsOf(tx, session.id);
-  const events = await attendanceOf(tx, session.id);
-  const [credential] = (await liveCredentials(tx, session.id)).filter((c) => c.personId === participant.personId);
+  const [participants, events, credentials, incidentOverlapped] = await Promise.all([
+    participantsOf(tx, session.id),
+    attendanceOf(tx, session.id),
+    liveCredentials(tx, session.id),
+    incidentOverlaps(tx, session.id, session.startsAt, asOf),
+  ]);
+  const credential = credentials.find((c) => c.personId === participant.personId);
   const presence = presenceIn(events, participant.personId, asOf);
   const facts: Facts = {
     lateBy: Math.max(0, +asOf - +session.startsAt),
@@ -43,7 +47,7 @@ export async function askNoShow(tx: Tx, session: SessionRow, participant: Partic
     linkOpened: credential?.openedAt != null && credential.provenAt == null,
     credentialProven: credential?.provenAt != null,
     unmatchedInRoom: events.some((e) => e.kind === 'joined' && e.personId === null),
-    incidentOverlapped: await incidentOverlaps(tx, session.id, session.startsAt, asOf),
+    incidentOverlapped,
     providerSays: provider.presence ? (presence.presentAt(+asOf) ? 'present' : 'absent') : 'unknown',
   };
   const students = participants.filter((p) => p.role === 'student');
@@ -68,8 +72,11 @@ export async function askRecording(
   provider: ProviderAnswers,
   asOf: Date,
 ): Promise<Decision> {
-  const recording = await recordingOf(tx, session.id);
-  const participants = await participantsOf(tx, session.id);
+  const [recording, participants, transcript] = await Promise.all([
+    recordingOf(tx, session.id),
+    participantsOf(tx, session.id),
+    newestTranscript(tx, session.id),
+  ]);
   const running = recording?.state === 'started' || recording?.state === 'ready';
   const facts: Facts = {
     stage,
@@ -81,14 +88,14 @@ export async function askRecording(
     providerSays: provider.recording ? (running ? 'recording' : 'not-recording') : 'unknown',
     lateBy: Math.max(0, +asOf - +(stage === 'ready' ? session.endsAt : session.startsAt)),
     failed: recording?.state === 'failed',
-    transcriptPresent: (await newestTranscript(tx, session.id)) !== undefined,
+    transcriptPresent: transcript !== undefined,
   };
   return ask(tx, session, 'recording', session.id, `${stage}:${asOf.toISOString()}`, facts, asOf);
 }
 
 export async function askCoverage(tx: Tx, session: SessionRow, asOf: Date): Promise<Decision> {
-  const room = await openRoomOf(tx, session.id);
-  const facts: Facts = { roomOpen: room?.state === 'open', ...(await coverageCounts(tx, session.id)), untilStart: +session.startsAt - +asOf };
+  const [room, counts] = await Promise.all([openRoomOf(tx, session.id), coverageCounts(tx, session.id)]);
+  const facts: Facts = { roomOpen: room?.state === 'open', ...counts, untilStart: +session.startsAt - +asOf };
   return ask(tx, session, 'coverage', session.id, 'gate', facts, asOf);
 }
 
@@ -117,9 +124,14 @@ export async function askCharge(
   changePercent: number | undefined,
   asOf: Date,
 ): Promise<Decision> {
-  const participants = await participantsOf(tx, session.id);
-  const events = await attendanceOf(tx, session.id);
-  const [credential] = (await liveCredentials(tx, session.id)).filter((c) => c.personId === student.personId);
+  const [participants, events, credentials, incident, providerSaid] = await Promise.all([
+    participantsOf(tx, session.id),
+    attendanceOf(tx, session.id),
+    liveCredentials(tx, session.id),
+    incidentOverlaps(tx, session.id, session.startsAt, session.endsAt),
+    providerSaidOf(tx, student),
+  ]);
+  const credential = credentials.find((c) => c.personId === student.personId);
   const instructor = participants.find((p) => p.role === 'instructor');
   const absent = !isPresent(student);
   const facts: Facts = {
@@ -128,10 +140,10 @@ export async function askCharge(
     changePercent,
     verdict: student.verdict,
     instructorVerdict: instructor?.verdict,
-    providerSaid: await providerSaidOf(tx, student),
+    providerSaid,
     againstFault:
       absent &&
-      ((await incidentOverlaps(tx, session.id, session.startsAt, session.endsAt)) ||
+      (incident ||
         (credential?.openedAt != null && credential.provenAt == null) ||
         events.some((e) => e.kind === 'joined' && e.personId === null) ||
         !(instructor && isPresent(instructor))),

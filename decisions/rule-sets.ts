@@ -24,4 +24,11 @@ export async function loadSet(tx: Tx, id: string): Promise<LoadedSet> {
   return loaded;
 }
 
-export const loadActiveSet = async (tx: Tx): Promise<LoadedSet> => loadSet(tx, await activeSetId(tx));
+const activeIn = new WeakMap<Tx, Promise<LoadedSet>>();
+
+/** The set in force, asked for once a transaction: what is decided together is decided by the same rules. */
+export function loadActiveSet(tx: Tx): Promise<LoadedSet> {
+  let active = activeIn.get(tx);
+  if (!active) activeIn.set(tx, (active = activeSetId(tx).then((id) => loadSet(tx, id))));
+  return active;
+}
