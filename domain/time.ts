@@ -49,17 +49,23 @@ export function instantOnWall(day: Temporal.PlainDate, clock: string, zone: stri
   return before.getTimeZoneTransition('next')!.epochMilliseconds;
 }
 
+type Wall = (instantMs: number) => string;
+const MOST_WALLS = 500;
+const walls = new Map<string, Wall>();
+
+function wallFor(zone: string, locale: string): Wall {
+  const date = new Intl.DateTimeFormat(locale, { timeZone: zone, weekday: 'long', day: 'numeric', month: 'long' });
+  const time = new Intl.DateTimeFormat(locale, { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' });
+  return (instantMs) => `${date.format(instantMs)}, ${time.format(instantMs)} (${zone})`;
+}
+
 /** The time as its reader knows it: weekday, date, clock time and the zone it is in, in the reader's language. */
 export function timeForReader(instantMs: number, zone: string, locale: string): string {
-  const date = new Intl.DateTimeFormat(locale, { timeZone: zone, weekday: 'long', day: 'numeric', month: 'long' }).format(instantMs);
-  const time = new Intl.DateTimeFormat(locale, {
-    timeZone: zone,
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    timeZoneName: 'short',
-  }).format(instantMs);
-  return `${date}, ${time} (${zone})`;
+  const key = `${zone} ${locale}`;
+  const wall = walls.get(key) ?? wallFor(zone, locale);
+  // Making a format costs more than a thousand uses of it.
+  if (walls.size < MOST_WALLS) walls.set(key, wall);
+  return wall(instantMs);
 }
 
 /** The version of the time zone data that rendered a time; kept with each message. */

@@ -1,4 +1,4 @@
-import { Liquid } from 'liquidjs';
+import { Liquid, type Template } from 'liquidjs';
 import MarkdownIt from 'markdown-it';
 import { timeForReader } from '../domain/time';
 import { asValues, escapeMarkdown, oneLine } from './values';
@@ -66,7 +66,7 @@ const markdown = new MarkdownIt({ html: false, linkify: false, breaks: true });
 
 type Mode = 'markdown' | 'plain';
 
-function engineFor({ locale, zone }: Reader, mode: Mode): Liquid {
+function createEngine(mode: Mode): Liquid {
   const engine = new Liquid({
     strictVariables: true,
     strictFilters: true,
@@ -81,10 +81,26 @@ function engineFor({ locale, zone }: Reader, mode: Mode): Liquid {
       return mode === 'markdown' ? escapeMarkdown(text) : text;
     },
   });
-  engine.registerFilter('when', (ms: unknown) => (typeof ms === 'number' ? timeForReader(ms, zone, locale) : ''));
+  engine.registerFilter('when', function (ms: unknown) {
+    const { zone, locale } = this.context.globals as Reader;
+    return typeof ms === 'number' ? timeForReader(ms, zone, locale) : '';
+  });
   engine.registerFilter('link', (url: unknown) => String(url));
   for (const tag of ['include', 'render', 'layout', 'block']) delete (engine.tags as Record<string, unknown>)[tag];
   return engine;
+}
+
+const engines = { markdown: createEngine('markdown'), plain: createEngine('plain') };
+
+/** Published texts are few and rendered often; what is beyond that is parsed each time. */
+const MOST_PARSED = 1_000;
+const parsed = { markdown: new Map<string, Template[]>(), plain: new Map<string, Template[]>() };
+
+function fill(mode: Mode, text: string, values: object, reader: Reader): string {
+  const known = parsed[mode];
+  const template = known.get(text) ?? engines[mode].parse(text);
+  if (known.size < MOST_PARSED) known.set(text, template);
+  return String(engines[mode].renderSync(template, values, { globals: reader }));
 }
 
 const LAYOUT = (locale: string, body: string): string =>
@@ -98,13 +114,14 @@ const asPlain = (body: string): string => body.replace(/\[([^\]]*)\]\(([^)]+)\)/
 /** Writes a message for one reader: subject on one line, text, and HTML. An unknown variable or filter throws. */
 export function renderMessage(template: MessageTemplate, facts: object, reader: Reader): RenderedMessage {
   const values = asValues(facts) as object;
-  const plain = engineFor(reader, 'plain');
-  const html = markdown.render(String(engineFor(reader, 'markdown').parseAndRenderSync(template.body, values)));
-  const text = String(plain.parseAndRenderSync(asPlain(template.body), values));
+  const plain = (source: string): string => fill('plain', source, values, reader);
+  const html = markdown.render(fill('markdown', template.body, values, reader));
   return {
-    subject: [...oneLine(String(plain.parseAndRenderSync(template.subject, values)))].slice(0, 200).join(''),
-    text: `${text.replace(/\n{3,}/g, '\n\n').trim()}\n`,
+    subject: [...oneLine(plain(template.subject))].slice(0, 200).join(''),
+    text: `${plain(asPlain(template.body))
+      .replace(/\n{3,}/g, '\n\n')
+      .trim()}\n`,
     html: LAYOUT(reader.locale, html),
-    sms: template.sms === null ? null : oneLine(String(plain.parseAndRenderSync(template.sms, values))),
+    sms: template.sms === null ? null : oneLine(plain(template.sms)),
   };
 }
