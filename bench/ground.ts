@@ -11,8 +11,8 @@ import { defaultRulesFolder, readRuleFiles } from '../runtime/rule-files';
 import { readRegistry } from '../runtime/engines/registry';
 import { newHome } from './home';
 
-/** Business seconds in a real one: an hour of a lesson's life passes in a second. */
-export const RATE = 3_600;
+/** Business seconds in a real one: an hour of a lesson's life passes in half a second. */
+export const RATE = 7_200;
 export const HOUR = 3_600_000;
 
 type Ground = Awaited<ReturnType<typeof startGround>>;

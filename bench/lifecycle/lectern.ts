@@ -56,10 +56,9 @@ export function lecternSide(ground: Ground, workerPid: number, castOf: (n: numbe
       done.add(key);
       await work();
     };
-    // Everybody is early, and nobody is late because the machine was: an hour here is a second.
-    const begun = ['live', 'documenting'].includes(seen.status);
-    if (begun || seen.status === 'ready') await once('arrive', () => arrive(seen.id, cast));
-    if (begun) await once('record', () => send(seen.id, 'recording.started'));
+    // Everybody is there from the booking on, so that nobody is late because the machine was: an hour here is half a second.
+    await once('arrive', () => arrive(seen.id, cast));
+    if (['live', 'documenting'].includes(seen.status)) await once('record', () => send(seen.id, 'recording.started'));
     if (seen.status === 'documenting') await once('leave', () => leave(seen.id, cast));
     const { review } = seen;
     if (review)
