@@ -5,16 +5,21 @@ import { prepareRoom } from './prepare';
 import { expireHeldSteps, takeStep, type StepName } from './steps';
 import type { ActivityDeps, SessionInput } from './deps';
 
-/** Every side effect that workflows may ask for, bound to what a worker process has. */
+/** Side effects that workflows may ask for, bound to what a worker process has. */
 export const createActivities = (deps: ActivityDeps) => ({
   takeStep: (step: StepName, input: SessionInput) => takeStep(deps, step, input),
   expireHeldSteps: (input: SessionInput) => expireHeldSteps(deps, input),
   dispatchDue: (input: SessionInput) => dispatchDue(deps, input),
   prepareRoom: (input: SessionInput) => prepareRoom(deps, input),
-  draftSession: (input: SessionInput) => draftSession(deps, input),
   compensate: (input: SessionInput) => compensate(deps, input),
 });
 
+/** What waits for a model; taken from a task queue of its own. */
+export const createDraftingActivities = (deps: ActivityDeps) => ({
+  draftSession: (input: SessionInput) => draftSession(deps, input),
+});
+
 export type Activities = ReturnType<typeof createActivities>;
+export type DraftingActivities = ReturnType<typeof createDraftingActivities>;
 export type { SessionView } from '../db/view';
 export type { SessionInput } from './deps';

@@ -29,6 +29,8 @@ export interface Config {
   openaiModel: string;
   /** For a whole answer; nested in the activity's heartbeat of two minutes. */
   openaiTimeoutSeconds: number;
+  /** How many drafts a worker process works on at once. */
+  draftsAtOnce: number;
   logLevel: LogLevel;
   /** The instant at which business time starts; absent, business time is real time. */
   clockOrigin?: string;
@@ -182,6 +184,11 @@ const FIELDS = {
     variable: 'OPENAI_TIMEOUT_SECONDS',
     schema: number(1, 100, false).default(60),
     may: 'a number from 1 to 100; after that the draft is an extract',
+  },
+  draftsAtOnce: {
+    variable: 'DRAFTS_AT_ONCE',
+    schema: number(1, 1000, true).default(10),
+    may: 'a whole number from 1 to 1000: how many drafts a worker process works on at once',
   },
   logLevel: { variable: 'LOG_LEVEL', schema: z.enum(LOG_LEVELS).default('info'), may: LOG_LEVELS.join(', ') },
   clockOrigin: {

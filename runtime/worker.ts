@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { createActivities } from '../activities';
+import { createActivities, createDraftingActivities } from '../activities';
+import type { ActivityDeps } from '../activities/deps';
 import { openDatabase } from '../db/database';
 import { readClock } from '../db/outbox';
-import { TASK_QUEUE } from '../workflows/session/contract';
+import { DRAFTING_TASK_QUEUE, TASK_QUEUE } from '../workflows/session/contract';
 import type { Config } from './config';
 import { discreetActivities } from './discreet';
 import { HOUSEKEEPING_MS, keepHouse } from './housekeeping';
@@ -41,6 +42,32 @@ function installRuntime(logger: Logger): void {
   });
 }
 
+/** One worker for workflows and what they do, one for drafting, so that a model that hangs keeps only drafts waiting. */
+function createWorkers(config: Config, connection: NativeConnection, deps: ActivityDeps): Promise<Worker[]> {
+  const shared: Pick<WorkerOptions, 'connection' | 'namespace' | 'interceptors' | 'shutdownGraceTime' | 'shutdownForceTime'> = {
+    connection,
+    namespace: config.temporalNamespace,
+    interceptors: { activity: [discreetActivities(deps.logger)] },
+    shutdownGraceTime: '15s',
+    shutdownForceTime: '25s',
+  };
+  return Promise.all([
+    Worker.create({
+      ...shared,
+      taskQueue: TASK_QUEUE,
+      workflowBundle: { codePath: path.join(projectRoot(), 'dist/workflows.bundle.js') },
+      activities: createActivities(deps),
+      ...TUNING,
+    }),
+    Worker.create({
+      ...shared,
+      taskQueue: DRAFTING_TASK_QUEUE,
+      activities: createDraftingActivities(deps),
+      maxConcurrentActivityTaskExecutions: config.draftsAtOnce,
+    }),
+  ]);
+}
+
 /** The worker process: workflows and activities, and the loops beside them (relay, inbox, reconciler with watchdog, housekeeping). */
 export async function startWorker(
   config: Config,
@@ -54,17 +81,7 @@ export async function startWorker(
   const clientConnection = await Connection.connect({ address: addresses.temporalAddress });
   const client = new Client({ connection: clientConnection, namespace: config.temporalNamespace });
   const deps = createActivityDeps(config, addresses, { db, clock, publicUrl, logger });
-  const worker = await Worker.create({
-    connection,
-    namespace: config.temporalNamespace,
-    taskQueue: TASK_QUEUE,
-    workflowBundle: { codePath: path.join(projectRoot(), 'dist/workflows.bundle.js') },
-    activities: createActivities(deps),
-    interceptors: { activity: [discreetActivities(logger)] },
-    ...TUNING,
-    shutdownGraceTime: '15s',
-    shutdownForceTime: '25s',
-  });
+  const workers = await createWorkers(config, connection, deps);
   const relay = { db, client, clock, secret: addresses.secret, logger };
   const loops = {
     wakes: startLoop('relay', 1_000, logger, () => relayWakes(relay)),
@@ -73,16 +90,16 @@ export async function startWorker(
     housekeeping: startLoop('housekeeping', HOUSEKEEPING_MS, logger, () => keepHouse(db)),
   };
   const listening = listen(addresses.databaseUrl, { lectern_outbox: loops.wakes.poke, lectern_inbox: loops.inbox.poke }, logger);
-  const running = worker.run();
+  const runs = workers.map((w) => w.run());
   let isStopping = false;
   return {
-    ended: running,
+    ended: Promise.all(runs).then(() => undefined),
     stop: async () => {
       if (isStopping) return;
       isStopping = true;
       await Promise.all([listening.stop(), ...Object.values(loops).map((l) => l.stop())]);
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-      await running.catch(() => undefined);
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await Promise.allSettled(runs);
       await clientConnection.close();
       await connection.close();
       deps.close();

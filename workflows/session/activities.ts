@@ -1,5 +1,6 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { Activities } from '../../activities';
+import type { Activities, DraftingActivities } from '../../activities';
+import { DRAFTING_TASK_QUEUE } from './contract';
 
 /**
  * Steps are transactions of milliseconds: local activities, so that a step costs one event. They are retried for ever; a bug or
@@ -19,7 +20,8 @@ export const { dispatchDue, prepareRoom, compensate } = proxyActivities<Activiti
 });
 
 /** A model takes its time (at most 100 s inside); the draft falls back to an extract by itself, so retries are for crashes. */
-export const { draftSession } = proxyActivities<Activities>({
+export const { draftSession } = proxyActivities<DraftingActivities>({
+  taskQueue: DRAFTING_TASK_QUEUE,
   startToCloseTimeout: '10m',
   heartbeatTimeout: '2m',
   retry: { initialInterval: '1s', maximumInterval: '1m', backoffCoefficient: 2 },

@@ -19,3 +19,5 @@ export const woken = defineSignal('woken');
 export const workflowIdFor = (sessionId: string): string => `session/${sessionId}`;
 export const SESSION_WORKFLOW = 'sessionLifecycle';
 export const TASK_QUEUE = 'lifecycle';
+/** Drafting has a queue of its own: a model takes its time, and no reminder waits behind it. */
+export const DRAFTING_TASK_QUEUE = 'drafting';

@@ -54,6 +54,28 @@ export class Session {
     this.refuseChanged();
   }
 
+  /**
+   * An effect that may take its time, or wait for its turn: what falls due meanwhile is done beside it. The row is read again
+   * afterwards where something was, because what the effect saw at its end may be the older of the two.
+   */
+  async actBeside(activity: (input: SessionInput) => Promise<SessionView>): Promise<void> {
+    let isOver = false;
+    const effect = activity(this.forActivity()).finally(() => {
+      isOver = true;
+    });
+    effect.catch(() => undefined);
+    let isAlone = true;
+    while (!isOver) {
+      if (this.isWoken || this.isSomethingDue()) {
+        isAlone = false;
+        await this.oneStepOn(null);
+      } else await this.sleepOrWoken(this.nextDue(), () => isOver);
+    }
+    this.view = await effect;
+    if (isAlone) this.refuseChanged();
+    else await this.look();
+  }
+
   /** From here on the phases run for the rev that the row has now. */
   begin(): void {
     this.rev = this.view.rev;
@@ -77,8 +99,8 @@ export class Session {
 
   /** Waits until the row has been looked at once more: after a wake, or after something fell due. */
   async untilNews(): Promise<void> {
-    while (!this.isWoken && !isDue(this.view.nextDueAt, this.now()) && !isDue(this.view.deadlineAt, this.now())) {
-      await this.sleepOrWoken(earliest(this.view.nextDueAt, this.view.deadlineAt, this.now() + LOOK_AGAIN_MS));
+    while (!this.isWoken && !this.isSomethingDue()) {
+      await this.sleepOrWoken(earliest(this.nextDue(), this.now() + LOOK_AGAIN_MS));
       if (this.timer?.fired) this.isWoken = true;
     }
     await this.oneStepOn(null);
@@ -89,7 +111,15 @@ export class Session {
     if (isDue(this.view.deadlineAt, this.now())) await this.actOnDue(expireHeldSteps, 'deadlineAt');
     else if (isDue(this.view.nextDueAt, this.now())) await this.actOnDue(dispatchDue, 'nextDueAt');
     else if (this.isWoken) await this.look();
-    else await this.sleepOrWoken(earliest(t, this.view.nextDueAt, this.view.deadlineAt));
+    else await this.sleepOrWoken(earliest(t, this.nextDue()));
+  }
+
+  private nextDue(): number | null {
+    return earliest(this.view.nextDueAt, this.view.deadlineAt);
+  }
+
+  private isSomethingDue(): boolean {
+    return isDue(this.nextDue(), this.now());
   }
 
   /** What stays due after it was acted on (somebody else holds the row) is tried again after a pause, not in a circle. */
@@ -105,10 +135,10 @@ export class Session {
   }
 
   /** One timer, kept until its due time changes: a wake that changes nothing costs no timer. */
-  private async sleepOrWoken(dueMs: number | null): Promise<void> {
+  private async sleepOrWoken(dueMs: number | null, isOver: () => boolean = () => false): Promise<void> {
     if (dueMs === null) {
       this.cancelTimer();
-      await condition(() => this.isWoken);
+      await condition(() => this.isWoken || isOver());
       return;
     }
     if (this.timer === null || this.timer.fired || this.timer.dueMs !== dueMs) {
@@ -116,7 +146,7 @@ export class Session {
       this.timer = this.startTimer(dueMs);
     }
     const { timer } = this;
-    await condition(() => this.isWoken || timer.fired);
+    await condition(() => this.isWoken || timer.fired || isOver());
   }
 
   private startTimer(dueMs: number): { dueMs: number; scope: CancellationScope; fired: boolean } {

@@ -9,7 +9,7 @@ export async function document(session: Session): Promise<void> {
   while (session.view.status === 'documenting') {
     const { view } = session;
     if (view.documents === 'drafted') await session.waitUntil(null, (v) => v.status !== 'documenting');
-    else if (view.hasTranscript) await session.act(draftSession);
+    else if (view.hasTranscript) await session.actBeside(draftSession);
     else if (view.readyBy !== null) await awaitTranscript(session, view.readyBy);
     else if (view.isRecordingHeld) await session.waitUntil(null, (v) => v.hasTranscript || !v.isRecordingHeld || v.readyBy !== null);
     else await session.step('finishDocumentation');
