@@ -1,7 +1,9 @@
 import { applyWaitingOf } from '../commands/apply-inbound';
 import { SYSTEM, type Context } from '../commands/context';
 import { expireHeldStep } from '../commands/decide-held-step';
-import { checkCoverage, endLesson, judgeLesson, judgeRecording, openLesson } from '../commands/lesson';
+import { checkCoverage } from '../commands/coverage';
+import { endLesson, judgeLesson, openLesson } from '../commands/lesson';
+import { judgeRecording } from '../commands/recording';
 import { closeUnbooked, settle } from '../commands/settle';
 import { finishDocumentation } from '../commands/documentation';
 import { expiredHeldSteps } from '../db/held-steps';

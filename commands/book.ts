@@ -8,7 +8,7 @@ import { explainRow } from '../decisions/explain';
 import { LecternError, notFound } from '../domain/errors';
 import { newId } from '../domain/ids';
 import type { SessionStatus } from '../domain/status';
-import { isZone, wallTimeOf } from '../domain/time';
+import { isZone, LONGEST_LESSON_MS, wallTimeOf } from '../domain/time';
 import { admissionQuestion, expiryOf, termsOf, type Admitted } from './admission';
 import { holdPlan } from './held-plan';
 import { holdBooking } from './hold-booking';
@@ -17,13 +17,11 @@ import { preparationOf, preparationQuestion } from './preparation';
 import type { Context } from './context';
 import type { BookingInput, BookingResult } from './types';
 
-const LONGEST_MS = 24 * 3_600_000;
-
 /** Refuses what no policy could make sense of; what is merely unwise is the admission policy's to say. */
 function checkTimes(input: BookingInput): void {
   const faults: { path: string; message: string }[] = [];
   if (input.endsAt <= input.startsAt) faults.push({ path: 'endsAt', message: 'must be after startsAt' });
-  if (+input.endsAt - +input.startsAt > LONGEST_MS) faults.push({ path: 'endsAt', message: 'a session lasts at most 24 hours' });
+  if (+input.endsAt - +input.startsAt > LONGEST_LESSON_MS) faults.push({ path: 'endsAt', message: 'a session lasts at most 24 hours' });
   if (input.startsAt.getUTCFullYear() > 2200) faults.push({ path: 'startsAt', message: 'is too far away' });
   if (input.anchorZone !== undefined && !isZone(input.anchorZone)) {
     faults.push({ path: 'anchorZone', message: `"${input.anchorZone}" is not an IANA time zone such as Europe/Berlin` });

@@ -1,14 +1,16 @@
 import { obligationsOf } from '../db/obligations';
 import { peopleById } from '../db/people';
-import { participantsOf, type SessionRow } from '../db/sessions';
+import { participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import type { Tx } from '../db/database';
 import { preview, type Decision, type Question } from '../decisions/decide';
 import { POINTS } from '../decisions/points';
 import { loadActiveSet, loadSet } from '../decisions/rule-sets';
-import { percentOf } from '../domain/money';
+import { askCharge, readEvidence } from '../decisions/money';
+import { percentOf, type Rounding } from '../domain/money';
 import { explain } from '../policy/explain';
 import { selectPolicy } from '../policy/select';
 import { conflictsAt, type After } from './apply-change';
+import { billOfMove } from './bills';
 import { layOut } from './plan';
 import { matchSession } from './replan';
 import type { Context } from './context';
@@ -59,6 +61,27 @@ async function told(ctx: Context, tx: Tx, before: SessionRow, { session: next }:
   return { messages: (await thatReachSomebody(tx, wanted)).map(entry), dropped: matched.suppress.map((s) => entry(s.existing)) };
 }
 
+/** What each student would be charged for the change, asked as settlement will ask it, so that this is what is posted then. */
+async function chargesOf(
+  tx: Tx,
+  before: SessionRow,
+  { decision, after, asOf, participants }: Considered & { asOf: Date; participants: ParticipantRow[] },
+): Promise<ChangePreview['charges']> {
+  const isCancel = after.session.status === 'cancelled';
+  const changePercent = decision.outcome.verdict === 'refuse' ? 0 : Number(decision.outcome.chargePercent ?? 0);
+  const bill = isCancel ? { rev: after.session.rev, isMove: false, changePercent } : billOfMove(before, changePercent);
+  const asked = bill && { bill, evidence: await readEvidence(tx, before), asOf, ask: preview };
+  const charges: ChangePreview['charges'] = [];
+  for (const { personId } of participants.filter((p) => p.role === 'student')) {
+    const charge = asked && (await askCharge(tx, after.session, personId, asked)).outcome;
+    const held = charge?.verdict === 'hold';
+    const percent = charge && !held ? Number(charge.percent) : 0;
+    const amountMinor = percentOf(before.priceMinor, percent, charge?.rounding as Rounding | undefined);
+    charges.push({ studentId: personId, percent, amountMinor, currency: before.currency, held });
+  }
+  return charges;
+}
+
 export interface Considered {
   decision: Decision;
   why: string;
@@ -68,21 +91,13 @@ export interface Considered {
 /** A change in full: verdict, charge for each student, messages, clashes. The same function answers a preview and a change. */
 export async function describeChange(ctx: Context, tx: Tx, session: SessionRow, input: ChangeInput, c: Considered): Promise<ChangePreview> {
   const participants = await participantsOf(tx, session.id);
-  const percent = Number(c.decision.outcome.chargePercent ?? 0);
   const keys = participants.map((p) => p.personKey);
   return {
     verdict: c.decision.outcome.verdict as ChangePreview['verdict'],
     why: c.why,
     say: c.decision.say,
     rule: c.decision.rule,
-    charges: participants
-      .filter((p) => p.role === 'student')
-      .map((s) => ({
-        studentId: s.personId,
-        percent,
-        amountMinor: percentOf(session.priceMinor, percent),
-        currency: session.currency,
-      })),
+    charges: await chargesOf(tx, session, { ...c, asOf: ctx.asOf, participants }),
     ...(await told(ctx, tx, session, c.after)),
     conflicts: input.kind === 'reschedule' ? await conflictsAt(tx, keys, c.after.session) : [],
   };

@@ -1,14 +1,14 @@
 import { findSession, lockSession, type SessionRow } from '../db/sessions';
 import { wake } from '../db/timeline';
 import { pgCode, type Tx } from '../db/database';
-import { decide, preview, type Decision, type Question } from '../decisions/decide';
+import { decide, preview, type Ask, type Decision, type Question } from '../decisions/decide';
 import { LecternError, notFound } from '../domain/errors';
 import { CHANGEABLE, isTerminal } from '../domain/status';
+import { LONGEST_LESSON_MS } from '../domain/time';
 import { roleOf } from './admission';
 import { applyChange, sessionAfter } from './apply-change';
 import { describeChange, inWords } from './change-preview';
 import { openHeldStep } from './held-steps';
-import type { Ask } from './plan';
 import type { Context } from './context';
 import type { ChangeInput, ChangePreview, ChangeResult } from './types';
 
@@ -19,7 +19,7 @@ export function refuseImpossibleTimes(input: ChangeInput, asOf: Date): void {
   if (!input.startsAt || !input.endsAt) faults.push({ path: 'startsAt', message: 'a reschedule names startsAt and endsAt' });
   else if (input.endsAt <= input.startsAt) faults.push({ path: 'endsAt', message: 'must be after startsAt' });
   else if (input.startsAt <= asOf) faults.push({ path: 'startsAt', message: 'is in the past' });
-  else if (+input.endsAt - +input.startsAt > 24 * 3_600_000) faults.push({ path: 'endsAt', message: 'a session lasts at most 24 hours' });
+  else if (+input.endsAt - +input.startsAt > LONGEST_LESSON_MS) faults.push({ path: 'endsAt', message: 'a session lasts at most 24 hours' });
   if (faults.length > 0) throw new LecternError('invalid-request', 'The times of this change are not valid.', faults);
 }
 

@@ -1,8 +1,7 @@
 import { setVerdict } from '../db/attendance';
-import { setRecordingState } from '../db/recordings';
 import { markPhase, moveStatus, participantsOf, type SessionRow } from '../db/sessions';
 import type { HeldStepRow } from '../db/held-steps';
-import { reopenObligation, suppressObligations } from '../db/obligations';
+import { suppressObligations } from '../db/obligations';
 import type { Tx } from '../db/database';
 import type { HeldStepKind } from '../domain/vocabulary';
 import { applyChange } from './apply-change';
@@ -11,7 +10,9 @@ import { finishDocumentation } from './documentation';
 import { admitHeld } from './hold-booking';
 import { chosenPlan } from './held-plan';
 import { layDown, planEvent } from './plan';
+import { answerRecording } from './recording';
 import { suppressPlanned } from './replan';
+import { resend } from './resend';
 import { endReview } from './review';
 import type { Context } from './context';
 
@@ -51,9 +52,13 @@ async function review({ ctx, tx, session, step, decision }: Decided): Promise<vo
 }
 
 async function message({ ctx, tx, step, decision }: Decided): Promise<void> {
-  if (decision === 'resend') await reopenObligation(tx, step.subject, ctx.asOf);
+  if (decision === 'resend') await resend(tx, step.subject, ctx.asOf);
   else await suppressObligations(tx, [step.subject], 'left-by-person', ctx.asOf);
 }
+
+/** Under the rev that is billed: a move has one of its own. Settlement reads it and posts. */
+const money = ({ ctx, tx, session, step, decision }: Decided): Promise<void> =>
+  markPhase(tx, session.id, `${step.kind}:${step.subject}:${decision}`, step.rev, ctx.asOf);
 
 /** What follows from a decision, by the kind of its held step. A new kind is a function here and a word in the vocabulary. */
 export const CONSEQUENCES: Record<HeldStepKind, (decided: Decided) => Promise<void>> = {
@@ -62,9 +67,9 @@ export const CONSEQUENCES: Record<HeldStepKind, (decided: Decided) => Promise<vo
   'documentation.review': review,
   message,
   coverage: ({ ctx, tx, session }) => markPhase(tx, session.id, 'coverage', session.rev, ctx.asOf),
-  recording: ({ ctx, tx, session, decision }) => setRecordingState(tx, session.id, decision === 'wait' ? 'expected' : 'missing', ctx.asOf),
-  charge: ({ ctx, tx, session, step, decision }) => markPhase(tx, session.id, `charge:${step.subject}:${decision}`, session.rev, ctx.asOf),
-  payout: ({ ctx, tx, session, step, decision }) => markPhase(tx, session.id, `payout:${step.subject}:${decision}`, session.rev, ctx.asOf),
+  recording: ({ ctx, tx, session, step, decision }) => answerRecording(tx, session, step, { waits: decision === 'wait', asOf: ctx.asOf }),
+  charge: money,
+  payout: money,
   async plan({ ctx, tx, session, step, decision }) {
     const chosen = await chosenPlan(tx, step, decision, ctx.asOf);
     if (chosen) await layDown(tx, session, chosen);

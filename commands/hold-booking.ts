@@ -3,12 +3,12 @@ import { moveSession } from '../db/changes';
 import { moveStatus, participantsOf, type SessionRow } from '../db/sessions';
 import { notifiedGuardians, peopleById, type PersonRow } from '../db/people';
 import type { Tx } from '../db/database';
-import { decide, type Decision } from '../decisions/decide';
+import { decide, type Ask, type Decision } from '../decisions/decide';
 import { LecternError } from '../domain/errors';
 import { hashOf } from '../domain/ids';
 import { admissionQuestion, shownForBooking } from './admission';
 import { openHeldStep } from './held-steps';
-import { planEvent, type Ask } from './plan';
+import { planEvent } from './plan';
 import { decidePreparation } from './preparation';
 import type { Context } from './context';
 

@@ -1,4 +1,4 @@
-import { arrive } from './lesson';
+import { arrive } from './arrivals';
 import { insertAttendanceEvent } from '../db/attendance';
 import { credentialById, markCredential, openRoomOf, type CredentialRow } from '../db/rooms';
 import { lockSession, findSession, type SessionRow } from '../db/sessions';

@@ -3,7 +3,7 @@ import { coordinatorsOnDuty, notifiedGuardians, peopleById, type PersonRow } fro
 import { refreshNextDue } from '../db/dispatch';
 import { findSession, participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import type { Tx } from '../db/database';
-import { answer, decide, type Decision, type Question } from '../decisions/decide';
+import { answer, decide, type Ask, type Decision, type Question } from '../decisions/decide';
 import type { LoadedSet } from '../decisions/rule-sets';
 import type { DecisionRow } from '../db/decisions';
 import { notFound } from '../domain/errors';
@@ -11,9 +11,6 @@ import { newId } from '../domain/ids';
 import { holdPlan } from './held-plan';
 import type { PlanEvent } from './plan-event';
 import { planObligations, type PlanInput, type PlannedObligation, type PlanRecipient, type PlanStep } from '../domain/plan';
-
-/** `decide`, or `preview` where nothing may be stored. */
-export type Ask = (tx: Tx, question: Question) => Promise<Decision>;
 
 export const asRecipient = (p: PersonRow, role: PlanRecipient['role'], aboutId: string | null = null): PlanRecipient => ({
   personId: p.id,

@@ -1,8 +1,7 @@
 import type { SessionRow } from '../db/sessions';
 import type { Tx } from '../db/database';
-import type { Question } from '../decisions/decide';
+import type { Ask, Question } from '../decisions/decide';
 import type { Json } from '../policy/types';
-import type { Ask } from './plan';
 
 export type Preparation = Pick<SessionRow, 'roomAt' | 'doorsAt' | 'coverageAt' | 'bufferMinutes' | 'roomProvider'>;
 

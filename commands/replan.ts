@@ -3,11 +3,11 @@ import { refreshNextDue } from '../db/dispatch';
 import { lastMove } from '../db/changes';
 import { participantsOf, type SessionRow } from '../db/sessions';
 import type { Tx } from '../db/database';
-import { decide } from '../decisions/decide';
+import { decide, type Ask } from '../decisions/decide';
 import { channelAfter, matchPlan, REPLAN_REASONS, type MatchedPlan, type ReplanReason } from '../domain/match-plan';
 import { planObligations } from '../domain/plan';
 import { holdPlan } from './held-plan';
-import { asRow, audienceOf, instantsOf, recipientsOf, stepsFor, type Ask, type Owed } from './plan';
+import { asRow, audienceOf, instantsOf, recipientsOf, stepsFor, type Owed } from './plan';
 import type { PlanEvent } from './plan-event';
 
 /** The rows that the plan of a booking lays down; only these are matched again when a session moves. */

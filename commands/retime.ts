@@ -18,7 +18,7 @@ const ROLES: Record<PersonKind, readonly PlanRecipient['role'][]> = {
 };
 
 /** The step of the message plan that gave a row, as it was decided then. */
-function stepOf(o: ObligationRow & { outcomes: Json }, person: PersonRow): PlanStep | undefined {
+export function stepOf(o: ObligationRow & { outcomes: Json }, person: PersonRow): PlanStep | undefined {
   const steps = (Array.isArray(o.outcomes) ? o.outcomes : [o.outcomes]) as unknown as PlanStep[];
   return steps.find((s) => s.kind === o.kind && s.step === o.step && ROLES[person.kind].includes(s.to));
 }

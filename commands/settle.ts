@@ -1,163 +1,141 @@
-import { lastChange } from '../db/changes';
-import { decisionById } from '../db/decisions';
+import { isHeldStepOpen } from '../db/held-steps';
 import { postJournal } from '../db/ledger';
-import { closeSession, lockSession, markPhase, moveStatus, participantsOf, phaseDone, type ParticipantRow, type SessionRow } from '../db/sessions';
+import { closeSession, lockSession, markPhase, moveStatus, phasesDone, type ParticipantRow, type SessionRow } from '../db/sessions';
 import { addToTimeline } from '../db/timeline';
 import { viewOf } from '../db/view';
 import type { Tx } from '../db/database';
-import { askCharge, askPayout } from '../decisions/ask';
-import type { Decision } from '../decisions/decide';
+import { decide, type Decision } from '../decisions/decide';
 import { explainDecision } from '../decisions/explain';
+import { askCharge, askPayout, readEvidence, type Asked } from '../decisions/money';
 import { newId } from '../domain/ids';
 import { percentOf, type Rounding } from '../domain/money';
+import { billsOf } from './bills';
 import { openHeldStep } from './held-steps';
 
-async function changePercentOf(tx: Tx, session: SessionRow): Promise<number | undefined> {
-  if (session.status !== 'cancelled') return 0;
-  const change = await lastChange(tx, session.id);
-  const decision = change?.decisionId ? await decisionById(tx, change.decisionId) : undefined;
-  const outcome = decision?.outcome;
-  return outcome && !Array.isArray(outcome) && outcome.chargePercent !== undefined ? Number(outcome.chargePercent) : undefined;
-}
+/** The two things that settlement posts, one shape: what is asked, what a person may answer, and the accounts. */
+const KINDS = {
+  charge: {
+    ask: askCharge,
+    question: 'Is this student charged?',
+    amount: 'priceMinor',
+    options: { all: 'charge', nothing: 'waive' },
+    accounts: (id: string) => [`receivable:${id}`, 'revenue:lessons'],
+  },
+  payout: {
+    ask: (tx: Tx, session: SessionRow, _id: string, asked: Asked) => askPayout(tx, session, asked),
+    question: 'Is the instructor paid for this lesson?',
+    amount: 'payMinor',
+    options: { all: 'pay', nothing: 'pay-nothing' },
+    accounts: (id: string) => ['cost:instruction', `payable:${id}`],
+  },
+} as const;
 
-interface Post {
-  kind: 'charge' | 'payout';
+interface Due {
+  kind: keyof typeof KINDS;
   subjectId: string;
-  amountMinor: number;
-  decision: Decision;
-  debit: string;
-  credit: string;
+  asked: Asked;
 }
 
-async function post(tx: Tx, session: SessionRow, p: Post, asOf: Date): Promise<void> {
+const dueOf = (p: ParticipantRow, asked: Asked): Due => ({ kind: p.role === 'student' ? 'charge' : 'payout', subjectId: p.personId, asked });
+
+async function post(tx: Tx, session: SessionRow, { kind, subjectId, asked }: Due, decision: Decision, percent: number): Promise<void> {
+  const { amount, accounts } = KINDS[kind];
+  const { rev } = asked.bill;
+  const amountMinor = percentOf(session[amount], percent, decision.outcome.rounding as Rounding);
+  const [debit, credit] = accounts(subjectId) as [string, string];
+  const { currency } = session;
   const posted =
-    p.amountMinor !== 0 &&
+    amountMinor !== 0 &&
     (await postJournal(tx, {
       id: newId(),
       sessionId: session.id,
-      rev: session.rev,
-      kind: p.kind,
-      subjectId: p.subjectId,
-      decisionId: p.decision.id,
+      rev,
+      kind,
+      subjectId,
+      decisionId: decision.id,
       reverses: null,
-      postedAt: asOf,
+      postedAt: asked.asOf,
       postings: [
-        { account: p.debit, amountMinor: p.amountMinor, currency: session.currency },
-        { account: p.credit, amountMinor: -p.amountMinor, currency: session.currency },
+        { account: debit, amountMinor, currency },
+        { account: credit, amountMinor: -amountMinor, currency },
       ],
     }));
   await addToTimeline(tx, {
     sessionId: session.id,
     rev: session.rev,
-    at: asOf,
-    kind: posted ? `${p.kind}.posted` : `${p.kind}.none`,
+    at: asked.asOf,
+    kind: posted ? `${kind}.posted` : `${kind}.none`,
     actor: 'lectern',
-    decisionId: p.decision.id,
-    data: { subjectId: p.subjectId, amountMinor: p.amountMinor, currency: session.currency },
+    decisionId: decision.id,
+    data: { subjectId, amountMinor, currency, ...(asked.bill.isMove && { forMoveOfRev: rev }) },
   });
 }
 
-/** One student's charge; false while a person has to say. */
-async function chargeStudent(tx: Tx, session: SessionRow, student: ParticipantRow, changePercent: number | undefined, asOf: Date): Promise<boolean> {
-  const decision = await askCharge(tx, session, student, changePercent, asOf);
-  const chosen = async (option: string): Promise<boolean> => phaseDone(tx, session.id, `charge:${student.personId}:${option}`, session.rev);
-  const waived = await chosen('waive');
-  const byPerson = waived || (await chosen('charge'));
-  if (decision.outcome.verdict === 'hold' && !byPerson) {
-    const { sentence } = await explainDecision(tx, decision.id);
-    await openHeldStep(tx, {
-      session,
-      kind: 'charge',
-      subject: student.personId,
-      audience: 'coordinator',
-      reason: sentence,
-      shown: {
-        question: 'Is this student charged?',
-        personId: student.personId,
-        evidence: decision.facts as never,
-        priceMinor: session.priceMinor,
-        currency: session.currency,
-      },
-      options: ['charge', 'waive'],
-      decisionId: decision.id,
-      asOf,
-    });
-    return false;
-  }
-  const percent = waived ? 0 : byPerson ? 100 : Number(decision.outcome.percent);
-  await post(
-    tx,
-    session,
-    {
-      kind: 'charge',
-      subjectId: student.personId,
-      amountMinor: percentOf(session.priceMinor, percent, decision.outcome.rounding as Rounding),
-      decision,
-      debit: `receivable:${student.personId}`,
-      credit: 'revenue:lessons',
+/** What "yes" of a person means: the share that the change named, or all of it. */
+const wholeOf = (session: SessionRow, { bill }: Asked): number => (bill.isMove || session.status === 'cancelled' ? (bill.changePercent ?? 100) : 100);
+
+async function hold(tx: Tx, session: SessionRow, { kind, subjectId, asked }: Due, decision: Decision): Promise<void> {
+  const { question, amount, options } = KINDS[kind];
+  const { sentence } = await explainDecision(tx, decision.id);
+  await openHeldStep(tx, {
+    session: { id: session.id, rev: asked.bill.rev },
+    kind,
+    subject: subjectId,
+    audience: 'coordinator',
+    reason: sentence,
+    shown: {
+      question,
+      personId: subjectId,
+      evidence: decision.facts as never,
+      [amount]: session[amount],
+      percent: wholeOf(session, asked),
+      currency: session.currency,
     },
-    asOf,
-  );
-  return true;
+    options: [options.all, options.nothing],
+    decisionId: decision.id,
+    asOf: asked.asOf,
+  });
 }
 
-/** The instructor's payout; false while a person has to say. */
-async function payOut(tx: Tx, session: SessionRow, instructor: ParticipantRow, changePercent: number | undefined, asOf: Date): Promise<boolean> {
-  const decision = await askPayout(tx, session, changePercent, asOf);
-  const subjectId = instructor.personId;
-  const chosen = (option: string): Promise<boolean> => phaseDone(tx, session.id, `payout:${subjectId}:${option}`, session.rev);
-  const refused = await chosen('pay-nothing');
-  const byPerson = refused || (await chosen('pay'));
-  if (decision.outcome.verdict === 'hold' && !byPerson) {
-    const { sentence } = await explainDecision(tx, decision.id);
-    await openHeldStep(tx, {
-      session,
-      kind: 'payout',
-      subject: subjectId,
-      audience: 'coordinator',
-      reason: sentence,
-      shown: {
-        question: 'Is the instructor paid for this lesson?',
-        personId: subjectId,
-        evidence: decision.facts as never,
-        payMinor: session.payMinor,
-        currency: session.currency,
-      },
-      options: ['pay', 'pay-nothing'],
-      decisionId: decision.id,
-      asOf,
-    });
+/** Posts one charge or payout, unless it is posted already; false while a person has to say. */
+async function settleOne(tx: Tx, session: SessionRow, due: Due, isDone: (phase: string) => boolean): Promise<boolean> {
+  const { kind, subjectId, asked } = due;
+  const phase = (what: string): string => `${kind}:${subjectId}:${what}`;
+  if (isDone(phase('posted'))) return true;
+  const decision = await KINDS[kind].ask(tx, session, subjectId, asked);
+  const { all, nothing } = KINDS[kind].options;
+  const byPerson = isDone(phase(nothing)) ? 0 : isDone(phase(all)) ? wholeOf(session, asked) : null;
+  if (byPerson === null && decision.outcome.verdict === 'hold') {
+    await hold(tx, session, due, decision);
     return false;
   }
-  const percent = refused ? 0 : byPerson ? 100 : Number(decision.outcome.percent);
-  const amountMinor = percentOf(session.payMinor, percent, decision.outcome.rounding as Rounding);
-  await post(tx, session, { kind: 'payout', subjectId, amountMinor, decision, debit: 'cost:instruction', credit: `payable:${subjectId}` }, asOf);
+  await post(tx, session, due, decision, byPerson ?? Number(decision.outcome.percent));
+  await markPhase(tx, session.id, phase('posted'), asked.bill.rev, asked.asOf);
   return true;
 }
 
 /**
- * Posts each student's charge and the instructor's payout, once. Safe to repeat: a decision is stored, a journal is unique by
- * (session, subject, kind, rev). What policy holds for a person keeps the session open.
+ * Posts each student's charge and the instructor's payout, once for the lesson and once for each move that cost something. Safe to
+ * repeat: a decision is stored, a journal is unique by (session, subject, kind, rev). Nothing is posted while a person has yet to say
+ * who came, and what policy holds for a person keeps the session open.
  */
 export async function settle(tx: Tx, sessionId: string, asOf: Date): Promise<void> {
   const session = await lockSession(tx, sessionId);
   if (session.closedAt !== null || !['settling', 'cancelled'].includes(session.status)) return;
-  const changePercent = await changePercentOf(tx, session);
-  const participants = await participantsOf(tx, sessionId);
-  for (const student of participants.filter((p) => p.role === 'student')) {
-    if (await phaseDone(tx, sessionId, `charged:${student.personId}`, session.rev)) continue;
-    if (await chargeStudent(tx, session, student, changePercent, asOf))
-      await markPhase(tx, sessionId, `charged:${student.personId}`, session.rev, asOf);
+  const evidence = await readEvidence(tx, session);
+  const wasJudged = evidence.participants.some((p) => p.verdictDecisionId !== null);
+  if (wasJudged && (await isHeldStepOpen(tx, sessionId, 'no-show'))) return;
+  const done = await phasesDone(tx, sessionId);
+  const inRole = (role: string): ParticipantRow[] => evidence.participants.filter((p) => p.role === role);
+  const concerned = [...inRole('student'), ...inRole('instructor')];
+  let isAllPosted = true;
+  for (const bill of await billsOf(tx, session)) {
+    const isDone = (phase: string): boolean => done.some((d) => d.phase === phase && d.rev === bill.rev);
+    for (const p of concerned) isAllPosted = (await settleOne(tx, session, dueOf(p, { bill, evidence, asOf, ask: decide }), isDone)) && isAllPosted;
   }
-  const instructor = participants.find((p) => p.role === 'instructor');
-  if (instructor && !(await phaseDone(tx, sessionId, 'paid-out', session.rev))) {
-    if (await payOut(tx, session, instructor, changePercent, asOf)) await markPhase(tx, sessionId, 'paid-out', session.rev, asOf);
-  }
+  if (!isAllPosted) return;
   const view = await viewOf(tx, sessionId);
-  const charged = participants.filter((p) => p.role === 'student').every((p) => view.done.includes(`charged:${p.personId}`));
-  const paidOut = !instructor || view.done.includes('paid-out');
-  if (!charged || !paidOut || view.openObligations > 0 || view.openHeldSteps > 0) return;
-  await close(tx, session, asOf);
+  if (view.openObligations === 0 && view.openHeldSteps === 0) await close(tx, session, asOf);
 }
 
 async function close(tx: Tx, session: SessionRow, asOf: Date): Promise<void> {

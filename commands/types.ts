@@ -42,8 +42,8 @@ export interface ChangePreview {
   why: string;
   say: Record<string, string> | null;
   rule: string;
-  /** Per student, of the price agreed at booking. */
-  charges: { studentId: string; percent: number; amountMinor: number; currency: string }[];
+  /** Per student, of the price agreed at booking; `held` where a coordinator will say whether anything is charged. */
+  charges: { studentId: string; percent: number; amountMinor: number; currency: string; held: boolean }[];
   /** What would be sent, and which planned messages would not be. */
   messages: { personId: string; kind: string; step: string; channel: string; dueAt: Date }[];
   dropped: { personId: string; kind: string; step: string; channel: string; dueAt: Date }[];

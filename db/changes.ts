@@ -57,9 +57,6 @@ export async function moveSession(tx: Tx, s: SessionRow): Promise<void> {
 export const changesOf = (tx: Tx, sessionId: string): Promise<ChangeRow[]> =>
   rows(tx, 'SELECT * FROM changes WHERE session_id = ? ORDER BY rev', [sessionId]);
 
-export const lastChange = (tx: Tx, sessionId: string): Promise<ChangeRow | undefined> =>
-  row(tx, 'SELECT * FROM changes WHERE session_id = ? ORDER BY rev DESC LIMIT 1', [sessionId]);
-
 /** The last change that gave the session another time. */
 export const lastMove = (tx: Tx, sessionId: string): Promise<ChangeRow | undefined> =>
   row(tx, `SELECT * FROM changes WHERE session_id = ? AND kind = 'reschedule' ORDER BY rev DESC LIMIT 1`, [sessionId]);

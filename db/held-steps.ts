@@ -134,6 +134,13 @@ export async function withdrawHeldStep(tx: Tx, sessionId: string, kind: HeldStep
   );
 }
 
+export const isHeldStepOpen = async (tx: Tx, sessionId: string, kind: HeldStepKind, subject: string | null = null): Promise<boolean> =>
+  (await row(tx, `SELECT 1 AS one FROM held_steps WHERE session_id = ? AND kind = ? AND state = 'open' AND subject = coalesce(?, subject) LIMIT 1`, [
+    sessionId,
+    kind,
+    subject,
+  ])) !== undefined;
+
 /** Open steps whose deadline has passed and whose policy declares what happens then. */
 export const expiredHeldSteps = (tx: Tx, sessionId: string, asOf: Date): Promise<HeldStepRow[]> =>
   rows(tx, `SELECT * FROM held_steps WHERE session_id = ? AND state = 'open' AND default_option IS NOT NULL AND deadline_at <= ?`, [sessionId, asOf]);

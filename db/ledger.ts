@@ -1,4 +1,4 @@
-import { change, recordset, row, rows, write, type Tx } from './database';
+import { change, recordset, rows, write, type Tx } from './database';
 
 export interface Journal {
   id: string;
@@ -31,9 +31,6 @@ export async function postJournal(tx: Tx, j: Journal): Promise<boolean> {
   return true;
 }
 
-export const journalsOf = (tx: Tx, sessionId: string): Promise<Omit<Journal, 'postings'>[]> =>
-  rows(tx, 'SELECT * FROM journals WHERE session_id = ? ORDER BY posted_at, id', [sessionId]);
-
 export const postingsOf = (
   tx: Tx,
   sessionId: string,
@@ -60,6 +57,3 @@ export const totalsOf = async (tx: Tx, sessionId: string): Promise<Record<string
       )
     ).map((t) => [t.currency, t.total]),
   );
-
-export const isPosted = async (tx: Tx, sessionId: string, subjectId: string, kind: string): Promise<boolean> =>
-  (await row(tx, 'SELECT 1 AS one FROM journals WHERE session_id = ? AND subject_id = ? AND kind = ?', [sessionId, subjectId, kind])) !== undefined;

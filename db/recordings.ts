@@ -54,11 +54,19 @@ export async function recordingHappened(
   );
 }
 
-export async function setRecordingState(tx: Tx, sessionId: string, state: 'expected' | 'missing', at: Date): Promise<void> {
-  const later = state === 'expected' ? `, ready_by = greatest(coalesce(ready_by, ?), ?) + interval '1 hour', start_by = NULL` : '';
-  await write(tx, `UPDATE recordings SET state = ?${later} WHERE session_id = ? AND state IN ('expected', 'started', 'failed', 'missing')`, [
-    state,
-    ...(later ? [at, at] : []),
-    sessionId,
-  ]);
+const OPEN = `state IN ('expected', 'started', 'failed', 'missing')`;
+
+/** It has not come, and nothing is awaited any more. */
+export async function missRecording(tx: Tx, sessionId: string): Promise<void> {
+  await write(tx, `UPDATE recordings SET state = 'missing' WHERE session_id = ? AND ${OPEN}`, [sessionId]);
+}
+
+/** It is waited for once more: `waitMs` beyond the time at which it was to be ready, and beyond `from`. */
+export async function awaitRecording(tx: Tx, sessionId: string, from: Date, waitMs: number): Promise<void> {
+  await write(
+    tx,
+    `UPDATE recordings SET state = 'expected', start_by = NULL, ready_by = greatest(ready_by, ?::timestamptz) + make_interval(secs => ?)
+     WHERE session_id = ? AND ${OPEN}`,
+    [from, waitMs / 1000, sessionId],
+  );
 }

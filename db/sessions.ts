@@ -121,9 +121,9 @@ export async function markPhase(tx: Tx, sessionId: string, phase: string, rev: n
   ]);
 }
 
-export async function phaseDone(tx: Tx, sessionId: string, phase: string, rev: number): Promise<boolean> {
-  return (await row(tx, 'SELECT 1 AS one FROM session_phases WHERE session_id = ? AND phase = ? AND rev = ?', [sessionId, phase, rev])) !== undefined;
-}
+/** Everything that is done on a session, under whatever rev. */
+export const phasesDone = (tx: Tx, sessionId: string): Promise<{ phase: string; rev: number }[]> =>
+  rows(tx, 'SELECT phase, rev FROM session_phases WHERE session_id = ?', [sessionId]);
 
 /** The end of a session's life in the database; its workflow closes after it. */
 export async function closeSession(tx: Tx, sessionId: string, at: Date): Promise<void> {

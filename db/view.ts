@@ -22,7 +22,7 @@ export interface SessionView {
   readyBy: number | null;
   hasTranscript: boolean;
   documents: 'none' | 'drafted' | 'approved' | 'rejected';
-  /** Phases done for this rev. */
+  /** Phases done for this rev, but for what is done for one person. */
   done: string[];
   nobodyCame: boolean;
   openUpdates: number;
@@ -42,7 +42,7 @@ SELECT s.rev, s.status, s.starts_at, s.ends_at, s.room_at, s.coverage_at, s.next
   CASE WHEN r.state IN ('expected', 'started', 'ready', 'failed') THEN r.ready_by END AS ready_by,
   EXISTS (SELECT 1 FROM transcripts t WHERE t.session_id = s.id) AS has_transcript,
   coalesce((SELECT min(d.state) FROM documents d WHERE d.session_id = s.id), 'none') AS documents,
-  ARRAY(SELECT phase FROM session_phases f WHERE f.session_id = s.id AND f.rev = s.rev) AS done,
+  ARRAY(SELECT phase FROM session_phases f WHERE f.session_id = s.id AND f.rev = s.rev AND f.phase NOT LIKE '%:%') AS done,
   NOT EXISTS (SELECT 1 FROM participants p WHERE p.session_id = s.id AND p.role = 'student' AND p.verdict <> 'no-show') AS nobody_came,
   (SELECT count(*) FROM obligations o WHERE o.session_id = s.id AND o.kind = 'update' AND o.state IN ('planned','claimed','in-doubt')) AS open_updates,
   (SELECT count(*) FROM obligations o WHERE o.session_id = s.id AND o.state IN ('planned','claimed','in-doubt')) AS open_obligations,

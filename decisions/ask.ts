@@ -2,13 +2,12 @@ import { attendanceOf, incidentOverlaps, type AttendanceEventRow } from '../db/a
 import { everyoneConsents } from '../db/people';
 import { coverageCounts } from '../db/coverage';
 import { newestTranscript } from '../db/documents';
-import { decisionById } from '../db/decisions';
 import { openRoomOf, liveCredentials } from '../db/rooms';
 import { recordingOf } from '../db/recordings';
 import { participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import type { Tx } from '../db/database';
 import { presenceOf, type Presence } from '../domain/attendance';
-import type { Facts, Json } from '../policy/types';
+import type { Facts } from '../policy/types';
 import { decide, type Decision } from './decide';
 
 /** What the room provider can be asked; one that cannot be asked answers `unknown`. */
@@ -20,7 +19,7 @@ export interface ProviderAnswers {
 const ask = (tx: Tx, session: SessionRow, point: string, subject: string, seq: string, facts: Facts, asOf: Date): Promise<Decision> =>
   decide(tx, { point, sessionId: session.id, subject, rev: session.rev, seq, facts, labels: session, bookedSetId: session.bookedSetId, asOf });
 
-const isPresent = (p: ParticipantRow): boolean => p.verdict === 'arrived' || p.verdict === 'late';
+export const isPresent = (p: ParticipantRow): boolean => p.verdict === 'arrived' || p.verdict === 'late';
 
 /** When somebody was in the room, by the events that name them. */
 const presenceIn = (events: AttendanceEventRow[], personId: string | undefined, until: Date): Presence =>
@@ -56,6 +55,7 @@ export async function askNoShow(tx: Tx, session: SessionRow, participant: Partic
     const instructor = participants.find((p) => p.role === 'instructor');
     const presence = presenceIn(events, instructor?.personId, asOf);
     const since = presence.sinceAt(+asOf);
+    facts.instructorVerdict = instructor?.verdict;
     facts.instructorPresent = instructor !== undefined && isPresent(instructor);
     // Somebody may have said that the instructor came without an event telling when: then it is not known since when.
     const isUnknown = facts.instructorPresent && presence.firstJoinMs === null;
@@ -108,58 +108,4 @@ export async function askReview(
   const arrived = (await participantsOf(tx, session.id)).filter((p) => p.role === 'student' && isPresent(p)).length;
   const facts: Facts = { origin: draft.origin, modelRefused: draft.modelRefused, claims: draft.claims, arrived, isTrial: session.isTrial };
   return ask(tx, session, 'documentation.review', draft.documentId, draft.hash, facts, asOf);
-}
-
-/** What the provider answered when it was said that somebody did not come; not known when nobody said so. */
-async function providerSaidOf(tx: Tx, participant: ParticipantRow): Promise<Json | undefined> {
-  const decision = participant.verdictDecisionId ? await decisionById(tx, participant.verdictDecisionId) : undefined;
-  return decision?.facts.providerSays;
-}
-
-/** What the change decision said a cancellation costs; nothing when the session was not cancelled by a change. */
-export async function askCharge(
-  tx: Tx,
-  session: SessionRow,
-  student: ParticipantRow,
-  changePercent: number | undefined,
-  asOf: Date,
-): Promise<Decision> {
-  const [participants, events, credentials, incident, providerSaid] = await Promise.all([
-    participantsOf(tx, session.id),
-    attendanceOf(tx, session.id),
-    liveCredentials(tx, session.id),
-    incidentOverlaps(tx, session.id, session.startsAt, session.endsAt),
-    providerSaidOf(tx, student),
-  ]);
-  const credential = credentials.find((c) => c.personId === student.personId);
-  const instructor = participants.find((p) => p.role === 'instructor');
-  const absent = !isPresent(student);
-  const facts: Facts = {
-    cancelled: session.status === 'cancelled',
-    isTrial: session.isTrial,
-    changePercent,
-    verdict: student.verdict,
-    instructorVerdict: instructor?.verdict,
-    providerSaid,
-    againstFault:
-      absent &&
-      (incident ||
-        (credential?.openedAt != null && credential.provenAt == null) ||
-        events.some((e) => e.kind === 'joined' && e.personId === null) ||
-        !(instructor && isPresent(instructor))),
-  };
-  return ask(tx, session, 'charge', student.personId, 'settlement', facts, asOf);
-}
-
-export async function askPayout(tx: Tx, session: SessionRow, changePercent: number | undefined, asOf: Date): Promise<Decision> {
-  const participants = await participantsOf(tx, session.id);
-  const instructor = participants.find((p) => p.role === 'instructor');
-  const facts: Facts = {
-    cancelled: session.status === 'cancelled',
-    isTrial: session.isTrial,
-    changePercent,
-    instructorVerdict: instructor?.verdict,
-    arrived: participants.filter((p) => p.role === 'student' && isPresent(p)).length,
-  };
-  return ask(tx, session, 'settlement', session.id, 'settlement', facts, asOf);
 }

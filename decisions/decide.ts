@@ -84,6 +84,9 @@ export async function decide(tx: Tx, question: Question): Promise<Decision> {
   return stored((await findDecision(tx, question))!);
 }
 
+/** `decide`, or `preview` where nothing may be stored. */
+export type Ask = (tx: Tx, question: Question) => Promise<Decision>;
+
 /** The same answer without storing anything: what would be decided. */
 export async function preview(tx: Tx, question: Question): Promise<Decision> {
   const set = await setFor(tx, question);

@@ -70,3 +70,6 @@ export function timeForReader(instantMs: number, zone: string, locale: string): 
 
 /** The version of the time zone data that rendered a time; kept with each message. */
 export const tzdataVersion = (): string => process.versions.tz ?? 'unknown';
+
+/** Longer than any lesson; how long one may be is the admission policy's to say. */
+export const LONGEST_LESSON_MS = 24 * 3_600_000;

@@ -1,5 +1,5 @@
 import { wake } from '../db/timeline';
-import { Lectern, MINUTE, TRANSCRIPT } from './support/lectern';
+import { HOUR, Lectern, MINUTE, TRANSCRIPT } from './support/lectern';
 
 jest.setTimeout(180_000);
 const lectern = new Lectern();
@@ -114,6 +114,27 @@ test.concurrent('a recording that never comes is held; going on without settles 
   await teach(sessionId, cast, cast.studentIds);
   const step = await lectern.openStep(sessionId, 'recording');
   expect((await lectern.decide(step, 'proceed-without')).status).toBe(200);
+  expect(await lectern.closed(sessionId)).toBe('settled');
+});
+
+test.concurrent('a recording that a coordinator waits for longer is asked about again after as long as the rules say', async () => {
+  const cast = await lectern.cast(1);
+  const sessionId = await lectern.book(cast, 40 * MINUTE);
+  await teach(sessionId, cast, cast.studentIds);
+  const first = await lectern.openStep(sessionId, 'recording');
+  const readyBy = async (): Promise<number> =>
+    +(await lectern.query<{ readyBy: Date }>('SELECT ready_by FROM recordings WHERE session_id = ?', [sessionId]))[0]!.readyBy;
+  const [before, askedFrom] = [await readyBy(), +lectern.now()];
+  expect((await lectern.decide(first, 'wait')).status).toBe(200);
+  // As shipped `waitFor` is 60m, counted from the answer, which comes after the recording was to be ready.
+  const waited = await lectern.until('the new time', async () => (await readyBy()) > before && readyBy());
+  expect(waited).toBeGreaterThanOrEqual(askedFrom + HOUR);
+  expect(waited).toBeLessThanOrEqual(+lectern.now() + HOUR);
+  const second = await lectern.until('the question to be asked again', async () => {
+    const step = await lectern.openStep(sessionId, 'recording');
+    return step.id !== first.id && step;
+  });
+  expect((await lectern.decide(second, 'proceed-without')).status).toBe(200);
   expect(await lectern.closed(sessionId)).toBe('settled');
 });
 

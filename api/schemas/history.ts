@@ -136,7 +136,17 @@ const previewFields = {
   why: z.string(),
   say: z.record(z.string(), z.string()).nullable(),
   rule: z.string(),
-  charges: z.array(z.strictObject({ studentId: id, percent: z.number(), amountMinor: z.int(), currency: z.string() })),
+  charges: z
+    .array(
+      z.strictObject({
+        studentId: id,
+        percent: z.number(),
+        amountMinor: z.int(),
+        currency: z.string(),
+        held: z.boolean().meta({ description: 'A coordinator will say whether anything is charged.' }),
+      }),
+    )
+    .meta({ description: 'What the change itself costs, posted when the session is settled.' }),
   messages: z.array(message).meta({ description: 'What would be sent.' }),
   dropped: z.array(message).meta({ description: 'Planned messages that would not be sent.' }),
   conflicts: z.array(z.strictObject({ startsAt: instant, endsAt: instant, personId: id })),

@@ -3,19 +3,31 @@ import { VERDICTS } from '../../domain/vocabulary';
 import { ROUNDINGS } from '../../domain/money';
 
 const cancelled: FieldSpec = { type: 'boolean', meaning: 'The session was cancelled', example: false };
+const moved: FieldSpec = {
+  type: 'boolean',
+  meaning: 'This is about a move that was to cost something, not about the lesson, which is asked about by itself',
+  example: false,
+};
+const changePercent: FieldSpec = {
+  type: 'percent',
+  meaning: 'The share that the change decision named, when the session was cancelled or moved',
+  example: 50,
+};
 const isTrial: FieldSpec = { type: 'boolean', meaning: 'It is a trial lesson', example: false };
 const instructorVerdict: FieldSpec = { type: 'enum', values: VERDICTS, meaning: 'What was said of the instructor', example: 'arrived' };
 const rounding: FieldSpec = { type: 'enum', values: ROUNDINGS, meaning: 'How a fraction of a minor unit is rounded', example: 'half-up' };
 
 export const charge: DecisionPointSpec = {
   point: 'charge',
-  meaning: 'Asked for each student at settlement: which share of the agreed price is charged? The terms in force at booking apply.',
+  meaning:
+    'Asked for each student at settlement, for the lesson and for each move that costs something: which share of the agreed price is charged? The terms in force at booking apply.',
   binding: 'booked',
   hit: 'first',
   facts: {
     cancelled,
+    moved,
     isTrial,
-    changePercent: { type: 'percent', meaning: 'The share that the change decision named, when the session was cancelled', example: 50 },
+    changePercent,
     verdict: { type: 'enum', values: VERDICTS, meaning: 'What was said of the student', example: 'arrived' },
     instructorVerdict,
     againstFault: {
@@ -39,13 +51,15 @@ export const charge: DecisionPointSpec = {
 
 export const settlement: DecisionPointSpec = {
   point: 'settlement',
-  meaning: 'Asked once at settlement: which share of the agreed pay does the instructor get? The terms in force at booking apply.',
+  meaning:
+    'Asked at settlement, for the lesson and for each move that costs something: which share of the agreed pay does the instructor get? The terms in force at booking apply.',
   binding: 'booked',
   hit: 'first',
   facts: {
     cancelled,
+    moved,
     isTrial,
-    changePercent: { type: 'percent', meaning: 'The share that the change decision named, when the session was cancelled', example: 50 },
+    changePercent,
     instructorVerdict,
     arrived: { type: 'integer', unit: 'students', meaning: 'How many students came', example: 1 },
   },

@@ -1,4 +1,5 @@
 import type { DecisionPointSpec, FieldSpec } from '../../policy/types';
+import { VERDICTS } from '../../domain/vocabulary';
 
 const shared: Record<string, FieldSpec> = {
   lateBy: { type: 'duration', meaning: 'Time since the start without an arrival', example: '12m' },
@@ -28,7 +29,8 @@ const outcome: Record<string, FieldSpec> = {
   next: {
     type: 'enum',
     values: ['wait', 'close', 'hold'],
-    meaning: 'wait: look again; close: this is final and those concerned are told; hold: a coordinator decides',
+    meaning:
+      'wait: look again; close: this is final and those concerned are told; hold: a coordinator decides (of students not, while the instructor is missing: that is the one question of the lesson then)',
     example: 'wait',
   },
   again: { type: 'duration', positive: true, meaning: 'After how long to look again, when waiting', example: '5m', optional: true },
@@ -45,6 +47,7 @@ export const noShowStudent: DecisionPointSpec = {
   facts: {
     ...shared,
     instructorPresent: { type: 'boolean', meaning: 'The instructor is there (a student is not at fault in an empty room)', example: true },
+    instructorVerdict: { type: 'enum', values: VERDICTS, meaning: 'What is said of the instructor so far', example: 'arrived' },
     instructorThereFor: {
       type: 'duration',
       meaning: 'How long the instructor has been there since the start; no time ("0m") while they have not come',

@@ -22,7 +22,10 @@ export const recording: DecisionPointSpec = {
     failed: { type: 'boolean', meaning: 'The provider reported that the recording failed', example: false },
     transcriptPresent: { type: 'boolean', meaning: 'A transcript has come, by event or upload', example: false },
   },
-  demands: [{ field: 'next', values: ['expect'], needs: ['readyWithin'] }],
+  demands: [
+    { field: 'next', values: ['expect'], needs: ['readyWithin'] },
+    { field: 'next', values: ['hold'], needs: ['waitFor'] },
+  ],
   outcome: {
     next: {
       type: 'enum',
@@ -41,6 +44,13 @@ export const recording: DecisionPointSpec = {
       type: 'duration',
       positive: true,
       meaning: 'How long after the end recording and transcript have to be there; at "ready", how long from now',
+      example: '60m',
+      optional: true,
+    },
+    waitFor: {
+      type: 'duration',
+      positive: true,
+      meaning: 'When held: how much longer recording and transcript are waited for if the coordinator chooses to wait',
       example: '60m',
       optional: true,
     },

@@ -126,7 +126,7 @@ export class Lectern {
     return { tag, instructorId, studentIds, guardianIds };
   }
 
-  /** Books a lesson `leadMs` of business time from now. */
+  /** Books a lesson `leadMs` of business time from now; it is booked or held. */
   async book(cast: Cast, leadMs: number, more: object = {}, lengthMs = 30 * MINUTE): Promise<string> {
     const startsAt = new Date(+this.now() + leadMs);
     const answer = await this.api<{ id: string }>('POST', '/v1/sessions', {
@@ -137,7 +137,7 @@ export class Lectern {
       instructorId: cast.instructorId,
       ...more,
     });
-    if (answer.status !== 201) throw new Error(JSON.stringify(answer));
+    if (answer.status !== 201 && answer.status !== 202) throw new Error(JSON.stringify(answer));
     return answer.body.id;
   }
 
@@ -205,7 +205,7 @@ export class Lectern {
   async arrive(sessionId: string, ...personIds: string[]): Promise<void> {
     const { startsAt } = await this.session(sessionId);
     const at = new Date(Math.min(+this.now(), +startsAt + MINUTE));
-    for (const personId of personIds) await this.send('participant.joined', { sessionId, personId, connection: 'laptop' }, at);
+    await Promise.all(personIds.map((personId) => this.send('participant.joined', { sessionId, personId, connection: 'laptop' }, at)));
     await this.send('recording.started', { sessionId });
   }
 

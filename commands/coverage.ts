@@ -1,0 +1,41 @@
+import { lockSession, markPhase, moveStatus } from '../db/sessions';
+import { addToTimeline } from '../db/timeline';
+import type { Tx } from '../db/database';
+import { askCoverage } from '../decisions/ask';
+import { explainDecision } from '../decisions/explain';
+import { openHeldStep } from './held-steps';
+import { planEvent } from './plan';
+
+/** The coverage gate: everyone holds what they need, or a coordinator is told before the lesson starts. */
+export async function checkCoverage(tx: Tx, sessionId: string, asOf: Date): Promise<void> {
+  const session = await lockSession(tx, sessionId);
+  if (session.status !== 'booked') return;
+  const decision = await askCoverage(tx, session, asOf);
+  await moveStatus(tx, session, 'ready');
+  await markPhase(tx, sessionId, 'coverage', session.rev, asOf);
+  const covered = decision.outcome.verdict === 'covered';
+  await addToTimeline(tx, {
+    sessionId,
+    rev: session.rev,
+    at: asOf,
+    kind: covered ? 'coverage.complete' : 'coverage.gap',
+    actor: 'lectern',
+    decisionId: decision.id,
+  });
+  if (covered) return;
+  const { sentence } = await explainDecision(tx, decision.id);
+  const step = await openHeldStep(tx, {
+    session,
+    kind: 'coverage',
+    subject: sessionId,
+    audience: 'coordinator',
+    reason: sentence,
+    shown: { question: 'Somebody has no proven way in. Reach them, then let the lesson go on.', facts: decision.facts as never },
+    options: ['proceed'],
+    defaultOption: 'proceed',
+    deadlineAt: session.endsAt,
+    decisionId: decision.id,
+    asOf,
+  });
+  await planEvent(tx, sessionId, { event: 'coverage-gap', asOf, heldStepId: step.id });
+}

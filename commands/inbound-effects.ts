@@ -1,0 +1,91 @@
+import { insertAttendanceEvent } from '../db/attendance';
+import type { InboxRow } from '../db/inbox';
+import { recordingHappened } from '../db/recordings';
+import { lockSession, participantsOf, sessionIdOf, type SessionRow } from '../db/sessions';
+import { addToTimeline, wake } from '../db/timeline';
+import type { Tx } from '../db/database';
+import { newId } from '../domain/ids';
+import { arrive, isComplete } from './arrivals';
+import { bookSession } from './book';
+import { makeChange } from './change';
+import type { Context } from './context';
+import type { DataOf } from './inbound-events';
+import { readTranscript, storeTranscript } from './upload-transcript';
+
+/** An event that is applied in the transaction that writes its end. */
+export interface Applying {
+  ctx: Context;
+  tx: Tx;
+  event: InboxRow & { occurredAt: Date };
+}
+
+async function presence({ tx, event, ctx }: Applying, data: DataOf<'participant.joined'>): Promise<string> {
+  const found = await lockSession(tx, data.sessionId);
+  const known = (await participantsOf(tx, found.id)).some((p) => p.personId === data.personId);
+  const personId = known ? data.personId! : null;
+  const joined = event.type === 'participant.joined';
+  const isNew = await insertAttendanceEvent(tx, {
+    id: newId(),
+    sessionId: found.id,
+    personId,
+    kind: joined ? 'joined' : 'left',
+    at: event.occurredAt,
+    receivedAt: ctx.asOf,
+    source: event.source,
+    eventId: event.eventId,
+    data: { connection: data.connection ?? '' },
+  });
+  if (isNew && joined && personId && (await arrive(tx, found, personId, event.occurredAt))) await wake(tx, found.id);
+  return found.id;
+}
+
+async function recording({ tx, event }: Applying, data: { sessionId: string; url?: string | undefined }): Promise<string> {
+  const found = await lockSession(tx, data.sessionId);
+  const state = event.type.split('.')[1] as 'started' | 'ready' | 'failed';
+  await recordingHappened(tx, found.id, found.rev, state, event.occurredAt, data.url ?? null);
+  await addToTimeline(tx, { sessionId: found.id, rev: found.rev, at: event.occurredAt, kind: event.type, actor: event.source });
+  if (state === 'failed' || (state === 'started' && (await isComplete(tx, found)))) await wake(tx, found.id);
+  return found.id;
+}
+
+async function transcript({ tx, event, ctx }: Applying, data: DataOf<'transcript.ready'>): Promise<string> {
+  const parsed = readTranscript(data.lines);
+  const found: SessionRow = await lockSession(tx, data.sessionId);
+  await storeTranscript(tx, found, parsed, event.source, ctx.asOf);
+  return found.id;
+}
+
+async function poll({ tx, event, ctx }: Applying, data: DataOf<'poll.answered'>): Promise<string> {
+  const found = await lockSession(tx, data.sessionId);
+  await insertAttendanceEvent(tx, {
+    id: newId(),
+    sessionId: found.id,
+    personId: data.personId,
+    kind: 'poll-answered',
+    at: event.occurredAt,
+    receivedAt: ctx.asOf,
+    source: event.source,
+    eventId: event.eventId,
+    data: { poll: data.poll, answer: data.answer },
+  });
+  return found.id;
+}
+
+/** Commands open transactions of their own; the event's end is written after them, and a repeat of either is harmless. */
+export const COMMANDS = {
+  'session.booked': async (ctx: Context, data: DataOf<'session.booked'>) => {
+    const before = await ctx.db.inOrganisation(ctx.organisationId, (tx) => sessionIdOf(tx, data.externalId));
+    return before ?? (await bookSession(ctx, data)).sessionId;
+  },
+  'session.changed': async (ctx: Context, { sessionId, ...change }: DataOf<'session.changed'>) =>
+    (await makeChange(ctx, sessionId, change)).sessionId,
+};
+export const ROWS = {
+  'participant.joined': presence,
+  'participant.left': presence,
+  'recording.started': recording,
+  'recording.ready': recording,
+  'recording.failed': recording,
+  'transcript.ready': transcript,
+  'poll.answered': poll,
+} as const;

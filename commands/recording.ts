@@ -1,0 +1,84 @@
+import { decisionById } from '../db/decisions';
+import { awaitRecording, expectRecording, missRecording, recordingOf } from '../db/recordings';
+import { lockSession, type SessionRow } from '../db/sessions';
+import { addToTimeline } from '../db/timeline';
+import type { Tx } from '../db/database';
+import { askRecording, type ProviderAnswers } from '../decisions/ask';
+import type { Decision } from '../decisions/decide';
+import { explainDecision } from '../decisions/explain';
+import { openHeldStep } from './held-steps';
+
+/** Whether the recording runs, once it should. */
+export async function judgeRecordingStart(tx: Tx, session: SessionRow, provider: ProviderAnswers, asOf: Date): Promise<void> {
+  const decision = await askRecording(tx, session, 'start', provider, asOf);
+  await expectRecordingFurther(tx, session, decision.outcome, asOf);
+  if (decision.outcome.next !== 'hold') return;
+  await holdRecording(tx, session, decision, 'The recording did not start. Start it by hand, or go on without.', asOf);
+}
+
+/**
+ * After the start question: `startWithin` asks it again, else what is awaited is the recording itself, until `readyWithin` after
+ * the end when the policy names it anew. `skip` awaits nothing any more.
+ */
+async function expectRecordingFurther(
+  tx: Tx,
+  session: SessionRow,
+  { next, startWithin, readyWithin }: Decision['outcome'],
+  asOf: Date,
+): Promise<void> {
+  const { readyBy } = (await recordingOf(tx, session.id))!;
+  const isExpected = next === 'expect';
+  await expectRecording(tx, {
+    sessionId: session.id,
+    rev: session.rev,
+    state: next === 'skip' ? 'not-expected' : 'expected',
+    startBy: isExpected && Number(startWithin) > 0 ? new Date(+asOf + Number(startWithin)) : null,
+    readyBy: next === 'skip' ? null : isExpected && readyWithin != null ? new Date(+session.endsAt + Number(readyWithin)) : (readyBy ?? asOf),
+  });
+}
+
+/** A coordinator decides; to wait longer is offered where the policy says how long. */
+export async function holdRecording(tx: Tx, session: SessionRow, decision: Decision, question: string, asOf: Date): Promise<void> {
+  const { sentence } = await explainDecision(tx, decision.id);
+  await openHeldStep(tx, {
+    session,
+    kind: 'recording',
+    subject: session.id,
+    audience: 'coordinator',
+    reason: sentence,
+    shown: { question },
+    options: decision.outcome.waitFor == null ? ['proceed-without'] : ['proceed-without', 'wait'],
+    decisionId: decision.id,
+    asOf,
+  });
+}
+
+/** Recording or transcript are overdue: go on without, wait, or hold, as the policy says. */
+export async function judgeRecording(tx: Tx, sessionId: string, provider: ProviderAnswers, asOf: Date): Promise<void> {
+  const session = await lockSession(tx, sessionId);
+  if (session.status !== 'documenting') return;
+  const decision = await askRecording(tx, session, 'ready', provider, asOf);
+  const { next, readyWithin } = decision.outcome;
+  if (next === 'expect' && readyWithin != null) {
+    await expectRecording(tx, { sessionId, rev: session.rev, state: 'expected', startBy: null, readyBy: new Date(+asOf + Number(readyWithin)) });
+    return;
+  }
+  await missRecording(tx, sessionId);
+  await addToTimeline(tx, { sessionId, rev: session.rev, at: asOf, kind: 'recording.missing', actor: 'lectern', decisionId: decision.id });
+  if (next === 'skip') return;
+  await holdRecording(tx, session, decision, 'Neither recording nor transcript has come. Upload a transcript, wait for it, or go on without.', asOf);
+}
+
+interface Answer {
+  waits: boolean;
+  asOf: Date;
+}
+
+/** A person's answer to a held recording: go on without, or wait as much longer as the policy named when it held it. */
+export async function answerRecording(tx: Tx, session: SessionRow, step: { decisionId: string | null }, { waits, asOf }: Answer): Promise<void> {
+  const decision = waits && step.decisionId ? await decisionById(tx, step.decisionId) : undefined;
+  const outcome = (decision?.outcome ?? {}) as Decision['outcome'];
+  if (outcome.waitFor == null) return missRecording(tx, session.id);
+  const from = new Date(Math.max(+asOf, +session.endsAt));
+  await awaitRecording(tx, session.id, from, Number(outcome.waitFor));
+}

@@ -1,0 +1,107 @@
+import { attendanceOf, incidentOverlaps } from '../db/attendance';
+import { decisionById } from '../db/decisions';
+import { liveCredentials } from '../db/rooms';
+import { participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
+import type { Tx } from '../db/database';
+import type { Facts, Json } from '../policy/types';
+import { isPresent } from './ask';
+import type { Ask, Decision } from './decide';
+
+/** One thing that is charged and paid for: the lesson as it ended, or a move of it. Each has a rev of its own, so that each is posted once. */
+export interface Bill {
+  rev: number;
+  isMove: boolean;
+  /** The share that the change decision named; not known when it named none. */
+  changePercent: number | undefined;
+}
+
+/** What speaks for and against fault, read once for everybody on the session. */
+export interface Evidence {
+  participants: ParticipantRow[];
+  incident: boolean;
+  isSomebodyUnmatched: boolean;
+  /** Who opened their link and did not get in. */
+  lockedOut: ReadonlySet<string>;
+}
+
+export async function readEvidence(tx: Tx, session: SessionRow): Promise<Evidence> {
+  const [participants, events, credentials, incident] = await Promise.all([
+    participantsOf(tx, session.id),
+    attendanceOf(tx, session.id),
+    liveCredentials(tx, session.id),
+    incidentOverlaps(tx, session.id, session.startsAt, session.endsAt),
+  ]);
+  return {
+    participants,
+    incident,
+    isSomebodyUnmatched: events.some((e) => e.kind === 'joined' && e.personId === null),
+    lockedOut: new Set(credentials.filter((c) => c.openedAt !== null && c.provenAt === null).map((c) => c.personId)),
+  };
+}
+
+/** Who owes or is owed, what for, and how it is asked: `preview` where nothing may be stored. */
+export interface Asked {
+  bill: Bill;
+  evidence: Evidence;
+  asOf: Date;
+  ask: Ask;
+}
+
+/** What the provider answered when it was said that somebody did not come; not known when nobody said so. */
+async function providerSaidOf(tx: Tx, participant: ParticipantRow): Promise<Json | undefined> {
+  const decision = participant.verdictDecisionId ? await decisionById(tx, participant.verdictDecisionId) : undefined;
+  return decision?.facts.providerSays;
+}
+
+/** A move is billed as things stood when it was made: nobody had come or failed to come. */
+const asOfBill = (p: ParticipantRow, { isMove }: Bill): ParticipantRow => (isMove ? { ...p, verdict: 'waiting', verdictDecisionId: null } : p);
+
+const put = (
+  tx: Tx,
+  session: SessionRow,
+  { bill, asOf, ask }: Asked,
+  point: 'charge' | 'settlement',
+  subject: string,
+  facts: Facts,
+): Promise<Decision> =>
+  ask(tx, {
+    point,
+    sessionId: session.id,
+    subject,
+    rev: bill.rev,
+    seq: 'settlement',
+    facts: {
+      cancelled: session.status === 'cancelled' && !bill.isMove,
+      moved: bill.isMove,
+      isTrial: session.isTrial,
+      changePercent: bill.changePercent,
+      ...facts,
+    },
+    labels: session,
+    bookedSetId: session.bookedSetId,
+    asOf,
+  });
+
+/** Which share of the price is this student charged? */
+export async function askCharge(tx: Tx, session: SessionRow, studentId: string, asked: Asked): Promise<Decision> {
+  const { incident, isSomebodyUnmatched, lockedOut } = asked.evidence;
+  const participants = asked.evidence.participants.map((p) => asOfBill(p, asked.bill));
+  const student = participants.find((p) => p.personId === studentId)!;
+  const instructor = participants.find((p) => p.role === 'instructor');
+  const wasMissed = !asked.bill.isMove && session.status !== 'cancelled' && !isPresent(student);
+  return put(tx, session, asked, 'charge', studentId, {
+    verdict: student.verdict,
+    instructorVerdict: instructor?.verdict,
+    providerSaid: await providerSaidOf(tx, student),
+    againstFault: wasMissed && (incident || lockedOut.has(studentId) || isSomebodyUnmatched || !(instructor && isPresent(instructor))),
+  });
+}
+
+/** Which share of the agreed pay does the instructor get? */
+export async function askPayout(tx: Tx, session: SessionRow, asked: Asked): Promise<Decision> {
+  const participants = asked.evidence.participants.map((p) => asOfBill(p, asked.bill));
+  return put(tx, session, asked, 'settlement', session.id, {
+    instructorVerdict: participants.find((p) => p.role === 'instructor')?.verdict,
+    arrived: participants.filter((p) => p.role === 'student' && isPresent(p)).length,
+  });
+}
