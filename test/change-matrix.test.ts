@@ -1,4 +1,5 @@
-import { Driver, publishMatrixRules, type Entry, type Kind, type Run } from './support/change-matrix';
+import { Driver, publishMatrixRules } from './support/change-matrix';
+import type { Entry, Kind, Run } from './support/change-observer';
 import { Lectern, type Mail } from './support/lectern';
 import { OwnLectern } from './support/own-lectern';
 

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { checkRuleFiles } from '../commands/check-rules';
 import { insertSet } from '../db/rule-sets';
@@ -7,6 +6,7 @@ import { newId } from '../domain/ids';
 import { hashRuleSet, type RuleSetContent } from '../policy/ruleset';
 import { HOUR, Lectern, MINUTE } from './support/lectern';
 import { OwnLectern } from './support/own-lectern';
+import { editedPolicies, publish } from './support/rule-files';
 
 jest.setTimeout(240_000);
 const own = new OwnLectern();
@@ -18,10 +18,6 @@ afterAll(async () => {
   await lectern.close();
   await own.stop();
 });
-
-const folder = path.join(__dirname, '../rules');
-const files = (kind: string) =>
-  readdirSync(path.join(folder, kind)).map((file) => ({ file, text: readFileSync(path.join(folder, kind, file), 'utf8') }));
 
 const lateShare = async (sessionId: string): Promise<number> =>
   (await lectern.api<{ charges: { percent: number }[] }>('POST', `/v1/sessions/${sessionId}/changes?preview=true`, { kind: 'cancel' })).body
@@ -46,28 +42,17 @@ test('a published grace changes the next question, and no booked term of a sessi
   const cast = await lectern.cast(2);
   const before = await lectern.book(cast, 20 * HOUR);
   const planned = await remindersOf(before);
-  const edited = files('policies').map(({ file, text }) => ({
-    file,
-    text:
-      file === 'change.json'
-        ? text.replace('"lateShare": 50', '"lateShare": 80')
-        : file === 'no-show.student.json'
-          ? text.replace('"grace": "15m"', '"grace": "1m"').replace('"instructorWaits": "5m"', '"instructorWaits": "1m"')
-          : text,
-  }));
-  const published = await lectern.api<{ number: number; diff: string[] }>('POST', '/v1/rules/publish', {
-    policies: edited,
-    messages: files('messages'),
-    message: 'stricter',
+  const edited = editedPolicies({
+    'change.json': [['"lateShare": 50', '"lateShare": 80']],
+    'no-show.student.json': [
+      ['"grace": "15m"', '"grace": "1m"'],
+      ['"instructorWaits": "5m"', '"instructorWaits": "1m"'],
+    ],
   });
+  const published = await publish(lectern, edited, 'stricter');
   expect(published).toMatchObject({ status: 201, body: { number: 2 } });
   expect(published.body.diff).toEqual(['change: lateShare 50 → 80', 'no-show.student: grace 15m → 1m', 'no-show.student: instructorWaits 5m → 1m']);
-  const again = await lectern.api<{ number: number; diff: string[] }>('POST', '/v1/rules/publish', {
-    policies: edited,
-    messages: files('messages'),
-    message: 'the same',
-  });
-  expect(again.body).toMatchObject({ number: 2, diff: [] });
+  expect((await publish(lectern, edited, 'the same')).body).toMatchObject({ number: 2, diff: [] });
 
   // The session that was there keeps its terms, and nothing that was planned for it is laid down or sent once more.
   const other = await lectern.cast(2);
@@ -130,12 +115,8 @@ test('a set that a stricter check would refuse today is loaded, decides, and its
 });
 
 test('rules with a fault are refused whole, and the set in force stays', async () => {
-  const policies = files('policies').map((f) => (f.file === 'coverage.json' ? { ...f, text: f.text.replace('roomOpen', 'roomOpn') } : f));
-  const answer = await lectern.api<{ code: string; details: { file: string; suggestion: string | null }[] }>('POST', '/v1/rules/publish', {
-    policies,
-    messages: files('messages'),
-    message: 'typo',
-  });
+  const broken = editedPolicies({ 'coverage.json': [['roomOpen', 'roomOpn']] });
+  const answer = await publish<{ code: string; details: { file: string; suggestion: string | null }[] }>(lectern, broken, 'typo');
   expect(answer).toMatchObject({ status: 422, body: { code: 'invalid-rules' } });
   expect(answer.body.details.some((d) => d.file === 'coverage.json' && d.suggestion === 'roomOpen')).toBe(true);
 });

@@ -1,26 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { PolicyDocument, Rule } from '../../policy/types';
 import { HOUR, Lectern, MINUTE } from '../support/lectern';
 import { OwnLectern } from '../support/own-lectern';
+import { publish, shippedRules } from '../support/rule-files';
 
 jest.setTimeout(240_000);
 const own = new OwnLectern();
 let lectern: Lectern;
-const folder = path.join(__dirname, '../../rules');
-const files = (kind: string): { file: string; text: string }[] =>
-  readdirSync(path.join(folder, kind)).map((file) => ({ file, text: readFileSync(path.join(folder, kind, file), 'utf8') }));
 
 /** Puts the shipped rules in force, with one document edited. */
-async function publish(file: string, edit: (document: PolicyDocument) => void): Promise<void> {
-  const policies = files('policies').map((f) => {
+async function publishEdited(file: string, edit: (document: PolicyDocument) => void): Promise<void> {
+  const policies = shippedRules().policies.map((f) => {
     if (f.file !== file) return f;
     const document = JSON.parse(f.text) as PolicyDocument;
     edit(document);
     return { file, text: JSON.stringify(document) };
   });
-  const answer = await lectern.api('POST', '/v1/rules/publish', { policies, messages: files('messages'), message: `edited ${file}` });
-  expect(answer).toMatchObject({ status: 201 });
+  expect(await publish(lectern, policies, `edited ${file}`)).toMatchObject({ status: 201 });
 }
 const owed = (sessionId: string): Promise<{ kind: string; step: string; state: string; reason: string | null }[]> =>
   lectern.query('SELECT kind, step, state, reason FROM obligations WHERE session_id = ?', [sessionId]);
@@ -51,7 +46,7 @@ describe('a message plan that needs a fact nobody knows', () => {
     },
   };
   beforeAll(() =>
-    publish('obligations.json', (d) => {
+    publishEdited('obligations.json', (d) => {
       d.rules.push(extra);
       d.examples.cases = [{ id: 'later', given: { event: 'rescheduled', movedBy: '1h' }, expect: [{ to: 'guardian' }, { to: 'student' }, { to: 'instructor' }, { step: 'later' }] }];
     }),
@@ -98,7 +93,7 @@ describe('a message plan that needs a fact nobody knows', () => {
 });
 
 test('a payout that cannot be computed is held, and paid as a person says', async () => {
-  await publish('settlement.json', (d) => {
+  await publishEdited('settlement.json', (d) => {
     d.otherwise = { ...d.otherwise, percent: { calc: { '-': [{ var: 'changePercent' }, 1] } } };
     d.examples.cases = [{ id: 'less than nothing', given: {}, expect: { verdict: 'hold' } }];
   });
@@ -118,7 +113,7 @@ test('a payout that cannot be computed is held, and paid as a person says', asyn
 });
 
 test('a recording that does not run yet is asked about again, with the times that the policy names then', async () => {
-  await publish('recording.json', (d) => {
+  await publishEdited('recording.json', (d) => {
     d.rules.splice(2, 0, {
       id: 'give-it-time',
       when: { and: [{ '==': [{ var: 'stage' }, 'start'] }, { '<': [{ var: 'lateBy' }, '8m'] }] },
