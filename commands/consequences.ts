@@ -1,18 +1,18 @@
 import { setVerdict } from '../db/attendance';
 import { markPhase, moveStatus, participantsOf, type SessionRow } from '../db/sessions';
 import type { HeldStepRow } from '../db/held-steps';
-import { suppressObligations } from '../db/obligations';
 import type { Tx } from '../db/database';
 import type { HeldStepKind } from '../domain/vocabulary';
 import { applyChange } from './apply-change';
 import { refuseImpossibleTimes, refuseUnchangeable } from './change';
 import { finishDocumentation } from './documentation';
 import { admitHeld } from './hold-booking';
+import { leave, resend } from './held-message';
 import { chosenPlan } from './held-plan';
 import { layDown, planEvent } from './plan';
 import { answerRecording } from './recording';
 import { suppressPlanned } from './replan';
-import { resend } from './resend';
+
 import { endReview } from './review';
 import type { Context } from './context';
 
@@ -52,8 +52,7 @@ async function review({ ctx, tx, session, step, decision }: Decided): Promise<vo
 }
 
 async function message({ ctx, tx, step, decision }: Decided): Promise<void> {
-  if (decision === 'resend') await resend(tx, step.subject, ctx.asOf);
-  else await suppressObligations(tx, [step.subject], 'left-by-person', ctx.asOf);
+  await (decision === 'resend' ? resend : leave)(tx, step.subject, ctx.asOf);
 }
 
 /** Under the rev that is billed: a move has one of its own. Settlement reads it and posts. */

@@ -102,12 +102,17 @@ export async function keepForRev(tx: Tx, ids: string[], rev: number): Promise<vo
 }
 
 /** Plans a held or missed message once more, due at once. Its claim of before is given up; a person has said so. */
-export async function reopenObligation(tx: Tx, id: string, { at, until }: { at: Date; until: Date }): Promise<void> {
+export async function reopenObligation(
+  tx: Tx,
+  id: string,
+  { at, until, channel, fallback }: { at: Date; until: Date; channel: Channel; fallback: Channel | null },
+): Promise<void> {
   await write(tx, `UPDATE attempts SET state = 'failed', error = 'given up by a person' WHERE obligation_id = ? AND state = 'claimed'`, [id]);
   await write(
     tx,
-    `UPDATE obligations SET state = 'planned', reason = NULL, ended_at = NULL, due_at = ?, deadline_at = ?, version = version + 1
+    `UPDATE obligations SET state = 'planned', reason = NULL, ended_at = NULL, due_at = ?, deadline_at = ?, channel = ?, fallback = ?,
+       version = version + 1
      WHERE id = ? AND state IN ('held', 'missed')`,
-    [at, until, id],
+    [at, until, channel, fallback, id],
   );
 }
