@@ -1,4 +1,5 @@
 import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import type { SessionView } from '../../activities';
 import { isTerminal } from '../../domain/status';
 import { compensate } from './activities';
 import type { SessionLifecycleInput, SessionLifecycleOutcome } from './contract';
@@ -22,11 +23,14 @@ export async function sessionLifecycle(input: SessionLifecycleInput): Promise<Se
   for (;;) {
     session.begin();
     const end = await untilChanged(() => runPhases(session));
-    if (end !== 'changed' && session.view.closed) return close(session);
-    // A row that fell behind what the phases saw (a database restored to before) is gone through again once there is news of it.
+    if (end !== 'changed' && isAtItsEnd(session.view)) return close(session);
+    // A message of a closed session may be sent again because a person says so; and a row that fell behind what the phases saw (a
+    // database restored to before) is gone through again once there is news of it.
     if (end !== 'changed') await untilChanged(() => session.untilNews());
   }
 }
+
+const isAtItsEnd = (view: SessionView): boolean => view.closed && view.openObligations === 0;
 
 async function runPhases(session: Session): Promise<void> {
   if (session.view.uncompensated > 0) await session.act(compensate);
