@@ -5,7 +5,7 @@ import { obligationsOf, type ObligationRow } from '../db/obligations';
 import { peopleById, type PersonRow } from '../db/people';
 import type { SessionRow } from '../db/sessions';
 import type { Tx } from '../db/database';
-import { pickTemplate, renderMessage } from '../messages/render';
+import { localeIn, pickTemplate, renderMessage } from '../messages/render';
 import type { ActivityDeps } from './deps';
 import type { Known } from './known';
 import { factsFor, joinUrlOf, updateOf, type Reader } from './message-facts';
@@ -74,7 +74,7 @@ async function readerOf(deps: ActivityDeps, tx: Tx, known: Known, o: ObligationR
   if (before && isAsBefore(known.session, before)) return { suppress: 'moved-back-before-told' };
   const joinUrl = joinUrlOf(deps, known, o);
   if (o.kind === 'credential' && !joinUrl) return { unreachable: 'no credential has been issued' };
-  const update = await updateOf(tx, o);
+  const update = await updateOf(tx, o, person, known.organisation.locale);
   if (o.kind === 'update' && !update) return { suppress: 'no-approved-update' };
   return { ...address, person, role, joinUrl, update, before };
 }
@@ -87,7 +87,8 @@ export async function composeMessage(deps: ActivityDeps, tx: Tx, known: Known, o
   const reader = await readerOf(deps, tx, known, o);
   if (!('recipient' in reader)) return reader;
   const { locale, zone } = reader.person;
-  const rendered = renderMessage(pickTemplate(known.messages, o.template, locale), await factsFor(deps, tx, known, o, reader), { locale, zone });
+  const template = pickTemplate(known.messages, o.template, locale, known.organisation.locale);
+  const rendered = renderMessage(template, await factsFor(deps, tx, known, o, reader), { locale: localeIn(template, locale), zone });
   const isMail = o.channel === 'email';
   return {
     recipient: reader.recipient,

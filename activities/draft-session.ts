@@ -1,11 +1,15 @@
 import { Context as ActivityContext } from '@temporalio/activity';
 import { openReview } from '../commands/documentation';
 import { newestTranscript } from '../db/documents';
-import { everyoneConsents, peopleById } from '../db/people';
+import { everyoneConsents, notifiedGuardians, peopleById, type PersonRow } from '../db/people';
+import { ownOrganisation } from '../db/read/organisation';
 import { findSession, participantsOf } from '../db/sessions';
+import type { Tx } from '../db/database';
 import type { SessionView } from '../db/view';
+import { loadActiveSet } from '../decisions/rule-sets';
+import { messageLanguages } from '../messages/render';
 import { dispatchDue } from './dispatch';
-import { draftDocuments } from './drafting/draft';
+import { draftDocuments, type DraftInput } from './drafting/draft';
 import type { ActivityDeps, SessionInput } from './deps';
 
 /**
@@ -14,36 +18,55 @@ import type { ActivityDeps, SessionInput } from './deps';
  */
 export async function draftSession(deps: ActivityDeps, input: SessionInput): Promise<SessionView> {
   const asOf = new Date(input.asOf);
-  const read = await deps.db.inOrganisation(input.organisationId, async (tx) => {
-    const [session, transcript, participants] = await Promise.all([
-      findSession(tx, input.sessionId),
-      newestTranscript(tx, input.sessionId),
-      participantsOf(tx, input.sessionId),
-    ]);
-    const ids = participants.map((p) => p.personId);
-    const [people, mayUseModel] = await Promise.all([peopleById(tx, ids), everyoneConsents(tx, ids, 'ai')]);
-    return { session: session!, transcript, participants, people, mayUseModel };
-  });
-  if (read.transcript && read.session.status === 'documenting') {
-    const { transcript } = read;
-    const named = (role: string, wanted: (verdict: string) => boolean): string[] =>
-      read.participants.filter((p) => p.role === role && wanted(p.verdict)).map((p) => read.people.find((q) => q.id === p.personId)!.givenName);
-    const drafted = await draftDocuments(
-      {
-        lines: transcript.lines,
-        subject: read.session.subject,
-        title: read.session.title,
-        studentNames: named('student', (v) => v === 'arrived' || v === 'late'),
-        absentNames: named('student', (v) => v === 'no-show'),
-        instructorName: named('instructor', () => true)[0] ?? '',
-        aiConsent: read.mayUseModel,
-      },
-      // A worker that shuts down lets go of the model; the activity is then repeated by another.
-      { ...deps.drafting, signal: ActivityContext.current().cancellationSignal },
-    );
+  const read = await deps.db.inOrganisation(input.organisationId, (tx) => readLesson(tx, input.sessionId));
+  if (read) {
+    // A worker that shuts down lets go of the model; the activity is then repeated by another.
+    const drafted = await draftDocuments(read.facts, { ...deps.drafting, signal: ActivityContext.current().cancellationSignal });
     await deps.db.inOrganisation(input.organisationId, (tx) =>
-      openReview(tx, input.sessionId, { ...drafted, transcriptHash: transcript.hash }, asOf),
+      openReview(tx, input.sessionId, { ...drafted, transcriptHash: read.transcriptHash }, asOf),
     );
   }
   return dispatchDue(deps, input);
+}
+
+/** What a draft is made from; null when there is nothing to draft. */
+async function readLesson(tx: Tx, sessionId: string): Promise<{ facts: DraftInput; transcriptHash: string } | null> {
+  const [session, transcript, participants] = await Promise.all([
+    findSession(tx, sessionId),
+    newestTranscript(tx, sessionId),
+    participantsOf(tx, sessionId),
+  ]);
+  if (!transcript || session!.status !== 'documenting') return null;
+  const ids = participants.map((p) => p.personId);
+  const isPresent = (verdict: string): boolean => verdict === 'arrived' || verdict === 'late';
+  const [people, aiConsent, guardians, { locale: organisation }, { messages }] = await Promise.all([
+    peopleById(tx, ids),
+    everyoneConsents(tx, ids, 'ai'),
+    notifiedGuardians(
+      tx,
+      participants.filter((p) => p.role === 'student' && isPresent(p.verdict)).map((p) => p.personId),
+    ),
+    ownOrganisation(tx),
+    loadActiveSet(tx),
+  ]);
+  const those = (role: string, wanted: (verdict: string) => boolean): PersonRow[] =>
+    participants.filter((p) => p.role === role && wanted(p.verdict)).map((p) => people.find((q) => q.id === p.personId)!);
+  const givenNames = (of: PersonRow[]): string[] => of.map((p) => p.givenName);
+  const [instructor] = those('instructor', () => true);
+  const facts = {
+    lines: transcript.lines,
+    subject: session!.subject,
+    title: session!.title,
+    studentNames: givenNames(those('student', isPresent)),
+    absentNames: givenNames(those('student', (v) => v === 'no-show')),
+    instructorName: instructor?.givenName ?? '',
+    readers: {
+      instructor: instructor?.locale ?? organisation,
+      guardians: guardians.map((g) => g.locale),
+      organisation,
+      available: messageLanguages(messages),
+    },
+    aiConsent,
+  };
+  return { facts, transcriptHash: transcript.hash };
 }

@@ -1,6 +1,6 @@
 import { incidentOverlaps } from '../db/attendance';
 import { changesOf, type ChangeRow } from '../db/changes';
-import { organisationName } from '../db/organisations';
+import { ownOrganisation } from '../db/read/organisation';
 import { notifiedGuardians, peopleById, type PersonRow } from '../db/people';
 import { currentCredentials, type CredentialRow } from '../db/rooms';
 import { findSession, participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
@@ -18,7 +18,7 @@ export interface Known {
   guardians: (PersonRow & { studentId: string })[];
   credentials: CredentialRow[];
   changes: ChangeRow[];
-  organisation: string;
+  organisation: { name: string; locale: string };
   /** Whether an incident overlapped the lesson. */
   incident: boolean;
   messages: RuleFile[];
@@ -30,7 +30,7 @@ export async function readKnown(tx: Tx, sessionId: string): Promise<Known> {
     participantsOf(tx, sessionId),
     currentCredentials(tx, sessionId),
     changesOf(tx, sessionId),
-    organisationName(tx),
+    ownOrganisation(tx),
     loadActiveSet(tx),
   ]);
   const session = found!;

@@ -5,8 +5,9 @@ import { findHeldStep } from '../db/held-steps';
 import type { ObligationRow } from '../db/obligations';
 import type { PersonRow } from '../db/people';
 import type { Tx } from '../db/database';
-import type { ParentUpdateContent } from '../domain/documents';
+import type { ParentUpdateContent, UpdateText } from '../domain/documents';
 import { deriveToken } from '../domain/ids';
+import { languageFor } from '../domain/languages';
 import type { ActivityDeps } from './deps';
 import type { Known } from './known';
 
@@ -16,19 +17,23 @@ export function joinUrlOf(deps: ActivityDeps, { credentials }: Known, o: Obligat
   return credential ? `${deps.publicUrl}/j/${deriveToken(deps.secret, 'join', credential.id)}` : null;
 }
 
-/** The approved update that an obligation is to send; null when there is none. */
-export async function updateOf(tx: Tx, o: ObligationRow): Promise<ParentUpdateContent | null> {
+/** The approved update in the language of the person to whom an obligation sends it; null when there is none. */
+export async function updateOf(tx: Tx, o: ObligationRow, person: PersonRow, organisationLocale: string): Promise<UpdateText | null> {
   if (o.kind !== 'update') return null;
   const document = (await documentsOf(tx, o.sessionId)).find((d) => d.kind === 'parent-update');
   const draft = document?.approvedDraftId ? await draftById(tx, document.approvedDraftId) : undefined;
-  return (draft?.content ?? null) as ParentUpdateContent | null;
+  if (!draft) return null;
+  const update = draft.content as unknown as ParentUpdateContent;
+  const texts = [update, ...update.otherLanguages];
+  const language = languageFor(person.locale, organisationLocale, (l) => texts.some((t) => t.language === l));
+  return texts.find((t) => t.language === language) ?? update;
 }
 
 export interface Reader {
   person: PersonRow;
   role: string;
   joinUrl: string | null;
-  update: ParentUpdateContent | null;
+  update: UpdateText | null;
   /** The time that a notice of change takes back, as this reader was last told it. */
   before: ChangeRow['before'] | undefined;
 }
@@ -43,7 +48,7 @@ export async function factsFor(deps: ActivityDeps, tx: Tx, known: Known, o: Obli
   const last = changes.at(-1);
   const step = o.heldStepId ? await findHeldStep(tx, o.heldStepId) : undefined;
   return {
-    organisation: { name: known.organisation },
+    organisation: { name: known.organisation.name },
     person: { givenName: person.givenName, name: person.name, role },
     about: about && { givenName: about.givenName, name: about.name },
     session: {

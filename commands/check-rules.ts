@@ -1,6 +1,7 @@
 import { POINTS } from '../decisions/points';
 import { nearest } from '../domain/nearest';
 import { checkMessages } from '../messages/check';
+import { MESSAGE_FILE } from '../messages/render';
 import { checkPolicies } from '../policy/check';
 import type { CompiledPolicy } from '../policy/compile';
 import type { Fault, Json } from '../policy/types';
@@ -13,13 +14,11 @@ export interface RuleFiles {
   unread?: Fault[];
 }
 
-const MESSAGE = /^([a-z0-9-]+)(?:\.([a-z]{2}(?:-[A-Z]{2})?))?\.md$/;
-
-/** Message files by what they are called: `<name>.md`, or `<name>.<language>.md` beside it for readers of that language. */
+/** Faults of what message files are called. */
 function checkNames(messages: RuleFile[]): Fault[] {
   const general = new Set(messages.map((m) => m.file));
   return messages.flatMap(({ file }) => {
-    const [, name, language] = MESSAGE.exec(file) ?? [];
+    const [, name, language] = MESSAGE_FILE.exec(file) ?? [];
     const fault = (message: string, suggestion: string): Fault[] => [{ file, rule: null, path: '', message, suggestion }];
     if (!name) return fault('a message is called by small letters and dashes, and a language', 'such as "reminder.md" or "reminder.de.md"');
     if (language && !general.has(`${name}.md`)) return fault(`readers of any other language than "${language}" get no "${name}"`, `add ${name}.md`);
@@ -29,7 +28,7 @@ function checkNames(messages: RuleFile[]): Fault[] {
 
 /** Templates that a policy names and that no file is called by. */
 function missingTemplates(policies: CompiledPolicy[], messages: RuleFile[]): Fault[] {
-  const names = [...new Set(messages.flatMap((m) => MESSAGE.exec(m.file)?.[1] ?? []))];
+  const names = [...new Set(messages.flatMap((m) => MESSAGE_FILE.exec(m.file)?.[1] ?? []))];
   const check = (p: CompiledPolicy, outcome: Record<string, Json> | null | undefined, rule: string | null, path: string): Fault[] => {
     const template = outcome?.template;
     if (template === undefined || (typeof template === 'string' && names.includes(template))) return [];

@@ -3,8 +3,10 @@ import type { HeldStepRow } from '../db/held-steps';
 import { participantsOf } from '../db/sessions';
 import type { Tx } from '../db/database';
 import { LecternError } from '../domain/errors';
-import { checkEdited } from '../domain/check-edited';
+import { checkEditedSummary, checkEditedUpdate } from '../domain/check-edited';
+import type { ParentUpdateContent } from '../domain/documents';
 import { hashOf, newId } from '../domain/ids';
+import { PLAIN_LANGUAGE } from '../domain/languages';
 import type { Json } from '../policy/types';
 import type { Context } from './context';
 import type { DecideInput } from './types';
@@ -30,15 +32,24 @@ export async function shownForReview(tx: Tx, sessionId: string): Promise<Json> {
   };
 }
 
+/** An edit as it is kept: sound, and in the languages of the draft that was edited. */
+function checked(kind: 'summary' | 'parent-update', edit: Json, before: DraftRow | undefined): Json {
+  const { language, otherLanguages = [] } = (before?.content ?? {}) as unknown as Partial<ParentUpdateContent>;
+  const others = otherLanguages.map((text) => text.language);
+  const faults = kind === 'summary' ? checkEditedSummary(edit) : checkEditedUpdate(edit, others);
+  if (faults.length > 0) throw new LecternError('invalid-request', `The edited ${kind} is not valid.`, faults);
+  const kept = { ...(edit as { [key: string]: Json }), language: language ?? PLAIN_LANGUAGE };
+  return kind === 'summary' ? kept : { otherLanguages: [], ...kept };
+}
+
 /** Stores edited documents as drafts of their own, written by the decider. */
 export async function storeEdits(ctx: Context, tx: Tx, step: HeldStepRow, edited: NonNullable<DecideInput['edited']>): Promise<void> {
   const byKind: Record<string, Json | undefined> = { summary: edited.summary, 'parent-update': edited.update };
   for (const document of await documentsOf(tx, step.sessionId)) {
-    const content = byKind[document.kind];
-    if (content === undefined) continue;
-    const faults = checkEdited(document.kind, content);
-    if (faults.length > 0) throw new LecternError('invalid-request', `The edited ${document.kind} is not valid.`, faults);
+    const edit = byKind[document.kind];
+    if (edit === undefined) continue;
     const before = await newestDraft(tx, document.id);
+    const content = checked(document.kind, edit, before);
     await insertDraft(tx, {
       id: newId(),
       documentId: document.id,

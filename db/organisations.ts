@@ -1,6 +1,4 @@
-import { row, rows, type Database, type Queryable, type Tx } from './database';
-
-export const organisationName = async (tx: Tx): Promise<string> => (await row<{ name: string }>(tx, 'SELECT name FROM organisations'))!.name;
+import { rows, type Database, type Queryable, type Tx } from './database';
 
 /** Every organisation; through a SECURITY DEFINER function, for relay, reconciler and watchdog only. */
 export const organisationIds = async (crossing: Queryable): Promise<string[]> =>

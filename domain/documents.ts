@@ -11,20 +11,28 @@ export interface Claim {
   quote: string;
 }
 export interface SummaryContent {
+  /** Primary language, as in "de". */
+  language: string;
   headline: string;
   claims: Claim[];
   origin: 'model' | 'extractive';
   /** What the reviewer has to know of how it was made. */
   notice: string | null;
 }
-export interface ParentUpdateContent {
+/** The update as families of one language read it. */
+export interface UpdateText {
+  language: string;
   subject: string;
   paragraphs: string[];
+  /** Sent below the paragraphs: written so that a family may read it. */
+  notice: string | null;
+}
+export interface ParentUpdateContent extends UpdateText {
+  /** The same for families of other languages; each guardian gets one. */
+  otherLanguages: UpdateText[];
   /** What the paragraphs rest on: for the reviewer, not sent. */
   claims: Claim[];
   origin: 'model' | 'extractive';
-  /** Sent below the paragraphs: written so that a family may read it. */
-  notice: string | null;
 }
 export interface Drafts {
   summary: SummaryContent;

@@ -1,4 +1,6 @@
-import { MOST_CLAIMS, type Claim, type Drafts } from './documents';
+import { MOST_CLAIMS, type Claim, type Drafts, type UpdateText } from './documents';
+import { extractWords, hasExtractWords, missingNotice, type ExtractWords } from './extract-words';
+import { ENGLISH_READERS, languagesFor, type Readers } from './languages';
 import { addressesMachine, textFault } from './text-faults';
 import { namesIn } from './words';
 import { formatAt, type TranscriptLine } from './transcript';
@@ -12,12 +14,9 @@ export interface DraftFacts {
   /** Students of the session who were not there: a draft does not speak of them. */
   absentNames?: readonly string[];
   instructorName: string;
+  /** English ones unless given. */
+  readers?: Readers;
 }
-
-export const EXTRACT_NOTICE = 'This is an extract from the transcript made without a language model; please read it before it is sent.';
-/** Families read this one, below the update. */
-export const UPDATE_EXTRACT_NOTICE =
-  'This note was put together from the transcript of the lesson without a language model. Words in quotation marks are as they were transcribed.';
 
 const PRAISE =
   /\b(?:good (?:job|work|thinking|point|question)|well done|perfect|exactly(?=[,.!]|$)|excellent|awesome|amazing|fantastic|wonderful(?! (?:day|rest|week))|beautiful|brilliant|nice(?:ly)? (?:job|work|done)|great (?:job|work|question|thinking)|that'?s (?:right|correct)(?=[,.!]|$)|you(?:'ve)? got it|very (?:good|nice|clear)|you explained|proud of you|i like (?:how|that|the way) you)\b/i;
@@ -129,7 +128,7 @@ function otherSide(lesson: Lesson, index: number, step: 1 | -1): TranscriptLine 
   return null;
 }
 
-function claimsOf(lesson: Lesson, facts: DraftFacts): Claim[] {
+function claimsOf(lesson: Lesson, facts: DraftFacts, words: ExtractWords): Claim[] {
   const { lines, isTeacher, themes } = lesson;
   const others = facts.absentNames ?? [];
   // A line of thirty to two hundred characters that names the themes says most; one word or a speech says little.
@@ -138,8 +137,7 @@ function claimsOf(lesson: Lesson, facts: DraftFacts): Claim[] {
   const all: Candidate[] = lines
     .map((line, index) => ({ line, index, score: score(line) }))
     .filter(({ line }) => line.text.length >= 12 && mayShow(line.text, others));
-  const said = (line: TranscriptLine | null, lead: string, tail = ''): string =>
-    line && mayShow(line.text, others) ? `${lead}“${quoteOf(line.text, 140)}”${tail}` : '';
+  const said = (line: TranscriptLine | null): string | null => (line && mayShow(line.text, others) ? words.quoted(quoteOf(line.text, 140)) : null);
   const taken = new Set<number>();
   const take = (topic: Claim['topic'], wanted: (c: Candidate) => boolean, most: number, say: (c: Candidate, quote: string) => string): Claim[] =>
     pick(
@@ -148,31 +146,31 @@ function claimsOf(lesson: Lesson, facts: DraftFacts): Claim[] {
       lines.length,
     ).map((c) => {
       taken.add(c.index);
-      return { topic, text: say(c, `“${quoteOf(c.line.text)}”`), at: formatAt(c.line.startMs), quote: quoteOf(c.line.text) };
+      return { topic, text: say(c, words.quoted(quoteOf(c.line.text))), at: formatAt(c.line.startMs), quote: quoteOf(c.line.text) };
     });
   const homework = take(
     'homework',
     ({ line, index }) => isTeacher(line) && index >= lines.length * 0.5 && HOMEWORK.test(line.text),
     2,
-    (_, q) => `For next time: ${q}`,
+    (_, q) => words.homework(q),
   );
   const wentWell = take(
     'went-well',
     ({ line, index }) => isTeacher(line) && !QUESTION.test(line.text) && PRAISE.test(line.text) && otherSide(lesson, index, -1) !== null,
     3,
-    (c, q) => `${said(otherSide(lesson, c.index, -1), 'After ', ', ')}praised: ${q}`.replace(/^praised/, 'Praised'),
+    (c, q) => words.wentWell(q, said(otherSide(lesson, c.index, -1))),
   );
   const toPractise = take(
     'to-practise',
     ({ line, index }) => isTeacher(line) && !QUESTION.test(line.text) && MISTAKE.test(line.text) && otherSide(lesson, index, -1) !== null,
     2,
-    (c, q) => `${said(otherSide(lesson, c.index, -1), 'After ', ', ')}looked at again: ${q}`.replace(/^looked/, 'Looked'),
+    (c, q) => words.toPractise(q, said(otherSide(lesson, c.index, -1))),
   );
   const covered = take(
     'covered',
     ({ line, score: s }) => isTeacher(line) && QUESTION.test(line.text) && line.text.length >= 25 && s > 1,
     4,
-    (c, q) => `Asked: ${q}${said(otherSide(lesson, c.index, 1), ' Answered: ')}`,
+    (c, q) => words.covered(q, said(otherSide(lesson, c.index, 1))),
   );
   const claims = [...covered, ...wentWell, ...toPractise, ...homework];
   // A lesson without questions, praise or homework still was about something: its fullest lines stand for it.
@@ -182,54 +180,55 @@ function claimsOf(lesson: Lesson, facts: DraftFacts): Claim[] {
           'covered',
           () => true,
           3 - claims.length,
-          (_, q) => `Said: ${q}`,
+          (_, q) => words.said(q),
         )
       : [];
   return [...more, ...claims].slice(0, MOST_CLAIMS);
 }
 
-const list = (words: readonly string[]): string => (words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`);
-
 /** What may go to families: nothing with a name in it, of a student or of somebody unknown (a capital inside the sentence). */
 const isForFamilies = (claim: Claim): boolean => !/(?<=[\p{L}\p{N},] )\p{Lu}\p{Ll}/u.test(claim.quote.replace(/\bI['’]\p{L}+/gu, ''));
 
-function updateOf(facts: DraftFacts, themes: readonly string[], claims: readonly Claim[]): Drafts['update'] {
+/** The same quotations for families of every language; only the words between them differ. */
+const quotedInUpdate = (claims: readonly Claim[]): Claim[] => {
+  const usable = claims.filter(isForFamilies);
+  return (['covered', 'went-well', 'to-practise', 'homework'] as const).flatMap((topic) => usable.filter((c) => c.topic === topic).slice(-1));
+};
+
+function updateIn(language: string, facts: DraftFacts, themes: readonly string[], used: readonly Claim[]): UpdateText {
+  const words = extractWords(language);
   const title = oneLine(facts.title);
   // More than one student: the same words go to several families, so they name nobody's child.
-  const who = facts.studentNames.length === 1 ? oneLine(facts.studentNames[0]!) : 'The group';
-  const instructor = oneLine(facts.instructorName) || 'the instructor';
-  const usable = claims.filter(isForFamilies);
-  const used = (['covered', 'went-well', 'to-practise', 'homework'] as const).flatMap((topic) => usable.filter((c) => c.topic === topic).slice(-1));
-  const lead: Record<Claim['topic'], string> = {
-    covered: 'One of the things they talked about:',
-    'went-well': 'There was praise along the way:',
-    'to-practise': 'Worth another look:',
-    homework: 'For next time:',
-  };
+  const who = facts.studentNames.length === 1 ? oneLine(facts.studentNames[0]!) : words.group;
+  const had = words.had(who, title, oneLine(facts.instructorName) || words.instructor);
   return {
-    subject: `${title}: how the lesson went`,
+    language,
+    subject: words.subject(title),
     paragraphs: [
-      `${who} had the lesson “${title}” with ${instructor}.${themes.length > 0 ? ` Words that came up often: ${list(themes)}.` : ''}`,
-      ...used.map((c) => `${lead[c.topic]} “${c.quote}” (at ${c.at})`),
-      'Thank you for making time for the lesson.',
+      themes.length > 0 ? `${had} ${words.themes(words.list(themes))}` : had,
+      ...used.map((c) => `${words.lead[c.topic]} ${words.quoted(c.quote)} (${words.at(c.at)})`),
+      words.thanks,
     ],
-    claims: used,
-    origin: 'extractive',
-    notice: UPDATE_EXTRACT_NOTICE,
+    notice: words.updateNotice,
   };
 }
 
 /**
  * A draft without a language model: an extract that says what it is. Every claim is a quotation with its time; the update keeps to
- * what can be said without understanding the lesson.
+ * what can be said without understanding the lesson, in the language of each reader that there are words for.
  */
 export function draftExtractively(facts: DraftFacts): Drafts {
+  const languages = languagesFor(facts.readers ?? ENGLISH_READERS, hasExtractWords);
+  const words = extractWords(languages.summary);
   const lesson = readLesson(facts);
-  const claims = claimsOf(lesson, facts);
-  const about = oneLine(facts.subject ?? facts.title) || 'Lesson';
-  const headline = `${about}${lesson.themes.length > 0 ? `: ${list(lesson.themes)}` : ''}`;
+  const claims = claimsOf(lesson, facts, words);
+  const used = quotedInUpdate(claims);
+  const [update, ...otherLanguages] = languages.updates.map((language) => updateIn(language, facts, lesson.themes, used));
+  const about = oneLine(facts.subject ?? facts.title) || words.lesson;
+  const headline = `${about}${lesson.themes.length > 0 ? `: ${words.list(lesson.themes)}` : ''}`;
+  const notice = [words.notice, missingNotice(languages)].filter(Boolean).join(' ');
   return {
-    summary: { headline: quoteOf(headline, 200), claims, origin: 'extractive', notice: EXTRACT_NOTICE },
-    update: updateOf(facts, lesson.themes, claims),
+    summary: { language: languages.summary, headline: quoteOf(headline, 200), claims, origin: 'extractive', notice },
+    update: { ...update!, otherLanguages, claims: used, origin: 'extractive' },
   };
 }

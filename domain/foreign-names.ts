@@ -36,7 +36,7 @@ export function readSpeech(lines: readonly TranscriptLine[], roster: Roster, abo
 
 /** The draft's own words: quotations that stand in the lesson are left out, they are checked as quotations. */
 export const ownWords = (text: string, speech: Speech): string =>
-  text.replace(/“([^”]*)”/g, (all, quote: string) => (standsIn(speech.all, normal(quote)) ? '“”' : all));
+  text.replace(/„([^“]*)“|“([^”]*)”/g, (all, low?: string, high?: string) => (standsIn(speech.all, normal(low ?? high!)) ? '“”' : all));
 
 /**
  * A name that a text should not say; null when none is found. On purpose it finds less than there is, as a false find costs a good

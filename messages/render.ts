@@ -1,5 +1,6 @@
 import { Liquid, type Template } from 'liquidjs';
 import MarkdownIt from 'markdown-it';
+import { languageOf, PLAIN_LANGUAGE } from '../domain/languages';
 import { timeForReader } from '../domain/time';
 import { asValues, escapeMarkdown, oneLine } from './values';
 
@@ -52,15 +53,27 @@ export class TemplateError extends Error {
   }
 }
 
-/** The template of a name in the reader's language, or in the organisation's when there is none. */
-export function pickTemplate(files: readonly TemplateFile[], name: string, locale: string): MessageTemplate {
-  const language = locale.split('-')[0]!;
-  const found = [`${name}.${locale}.md`, `${name}.${language}.md`, `${name}.md`]
-    .map((f) => files.find((t) => t.file === f))
-    .find((t) => t !== undefined);
+/** `<name>.md`, or `<name>.<language>.md` beside it for readers of that language. */
+export const MESSAGE_FILE = /^([a-z0-9-]+)(?:\.([a-z]{2}(?:-[A-Z]{2})?))?\.md$/;
+const localeOf = (file: string): string => MESSAGE_FILE.exec(file)?.[2] ?? PLAIN_LANGUAGE;
+
+/** The languages that a set of message files speaks. */
+export const messageLanguages = (files: readonly { file: string }[]): Set<string> => new Set(files.map(({ file }) => languageOf(localeOf(file))));
+
+/** The template of a name in the reader's language; where there is none in the organisation's, else the plain one. */
+export function pickTemplate(files: readonly TemplateFile[], name: string, locale: string, organisation: string = PLAIN_LANGUAGE): MessageTemplate {
+  const own = [`${name}.${locale}.md`, `${name}.${languageOf(locale)}.md`];
+  const plain = `${name}.md`;
+  const wanted =
+    languageOf(locale) === PLAIN_LANGUAGE ? [...own, plain] : [...own, `${name}.${organisation}.md`, `${name}.${languageOf(organisation)}.md`, plain];
+  const found = wanted.map((f) => files.find((t) => t.file === f)).find((t) => t !== undefined);
   if (!found) throw new Error(`No message template is called "${name}".`);
   return parseTemplate(found);
 }
+
+/** The locale that a template is written out in: the reader's, unless it is in another language; its dates are then in that too. */
+export const localeIn = ({ file }: MessageTemplate, reader: string): string =>
+  languageOf(localeOf(file)) === languageOf(reader) ? reader : localeOf(file);
 
 const markdown = new MarkdownIt({ html: false, linkify: false, breaks: true });
 

@@ -93,14 +93,16 @@ test('the draft stands beside its evidence, and what a person wrote is what goes
     expect(TRANSCRIPT.find((line) => line.dialogue.includes(quote!))?.start.slice(1, 5)).toBe(at);
   }
   await page.getByRole('button', { name: 'Edit the texts' }).click();
-  await page.getByLabel('Subject').fill('Edited in the browser');
-  await page.getByLabel('Text', { exact: true }).fill('A sentence that a person wrote.');
+  await page.getByLabel('Subject (English)').fill('Edited in the browser');
+  await page.getByLabel('Text (English)').fill('A sentence that a person wrote.');
+  await page.getByLabel('Subject (German)').fill('Im Browser geändert');
   await page.getByRole('button', { name: 'Approve with your edits' }).click();
   await shown(page.getByRole('status').filter({ hasText: `By ${cora.name} at` }));
   await shown(page.getByText('A sentence that a person wrote.'));
   expect(await lectern.closed(lessons.edited.id)).toBe('settled');
-  const mail = (await lectern.mails(lessons.edited.cast)).find((m) => m.subject === 'Edited in the browser');
-  expect(mail!.text).toContain('A sentence that a person wrote.');
+  const mails = await lectern.mails(lessons.edited.cast);
+  expect(mails.find((m) => m.subject === 'Edited in the browser')!.text).toContain('A sentence that a person wrote.');
+  expect(mails.find((m) => m.subject === 'Im Browser geändert')!.text).toContain('hatte die Stunde');
   desk.expectOnly([]);
 });
 

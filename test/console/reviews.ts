@@ -8,9 +8,10 @@ export interface Lesson {
   title: string;
 }
 
-/** A lesson with a title that nobody else has, soon and short. */
+/** A lesson with a title that nobody else has, soon and short; with a further guardian, who reads German. */
 export async function bookLesson(lectern: Lectern, title: string): Promise<Lesson> {
   const cast = await lectern.cast();
+  await lectern.guardian(cast, 0, { locale: 'de' });
   const full = `${title} ${cast.tag}`;
   return { cast, id: await lectern.book(cast, 30 * MINUTE, { title: full }, 15 * MINUTE), title: full };
 }

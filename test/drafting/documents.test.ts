@@ -1,5 +1,5 @@
 import { checkTexts } from '../../domain/check-draft';
-import { checkEdited } from '../../domain/check-edited';
+import { checkEditedSummary, checkEditedUpdate } from '../../domain/check-edited';
 import { hashDraft, type Drafts } from '../../domain/documents';
 import { checkClaims, isGrounded } from '../../domain/grounding';
 import { textFault } from '../../domain/text-faults';
@@ -51,9 +51,11 @@ test.each<[string, string | null]>([
 
 const good = { topic: 'covered' as const, text: 'They compared two fractions.', at: '0:05', quote: 'Which is bigger' };
 const drafts = (headline: string, paragraph = 'The lesson went well.'): Drafts => ({
-  summary: { headline, claims: [good], origin: 'model', notice: null },
-  update: { subject: 'The lesson', paragraphs: [paragraph], claims: [good], origin: 'model', notice: null },
+  summary: { language: 'en', headline, claims: [good], origin: 'model', notice: null },
+  update: { language: 'en', subject: 'The lesson', paragraphs: [paragraph], otherLanguages: [], claims: [good], origin: 'model', notice: null },
 });
+/** The same, written in another language for families of it. */
+const inLanguage = (language: string, d: Drafts): Drafts => ({ summary: { ...d.summary, language }, update: { ...d.update, language } });
 const check = { lines, roster, about: 'Fractions Mathematics', studentNames: ['Sam'] };
 const codes = (d: Drafts, more = {}): string[] => checkTexts(d, { ...check, ...more }).map((f) => `${f.path} ${f.code}`);
 
@@ -69,7 +71,7 @@ test.each<[string, string, string[]]>([
 ])('names: %s', (_name, text, expected) => expect(codes(drafts(text))).toEqual(expected));
 
 test('nouns of German are no names', () =>
-  expect(codes(drafts('Der Vergleich der Brüche hat dem Kind Freude gemacht'), { language: 'de' })).toEqual([]));
+  expect(codes(inLanguage('de', drafts('Der Vergleich der Brüche hat dem Kind Freude gemacht')))).toEqual([]));
 
 test('an update to several families names no student', () =>
   expect(codes(drafts('Two fractions', 'Today Sam did well.'), { studentNames: ['Sam', 'Max'] })).toEqual(['update.paragraphs.0 name']));
@@ -85,6 +87,27 @@ test('another language than the one asked for is found', () =>
     'update.paragraphs language',
   ]));
 
+test.each<[string, string, string[]]>([
+  ['German', 'Das Kind hat heute viel geschafft und die wichtigsten Schritte mit eigenen Worten erklärt.', []],
+  [
+    'English instead',
+    'Your child has done much today and said in own words what the most important steps are.',
+    ['update.otherLanguages.0.paragraphs language'],
+  ],
+  ['an absent student in it', 'Heute war Nora nicht dabei.', ['update.otherLanguages.0.paragraphs.0 name']],
+])('the update in a further language is checked like the first: %s', (_name, paragraph, expected) => {
+  const both = drafts('x');
+  both.update.otherLanguages = [{ language: 'de', subject: 'Die Stunde', paragraphs: [paragraph], notice: null }];
+  expect(codes(both)).toEqual(expected);
+});
+
+test('of a language without a list only that it is none of the others can be told', () => {
+  const french = 'Votre enfant a bien travaillé, les étapes sont comprises, il reste un exercice.';
+  expect(codes(inLanguage('fr', drafts('Une leçon', french)))).toEqual([]);
+  const english = 'Your child has done well, the steps are in place, and there is an exercise for the next time.';
+  expect(codes(inLanguage('fr', drafts('Une leçon', english)))).toContain('update.paragraphs language');
+});
+
 test('faults of claims name their path', () => {
   const { summary } = drafts('x');
   const claims = [good, { ...good, at: '9:59' }, { ...good, quote: 'we went home' }];
@@ -98,14 +121,26 @@ test('faults of claims name their path', () => {
 
 test('the hash of a draft binds to its exact text, not to the order of keys', () => {
   const { summary } = drafts('x');
-  expect(hashDraft({ notice: null, origin: 'model', claims: summary.claims, headline: 'x' })).toBe(hashDraft(summary));
+  expect(hashDraft({ notice: null, origin: 'model', claims: summary.claims, headline: 'x', language: 'en' })).toBe(hashDraft(summary));
   expect(hashDraft({ ...summary, headline: 'x.' })).not.toBe(hashDraft(summary));
 });
 
-test.each<[string, 'summary' | 'parent-update', unknown, string[]]>([
-  ['a good summary', 'summary', { headline: 'x', claims: [good] }, []],
-  ['no document', 'summary', null, ['summary']],
-  ['a claim that is null', 'summary', { headline: 'x', claims: [null] }, ['summary.claims.0.text']],
-  ['a subject of two lines', 'parent-update', { subject: 'a\nBcc: b', paragraphs: ['c'] }, ['parent-update.subject']],
-  ['no paragraphs', 'parent-update', { subject: 'a', paragraphs: [] }, ['parent-update.paragraphs']],
-])('an edit: %s', (_name, kind, content, paths) => expect(checkEdited(kind, content).map((f) => f.path)).toEqual(paths));
+const text = { subject: 'a', paragraphs: ['c'] };
+test.each<[string, { path: string }[], string[]]>([
+  ['a good summary', checkEditedSummary({ headline: 'x', claims: [good] }), []],
+  ['no document', checkEditedSummary(null), ['summary']],
+  ['a claim that is null', checkEditedSummary({ headline: 'x', claims: [null] }), ['summary.claims.0.text']],
+  ['a good update', checkEditedUpdate(text), []],
+  ['no update', checkEditedUpdate([]), ['parent-update.subject', 'parent-update.paragraphs']],
+  ['a subject of two lines', checkEditedUpdate({ ...text, subject: 'a\nBcc: b' }), ['parent-update.subject']],
+  ['no paragraphs', checkEditedUpdate({ ...text, paragraphs: [] }), ['parent-update.paragraphs']],
+  ['both languages', checkEditedUpdate({ ...text, otherLanguages: [{ ...text, language: 'de' }] }, ['de']), []],
+  ['one language of two', checkEditedUpdate(text, ['de']), ['parent-update.otherLanguages']],
+  ['a language that was not shown', checkEditedUpdate({ ...text, otherLanguages: [{ ...text, language: 'fr' }] }), ['parent-update.otherLanguages']],
+  [
+    'a fault in the other language',
+    checkEditedUpdate({ ...text, otherLanguages: [{ ...text, language: 'de', subject: '' }] }, ['de']),
+    ['parent-update.otherLanguages.0.subject'],
+  ],
+  ['other languages that are no list', checkEditedUpdate({ ...text, otherLanguages: 'de' }, ['de']), ['parent-update.otherLanguages']],
+])('an edit: %s', (_name, faults, paths) => expect(faults.map((f) => f.path)).toEqual(paths));

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkTexts } from '../../domain/check-draft';
 import { checkClaims } from '../../domain/grounding';
-import { draftExtractively, EXTRACT_NOTICE, type DraftFacts } from '../../domain/extractive';
+import { draftExtractively, type DraftFacts } from '../../domain/extractive';
 import { parseTranscript, type TranscriptLine } from '../../domain/transcript';
 import { EXAMPLE, exampleLines, lessonInput, line, readJson } from './lesson';
 
@@ -21,8 +21,8 @@ function expectSound(facts: DraftFacts): ReturnType<typeof draftExtractively> {
   expect(checkClaims(drafts.update, facts.lines, roster)).toEqual([]);
   expect(checkTexts(drafts, { lines: facts.lines, roster, about: `${facts.title} ${facts.subject}`, studentNames: facts.studentNames })).toEqual([]);
   expect(drafts.summary.origin).toBe('extractive');
-  expect(drafts.summary.notice).toBe(EXTRACT_NOTICE);
-  expect(drafts.update.notice).toMatch(/without a language model/);
+  expect(drafts.summary.notice).toMatch(/without a language model|ohne Sprachmodell/);
+  for (const { notice } of [drafts.update, ...drafts.update.otherLanguages]) expect(notice).toMatch(/without a language model|ohne Sprachmodell/);
   return drafts;
 }
 
@@ -82,6 +82,21 @@ test('neither quotes a line with an absent student, nor one that speaks to a mac
 test('to several families it names no student', () => {
   const { update } = expectSound(lessonInput(exampleLines(), { studentNames: ['Sam', 'Max'], absentNames: [] }));
   expect(update.paragraphs.join(' ')).not.toMatch(/Sam|Max/);
+});
+
+test('each family reads it in its language, around the same quotations; a language without words is told to the reviewer', () => {
+  const readers = { instructor: 'de-AT', guardians: ['pl', 'de', 'en-GB'], organisation: 'en', available: new Set(['en', 'de', 'pl']) };
+  const { summary, update } = expectSound(lessonInput(exampleLines(), { readers }));
+  expect(summary).toMatchObject({ language: 'de', notice: expect.stringMatching(/ohne Sprachmodell.* auf Polnisch: .* auf Englisch\.$/) });
+  expect(summary.claims.map((c) => c.text).join('\n')).toMatch(/^Gefragt: „/m);
+  expect([update, ...update.otherLanguages].map((t) => [t.language, t.paragraphs[0]!.slice(0, 21)])).toEqual([
+    ['en', 'Sam had the lesson “F'],
+    ['de', 'Sam hatte die Stunde '],
+  ]);
+  const quotations = (text: string): string[] => [...text.matchAll(/[“„]([^“”]*)[”“]/g)].map((m) => m[1]!);
+  const [english, german] = [update, update.otherLanguages[0]!].map((t) => quotations(t.paragraphs.join(' ')));
+  expect(english!.length).toBeGreaterThan(2);
+  expect(german).toEqual(english);
 });
 
 test('a title with a line break does not break the subject', () => {

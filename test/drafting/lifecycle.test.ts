@@ -146,3 +146,18 @@ test('without consent to a recording none is expected, and nothing is drafted or
   expect(await lectern.query(`SELECT 1 FROM documents WHERE session_id = ?`, [sessionId])).toEqual([]);
   expect(asked('Invented lesson, unrecorded')).toBe(0);
 });
+
+test('a guardian who reads German gets what the model wrote in German, another what it wrote in English; one review shows both', async () => {
+  const cast = await lectern.cast(1);
+  const de = await lectern.guardian(cast, 0, { locale: 'de-AT' });
+  const { sessionId, step } = await toReview('Invented lesson in two languages', cast);
+  const { shown } = (await lectern.api<{ shown: { update: { otherLanguages: { language: string }[] } } }>('GET', `/v1/held-steps/${step.id}`)).body;
+  expect(shown.update.otherLanguages.map((t) => t.language)).toEqual(['de']);
+  expect((await lectern.decide(step, 'approve')).status).toBe(200);
+  expect(await lectern.closed(sessionId)).toBe('settled');
+  const updates = (await lectern.mails(cast)).filter((m) => /How the lesson went|So war die Stunde/.test(m.subject));
+  expect(updates.map((m) => [m.to === de, m.subject, /Guten Tag/.test(m.text), /Schritte sitzen/.test(m.text)]).sort()).toEqual([
+    [false, 'How the lesson went', false, false],
+    [true, 'So war die Stunde', true, true],
+  ]);
+});

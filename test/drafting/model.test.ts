@@ -2,7 +2,7 @@ import OpenAI from 'openai';
 import { draftDocuments, type DraftInput, type Drafted } from '../../activities/drafting/draft';
 import { PROMPT_VERSION } from '../../activities/drafting/model';
 import { checkClaims } from '../../domain/grounding';
-import { linesOfPrompt, startModelServer, type Mode, type ModelServer } from '../support/model-server';
+import { linesOfPrompt, startModelServer, updateLanguagesOf, type Mode, type ModelServer } from '../support/model-server';
 import { exampleLines, lessonInput, line } from './lesson';
 
 let server: ModelServer;
@@ -154,6 +154,23 @@ test('a group has an update without the names of its students', async () => {
   server.otherName = 'Max';
   expect(await draft('names-other', { studentNames: ['Sam', 'Max'], absentNames: [] })).toMatchObject({ refusedBecause: 'model-named-others' });
   server.otherName = 'Nora';
+});
+
+test('is asked for the update once in each language that families read, and gives each', async () => {
+  const readers = { instructor: 'en', guardians: ['de', 'en', 'nl'], organisation: 'en', available: new Set(['en', 'de']) };
+  const drafted = await draft('well-formed', { readers });
+  expect(updateLanguagesOf(server.asked[0]!)).toEqual(['en', 'de']);
+  expect(server.asked[0]!.body.messages[0]!.content).toContain('update in "en" (English) and in "de" (German)');
+  expect(drafted).toMatchObject({
+    origin: 'model',
+    summary: { language: 'en', notice: expect.stringContaining('Dutch') },
+    update: { language: 'en', subject: 'How the lesson went', otherLanguages: [{ language: 'de', subject: 'So war die Stunde' }] },
+  });
+});
+
+test('a model that writes one of them in another language gives way to an extract', async () => {
+  const readers = { instructor: 'en', guardians: ['de'], organisation: 'en', available: new Set(['en', 'de']) };
+  expect(await draft('wrong-language', { readers })).toMatchObject({ refusedBecause: 'model-wrong-language', update: { language: 'de' } });
 });
 
 test('a transcript too long for one call is thinned evenly and the draft says so', async () => {

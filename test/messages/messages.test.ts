@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { checkMessages } from '../../messages/check';
 import { SAMPLE_FACTS } from '../../messages/facts';
-import { parseTemplate, pickTemplate, renderMessage } from '../../messages/render';
+import { localeIn, messageLanguages, parseTemplate, pickTemplate, renderMessage } from '../../messages/render';
 
 const folder = path.join(__dirname, '../../rules/messages');
 const shipped = readdirSync(folder).map((file) => ({ file, text: readFileSync(path.join(folder, file), 'utf8') }));
@@ -52,4 +52,16 @@ test('a head without subject is a fault with its place', () => {
 test('picks the reader’s language, then the plain one', () => {
   expect(pickTemplate(shipped, 'reminder', 'de-AT').title).toContain('Erinnerung');
   expect(pickTemplate(shipped, 'reminder', 'fr').title).toContain('Reminder');
+});
+
+test('picks the organisation’s language before the plain one, but for who reads that', () => {
+  expect(pickTemplate(shipped, 'reminder', 'fr', 'de').title).toContain('Erinnerung');
+  expect(pickTemplate(shipped, 'reminder', 'en-GB', 'de').title).toContain('Reminder');
+  expect(pickTemplate(shipped, 'briefing', 'fr', 'de').title).toContain('Briefing');
+});
+
+test('dates are in the language that the text around them is in', () => {
+  expect(localeIn(pickTemplate(shipped, 'reminder', 'de-AT'), 'de-AT')).toBe('de-AT');
+  expect(localeIn(pickTemplate(shipped, 'reminder', 'fr'), 'fr')).toBe('en');
+  expect(messageLanguages(shipped)).toEqual(new Set(['en', 'de']));
 });

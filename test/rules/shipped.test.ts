@@ -77,3 +77,11 @@ test.each(['1m', '20m', '45m'])('a grace of %s needs no other edit', (grace) => 
   expect(edited).not.toEqual(files.policies);
   expect(checkRuleFiles({ ...files, policies: edited })).toEqual([]);
 });
+
+test('what a family is sent is written in German too', () => {
+  const toFamilies = policies
+    .filter((p) => p.document.policy === 'obligations')
+    .flatMap((p) => p.document.rules.filter((r) => ['guardian', 'student'].includes(String(r.then?.to))).map((r) => String(r.then!.template)));
+  expect(new Set(toFamilies).size).toBeGreaterThan(5);
+  expect([...new Set(toFamilies)].filter((name) => !files.messages.some((m) => m.file === `${name}.de.md`))).toEqual([]);
+});

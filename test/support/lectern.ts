@@ -126,6 +126,17 @@ export class Lectern {
     return { tag, instructorId, studentIds, guardianIds };
   }
 
+  /** A further guardian of a student of a cast, in a household of their own; gives their address. */
+  async guardian(cast: Cast, student: number, more: object): Promise<string> {
+    const email = `gil.${newId().slice(0, 8)}.${cast.tag}@example.invalid`;
+    const students = [{ studentId: cast.studentIds[student]!, household: email }];
+    const body = { kind: 'guardian', name: 'Gil Invented', givenName: 'Gil', zone: 'Europe/Vienna', email, students, ...more };
+    const answer = await this.api<{ id: string }>('POST', '/v1/people', body);
+    if (answer.status !== 201) throw new Error(JSON.stringify(answer));
+    cast.guardianIds.push(answer.body.id);
+    return email;
+  }
+
   /** Books a lesson `leadMs` of business time from now; it is booked or held. */
   async book(cast: Cast, leadMs: number, more: object = {}, lengthMs = 30 * MINUTE): Promise<string> {
     const startsAt = new Date(+this.now() + leadMs);

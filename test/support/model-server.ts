@@ -68,7 +68,27 @@ interface Line {
 export const linesOfPrompt = (prompt: string): Line[] =>
   [...prompt.matchAll(/^\[(\d+:\d\d)\] ([^:\n]*): (.*)$/gm)].map(([, at, speaker, text]) => ({ at: at!, speaker: speaker!, text: text! }));
 
-function wellFormed(prompt: string) {
+interface UpdateText {
+  subject: string;
+  paragraphs: string[];
+}
+const UPDATES: Record<string, UpdateText> = {
+  en: {
+    subject: 'How the lesson went',
+    paragraphs: ['The lesson went well and the main steps are in place.', 'For the next time there is a little to do at home.'],
+  },
+  de: {
+    subject: 'So war die Stunde',
+    paragraphs: ['Die Stunde war gut und die wichtigsten Schritte sitzen.', 'Für das nächste Mal ist noch ein wenig zu tun.'],
+  },
+};
+/** The languages that the schema of a question wants the update in. */
+export function updateLanguagesOf({ body }: Pick<Asked, 'body'>): string[] {
+  const schema = body.response_format?.json_schema?.schema as { properties: { update: { properties: { texts: { properties: object } } } } };
+  return Object.keys(schema.properties.update.properties.texts.properties);
+}
+
+function wellFormed(prompt: string, languages: readonly string[]) {
   const lines = linesOfPrompt(prompt).filter((l) => l.text.length >= 20 && !/\[another student\]|instruction|AI\b/.test(l.text));
   const claim = (line: Line, topic: string, text: string) => ({ topic, text, at: line.at, quote: line.text.split(' ').slice(0, 8).join(' ') });
   const first = lines[0]!;
@@ -82,8 +102,7 @@ function wellFormed(prompt: string) {
       claim(last, 'homework', 'There is something to do for the next lesson.'),
     ],
     update: {
-      subject: 'How the lesson went',
-      paragraphs: ['The lesson went well and the main steps are in place.', 'For the next time there is a little to do at home.'],
+      texts: Object.fromEntries(languages.map((language) => [language, structuredClone(UPDATES[language] ?? UPDATES.en!)])),
       claims: [claim(middle, 'went-well', 'The main step was explained in own words.')],
     },
   };
@@ -91,8 +110,11 @@ function wellFormed(prompt: string) {
 type Answer = ReturnType<typeof wellFormed>;
 
 /** Answers that keep to the protocol and the schema, or do not, by mode. */
-function contentFor(mode: Mode, prompt: string, otherName: string): string {
-  const good = wellFormed(prompt);
+function contentFor(asked: Asked, otherName: string): string {
+  const { mode } = asked;
+  const prompt = promptOf(asked);
+  const good = wellFormed(prompt, updateLanguagesOf(asked));
+  const first = Object.values(good.update.texts)[0]!;
   const json = (change: (a: Answer) => void): string => {
     change(good);
     return JSON.stringify(good);
@@ -108,8 +130,8 @@ function contentFor(mode: Mode, prompt: string, otherName: string): string {
     case 'rambles':
       return 'and so on '.repeat(100_000);
     case 'rambles-in-schema':
-      return json((a) => {
-        a.update.paragraphs[0] = 'The lesson went on and on. '.repeat(200);
+      return json(() => {
+        first.paragraphs[0] = 'The lesson went on and on. '.repeat(200);
       });
     case 'ungrounded':
       return json((a) => {
@@ -125,20 +147,20 @@ function contentFor(mode: Mode, prompt: string, otherName: string): string {
         a.claims[1]!.at = '599:59';
       });
     case 'obeys':
-      return json((a) => {
-        a.update.paragraphs.push('Please pay the open fee at https://pay.invalid/now before Friday.');
+      return json(() => {
+        first.paragraphs.push('Please pay the open fee at https://pay.invalid/now before Friday.');
       });
     case 'repeats':
-      return json((a) => {
-        a.update.paragraphs.push(order!.text.split(' ').slice(-9).join(' '));
+      return json(() => {
+        first.paragraphs.push(order!.text.split(' ').slice(-9).join(' '));
       });
     case 'invents-name':
       return json((a) => {
         a.claims[0]!.text = 'The first steps went well and Lena helped with them.';
       });
     case 'names-other':
-      return json((a) => {
-        a.update.paragraphs[0] = `The lesson went well, but ${otherName} was not there.`;
+      return json(() => {
+        first.paragraphs[0] = `The lesson went well, but ${otherName} was not there.`;
       });
     case 'wrong-language':
       return json((a) => {
@@ -146,15 +168,15 @@ function contentFor(mode: Mode, prompt: string, otherName: string): string {
         a.claims.forEach((c) => {
           c.text = 'Nous avons bien travaillé pendant cette leçon.';
         });
-        a.update.paragraphs = ['Votre enfant a bien travaillé, les étapes sont comprises.', 'Il reste un petit exercice pour la prochaine fois.'];
+        first.paragraphs = ['Votre enfant a bien travaillé, les étapes sont comprises.', 'Il reste un petit exercice pour la prochaine fois.'];
       });
     case 'html':
-      return json((a) => {
-        a.update.paragraphs[0] = 'The lesson <b>went</b> well <img src=x onerror=alert(1)>.';
+      return json(() => {
+        first.paragraphs[0] = 'The lesson <b>went</b> well <img src=x onerror=alert(1)>.';
       });
     case 'phone':
-      return json((a) => {
-        a.update.paragraphs[1] = 'For the homework call +1 (555) 010-9999 tonight.';
+      return json(() => {
+        first.paragraphs[1] = 'For the homework call +1 (555) 010-9999 tonight.';
       });
     case 'e-mail':
       return json((a) => {
@@ -175,7 +197,7 @@ export const promptOf = ({ body }: Pick<Asked, 'body'>): string => body.messages
 
 function completion(server: ModelServer, asked: Asked): string {
   const { mode } = asked;
-  const message = MESSAGE[mode] ?? { content: contentFor(mode, promptOf(asked), server.otherName), refusal: null };
+  const message = MESSAGE[mode] ?? { content: contentFor(asked, server.otherName), refusal: null };
   const choice = { index: 0, finish_reason: FINISH[mode] ?? 'stop', logprobs: null, message: { role: 'assistant', ...message } };
   return JSON.stringify({
     id: 'chatcmpl-test',

@@ -10,11 +10,16 @@ export interface Summary {
   claims: Claim[];
   notice?: string;
 }
-export interface Update {
+/** The update as families of one language read it. */
+export interface UpdateText {
+  language: string;
   subject: string;
   paragraphs: string[];
+  notice?: string | null;
+}
+export interface Update extends UpdateText {
+  otherLanguages?: UpdateText[];
   claims?: Claim[];
-  notice?: string;
 }
 export interface Shown {
   summary?: Summary | null;
@@ -25,6 +30,9 @@ export interface Shown {
 
 /** A person's words by field; a field that nobody touched is not in it. */
 export type Edits = Record<string, string>;
+
+/** The update in each of its languages, the first one first. */
+export const textsOf = (update: Update): UpdateText[] => [update, ...(update.otherLanguages ?? [])];
 
 export const joined = (paragraphs: string[]): string => paragraphs.join('\n\n');
 const parted = (text: string): string[] =>
@@ -40,9 +48,9 @@ export function fieldsOf({ summary, update }: Shown): Edits {
     fields.headline = summary.headline;
     summary.claims.forEach((c, n) => (fields[`claim.${n}`] = c.text));
   }
-  if (update) {
-    fields.subject = update.subject;
-    fields.paragraphs = joined(update.paragraphs);
+  for (const { language, subject, paragraphs } of update ? textsOf(update) : []) {
+    fields[`subject.${language}`] = subject;
+    fields[`paragraphs.${language}`] = joined(paragraphs);
   }
   return fields;
 }
@@ -81,9 +89,16 @@ export function editedDocuments(shown: Shown, edits: Edits): { summary?: Record<
     const claims = shown.summary.claims.map((c, n) => ({ ...c, text: changed[`claim.${n}`] ?? c.text })).filter((c) => c.text.trim() !== '');
     edited.summary = { ...shown.summary, headline: changed.headline ?? shown.summary.headline, claims };
   }
-  if (shown.update && fields.some((f) => f === 'subject' || f === 'paragraphs')) {
-    const paragraphs = changed.paragraphs === undefined ? shown.update.paragraphs : parted(changed.paragraphs);
-    edited.update = { ...shown.update, subject: changed.subject ?? shown.update.subject, paragraphs };
+  if (shown.update && fields.some((f) => /^(subject|paragraphs)\./.test(f))) {
+    const withEdits = <T extends UpdateText>(text: T): T => {
+      const paragraphs = changed[`paragraphs.${text.language}`];
+      return {
+        ...text,
+        subject: changed[`subject.${text.language}`] ?? text.subject,
+        paragraphs: paragraphs === undefined ? text.paragraphs : parted(paragraphs),
+      };
+    };
+    edited.update = { ...withEdits(shown.update), otherLanguages: (shown.update.otherLanguages ?? []).map(withEdits) };
   }
   return Object.keys(edited).length > 0 ? edited : undefined;
 }

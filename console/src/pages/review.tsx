@@ -1,6 +1,6 @@
 import { Stack, Text, Textarea, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { joined, type Claim, type Edits, type Shown } from '../lib/review';
+import { joined, textsOf, type Claim, type Edits, type Shown, type UpdateText } from '../lib/review';
 import { TOPICS, phrase } from '../lib/words';
 import { Section } from '../ui/page';
 
@@ -91,9 +91,63 @@ function SummaryPart({ shown, edits, edit }: Props) {
   );
 }
 
+const languageName = (language: string): string => new Intl.DisplayNames(['en'], { type: 'language' }).of(language) ?? language;
+
+/** The update for families of one language. `among` is set where there are several: each is then called by its language. */
+function OneUpdate({ update, among, edits, edit }: { update: UpdateText; among: boolean } & Omit<Props, 'shown'>) {
+  const { language } = update;
+  const named = (label: string): string => (among ? `${label} (${languageName(language)})` : label);
+  const subject = edits[`subject.${language}`] ?? update.subject;
+  const text = edits[`paragraphs.${language}`] ?? joined(update.paragraphs);
+  return (
+    <Stack gap="sm" pb={among ? 'md' : 0}>
+      {edit ? (
+        <>
+          <Textarea
+            dir="auto"
+            label={named('Subject')}
+            autosize
+            minRows={1}
+            value={subject}
+            onChange={(e) => edit(`subject.${language}`, oneLine(e.currentTarget.value))}
+          />
+          <Textarea
+            dir="auto"
+            label={named('Text')}
+            description="A blank line between paragraphs."
+            autosize
+            minRows={8}
+            value={text}
+            onChange={(e) => edit(`paragraphs.${language}`, e.currentTarget.value)}
+          />
+        </>
+      ) : (
+        <div lang={language}>
+          {among && (
+            <Text size="xs" c="dimmed" lang="en">
+              {languageName(language)}
+            </Text>
+          )}
+          <Title order={3} size="h5" pb="xs" dir="auto">
+            {subject}
+          </Title>
+          <Text className="pre" dir="auto">
+            {text}
+          </Text>
+        </div>
+      )}
+      {update.notice && (
+        <Text size="sm" c="dimmed" lang={language}>
+          {update.notice}
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
 function UpdatePart({ shown, edits, edit }: Props) {
   const update = shown.update!;
-  const text = edits.paragraphs ?? joined(update.paragraphs);
+  const texts = textsOf(update);
   const evidence = (
     <Stack gap="xs">
       <Text size="xs" c="dimmed">
@@ -107,42 +161,15 @@ function UpdatePart({ shown, edits, edit }: Props) {
   return (
     <Section title="Update to the parents">
       <div className="card">
-        {update.notice && (
+        {texts.length > 1 && (
           <Text size="sm" c="dimmed" pb="xs">
-            {update.notice}
+            Each guardian gets one of these, in their language.
           </Text>
         )}
         <Beside evidence={evidence}>
-          {edit ? (
-            <Stack gap="sm">
-              <Textarea
-                dir="auto"
-                label="Subject"
-                autosize
-                minRows={1}
-                value={edits.subject ?? update.subject}
-                onChange={(e) => edit('subject', oneLine(e.currentTarget.value))}
-              />
-              <Textarea
-                dir="auto"
-                label="Text"
-                description="A blank line between paragraphs."
-                autosize
-                minRows={8}
-                value={text}
-                onChange={(e) => edit('paragraphs', e.currentTarget.value)}
-              />
-            </Stack>
-          ) : (
-            <>
-              <Title order={3} size="h5" pb="xs" dir="auto">
-                {edits.subject ?? update.subject}
-              </Title>
-              <Text className="pre" dir="auto">
-                {text}
-              </Text>
-            </>
-          )}
+          {texts.map((text) => (
+            <OneUpdate key={text.language} update={text} among={texts.length > 1} edits={edits} edit={edit} />
+          ))}
         </Beside>
       </div>
     </Section>
