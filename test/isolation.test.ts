@@ -88,6 +88,8 @@ test('another organisation’s ids are not found on any route, wherever a route 
   };
   const at = (hours: number): string => new Date(+lectern.now() + hours * 3_600_000).toISOString();
   const booking = { title: 't', startsAt: at(300), endsAt: at(301), studentIds: [other.studentId], instructorId: other.instructorId };
+  const their = await lectern.api<{ id: string }>('POST', '/v1/sessions', { ...booking, startsAt: at(400), endsAt: at(401) }, other.headers);
+  const decisionId = await one('SELECT id FROM decisions WHERE session_id = ? LIMIT 1');
   const slots = `from=${at(1)}&to=${at(30)}&lengthMinutes=60`;
   const guardian = { kind: 'guardian', name: 'n', givenName: 'n', zone: 'UTC' };
   const wards = { students: [{ studentId, household: 'h' }] };
@@ -107,6 +109,7 @@ test('another organisation’s ids are not found on any route, wherever a route 
     'get /v1/slots instructorId': [`/v1/slots?${slots}&instructorId=${instructorId}`],
     'get /v1/slots studentId': [`/v1/slots?${slots}&instructorId=${other.instructorId}&studentId=${studentId}`],
     'get /v1/sessions personId': [`/v1/sessions?personId=${studentId}`],
+    'get /v1/sessions/{id}/decisions decisionId': [`/v1/sessions/${their.body.id}/decisions?decisionId=${decisionId}`],
     'get /v1/held-steps sessionId': [`/v1/held-steps?sessionId=${sessionId}`],
     'get /v1/messages sessionId': [`/v1/messages?sessionId=${sessionId}`],
     'get /v1/messages personId': [`/v1/messages?personId=${studentId}`],

@@ -5,7 +5,7 @@ import type { Tx } from '../../db/database';
 import { decodeCursor, toPage } from '../http/cursor';
 import { route } from '../route';
 import { idParams } from '../schemas/common';
-import { changePageSchema, decisionPageSchema, historyQuery, obligationPageSchema, timelinePageSchema } from '../schemas/history';
+import { changePageSchema, decisionPageSchema, decisionsQuery, historyQuery, obligationPageSchema, timelinePageSchema } from '../schemas/history';
 import { requireSession } from './sessions';
 
 const READERS = ['admin', 'coordinator', 'instructor', 'integrator'] as const;
@@ -23,7 +23,7 @@ const ACTORS: Record<string, string> = { lectern: 'Lectern', deadline: 'the dead
 const timeline = route({
   ...ofSession,
   path: '/v1/sessions/{id}/timeline',
-  summary: 'What a session lived through, each entry with its decision in words',
+  summary: 'What a session lived through, each entry with its decision in a sentence',
   responses: { 200: { description: 'A page of entries, the oldest first.', schema: timelinePageSchema } },
   async handle(call) {
     const { limit } = call.query;
@@ -33,7 +33,9 @@ const timeline = route({
       const found = await timelinePage(tx, session.id, { limit, after });
       const words = new Map<string, object>();
       for (const { decisionId } of found) {
-        if (decisionId !== null && !words.has(decisionId)) words.set(decisionId, await inWords(tx, decisionId));
+        if (decisionId === null || words.has(decisionId)) continue;
+        const { id, point, rule, title, sentence } = await explainDecision(tx, decisionId);
+        words.set(decisionId, { id, point, rule, title, sentence });
       }
       const body = toPage(
         found,
@@ -59,14 +61,15 @@ const timeline = route({
 const decisions = route({
   ...ofSession,
   path: '/v1/sessions/{id}/decisions',
+  query: decisionsQuery,
   summary: 'What the rules decided for a session: facts, rule, outcome, and why in words',
   responses: { 200: { description: 'A page of decisions, the oldest first.', schema: decisionPageSchema } },
   async handle(call) {
-    const { limit } = call.query;
+    const { limit, decisionId = null } = call.query;
     const after = decodeCursor('decisions', ['instant', 'id'], call.query.cursor);
     return call.read(async (tx) => {
       const session = await requireSession(tx, call, call.params.id);
-      const found = await decisionPage(tx, session.id, { limit, after });
+      const found = await decisionPage(tx, session.id, decisionId, { limit, after });
       const words = new Map<string, ExplainedDecision>();
       for (const decision of found.slice(0, limit)) words.set(decision.id, await explainRow(tx, decision));
       const body = toPage(

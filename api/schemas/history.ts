@@ -18,7 +18,10 @@ export const timelinePageSchema = pageOf(
       kind: z.string().meta({ example: 'session.booked' }),
       actor: z.strictObject({ id: z.string(), name: z.string() }),
       data: z.unknown(),
-      decision: z.strictObject({ id, point: z.string(), rule: z.string(), title: z.string(), ...inWords }).nullable(),
+      decision: z
+        .strictObject({ id, point: z.string(), rule: z.string(), title: z.string(), sentence: inWords.sentence })
+        .nullable()
+        .meta({ description: "The rules' decision behind the entry, in a sentence; all of it at `/decisions?decisionId=…`." }),
     })
     .meta({ id: 'TimelineEntry' }),
   'TimelinePage',
@@ -111,6 +114,7 @@ export const changeQuery = z.strictObject({
   preview: z.boolean().default(false).meta({ description: 'Gives verdict, charge and messages without doing it.' }),
 });
 export const historyQuery = z.strictObject({ limit, cursor });
+export const decisionsQuery = historyQuery.extend({ decisionId: id.optional().meta({ description: 'This decision alone.' }) });
 
 export const changeBody = z
   .strictObject({

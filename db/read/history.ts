@@ -29,14 +29,21 @@ export const timelinePage = (tx: Tx, sessionId: string, page: PageRequest): Prom
 
 export type ListedDecision = DecisionRow & { setNumber: number; cursorAt: string };
 
-export const decisionPage = (tx: Tx, sessionId: string, page: PageRequest): Promise<ListedDecision[]> =>
-  rows(
+/** `decisionId`: that one alone, where it is the session's. */
+export function decisionPage(tx: Tx, sessionId: string, decisionId: string | null, page: PageRequest): Promise<ListedDecision[]> {
+  const conditions = [
+    'd.session_id = ?',
+    ...(decisionId ? ['d.id = ?'] : []),
+    ...(page.after ? ['(d.as_of, d.id) > (?::timestamptz, ?::uuid)'] : []),
+  ];
+  return rows(
     tx,
     `SELECT d.*, r.number AS set_number, ${cursorInstant('d.as_of')} FROM decisions d
      JOIN rule_sets r ON r.organisation_id = d.organisation_id AND r.id = d.set_id
-     WHERE d.session_id = ? ${page.after ? 'AND (d.as_of, d.id) > (?::timestamptz, ?::uuid)' : ''} ORDER BY d.as_of, d.id LIMIT ?`,
-    [sessionId, ...(page.after ?? []), page.limit + 1],
+     WHERE ${conditions.join(' AND ')} ORDER BY d.as_of, d.id LIMIT ?`,
+    [sessionId, ...(decisionId ? [decisionId] : []), ...(page.after ?? []), page.limit + 1],
   );
+}
 
 export interface ListedObligation {
   id: string;

@@ -88,13 +88,27 @@ describe('one session', () => {
     expect(body.allowedActions).toContainEqual({ action: 'upload-transcript', allowed: false, whyNot: 'The lesson has not begun.' });
   });
 
-  it('explains in its timeline, in words, why it was admitted', async () => {
+  it('says in its timeline, in a sentence, why it was admitted, and tells the whole decision on demand', async () => {
     const { items } = (
-      await api.get<Page<{ kind: string; decision: { point: string; sentence: string } | null }>>(`/v1/sessions/${sessions[1]!}/timeline`, admin)
+      await api.get<Page<{ kind: string; decision: { id: string; point: string; sentence: string } | null }>>(
+        `/v1/sessions/${sessions[1]!}/timeline`,
+        admin,
+      )
     ).body;
-    const booked = items.find((e) => e.kind === 'session.booked')!;
-    expect(booked.decision!.point).toBe('admission');
-    expect(booked.decision!.sentence.length).toBeGreaterThan(10);
+    const { decision } = items.find((e) => e.kind === 'session.booked')!;
+    expect(decision).toEqual({
+      id: expect.any(String),
+      point: 'admission',
+      rule: expect.any(String),
+      title: expect.any(String),
+      sentence: expect.stringMatching(/.{10,}/),
+    });
+    const whole = async (session: string): Promise<Page<{ sentence: string; rows: object[] }>> =>
+      (await api.get<Page<{ sentence: string; rows: object[] }>>(`/v1/sessions/${session}/decisions?decisionId=${decision!.id}`, admin)).body;
+    const found = await whole(sessions[1]!);
+    expect(found.items.map((d) => d.sentence)).toEqual([decision!.sentence]);
+    expect(found.items[0]!.rows.length).toBeGreaterThan(0);
+    expect((await whole(sessions[0]!)).items).toEqual([]);
   });
 
   it('shows what a change would do, then does it', async () => {

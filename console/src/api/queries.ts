@@ -45,6 +45,18 @@ export const useTimeline = (id: string) =>
     queryFn: () => allPages((cursor) => ask(api.GET('/v1/sessions/{id}/timeline', { params: { path: { id }, query: { limit: LIMIT, cursor } } }))),
   });
 
+/** One decision with its rules and the values they saw; decisions never change, so it is asked for once. */
+export const useDecision = (sessionId: string, decisionId: string, enabled: boolean) =>
+  useQuery({
+    enabled,
+    staleTime: Infinity,
+    queryKey: ['decision', decisionId],
+    queryFn: async () => {
+      const { items } = await ask(api.GET('/v1/sessions/{id}/decisions', { params: { path: { id: sessionId }, query: { decisionId } } }));
+      return items[0]!;
+    },
+  });
+
 export const useObligations = (id: string) =>
   useQuery({
     queryKey: ['session', id, 'obligations'],

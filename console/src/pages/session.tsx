@@ -99,7 +99,7 @@ export function SessionPage({ id }: { id: string }) {
             </Section>
             <Section title="Timeline">
               <Asked query={timeline} what="the timeline">
-                {(entries) => <Timeline entries={entries} />}
+                {(entries) => <Timeline entries={entries} sessionId={id} />}
               </Asked>
             </Section>
             <Section title="What everybody is owed" aside={owed.data && <Pill tone="neutral">{owed.data.length}</Pill>}>

@@ -4,7 +4,7 @@ import { fold } from '../lib/fold';
 import { toHeldStep } from '../lib/route';
 import { clockWithSeconds, dayIn, dayName, fullMoment, ownZone } from '../lib/time';
 import { STEP_KINDS, eventTitle, optionTitle, phrase } from '../lib/words';
-import { DecisionInWords } from '../ui/decision';
+import { DecisionOnDemand } from '../ui/decision';
 import { useNames } from '../ui/names';
 import { Empty } from '../ui/states';
 
@@ -33,7 +33,7 @@ const Clock = ({ at }: { at: string }) => (
   </time>
 );
 
-function Entry({ entry }: { entry: TimelineEntry }) {
+function Entry({ entry, sessionId }: { entry: TimelineEntry; sessionId: string }) {
   const data = dataOf(entry);
   const who = useNames().get(String(data.personId));
   const more = details(entry);
@@ -58,14 +58,14 @@ function Entry({ entry }: { entry: TimelineEntry }) {
             To the step
           </Anchor>
         )}
-        {entry.decision && <DecisionInWords decision={entry.decision} />}
+        {entry.decision && <DecisionOnDemand decision={entry.decision} sessionId={sessionId} />}
       </div>
     </li>
   );
 }
 
 /** Many entries alike: their first time, how many, and each of them on demand. */
-function Alike({ entries }: { entries: TimelineEntry[] }) {
+function Alike({ entries, sessionId }: { entries: TimelineEntry[]; sessionId: string }) {
   const [first] = entries;
   const more = details(first!);
   return (
@@ -77,7 +77,7 @@ function Alike({ entries }: { entries: TimelineEntry[] }) {
         </summary>
         <ol className="plain timeline">
           {entries.map((entry) => (
-            <Entry key={entry.id} entry={entry} />
+            <Entry key={entry.id} entry={entry} sessionId={sessionId} />
           ))}
         </ol>
       </details>
@@ -97,7 +97,7 @@ function byDay(entries: TimelineEntry[]): TimelineEntry[][] {
 
 const signatureOf = (entry: TimelineEntry): string => `${entry.kind} ${details(entry)}`;
 
-export function Timeline({ entries }: { entries: TimelineEntry[] }) {
+export function Timeline({ entries, sessionId }: { entries: TimelineEntry[]; sessionId: string }) {
   if (entries.length === 0) return <Empty>Nothing has happened yet.</Empty>;
   return (
     <div className="card">
@@ -108,7 +108,11 @@ export function Timeline({ entries }: { entries: TimelineEntry[] }) {
           </Text>
           <ol className="plain timeline">
             {fold(day, signatureOf).map(({ items }) =>
-              items.length === 1 ? <Entry key={items[0]!.id} entry={items[0]!} /> : <Alike key={items[0]!.id} entries={items} />,
+              items.length === 1 ? (
+                <Entry key={items[0]!.id} entry={items[0]!} sessionId={sessionId} />
+              ) : (
+                <Alike key={items[0]!.id} entries={items} sessionId={sessionId} />
+              ),
             )}
           </ol>
         </section>

@@ -1,5 +1,8 @@
 import { Stack, Text } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
+import { useDecision } from '../api/queries';
 import { phrase } from '../lib/words';
+import { Asked } from './states';
 
 interface Words {
   title: string;
@@ -60,18 +63,48 @@ function Rules({ rows }: { rows: Row[] }) {
   );
 }
 
+const Whole = ({ decision }: { decision: Words }) => (
+  <>
+    {decision.missing.length > 0 && <Text size="sm">Not known at the time: {decision.missing.join(', ')}.</Text>}
+    <Rules rows={decision.rows as Row[]} />
+  </>
+);
+
+interface Said {
+  title: string;
+  sentence: string;
+}
+
+const InWords = ({ decision, label, onToggle, children }: { decision: Said; label: string; onToggle?: () => void; children: ReactNode }) => (
+  <details onToggle={onToggle}>
+    <summary>
+      {label}: {decision.title.toLowerCase()}
+    </summary>
+    <Stack gap={6} pt={4}>
+      <Text size="sm">{capital(decision.sentence)}</Text>
+      {children}
+    </Stack>
+  </details>
+);
+
 /** A decision of the rules in words: the sentence, and on demand every rule with the values it saw. */
-export function DecisionInWords({ decision, label = 'Why' }: { decision: Words; label?: string }) {
+export const DecisionInWords = ({ decision, label }: { decision: Words; label: string }) => (
+  <InWords decision={decision} label={label}>
+    <Whole decision={decision} />
+  </InWords>
+);
+
+/** The same where only the sentence is here: whoever opens it has its rules fetched. */
+export function DecisionOnDemand({ decision, sessionId }: { decision: Said & { id: string }; sessionId: string }) {
+  const [wanted, setWanted] = useState(false);
+  const query = useDecision(sessionId, decision.id, wanted);
   return (
-    <details>
-      <summary>
-        {label}: {decision.title.toLowerCase()}
-      </summary>
-      <Stack gap={6} pt={4}>
-        <Text size="sm">{capital(decision.sentence)}</Text>
-        {decision.missing.length > 0 && <Text size="sm">Not known at the time: {decision.missing.join(', ')}.</Text>}
-        <Rules rows={decision.rows as Row[]} />
-      </Stack>
-    </details>
+    <InWords decision={decision} label="Why" onToggle={() => setWanted(true)}>
+      {wanted && (
+        <Asked query={query} what="its rules">
+          {(whole) => <Whole decision={whole} />}
+        </Asked>
+      )}
+    </InWords>
   );
 }
