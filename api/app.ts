@@ -40,7 +40,7 @@ export function createApp(deps: ApiDeps): Express {
   mountConsole(app, deps);
 
   app.use(() => {
-    throw new LecternError('not-found', 'There is nothing at this address.');
+    throw new LecternError('not-found', 'There is nothing at this address; /docs lists what there is.');
   });
   app.use(lastResort(deps));
   return app;

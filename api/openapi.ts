@@ -1,11 +1,13 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type ResponseConfig, type RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
+import { EVENT_SCHEMAS } from '../commands/inbound-events';
 import { KEPT_HOURS } from '../db/idempotency';
 import { ERRORS, type ErrorCode } from '../domain/errors';
+import { BODY_EXAMPLES, EVENT_EXAMPLES } from './examples';
 import { errorsOf } from './openapi-errors';
 import type { Route, StreamRoute } from './route';
 import { ROUTES } from './routes';
-import { errorSchema } from './schemas/common';
+import { errorSchema, instant } from './schemas/common';
 import { inboundReceipt } from './schemas/others';
 
 const JSON_TYPE = 'application/json';
@@ -49,6 +51,9 @@ const operationId = ({ method, path }: Pick<Route, 'method' | 'path'>): string =
     .replace(/[{}]/g, '')
     .replace(/\//g, '-')}`;
 
+/** By what examples are found. */
+export const keyOf = ({ method, path }: Pick<Route, 'method' | 'path'>): string => `${method} ${path}`;
+
 function configOf(route: Route | StreamRoute): RouteConfig {
   const responses: Record<string, ResponseConfig> = errorResponses(errorsOf(route));
   for (const [status, { description, schema }] of Object.entries(route.responses)) {
@@ -67,11 +72,18 @@ function configOf(route: Route | StreamRoute): RouteConfig {
       ...(route.params ? { params: z.object(Object.fromEntries(Object.keys(route.params.shape).map((name) => [name, z.guid()]))) } : {}),
       ...(route.query ? { query: route.query } : {}),
       ...(route.method === 'post' ? { headers: idempotencyKey } : {}),
-      ...(route.body ? { body: { required: true, content: { [JSON_TYPE]: { schema: route.body } } } } : {}),
+      ...(route.body ? { body: { required: true, content: { [JSON_TYPE]: { schema: route.body, example: BODY_EXAMPLES[keyOf(route)] } } } } : {}),
     },
     responses,
   };
 }
+
+const EVENTS = Object.entries(EVENT_SCHEMAS).map(([type, data]) =>
+  z
+    .object({ type: z.literal(type), timestamp: instant.optional().meta({ description: 'When it happened; without one, when it came.' }), data })
+    .meta({ id: `Event.${type}` }),
+);
+const eventExample = ([type, data]: [string, object]): [string, object] => [type, { value: { type, timestamp: '2026-12-01T15:00:30Z', data } }];
 
 const webhook: RouteConfig = {
   method: 'post',
@@ -80,7 +92,7 @@ const webhook: RouteConfig = {
   tags: ['inbound'],
   summary: 'Send us an event (Standard Webhooks)',
   description:
-    'Signed over the raw bytes with a secret of the source; two secrets can be live at once. The timestamp may be five minutes off. Repeats with the same webhook-id are safe.',
+    'Signed over the raw bytes with a secret of the source; two secrets can be live at once. The timestamp may be five minutes off. Repeats with the same webhook-id are safe. An event of another type is kept and ignored; what is wrong with one is said by GET /v1/inbound/{id}.',
   security: [],
   request: {
     params: z.object({ source: z.string().max(100) }),
@@ -89,7 +101,10 @@ const webhook: RouteConfig = {
       'webhook-timestamp': z.string().meta({ description: 'Seconds since 1970.' }),
       'webhook-signature': z.string().meta({ description: '`v1,` and the base64 of the HMAC-SHA256; several with spaces between.' }),
     }),
-    body: { required: true, content: { [JSON_TYPE]: { schema: z.record(z.string(), z.unknown()) } } },
+    body: {
+      required: true,
+      content: { [JSON_TYPE]: { schema: z.union(EVENTS), examples: Object.fromEntries(Object.entries(EVENT_EXAMPLES).map(eventExample)) } },
+    },
   },
   responses: {
     202: { description: 'Stored; GET /v1/inbound/{id} tells what becomes of it.', content: { [JSON_TYPE]: { schema: inboundReceipt } } },

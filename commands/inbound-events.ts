@@ -11,7 +11,8 @@ const instant = z.iso
   .datetime({ offset: true })
   .transform((given) => new Date(given))
   .refine((at) => +at >= Date.UTC(2000, 0, 1) && +at < Date.UTC(2200, 0, 1), 'must be an instant between 2000 and 2200');
-const SCHEMAS = {
+/** The data of each type of event that is applied. */
+export const EVENT_SCHEMAS = {
   'participant.joined': session.extend({
     personId: z.uuid().optional(),
     connection: text(200).optional(),
@@ -49,11 +50,11 @@ const SCHEMAS = {
   }),
 } satisfies Record<EventType, z.ZodType>;
 
-export type DataOf<T extends EventType> = z.infer<(typeof SCHEMAS)[T]>;
+export type DataOf<T extends EventType> = z.infer<(typeof EVENT_SCHEMAS)[T]>;
 
 /** What an event says, or in words why it is refused or only stored. */
 export function parseEvent(event: InboxRow): { data: unknown } | { refused: string } | { ignored: string } {
-  const schema = (SCHEMAS as Record<string, z.ZodType>)[event.type];
+  const schema = (EVENT_SCHEMAS as Record<string, z.ZodType>)[event.type];
   if (!schema) return { ignored: `Events of type "${event.type}" are stored and counted, nothing else.` };
   const body = JSON.parse(event.body) as { data?: unknown };
   const parsed = schema.safeParse(body.data);

@@ -1,8 +1,11 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { buildOpenApi, renderOpenApi } from '../../api/openapi';
+import { BODY_EXAMPLES, EVENT_EXAMPLES } from '../../api/examples';
+import { buildOpenApi, keyOf, renderOpenApi } from '../../api/openapi';
 import { ROUTES } from '../../api/routes';
+import { EVENT_SCHEMAS } from '../../commands/inbound-events';
+import { EVENT_TYPES } from '../../domain/vocabulary';
 
 interface Operation {
   operationId: string;
@@ -37,6 +40,19 @@ describe('the OpenAPI document', () => {
 
   it('holds every route that is mounted', () => {
     for (const route of ROUTES) expect(document.paths[route.path]?.[route.method]).toBeDefined();
+  });
+
+  it('has an example for every body and every event, and each would be taken', () => {
+    const takers = ROUTES.filter((r) => r.body);
+    expect(Object.keys(BODY_EXAMPLES).sort()).toEqual(takers.map(keyOf).sort());
+    for (const route of takers) {
+      const example = BODY_EXAMPLES[keyOf(route)];
+      expect([keyOf(route), route.body!.safeParse(example).error?.issues]).toEqual([keyOf(route), undefined]);
+      expect(JSON.stringify(document.paths[route.path]![route.method])).toContain(JSON.stringify(example));
+    }
+    for (const type of EVENT_TYPES) expect([type, EVENT_SCHEMAS[type].safeParse(EVENT_EXAMPLES[type]).error?.issues]).toEqual([type, undefined]);
+    const sent = JSON.stringify(document.paths['/v1/inbound/{source}']!['post']);
+    for (const type of EVENT_TYPES) expect(sent).toContain(`#/components/schemas/Event.${type}`);
   });
 
   it('is the one that is committed', () => {

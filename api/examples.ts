@@ -1,0 +1,65 @@
+import type { EventType } from '../domain/vocabulary';
+
+const STUDENT = '0d6b2f4e-1d2a-4a52-8a3c-6a0f7f1f2c11';
+const INSTRUCTOR = '5b1f8c52-3a60-4c6f-9d0f-2e7f6b0a9d22';
+const SESSION = '6f1c2f0e-7d0a-4b57-9d6e-0a8f4c1b2d3e';
+const LINES = [
+  { start: '00:01.00', stop: '00:05.00', speaker: 'Instructor', dialogue: 'What is a denominator?' },
+  { start: '00:06.00', stop: '00:09.00', speaker: 'Student', dialogue: 'The number below the line.' },
+];
+const FILES = {
+  policies: [{ file: 'admission.json', text: '{ "policy": "admission", "title": "Which bookings are taken", "rules": [] }' }],
+  messages: [{ file: 'reminder.md', text: '---\ntitle: Reminder\nsubject: "{{ session.title }}"\n---\nHello {{ person.givenName }}' }],
+};
+const BOOKING = {
+  title: 'Fractions',
+  startsAt: '2026-12-01T16:00:00+01:00',
+  endsAt: '2026-12-01T17:00:00+01:00',
+  studentIds: [STUDENT],
+  instructorId: INSTRUCTOR,
+  programme: 'regular',
+  externalId: 'booking-4711',
+};
+const MOVE = { kind: 'reschedule', reason: 'school trip', startsAt: '2026-12-02T16:00:00+01:00', endsAt: '2026-12-02T17:00:00+01:00' };
+
+/** What may be sent to each route that takes a body. */
+export const BODY_EXAMPLES: Record<string, unknown> = {
+  'post /v1/sessions': BOOKING,
+  'post /v1/sessions/{id}/changes': { ...MOVE, rev: 1 },
+  'post /v1/held-steps/{id}/decide': {
+    version: 1,
+    hash: '0d1a7c4e6f2b8a3950e1d4c7b6a5f4e3d2c1b0a99887766554433221100ffeed',
+    decision: 'approve',
+    comment: 'The second paragraph is shorter now.',
+    edited: { update: { subject: 'Fractions: how the lesson went', paragraphs: ['They added fractions with unlike denominators.'] } },
+  },
+  'post /v1/people': {
+    kind: 'guardian',
+    name: 'Gina Example',
+    givenName: 'Gina',
+    email: 'gina@example.org',
+    zone: 'Europe/Berlin',
+    locale: 'de',
+    channels: ['email'],
+    quietFrom: '21:00',
+    quietTo: '07:00',
+    students: [{ studentId: STUDENT, household: 'Example', canNotify: true, canDecide: true }],
+  },
+  'patch /v1/people/{id}': { version: 3, zone: 'America/Sao_Paulo', quietFrom: null, quietTo: null },
+  'post /v1/transcripts': { sessionId: SESSION, lines: LINES },
+  'post /v1/rules/check': FILES,
+  'post /v1/rules/publish': { ...FILES, message: 'A longer grace for trial lessons' },
+};
+
+/** The data of each type of inbound event. */
+export const EVENT_EXAMPLES: Record<EventType, object> = {
+  'participant.joined': { sessionId: SESSION, personId: STUDENT, connection: 'laptop' },
+  'participant.left': { sessionId: SESSION, personId: STUDENT, connection: 'laptop' },
+  'recording.started': { sessionId: SESSION },
+  'recording.ready': { sessionId: SESSION, url: 'https://rooms.example/recordings/1' },
+  'recording.failed': { sessionId: SESSION, reason: 'the disk was full' },
+  'transcript.ready': { sessionId: SESSION, lines: LINES },
+  'poll.answered': { sessionId: SESSION, personId: STUDENT, poll: 'How was it?', answer: 'good' },
+  'session.booked': BOOKING,
+  'session.changed': { sessionId: SESSION, ...MOVE },
+};
