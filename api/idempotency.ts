@@ -7,7 +7,9 @@ const LEASE_SECONDS = 30;
 const KEY = /^[\x21-\x7e]{1,200}$/;
 
 export function checkKey(key: string): void {
-  if (!KEY.test(key)) throw new LecternError('invalid-request', 'The Idempotency-Key must be 1 to 200 visible ASCII characters.');
+  if (KEY.test(key)) return;
+  const message = 'must be 1 to 200 visible ASCII characters';
+  throw new LecternError('invalid-request', `The Idempotency-Key ${message}.`, [{ path: 'Idempotency-Key', message }]);
 }
 
 export interface Once {

@@ -1,3 +1,4 @@
+import { jsonFault, jsonFaultAt, placeIn } from '../domain/json-place';
 import type { Json } from './types';
 
 export const MOST_BYTES = 65_536;
@@ -26,19 +27,11 @@ function depthOf(text: string): number {
   return deepest;
 }
 
-function placeOf(text: string, position: number): string {
-  const before = text.slice(0, position).split('\n');
-  return `line ${before.length}, column ${before.at(-1)!.length + 1}`;
-}
-
-function syntaxFault(text: string, error: Error): ShapeFault {
-  const position = Number(/position (\d+)/.exec(error.message)?.[1] ?? text.length);
-  return {
-    path: '',
-    message: `this is not JSON (${placeOf(text, position)}): ${error.message.replace(/ in JSON at position.*$/, '')}`,
-    suggestion: 'look for a missing comma, bracket or quotation mark there',
-  };
-}
+const syntaxFault = (text: string, error: unknown): ShapeFault => ({
+  path: '',
+  message: `this is not JSON (${placeIn(text, jsonFaultAt(text))}): ${jsonFault(error)}`,
+  suggestion: 'look for a missing comma, bracket or quotation mark there',
+});
 
 /** Keys that stand twice in one object: JSON.parse would silently take the last. A small scanner, since the parser does not tell. */
 function duplicateKeys(text: string): ShapeFault[] {
@@ -56,10 +49,10 @@ function duplicateKeys(text: string): ShapeFault[] {
       const key = JSON.parse(t) as string;
       top.awaitsKey = false;
       if (top.keys.has(key))
-        faults.push({ path: '', message: `"${key}" stands twice in one object (${placeOf(text, found.index)})`, suggestion: 'keep one of the two' });
+        faults.push({ path: '', message: `"${key}" stands twice in one object (${placeIn(text, found.index)})`, suggestion: 'keep one of the two' });
       top.keys.add(key);
       if (FORBIDDEN_KEYS.includes(key))
-        faults.push({ path: '', message: `"${key}" is not allowed as a name (${placeOf(text, found.index)})`, suggestion: 'choose another name' });
+        faults.push({ path: '', message: `"${key}" is not allowed as a name (${placeIn(text, found.index)})`, suggestion: 'choose another name' });
     }
   }
   return faults;
@@ -73,12 +66,13 @@ export function readDocument(text: string): { value: Json } | { faults: ShapeFau
     return {
       faults: [{ path: '', message: `the file nests deeper than ${MOST_DEPTH} levels`, suggestion: 'split the condition into several rules' }],
     };
+  const json = text.replace(/^\ufeff/, '');
   try {
-    const value = JSON.parse(text.replace(/^\ufeff/, '')) as Json;
-    const faults = duplicateKeys(text);
+    const value = JSON.parse(json) as Json;
+    const faults = duplicateKeys(json);
     return faults.length > 0 ? { faults } : { value };
   } catch (error) {
-    return { faults: [syntaxFault(text, error as Error)] };
+    return { faults: [syntaxFault(json, error)] };
   }
 }
 

@@ -29,8 +29,13 @@ export function toLecternError(error: unknown): LecternError {
 /** Where a schema was broken. Values are not repeated: they may be personal. */
 export function invalidRequest(error: z.ZodError): LecternError {
   const details = error.issues
+    .flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => ({ path: [...issue.path, key], message: 'is not known here' }))
+        : [{ path: issue.path, message: issue.message }],
+    )
     .slice(0, 50)
-    .map((issue) => ({ path: issue.path.map(String).join('.').slice(0, 200), message: issue.message.slice(0, 300) }));
+    .map(({ path, message }) => ({ path: path.map(String).join('.').slice(0, 200), message: message.slice(0, 300) }));
   const [first] = details;
   return new LecternError('invalid-request', first ? `${first.path || 'the request'}: ${first.message}` : 'The request is not valid.', details);
 }

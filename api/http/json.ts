@@ -1,10 +1,12 @@
 import { LecternError } from '../../domain/errors';
+import { jsonFault, jsonFaultAt, placeIn } from '../../domain/json-place';
 
 const MOST_DEPTH = 64;
 /** Own keys after JSON.parse, but a trap for whoever spreads or assigns them later. */
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
+const placed = (text: string, position: number): object => ({ position, place: placeIn(text, position) });
 const malformed = (message: string, details?: unknown): LecternError => new LecternError('malformed-json', message, details);
 
 /** Decodes UTF-8 and refuses bytes that are none, so that what is stored is what was sent. */
@@ -26,8 +28,7 @@ export function parseStrictJson(text: string): unknown {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    const at = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined;
-    throw malformed('The body is not JSON.', at === undefined ? undefined : { position: Number(at) });
+    throw malformed(`The body is not JSON: ${jsonFault(error)}.`, placed(text, jsonFaultAt(text)));
   }
   refuseKeys(text);
   refuseValues(value, '');
@@ -48,7 +49,7 @@ function refuseDepth(text: string): void {
     if (c === '"') at = endOfString(text, at);
     else if (c === '{' || c === '[') {
       depth += 1;
-      if (depth > MOST_DEPTH) throw malformed(`The body is nested more than ${MOST_DEPTH} levels deep.`, { position: at });
+      if (depth > MOST_DEPTH) throw malformed(`The body is nested more than ${MOST_DEPTH} levels deep.`, placed(text, at));
     } else if (c === '}' || c === ']') depth -= 1;
   }
 }
@@ -64,8 +65,8 @@ function refuseKeys(text: string): void {
       const keys = open.at(-1);
       if (keyNext && keys) {
         const key = JSON.parse(text.slice(at, end + 1)) as string;
-        if (keys.has(key)) throw malformed(`The key "${key.slice(0, 60)}" stands twice in one object.`, { position: at });
-        if (FORBIDDEN_KEYS.has(key)) throw malformed(`The key "${key}" is not allowed.`, { position: at });
+        if (keys.has(key)) throw malformed(`The key "${key.slice(0, 60)}" stands twice in one object.`, placed(text, at));
+        if (FORBIDDEN_KEYS.has(key)) throw malformed(`The key "${key}" is not allowed.`, placed(text, at));
         keys.add(key);
         keyNext = false;
       }

@@ -18,9 +18,9 @@ export function readQuery(url: string, schema: z.ZodObject): Record<string, unkn
   const found: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   if (from < 0) return found;
   for (const [name, text] of new URLSearchParams(url.slice(from + 1))) {
-    if (name in found) throw new LecternError('invalid-request', `The query parameter ${name.slice(0, 60)} is given twice.`);
-    const fault = textFault(text) ?? textFault(name);
-    if (fault) throw new LecternError('invalid-request', `A query parameter ${fault}.`);
+    const fault = name in found ? 'is given twice' : (textFault(text) ?? textFault(name));
+    if (fault)
+      throw new LecternError('invalid-request', `A query parameter ${fault}.`, [{ path: textFault(name) ? '' : name.slice(0, 200), message: fault }]);
     const field = Object.hasOwn(schema.shape, name) ? schema.shape[name] : undefined;
     found[name] = field ? convert(innerType(field), text) : text;
   }

@@ -21,7 +21,10 @@ export function verifyWebhook(bytes: Buffer, headers: WebhookHeaders, secrets: r
   if (id === undefined || timestamp === undefined || signature === undefined) {
     throw new LecternError('bad-signature', 'The headers webhook-id, webhook-timestamp and webhook-signature are needed.');
   }
-  if (!ID.test(id)) throw new LecternError('invalid-request', 'The webhook-id must be 1 to 200 visible ASCII characters without a dot.');
+  if (!ID.test(id)) {
+    const message = 'must be 1 to 200 visible ASCII characters without a dot';
+    throw new LecternError('invalid-request', `The webhook-id ${message}.`, [{ path: 'webhook-id', message }]);
+  }
   if (!/^\d{1,12}$/.test(timestamp)) throw new LecternError('bad-signature', 'The webhook-timestamp is not a number of seconds.');
   if (!secrets.some((secret) => matches(bytes, { id, timestamp, signature }, secret))) {
     throw new LecternError('bad-signature', 'The signature does not match the body, id and timestamp.');

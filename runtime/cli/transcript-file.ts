@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { jsonFault, jsonFaultAt, placeIn } from '../../domain/json-place';
 import { parseTranscript, TranscriptError } from '../../domain/transcript';
 import { UsageError } from './output';
 
@@ -8,30 +9,6 @@ export interface GivenLine {
   stop: string;
   speaker: string;
   dialogue: string;
-}
-
-/** Whether a text is wrong as far as it goes, however it went on. */
-function isBroken(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return false;
-  } catch (error) {
-    const { message } = error as Error;
-    const position = /at position (\d+)/.exec(message)?.[1];
-    return !message.startsWith('Unexpected end') && (position === undefined || Number(position) < text.length);
-  }
-}
-
-/** "line 3, column 14" of the first character that cannot be; the parser does not always say. */
-function placeOfFault(text: string): string {
-  let low = 0;
-  for (let high = text.length; low < high;) {
-    const middle = (low + high) >> 1;
-    if (isBroken(text.slice(0, middle + 1))) high = middle;
-    else low = middle + 1;
-  }
-  const before = text.slice(0, low).split('\n');
-  return `line ${before.length}, column ${before.at(-1)!.length + 1}`;
 }
 
 function readText(file: string): string {
@@ -56,8 +33,8 @@ function readJson(file: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    const why = (error as Error).message.replace(/ in JSON at position.*$|, (?:\.\.\.)?".*$/s, '');
-    throw new UsageError(`${file}: ${placeOfFault(text)}: is not JSON: ${why}. Mend it there; a transcript is [{start, stop, speaker, dialogue}].`);
+    const place = placeIn(text, jsonFaultAt(text));
+    throw new UsageError(`${file}: ${place}: is not JSON: ${jsonFault(error)}. Mend it there; a transcript is [{start, stop, speaker, dialogue}].`);
   }
 }
 
