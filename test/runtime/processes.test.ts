@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { projectRoot } from '../../runtime/paths';
 import { answers, freePort } from '../../runtime/engines/ports';
-import { lectern as command, processesOf, type Running } from '../support/command';
-import { newHome, removeHome, testEnvironment } from '../support/environment';
+import { Home, type Running } from '../support/cli';
+import { testEnvironment } from '../support/environment';
 import { HOUR, Lectern } from '../support/lectern';
 import { endChild } from '../support/under-test';
 
@@ -22,7 +22,7 @@ const GROUND = `
     setInterval(() => undefined, 1e6);
   });`;
 
-const home = newHome('processes');
+const home = new Home({ LOG_LEVEL: 'info' });
 let ground: ChildProcess;
 let lectern: Lectern;
 let env: NodeJS.ProcessEnv;
@@ -32,7 +32,7 @@ let server: Running;
 beforeAll(async () => {
   ground = spawn(process.execPath, ['-e', GROUND], {
     cwd: projectRoot(),
-    env: testEnvironment(home, { CLOCK_RATE: '300' }),
+    env: testEnvironment(home.folder, { CLOCK_RATE: '300' }),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = (await once(ground.stdout!, 'data')) as [Buffer];
@@ -47,30 +47,29 @@ beforeAll(async () => {
     LECTERN_SECRET: at.secret,
     PUBLIC_URL: url,
     PORT: String(port),
-    LECTERN_HOME: `${home}/none`,
+    LECTERN_HOME: `${home.folder}/none`,
   };
-  lectern = new Lectern(JSON.stringify({ ...at, home, url }));
-  worker = command(home, ['worker'], env);
-  server = command(home, ['server'], env);
+  lectern = new Lectern(JSON.stringify({ ...at, home: home.folder, url }));
+  worker = home.start(['worker'], env);
+  server = home.start(['server'], env);
   await worker.says('the worker runs');
   await server.says('the server listens');
 });
 
 afterAll(async () => {
   await lectern.close();
-  for (const run of [worker, server]) run.endIfItRuns('SIGKILL');
-  await Promise.all([worker.end, server.end]);
+  await Promise.all([worker, server].map((run) => run.interrupt('SIGKILL')));
   await endChild(ground, 'SIGTERM');
-  expect(processesOf(home)).toEqual([]);
-  removeHome(home);
+  expect(home.processes()).toEqual([]);
+  await home.close();
 });
 
 const sink = (path: string, body?: object): Promise<Response> =>
   fetch(`${lectern.at.catcherUrl}/test/${path}`, body ? { method: 'POST', body: JSON.stringify(body) } : {});
 
 test.each(['worker', 'server'])('a %s without engines of its own names everything that it needs', async (kind) => {
-  const run = command(home, [kind], { LECTERN_HOME: `${home}/none` });
-  expect(await run.end).toBe(2);
+  const run = home.start([kind], { LECTERN_HOME: `${home.folder}/none` });
+  expect((await run.ended).code).toBe(2);
   for (const variable of ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'SMTP_URL', 'LECTERN_SECRET']) expect(run.err).toContain(variable);
 });
 
@@ -86,15 +85,15 @@ test('both print their configuration with secrets masked', () => {
 test('healthz says that the process lives, readyz whether what it needs answers', async () => {
   expect((await fetch(`${lectern.at.url}/healthz`)).status).toBe(200);
   expect(await (await fetch(`${lectern.at.url}/readyz`)).json()).toEqual({ status: 'ready', checks: { database: true, temporal: true } });
-  const lonely = command(home, ['server'], { ...env, PORT: '0', PUBLIC_URL: '', TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}` });
+  const lonely = home.start(['server'], { ...env, PORT: '0', PUBLIC_URL: '', TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}` });
   await lonely.says('the server listens');
   const url = /"url":"([^"]+)","msg":"the server listens"/.exec(lonely.err)![1]!;
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
   const ready = await fetch(`${url}/readyz`);
   expect(ready.status).toBe(503);
   expect(await ready.json()).toMatchObject({ code: 'unavailable', details: { checks: { database: true, temporal: false } } });
-  lonely.tellGroup('SIGTERM');
-  expect(await lonely.end).toBe(0);
+  lonely.tell('SIGTERM');
+  expect((await lonely.ended).code).toBe(0);
 });
 
 test('a worker told to end finishes the mail that is on its way, then exits 0; the next one goes on', async () => {
@@ -102,15 +101,15 @@ test('a worker told to end finishes the mail that is on its way, then exits 0; t
   await sink('withhold', { count: 1 });
   await lectern.book(cast, 100 * HOUR);
   await lectern.until('the withheld mail', async () => ((await (await sink('withheld')).json()) as { withheld: number }).withheld > 0);
-  worker.tellGroup('SIGTERM');
+  worker.tell('SIGTERM');
   await worker.says('stopping');
   await sink('release', {});
-  expect(await worker.end).toBe(0);
+  expect((await worker.ended).code).toBe(0);
   // It knew the sink's answer before it ended: nothing is left in doubt.
   expect(await lectern.query(`SELECT 1 FROM attempts WHERE state = 'claimed'`)).toEqual([]);
   const sent = await lectern.query<{ n: number }>(`SELECT count(*)::int AS n FROM attempts WHERE state = 'sent'`);
   expect(sent[0]!.n).toBe((await lectern.mails(cast)).length);
-  worker = command(home, ['worker'], env);
+  worker = home.start(['worker'], env);
   await lectern.until('everything due to be delivered', async () => {
     const open = await lectern.query(`SELECT 1 FROM obligations WHERE state IN ('planned', 'claimed', 'in-doubt') AND due_at <= ?`, [lectern.now()]);
     return open.length === 0 && (await lectern.mails(cast)).length > 1;
@@ -127,13 +126,13 @@ test('a server told to end takes no new request, answers the one in hand, then e
   call.write(body.slice(0, 10));
   const stream = await fetch(`${lectern.at.url}/v1/stream`, { headers: { authorization: headers.authorization } });
   expect(stream.status).toBe(200);
-  server.tellGroup('SIGTERM');
+  server.tell('SIGTERM');
   const port = Number(new URL(lectern.at.url).port);
   await lectern.until('the port to be closed', async () => !(await answers(port)));
   call.end(body.slice(10));
   const [answer] = await answered;
   expect(answer.statusCode).toBe(201);
   answer.resume();
-  expect(await server.end).toBe(0);
+  expect((await server.ended).code).toBe(0);
   expect(await stream.text().catch(() => 'cut')).not.toBe('');
 });

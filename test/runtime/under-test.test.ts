@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { projectRoot } from '../../runtime/paths';
-import { processesOf } from '../support/command';
+import { processesOf } from '../support/cli';
 import { newHome, testEnvironment } from '../support/environment';
 
 jest.setTimeout(120_000);

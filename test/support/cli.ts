@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VARIABLES } from '../../runtime/config';
@@ -61,6 +61,11 @@ export class Home {
     return new Running(child);
   }
 
+  /** Command lines of processes that name this home. */
+  processes(): string[] {
+    return processesOf(this.folder);
+  }
+
   /** Ends what still runs and takes the folder away. */
   async close(): Promise<void> {
     await Promise.all([...this.children].map((child) => new Running(child).interrupt()));
@@ -81,9 +86,10 @@ export class Running {
   }
 
   /** Waits until it says this, on either output; fails when it ends without. */
-  async says(pattern: RegExp, patienceMs = 240_000): Promise<RegExpExecArray> {
-    for (const until = Date.now() + patienceMs; Date.now() < until; await sleep(50)) {
-      const isOver = this.child.exitCode !== null || this.child.signalCode !== null;
+  async says(what: RegExp | string, patienceMs = 240_000): Promise<RegExpExecArray> {
+    const pattern = typeof what === 'string' ? new RegExp(what.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : what;
+    for (const until = Date.now() + patienceMs; Date.now() < until; await sleep(20)) {
+      const isOver = !this.runs;
       if (isOver) await this.ended;
       const found = pattern.exec(this.out) ?? pattern.exec(this.err);
       if (found) return found;
@@ -92,9 +98,30 @@ export class Running {
     throw new Error(`waited in vain for ${pattern} in:\n${this.out}\n${this.err}`);
   }
 
-  /** Tells it to end as a terminal does: everybody in its group hears it. */
-  async interrupt(signal: NodeJS.Signals = 'SIGINT'): Promise<Ended> {
-    if (this.child.exitCode === null && this.child.signalCode === null) process.kill(-this.child.pid!, signal);
+  private get runs(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** As a terminal does on Ctrl-C: everybody in its group hears it. One that has ended hears nothing. */
+  tell(signal: NodeJS.Signals): void {
+    if (this.runs) process.kill(-this.child.pid!, signal);
+  }
+
+  /** Tells it to end and waits until it has. */
+  interrupt(signal: NodeJS.Signals = 'SIGINT'): Promise<Ended> {
+    this.tell(signal);
     return this.ended;
   }
+}
+
+/** Command lines of processes that name a home. */
+export function processesOf(home: string): string[] {
+  return readdirSync('/proc').flatMap((pid) => {
+    try {
+      const line = /^\d+$/.test(pid) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ') : '';
+      return line.includes(home) ? [line] : [];
+    } catch {
+      return [];
+    }
+  });
 }
