@@ -5,7 +5,7 @@ import { clock, dayName, ownZone, useTick, zoneName } from '../lib/time';
 import { STATUSES } from '../lib/words';
 import { Names, namesOf } from '../ui/names';
 import { Page, Section } from '../ui/page';
-import { MOST_AT_ONCE, Verdict, counts } from '../ui/people';
+import { People, Verdict } from '../ui/people';
 import { Pill } from '../ui/pill';
 import { Asked } from '../ui/states';
 import { Rows } from '../ui/table';
@@ -24,23 +24,9 @@ const people = [
   { title: 'Own zone', cell: (p: Participant) => p.zone },
 ];
 
-const PeopleRows = ({ rows }: { rows: Participant[] }) => <Rows label="Participants" rows={rows} columns={people} idOf={(p) => p.personId} />;
-
-function Participants({ participants }: { participants: Participant[] }) {
-  const students = participants.filter((p) => p.role === 'student');
-  if (students.length <= MOST_AT_ONCE) return <PeopleRows rows={participants} />;
-  return (
-    <>
-      <PeopleRows rows={participants.filter((p) => p.role !== 'student')} />
-      <details>
-        <summary>
-          {students.length} students: {counts(students)}
-        </summary>
-        <PeopleRows rows={students} />
-      </details>
-    </>
-  );
-}
+const PeopleRows = ({ participants }: { participants: Participant[] }) => (
+  <Rows label="Participants" rows={participants} columns={people} idOf={(p) => p.personId} />
+);
 
 const Waiting = ({ s }: { s: SessionDetail }) => (
   <section className="card urgent" aria-label="Steps that wait for a person">
@@ -94,7 +80,7 @@ export function SessionPage({ id }: { id: string }) {
             {found.heldSteps.length > 0 && <Waiting s={found} />}
             <Section title="Participants">
               <div className="card">
-                <Participants participants={found.participants} />
+                <People participants={found.participants} as={PeopleRows} />
               </div>
             </Section>
             <Section title="Timeline">

@@ -1,3 +1,4 @@
+import type { ComponentType } from 'react';
 import type { Participant } from '../api/client';
 import { VERDICTS, phrase } from '../lib/words';
 import { Pill } from './pill';
@@ -18,9 +19,9 @@ const List = ({ participants }: { participants: Participant[] }) => (
 );
 
 /** More students than fit a line or two show as counts first. */
-export const MOST_AT_ONCE = 6;
+const MOST_AT_ONCE = 6;
 
-export function counts(students: Participant[]): string {
+function counts(students: Participant[]): string {
   const by = new Map<string, number>();
   for (const { verdict } of students) by.set(verdict, (by.get(verdict) ?? 0) + 1);
   return Object.keys(VERDICTS)
@@ -28,18 +29,20 @@ export function counts(students: Participant[]): string {
     .join(', ');
 }
 
-/** Who takes part, each with how it went for them. */
-export function People({ participants }: { participants: Participant[] }) {
+type Listing = ComponentType<{ participants: Participant[] }>;
+
+/** Who takes part, each with how it went for them; `as` says how they are listed. */
+export function People({ participants, as: Listed = List }: { participants: Participant[]; as?: Listing }) {
   const students = participants.filter((p) => p.role === 'student');
-  if (students.length <= MOST_AT_ONCE) return <List participants={participants} />;
+  if (students.length <= MOST_AT_ONCE) return <Listed participants={participants} />;
   return (
     <>
-      <List participants={participants.filter((p) => p.role !== 'student')} />
+      <Listed participants={participants.filter((p) => p.role !== 'student')} />
       <details>
         <summary>
           {students.length} students: {counts(students)}
         </summary>
-        <List participants={students} />
+        <Listed participants={students} />
       </details>
     </>
   );
