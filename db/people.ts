@@ -36,7 +36,7 @@ export const notifiedGuardians = (tx: Tx, studentIds: readonly string[]): Promis
 export const coordinatorsOnDuty = (tx: Tx): Promise<PersonRow[]> =>
   rows(tx, `SELECT * FROM people WHERE kind = 'coordinator' AND active ORDER BY key`);
 
-/** Whether the newest word of each of these people, or of a guardian of theirs, allows it. No word is no consent. */
+/** Whether the newest word recorded for each of these people, their own or given for them, allows it. No word is no consent. */
 export async function everyoneConsents(tx: Tx, personIds: readonly string[], kind: 'recording' | 'ai'): Promise<boolean> {
   const found = await rows<{ personId: string; granted: boolean }>(
     tx,

@@ -113,9 +113,12 @@ test('what is personal stands in no history and no log, whatever went well or wr
   expect(await lectern.closed(sessionId)).toBe('settled');
   await lectern.closed(cancelled);
 
-  const [temporal, logs] = [filesOf('temporal.db'), Buffer.concat([filesOf('lectern.log'), filesOf('temporal.log'), filesOf('catcher.log')])];
+  const postgres = readFileSync(path.join(own.home, 'pg', 'postgres.log'));
+  const logs = Buffer.concat([filesOf('lectern.log'), filesOf('temporal.log'), filesOf('catcher.log'), postgres]);
+  const temporal = filesOf('temporal.db');
   // That one looks in the right place: ids and outcomes are there, and the planted words are where they belong.
   expect([holds(temporal, sessionId), holds(temporal, '"hasTranscript":true'), holds(logs, '"requestId"')]).toEqual([true, true, true]);
+  expect(holds(postgres, 'ready to accept connections')).toBe(true);
   const inbox = readFileSync(path.join(own.home, 'mail', 'messages.ndjson'));
   for (const canary of [address, edited, title]) expect([canary, holds(inbox, canary)]).toEqual([canary, true]);
   const found = Object.entries(CANARIES).flatMap(([kind, canary]) => [

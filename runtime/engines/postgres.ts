@@ -18,6 +18,8 @@ function launch(place: Place, port: number, durable: boolean): ProcessId {
     max_connections: '200',
     timezone: 'UTC',
     log_timezone: 'UTC',
+    // A statement that fails may carry what somebody wrote; who sent it logs the failure, without.
+    log_min_messages: 'log',
     shared_buffers: '256MB',
     ...(durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
   };
