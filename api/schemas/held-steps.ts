@@ -85,7 +85,7 @@ export const decideBody = z
     edited: z
       .strictObject({ summary: document.optional(), update: document.optional() })
       .optional()
-      .meta({ description: 'Edited documents of a review.' }),
+      .meta({ description: 'Edited documents of a review, each whole; an update in every language that it was shown in.' }),
   })
   .meta({ id: 'Decide' });
 
