@@ -1,4 +1,5 @@
 import { endInbox, putOffInbox, waitingById, waitingInbox, waitingOfSession, type InboxRow } from '../db/inbox';
+import type { Database } from '../db/database';
 import { LecternError } from '../domain/errors';
 import type { Context } from './context';
 import { COMMANDS, ROWS, type Applying } from './inbound-effects';
@@ -50,6 +51,27 @@ async function applyInOrder(ctx: Context, events: InboxRow[], onFault: OnFault):
   }
 }
 
+/** Somebody else was quicker; nothing was done. */
+class EndedMeanwhile extends Error {
+  override readonly name = 'EndedMeanwhile';
+}
+
+/** The same database for the command of one event: what it writes is committed with the event's end, and only while there is none. */
+function endingWith({ db, asOf }: Context, id: string): Database {
+  return {
+    ...db,
+    inOrganisation: (organisationId, work) =>
+      db.inOrganisation(organisationId, async (tx) => {
+        if (!(await waitingById(tx, id))) throw new EndedMeanwhile();
+        const value = await work(tx);
+        // A reading of conflicts, after a clash, is no result of a command.
+        const { sessionId } = (value ?? {}) as { sessionId?: unknown };
+        if (typeof sessionId === 'string') await endInbox(tx, id, { state: 'applied', reason: null, sessionId, at: asOf });
+        return value;
+      }),
+  };
+}
+
 async function applyOne(ctx: Context, event: InboxRow): Promise<void> {
   const { id } = event;
   const parsed = parseEvent(event);
@@ -62,8 +84,9 @@ async function applyOne(ctx: Context, event: InboxRow): Promise<void> {
   try {
     if (event.type in COMMANDS) {
       const command = COMMANDS[event.type as keyof typeof COMMANDS] as (ctx: Context, data: unknown) => Promise<string>;
-      await end({ state: 'applied', reason: null, sessionId: await command(ctx, parsed.data) });
-      return;
+      const sessionId = await command({ ...ctx, db: endingWith(ctx, id) }, parsed.data);
+      // Has its end already, unless there was nothing left to do.
+      return await end({ state: 'applied', reason: null, sessionId });
     }
     const apply = ROWS[event.type as keyof typeof ROWS] as (a: Applying, data: unknown) => Promise<string>;
     await ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
@@ -72,6 +95,7 @@ async function applyOne(ctx: Context, event: InboxRow): Promise<void> {
       await endInbox(tx, id, { state: 'applied', reason: null, sessionId, at: ctx.asOf });
     });
   } catch (error) {
+    if (error instanceof EndedMeanwhile) return;
     await end({ state: 'refused', reason: refusalOf(error), sessionId: null });
   }
 }

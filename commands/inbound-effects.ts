@@ -71,7 +71,7 @@ async function poll({ tx, event, ctx }: Applying, data: DataOf<'poll.answered'>)
   return found.id;
 }
 
-/** Commands open transactions of their own; the event's end is written after them, and a repeat of either is harmless. */
+/** Commands open transactions of their own. */
 export const COMMANDS = {
   'session.booked': async (ctx: Context, data: DataOf<'session.booked'>) => {
     const before = await ctx.db.inOrganisation(ctx.organisationId, (tx) => sessionIdOf(tx, data.externalId));
