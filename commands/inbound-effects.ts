@@ -4,6 +4,7 @@ import { recordingHappened } from '../db/recordings';
 import { lockSession, participantsOf, sessionIdOf, type SessionRow } from '../db/sessions';
 import { addToTimeline, wake } from '../db/timeline';
 import type { Tx } from '../db/database';
+import { notFound } from '../domain/errors';
 import { newId } from '../domain/ids';
 import { arrive, isComplete } from './arrivals';
 import { bookSession } from './book';
@@ -57,6 +58,7 @@ async function transcript({ tx, event, ctx }: Applying, data: DataOf<'transcript
 
 async function poll({ tx, event, ctx }: Applying, data: DataOf<'poll.answered'>): Promise<string> {
   const found = await lockSession(tx, data.sessionId);
+  if (!(await participantsOf(tx, found.id)).some((p) => p.personId === data.personId)) throw notFound('participant', data.personId);
   await insertAttendanceEvent(tx, {
     id: newId(),
     sessionId: found.id,

@@ -87,6 +87,10 @@ test('who left, what was answered and what failed are kept as they were told', a
   const sessionId = await lectern.book(cast, 40 * MINUTE);
   await lectern.arrive(sessionId, cast.instructorId, student!);
   expect(await happen('poll.answered', { sessionId, personId: student, poll: 'How was it?', answer: 'good' })).toMatchObject({ state: 'applied' });
+  expect(await happen('poll.answered', { sessionId, personId: newId(), poll: 'How was it?', answer: 'bad' })).toMatchObject({
+    state: 'refused',
+    reason: expect.stringContaining('not-found'),
+  });
   expect(await happen('participant.left', { sessionId, personId: student, connection: 'laptop' })).toMatchObject({ state: 'applied' });
   expect(await happen('recording.failed', { sessionId, reason: 'the disk was full' })).toMatchObject({ state: 'applied' });
   const events = await lectern.query<{ kind: string; data: object }>(
