@@ -82,8 +82,10 @@ export async function applyChange(ctx: Context, tx: Tx, session: SessionRow, inp
   await moveSession(tx, next);
   Object.assign(session, next);
   await withdrawHeldSteps(tx, session.id, asOf, admission && 'booking');
-  if (admission) await renewHold(tx, session, { reason: (await explainDecision(tx, admission.id)).sentence, decisionId: admission.id });
-  else if (before.status !== 'held') await tellOf(tx, session, isCancel ? null : new Date(before.startsAt), asOf);
+  if (admission) {
+    const { reason, sentence } = await explainDecision(tx, admission.id);
+    await renewHold(tx, session, { reason: reason ?? sentence, decisionId: admission.id });
+  } else if (before.status !== 'held') await tellOf(tx, session, isCancel ? null : new Date(before.startsAt), asOf);
   await addToTimeline(tx, {
     sessionId: session.id,
     rev: session.rev,

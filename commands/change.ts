@@ -2,6 +2,7 @@ import { findSession, lockSession, type SessionRow } from '../db/sessions';
 import { wake } from '../db/timeline';
 import { pgCode, type Tx } from '../db/database';
 import { decide, preview, type Ask, type Decision, type Question } from '../decisions/decide';
+import { explainDecision } from '../decisions/explain';
 import { LecternError, notFound } from '../domain/errors';
 import { CHANGEABLE, isTerminal } from '../domain/status';
 import { LONGEST_LESSON_MS } from '../domain/time';
@@ -130,7 +131,7 @@ async function holdChange(
     kind: 'change',
     subject: session.id,
     audience: 'coordinator',
-    reason: described.why,
+    reason: (await explainDecision(tx, decision.id)).reason ?? described.why,
     shown: {
       question: input.kind === 'cancel' ? 'May this session be cancelled?' : 'May this session be moved?',
       kind: input.kind,

@@ -23,14 +23,15 @@ export async function checkCoverage(tx: Tx, sessionId: string, asOf: Date): Prom
     decisionId: decision.id,
   });
   if (covered) return;
-  const { sentence } = await explainDecision(tx, decision.id);
+  const { reason } = await explainDecision(tx, decision.id);
+  const question = 'Somebody has no proven way in. Reach them, then let the lesson go on.';
   const step = await openHeldStep(tx, {
     session,
     kind: 'coverage',
     subject: sessionId,
     audience: 'coordinator',
-    reason: sentence,
-    shown: { question: 'Somebody has no proven way in. Reach them, then let the lesson go on.', facts: decision.facts as never },
+    reason: reason ?? question,
+    shown: { question, facts: decision.facts as never },
     options: ['proceed'],
     defaultOption: 'proceed',
     deadlineAt: session.endsAt,

@@ -50,8 +50,10 @@ async function storeDraft(
   return { documentId: document.id, hash };
 }
 
-const reasonOf = ({ refusedBecause }: DraftedDocuments): string =>
-  refusedBecause ? `The draft is an extract from the transcript: ${DRAFT_FAULTS[refusedBecause]}.` : 'Summary and parent update wait for review.';
+const reasonOf = ({ refusedBecause, origin }: DraftedDocuments): string => {
+  if (origin === 'model') return 'A language model wrote the drafts.';
+  return `The drafts are an extract from the transcript${refusedBecause ? `: ${DRAFT_FAULTS[refusedBecause]}` : ''}.`;
+};
 
 /** Stores the drafts and opens their one review, as documentation.review decides. Safe to repeat: one open review a session. */
 export async function openReview(tx: Tx, sessionId: string, drafted: DraftedDocuments, asOf: Date): Promise<void> {

@@ -23,7 +23,7 @@ interface HeldEvent {
 
 /** A plan of which a fact is missing waits for a person: nobody is missed silently. */
 export async function holdPlan(tx: Tx, session: Pick<SessionRow, 'id' | 'rev'>, event: PlanEvent, decisionId: string): Promise<void> {
-  const { missing, sentence } = await explainDecision(tx, decisionId);
+  const { missing, reason, sentence } = await explainDecision(tx, decisionId);
   const rows = await openRowsOf(tx, decisionId);
   const ids = (list: SortedRow[]): string[] => list.map((r) => r.rule);
   const held: HeldEvent = {
@@ -39,7 +39,7 @@ export async function holdPlan(tx: Tx, session: Pick<SessionRow, 'id' | 'rev'>, 
     kind: 'plan',
     subject: decisionId,
     audience: 'coordinator',
-    reason: sentence,
+    reason: reason ?? sentence,
     shown: {
       question: `A fact is missing, so it is not known which messages are owed (${event.event}). Which are sent?`,
       missing,

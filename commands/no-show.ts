@@ -54,13 +54,13 @@ async function withdrawStudents(tx: Tx, sessionId: string, asOf: Date): Promise<
 async function hold(tx: Tx, session: SessionRow, p: ParticipantRow, { decision, asOf }: { decision: Decision; asOf: Date }): Promise<void> {
   const isStudent = p.role === 'student';
   const question = isStudent ? 'Did this student come?' : 'Did the instructor come? Nobody is charged before this is said.';
-  const { sentence } = await explainDecision(tx, decision.id);
+  const { reason } = await explainDecision(tx, decision.id);
   await openHeldStep(tx, {
     session,
     kind: 'no-show',
     subject: p.personId,
     audience: 'coordinator',
-    reason: sentence,
+    reason: reason ?? question,
     shown: { question, personId: p.personId, role: p.role, evidence: decision.facts as never },
     // An excuse matters to the charge of a student; a lesson took place or it did not.
     options: isStudent ? ['no-show', 'arrived', 'excused'] : ['no-show', 'arrived'],

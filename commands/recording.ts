@@ -39,13 +39,13 @@ async function expectRecordingFurther(
 
 /** A coordinator decides; to wait longer is offered where the policy says how long. */
 export async function holdRecording(tx: Tx, session: SessionRow, decision: Decision, question: string, asOf: Date): Promise<void> {
-  const { sentence } = await explainDecision(tx, decision.id);
+  const { reason } = await explainDecision(tx, decision.id);
   await openHeldStep(tx, {
     session,
     kind: 'recording',
     subject: session.id,
     audience: 'coordinator',
-    reason: sentence,
+    reason: reason ?? question,
     shown: { question },
     options: decision.outcome.waitFor == null ? ['proceed-without'] : ['proceed-without', 'wait'],
     decisionId: decision.id,

@@ -76,13 +76,13 @@ const wholeOf = (session: SessionRow, { bill }: Asked): number => (bill.isMove |
 
 async function hold(tx: Tx, session: SessionRow, { kind, subjectId, asked }: Due, decision: Decision): Promise<void> {
   const { question, amount, options } = KINDS[kind];
-  const { sentence } = await explainDecision(tx, decision.id);
+  const { reason } = await explainDecision(tx, decision.id);
   await openHeldStep(tx, {
     session: { id: session.id, rev: asked.bill.rev },
     kind,
     subject: subjectId,
     audience: 'coordinator',
-    reason: sentence,
+    reason: reason ?? question,
     shown: {
       question,
       personId: subjectId,

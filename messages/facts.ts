@@ -21,7 +21,7 @@ export const SAMPLE_FACTS = {
   review: {
     url: 'https://lectern.invalid/held-steps/1',
     deadlineAt: Date.UTC(2027, 2, 4, 16),
-    reason: 'Summary and parent update wait for review.',
+    reason: 'The drafts are an extract from the transcript.',
   },
   update: { subject: 'How Sam did', paragraphs: ['Sam worked on fractions.'], notice: '' },
 } as const;

@@ -12,8 +12,10 @@ export interface ExplainedCondition {
   holds: 'true' | 'false' | 'unknown';
 }
 export interface Explanation {
-  /** The decision in one sentence. */
+  /** The decision in one sentence: outcome, rule, and the values it saw. */
   sentence: string;
+  /** Why, in the words of the rule's description, for a person who has to act: no outcome, no values. Null when no rule was met. */
+  reason: string | null;
   /** The rows that were looked at, in order, up to the one that fired. */
   rows: { rule: string; result: 'true' | 'false' | 'unknown'; conditions: ExplainedCondition[] }[];
   missing: string[];
@@ -50,15 +52,19 @@ export function explain(policy: CompiledPolicy, facts: Facts, verdict: Verdict):
   const last = policy.spec.hit === 'first' ? policy.rules.findIndex((r) => r.id === verdict.rule) : policy.rules.length - 1;
   const looked = last === -1 ? policy.rules : policy.rules.slice(0, last + 1);
   const rows = looked.map((r) => ({ rule: r.id, result: holds(r.when), conditions: conditionsOf(r.when) }));
-  return {
-    rows,
-    missing: verdict.missing,
-    sentence: sentenceOf(
-      policy,
-      verdict,
-      rows.filter((r) => fired.includes(r.rule)),
-    ),
-  };
+  const sentence = sentenceOf(
+    policy,
+    verdict,
+    rows.filter((r) => fired.includes(r.rule)),
+  );
+  return { rows, missing: verdict.missing, sentence, reason: reasonOf(policy, verdict, sentence) };
+}
+
+function reasonOf(policy: CompiledPolicy, { rule }: Verdict, sentence: string): string | null {
+  if (rule === 'otherwise') return null;
+  const described = policy.rules.filter((r) => rule.split(',').includes(r.id)).flatMap((r) => r.description ?? []);
+  const words = described.join('; ') || sentence;
+  return `${words.charAt(0).toUpperCase()}${words.slice(1).replace(/\.$/, '')}.`;
 }
 
 function resultOf(logic: Json, data: Data): ExplainedCondition['holds'] {

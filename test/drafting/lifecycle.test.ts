@@ -115,7 +115,7 @@ test('whatever the model does, each lesson is reviewed, its update leaves, and n
     expect([mode, claims.length > 1, claims.filter((c) => !isGrounded(c, spoken))]).toEqual([mode, true, []]);
     // A coordinator reads why it is an extract; a good draft goes to who taught.
     expect([mode, detail.audience]).toEqual([mode, fault ? 'coordinator' : 'instructor']);
-    expect(detail.reason).toContain(fault ? DRAFT_FAULTS[fault] : 'wait for review');
+    expect(detail.reason).toContain(fault ? DRAFT_FAULTS[fault] : 'A language model wrote');
     const updates = await updateFor(cast);
     expect([mode, updates.length]).toEqual([mode, 1]);
     if (fault) expect(updates[0]).toContain('without a language model');

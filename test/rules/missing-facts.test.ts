@@ -63,7 +63,7 @@ describe('a message plan that needs a fact nobody knows', () => {
     const step = await lectern.openStep(sessionId, 'plan');
     const { body } = await lectern.api<{ reason: string; shown: { open: string[]; missing: string[] } }>('GET', `/v1/held-steps/${step.id}`);
     expect(body.shown).toMatchObject({ open: ['later-than-before'], missing: ['movedBy'] });
-    expect(body.reason).toMatch(/^held for a person: not known is moved by/);
+    expect(body.reason).toMatch(/^Held for a person: not known is moved by/);
     expect((await lectern.decide(step, option)).status).toBe(200);
     const planned = await owed(sessionId);
     expect(planned).toHaveLength(rows);
