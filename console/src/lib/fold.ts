@@ -3,10 +3,10 @@ export interface Fold<T> {
   items: T[];
 }
 
-const FEWEST = 4;
+const FEWEST = 3;
 
 /**
- * Folds runs of four or more of the same signature, so that a lesson with thirty students has no longer story than one. Two
+ * Folds runs of three or more of the same signature, so that a lesson with thirty students has no longer story than one. Two
  * signatures that alternate ("undecided, held, undecided, held") make two folds.
  */
 export function fold<T>(list: readonly T[], signatureOf: (item: T) => string): Fold<T>[] {

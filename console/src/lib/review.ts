@@ -25,7 +25,6 @@ export interface Shown {
   summary?: Summary | null;
   update?: Update | null;
   origin?: string;
-  refusedBecause?: string | null;
 }
 
 /** A person's words by field; a field that nobody touched is not in it. */

@@ -1,17 +1,24 @@
 import type { Tone } from '../ui/pill';
 
+interface Status {
+  title: string;
+  means: string;
+  tone: Tone;
+  /** How many show at once where there are more: what is far off or over waits until somebody wants it. */
+  first?: number;
+}
 /** In the order that somebody at work wants to see them. */
-export const STATUSES: Record<string, { title: string; means: string; tone: Tone }> = {
+export const STATUSES: Record<string, Status> = {
   held: { title: 'Held', means: 'booking waits for a person', tone: 'warn' },
   live: { title: 'Live', means: 'lesson under way', tone: 'good' },
   ready: { title: 'Ready', means: 'room open, everyone has a way in', tone: 'info' },
-  booked: { title: 'Booked', means: 'still to come', tone: 'info' },
   documenting: { title: 'Documenting', means: 'recording, transcript, summary and update', tone: 'warn' },
   settling: { title: 'Settling', means: 'charges and pay', tone: 'info' },
-  settled: { title: 'Settled', means: 'done', tone: 'neutral' },
-  cancelled: { title: 'Cancelled', means: 'will not take place', tone: 'neutral' },
-  refused: { title: 'Refused', means: 'booking not taken', tone: 'bad' },
-  expired: { title: 'Expired', means: 'nobody decided in time', tone: 'bad' },
+  booked: { title: 'Booked', means: 'still to come', tone: 'info', first: 6 },
+  settled: { title: 'Settled', means: 'done', tone: 'neutral', first: 0 },
+  cancelled: { title: 'Cancelled', means: 'will not take place', tone: 'neutral', first: 0 },
+  refused: { title: 'Refused', means: 'booking not taken', tone: 'bad', first: 0 },
+  expired: { title: 'Expired', means: 'nobody decided in time', tone: 'bad', first: 0 },
 };
 
 export const VERDICTS: Record<string, { says: string; tone: Tone }> = {
@@ -33,15 +40,18 @@ export const OBLIGATIONS: Record<string, Tone> = {
   missed: 'bad',
 };
 
+/** In the order in which they cannot wait: first what concerns a lesson that is about to start or under way. */
 export const STEP_KINDS: Record<string, string> = {
-  booking: 'Booking to decide',
   coverage: 'Somebody lacks what they need',
   'no-show': 'Somebody has not come',
+  booking: 'Booking to decide',
+  change: 'Change to decide',
+  plan: 'Messages to decide',
+  message: 'Message to decide',
   recording: 'The recording',
   'documentation.review': 'Summary and parent update to review',
-  change: 'Change to decide',
-  message: 'Message to decide',
   charge: 'Charge to decide',
+  payout: 'Payout to decide',
 };
 
 export const TOPICS: Record<string, string> = {
@@ -98,6 +108,10 @@ const OPTIONS: Record<string, string> = {
   proceed: 'Go on',
   wait: 'Wait longer',
   resend: 'Send again',
+  'plan-all': 'Send all of them',
+  'plan-certain': 'Send those that are certain',
+  leave: 'Send nothing',
+  waive: 'Charge nothing',
 };
 export const optionTitle = (option: string): string => OPTIONS[option] ?? phrase(option);
 

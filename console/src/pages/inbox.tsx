@@ -1,11 +1,10 @@
 import { Anchor, Group, Stack, Text } from '@mantine/core';
-import type { HeldStep } from '../api/client';
+import type { HeldStep, Me } from '../api/client';
 import { useSession } from '../api/queries';
 import { toHeldStep, toSession } from '../lib/route';
 import { STEP_KINDS, optionTitle, phrase } from '../lib/words';
 import { Names, namesOf, useNames } from '../ui/names';
 import { Pill } from '../ui/pill';
-import { Empty } from '../ui/states';
 import { Deadline, When } from '../ui/when';
 
 type Asking = Pick<HeldStep, 'id' | 'kind' | 'reason' | 'deadlineAt'> & { subject?: string };
@@ -81,7 +80,13 @@ const One = ({ step }: { step: HeldStep }) => (
     </Anchor>
     <Text size="sm">{step.reason}</Text>
     <Text size="sm" c="dimmed">
-      For {step.assignee ? <bdi>{step.assignee.name}</bdi> : `a ${step.audience}`}, since <When at={step.openedAt} />
+      Lesson at <When at={step.session.startsAt} />, waits{' '}
+      {step.assignee && (
+        <>
+          for <bdi>{step.assignee.name}</bdi>{' '}
+        </>
+      )}
+      since <When at={step.openedAt} />
       {step.deadlineAt && (
         <>
           {' · '}decide <Deadline at={step.deadlineAt} />
@@ -122,16 +127,23 @@ function OfOneSession({ steps }: { steps: HeldStep[] }) {
   );
 }
 
-/** What waits for a person, the longest waiting first; a session's steps stay together. */
+const KINDS = Object.keys(STEP_KINDS);
+const urgencyOf = (steps: HeldStep[]): number => Math.min(...steps.map((s) => KINDS.indexOf(s.kind)));
+
+/** What waits for a person: what cannot wait first, then the longest waiting; a session's steps stay together. */
 export function Inbox({ steps }: { steps: HeldStep[] }) {
-  if (steps.length === 0) return <Empty>Nothing waits for you.</Empty>;
   const bySession = new Map<string, HeldStep[]>();
   for (const step of steps) bySession.set(step.session.id, [...(bySession.get(step.session.id) ?? []), step]);
+  const urgentFirst = [...bySession].sort(([, a], [, b]) => urgencyOf(a) - urgencyOf(b));
   return (
     <Stack component="ul" gap="xs" className="plain">
-      {[...bySession].map(([id, own]) => (
+      {urgentFirst.map(([id, own]) => (
         <OfOneSession key={id} steps={own} />
       ))}
     </Stack>
   );
 }
+
+/** Whether a step is an instructor's to decide: staff sees it, and is asked when it escalates. */
+export const isWithInstructor = (step: HeldStep, me: Me | undefined): boolean =>
+  step.audience === 'instructor' && step.escalatedAt === null && step.assignee?.id !== me?.personId;

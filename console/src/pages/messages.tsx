@@ -43,16 +43,25 @@ const columns = [
       </>
     ),
   },
-  { title: 'Message', cell: (m: Message) => <Body m={m} /> },
+  { title: 'Message', isWide: true, cell: (m: Message) => <Body m={m} /> },
   { title: 'Channel', cell: (m: Message) => m.channel },
-  { title: 'When', cell: (m: Message) => <When at={m.sentAt ?? m.claimedAt} zone /> },
-  { title: 'On their own clock', cell: (m: Message) => <There at={m.sentAt ?? m.claimedAt} zone={m.zone} /> },
   {
     title: 'State',
     cell: (m: Message) => (
       <>
         <Pill tone={STATES[m.state] ?? 'neutral'}>{m.evidence && m.state === 'sent' ? m.evidence : m.state}</Pill>
         {m.error && <Text size="sm">{m.error}</Text>}
+      </>
+    ),
+  },
+  {
+    title: 'Sent',
+    cell: (m: Message) => (
+      <>
+        <When at={m.sentAt ?? m.claimedAt} zone />
+        <Text size="sm" c="dimmed">
+          <There at={m.sentAt ?? m.claimedAt} zone={m.zone} />
+        </Text>
       </>
     ),
   },
@@ -64,7 +73,7 @@ export function MessagesPage() {
   return (
     <Page
       title="Messages that went out"
-      lead={`The newest first, in your own time (${ownZone()}), and on the clock of who gets it where that is another.`}
+      lead={`The newest first, in your own time (${ownZone()}); below it on the clock of who gets it, where that shows another.`}
     >
       {error && <ProblemNote error={error} title="Reading the messages did not work" retry={() => void refetch()} />}
       {!messages && !error && <Loading what="messages" />}

@@ -179,7 +179,6 @@ function UpdatePart({ shown, edits, edit }: Props) {
 /** The drafts, each statement beside what was said and when. */
 export const Review = (props: Props) => (
   <>
-    {props.shown.refusedBecause && <Text>The language model's draft was not used: {props.shown.refusedBecause}</Text>}
     {props.shown.update && <UpdatePart {...props} />}
     {props.shown.summary && <SummaryPart {...props} />}
   </>

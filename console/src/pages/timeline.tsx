@@ -23,7 +23,8 @@ function valueOf(kind: string, key: string, value: string | number | boolean): s
 
 /** What is worth saying of an entry's data besides the person: only plain values, and each once. */
 function details(entry: TimelineEntry): string {
-  const shown = Object.entries(dataOf(entry)).filter(([key]) => !HIDDEN.includes(key));
+  const data = dataOf(entry);
+  const shown = Object.entries(data).filter(([key, value]) => !HIDDEN.includes(key) && !(key === 'step' && value === data.kind));
   return [...new Set(shown.flatMap(([key, value]) => (isPlain(value) ? [valueOf(entry.kind, key, value)] : [])))].join(', ');
 }
 
@@ -64,10 +65,20 @@ function Entry({ entry, sessionId }: { entry: TimelineEntry; sessionId: string }
   );
 }
 
+/** "confirmation 2, briefing 1": how many of each kind of message. */
+function kindsOf(entries: TimelineEntry[]): string {
+  const counts = new Map<string, number>();
+  for (const { data } of entries) {
+    const kind = String((data as Data).kind);
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return [...counts].map(([kind, count]) => `${phrase(kind).toLowerCase()} ${count}`).join(', ');
+}
+
 /** Many entries alike: their first time, how many, and each of them on demand. */
 function Alike({ entries, sessionId }: { entries: TimelineEntry[]; sessionId: string }) {
   const [first] = entries;
-  const more = details(first!);
+  const more = isMessage(first!) ? kindsOf(entries) : details(first!);
   return (
     <li>
       <Clock at={first!.at} />
@@ -95,7 +106,10 @@ function byDay(entries: TimelineEntry[]): TimelineEntry[][] {
   return [...days.values()];
 }
 
-const signatureOf = (entry: TimelineEntry): string => `${entry.kind} ${details(entry)}`;
+/** What went out in one minute is one thing that happened, whatever it was. */
+const isMessage = (entry: TimelineEntry): boolean => entry.kind.startsWith('message.');
+const signatureOf = (entry: TimelineEntry): string =>
+  isMessage(entry) ? `${entry.kind} ${entry.at.slice(0, 16)}` : `${entry.kind} ${details(entry)}`;
 
 export function Timeline({ entries, sessionId }: { entries: TimelineEntry[]; sessionId: string }) {
   if (entries.length === 0) return <Empty>Nothing has happened yet.</Empty>;

@@ -32,6 +32,12 @@ function Value({ name, value, among }: Field) {
 
 const LABELS: Record<string, string> = { personId: 'Who', studentId: 'Student', instructorId: 'Instructor' };
 
+/** An amount of money shows its currency itself. */
+function entriesOf(shown: Record<string, unknown>): [string, unknown][] {
+  const hasMoney = Object.keys(shown).some((key) => key.endsWith('Minor'));
+  return Object.entries(shown).filter(([key]) => !(key === 'currency' && hasMoney));
+}
+
 /** What a step is about, whatever its kind. */
 export function ShownFacts({ shown }: { shown: unknown }) {
   const names = useNames();
@@ -39,7 +45,7 @@ export function ShownFacts({ shown }: { shown: unknown }) {
   const label = (key: string): string => names.get(key) ?? LABELS[key] ?? phrase(key.replace(/Minor$/, ''));
   return (
     <dl className="facts">
-      {Object.entries(shown).map(([key, value]) => (
+      {entriesOf(shown).map(([key, value]) => (
         <div key={key} style={{ display: 'contents' }}>
           <dt>
             <bdi>{label(key)}</bdi>

@@ -23,8 +23,8 @@ export function Page({ title, lead, children }: { title: string; lead?: ReactNod
   );
 }
 
-export const Section = ({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) => (
-  <Stack component="section" gap="sm" aria-label={title}>
+export const Section = ({ title, id, aside, children }: { title: string; id?: string; aside?: ReactNode; children: ReactNode }) => (
+  <Stack component="section" gap="sm" aria-label={title} {...(id ? { id } : {})}>
     <Title order={2} size="h4">
       {title} {aside}
     </Title>

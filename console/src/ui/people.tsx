@@ -8,11 +8,17 @@ export const Verdict = ({ verdict }: { verdict: string }) => {
   return <Pill tone={known?.tone ?? 'neutral'}>{known?.says ?? phrase(verdict)}</Pill>;
 };
 
-const List = ({ participants }: { participants: Participant[] }) => (
+interface Shown {
+  participants: Participant[];
+  /** Before a lesson nobody has to be there: that somebody is not there yet says nothing. */
+  isAhead?: boolean;
+}
+
+const List = ({ participants, isAhead = false }: Shown) => (
   <ul className="plain people" aria-label="Participants">
     {participants.map((p) => (
       <li key={p.personId}>
-        <bdi>{p.name}</bdi> <small>({p.role})</small> <Verdict verdict={p.verdict} />
+        <bdi>{p.name}</bdi> <small>({p.role})</small> {!(isAhead && p.verdict === 'waiting') && <Verdict verdict={p.verdict} />}
       </li>
     ))}
   </ul>
@@ -29,20 +35,18 @@ function counts(students: Participant[]): string {
     .join(', ');
 }
 
-type Listing = ComponentType<{ participants: Participant[] }>;
-
 /** Who takes part, each with how it went for them; `as` says how they are listed. */
-export function People({ participants, as: Listed = List }: { participants: Participant[]; as?: Listing }) {
+export function People({ participants, isAhead = false, as: Listed = List }: Shown & { as?: ComponentType<Shown> }) {
   const students = participants.filter((p) => p.role === 'student');
-  if (students.length <= MOST_AT_ONCE) return <Listed participants={participants} />;
+  if (students.length <= MOST_AT_ONCE) return <Listed participants={participants} isAhead={isAhead} />;
   return (
     <>
-      <Listed participants={participants.filter((p) => p.role !== 'student')} />
+      <Listed participants={participants.filter((p) => p.role !== 'student')} isAhead={isAhead} />
       <details>
         <summary>
-          {students.length} students: {counts(students)}
+          {students.length} students{!(isAhead && students.every((s) => s.verdict === 'waiting')) && `: ${counts(students)}`}
         </summary>
-        <Listed participants={students} />
+        <Listed participants={students} isAhead={isAhead} />
       </details>
     </>
   );

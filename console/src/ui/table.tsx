@@ -3,6 +3,8 @@ import type { ReactNode } from 'react';
 interface Column<T> {
   title: string;
   cell: (row: T) => ReactNode;
+  /** On a narrow screen it has a line of its own and needs no label. */
+  isWide?: boolean;
 }
 
 /** A table whose rows become cards on a narrow screen; roles are named because the cards' layout would take them away. */
@@ -27,7 +29,7 @@ export function Rows<T>({ label, rows, columns, idOf }: { label: string; rows: T
                   {c.cell(row)}
                 </th>
               ) : (
-                <td key={c.title} role="cell" data-label={c.title}>
+                <td key={c.title} role="cell" data-label={c.isWide ? undefined : c.title} className={c.isWide ? 'wide' : undefined}>
                   {c.cell(row)}
                 </td>
               ),

@@ -14,8 +14,8 @@ export const Deadline = ({ at }: { at: string }) => (
   </>
 );
 
-/** The same instant on somebody else's wall. */
+/** The same instant on somebody else's wall; nothing where that shows the same. */
 export function There({ at, zone }: { at: string; zone: string }) {
   const there = clockIn(at, zone);
-  return there === null ? <>the same</> : <time dateTime={at}>{there}</time>;
+  return there === null ? null : <time dateTime={at}>{there}</time>;
 }
