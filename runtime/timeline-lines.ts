@@ -92,16 +92,23 @@ async function linesOf(tx: Tx, entries: StoredEntry[]): Promise<string[]> {
   return lines;
 }
 
-/** Prints a session's timeline as it grows, one line a step (times are UTC); `stop` prints what is left and ends. */
+export interface Following {
+  /** Prints what has come since, at once. */
+  look(): Promise<void>;
+  /** Prints what is left and ends. */
+  stop(): Promise<void>;
+}
+
+/** Prints a session's timeline as it grows, one line a step (times are UTC). */
 export function followTimeline(
   db: Database,
   { organisationId, sessionId }: { organisationId: string; sessionId: string },
   print: (line: string) => void,
-): { stop(): Promise<void> } {
+): Following {
   // Ids are given before transactions commit, so one may appear behind a higher one: what was printed is kept, not how far.
   const printed = new Set<number>();
   let isStopped = false;
-  const look = async (): Promise<void> => {
+  const lookOnce = async (): Promise<void> => {
     const { entries, lines } = await db.inOrganisation(organisationId, async (tx) => {
       const entries = (await timelineSince(tx, sessionId, 0)).filter((e) => !printed.has(e.id));
       return { entries, lines: await linesOf(tx, entries) };
@@ -109,11 +116,15 @@ export function followTimeline(
     entries.forEach((e) => printed.add(e.id));
     lines.forEach(print);
   };
+  let turn = Promise.resolve();
+  // One after the other, so that nothing is printed twice.
+  const look = (): Promise<void> => (turn = turn.catch(() => undefined).then(lookOnce));
   const following = (async () => {
     for (; !isStopped; await sleep(300)) await look().catch(() => undefined);
     await look();
   })();
   return {
+    look,
     stop: () => {
       isStopped = true;
       return following;

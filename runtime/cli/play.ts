@@ -1,7 +1,7 @@
 import { approve, awaitReview, awaitSettled, castDemo, playLesson, whatHolds, type HeldStepSeen } from '../demo';
 import { AwaitError, type DemoWorld } from '../demo-world';
 import type { Installation } from '../installation';
-import { followTimeline } from '../timeline-lines';
+import { followTimeline, type Following } from '../timeline-lines';
 
 export interface Play {
   transcript: readonly object[];
@@ -22,7 +22,7 @@ export async function play(lectern: Installation, options: Play): Promise<{ sess
   const { organisationId } = lectern.first;
   const ctx = { db: lectern.db, organisationId, asOf: lectern.now(), requestId: null, secret: lectern.engines.secret };
   const cast = await castDemo(ctx, lectern.url);
-  let follow: { stop(): Promise<void> } | undefined;
+  let follow: Following | undefined;
   let sessionId: string | undefined;
   try {
     await playLesson(ctx, cast, options.transcript, (id) => {
@@ -32,7 +32,10 @@ export async function play(lectern: Installation, options: Play): Promise<{ sess
     });
     const review = await awaitReview(cast.world, sessionId!);
     if (options.approveAs) await approve(cast.world, review);
-    else options.waits(review, cast.world);
+    else {
+      await follow?.look();
+      options.waits(review, cast.world);
+    }
     const status = await awaitSettled(cast.world, sessionId!, options.approveAs ? undefined : Infinity);
     return { sessionId: sessionId!, status };
   } catch (error) {

@@ -32,7 +32,8 @@ async function welcome({ first, db, url, engines }: Installation, adminKey: stri
     const { path: link } = await db.inOrganisation(organisationId, async (tx) =>
       createSignInLink(tx, { organisationId, principalId: await firstAdmin(tx), now: new Date() }),
     );
-    print(`  Sign in (works once):     ${url}${link}`);
+    // The link has a line of its own, so that it fits a terminal of eighty columns whole.
+    print(`  Sign in (works once):\n  ${url}${link}\n`);
     print(`  Admin key (shown once):   ${adminKey}`);
   } else print('  Sign in:                  npx lectern sign-in');
   print(`  API, to read and to try:  ${url}/docs`);

@@ -46,10 +46,11 @@ export async function claimServer(home: string, { progress, endsByItself, signal
       if (await claim(home, endsByItself, signal)) return null;
       continue;
     }
+    const isServing = server.url !== undefined && !server.endsByItself;
+    if (isServing && (await answers(server.url!))) return server.url!;
     if (!isTold) progress(`another start of this home is under way or ending (process ${server.pid}) …`);
     isTold = true;
-    if (!server.url || server.endsByItself) continue;
-    if (await answers(server.url)) return server.url;
+    if (!isServing) continue;
     silentSince ??= Date.now();
     if (Date.now() - silentSince > SILENCE_MS) {
       throw new EngineError('this home', `process ${server.pid} serves it at ${server.url} but does not answer`, 'end that process and start again');
