@@ -86,9 +86,6 @@ function sentenceOf(policy: CompiledPolicy, verdict: Verdict, fired: Explanation
     return `${isHeld ? 'held for a person' : outcome}: ${unknown}, so the policy's default for missing facts applies.`;
   }
   if (verdict.rule === 'otherwise') return `${outcome}: no rule applied, so the policy's default does.`;
-  const why = fired
-    .flatMap((r) => r.conditions.map((c) => c.text))
-    .slice(0, 6)
-    .join('; ');
+  const why = [...new Set(fired.flatMap((r) => r.conditions.map((c) => c.text)))].slice(0, 6).join('; ');
   return `${outcome}: rule ${fired.map((r) => `“${r.rule}”`).join(', ')}${why ? `, because ${why}` : ''}.`;
 }

@@ -205,6 +205,8 @@ test("a session's timeline explains each decision, and the messages that went ou
   // More than fit at once: they stand by what is owed.
   const owed = region(page, 'What everybody is owed');
   await owed.locator('summary', { hasText: /^Update: 2 messages/ }).click();
+  await shown(region(page, 'Timeline').getByText(`Charged – Stu0 Invented${cast.tag}, €45.00`));
+  expect(await region(page, 'Timeline').textContent()).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-/);
   await shown(
     owed
       .getByRole('row')
@@ -255,6 +257,22 @@ test('every page fits a phone, has a title and a language, and names what can be
   expect(await overflowOf(page)).toBeLessThanOrEqual(0);
   expect(phone.refusals.splice(0).map((r) => r.slice(0, 7))).toEqual(expect.arrayContaining(['404 /v1', '410 /si', '410 /j/', '404 /j/']));
   phone.expectOnly([]);
+});
+
+test('what went wrong stays to be read, with its remedy, while the page asks again', async () => {
+  const { page, context } = phone;
+  const body = { code: 'internal', message: 'Something broke.', remedy: 'Report the request to whoever runs this.', requestId: 'req-7' };
+  let isAnswered = true;
+  await context.route('**/v1/messages*', (route) => isAnswered && route.fulfill({ status: 500, json: body }));
+  await page.goto('/messages');
+  const problem = page.getByRole('alert');
+  await shown(problem);
+  for (const text of [body.message, body.remedy, body.requestId]) expect(await problem.textContent()).toContain(text);
+  isAnswered = false;
+  await Promise.all([page.waitForRequest('**/v1/messages*'), problem.getByRole('button', { name: 'Try again' }).click()]);
+  expect([await problem.count(), await page.getByText('Loading').count()]).toEqual([1, 0]);
+  await context.unroute('**/v1/messages*');
+  phone.expectOnly(['500 /v1/messages']);
 });
 
 test('a line that is cut shows, and what was missed is there when it is mended', async () => {

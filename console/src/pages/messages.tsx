@@ -6,7 +6,7 @@ import { ownZone } from '../lib/time';
 import { phrase } from '../lib/words';
 import { Page } from '../ui/page';
 import { Pill, type Tone } from '../ui/pill';
-import { Empty, Loading, ProblemNote } from '../ui/states';
+import { Empty, Loading, ProblemNote, useStandingError } from '../ui/states';
 import { Rows } from '../ui/table';
 import { There, When } from '../ui/when';
 
@@ -68,7 +68,9 @@ const columns = [
 ];
 
 export function MessagesPage() {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useMessages();
+  const query = useMessages();
+  const { data, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = query;
+  const error = useStandingError(query);
   const messages = data?.pages.flatMap((page) => page.items);
   return (
     <Page

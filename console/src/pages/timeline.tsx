@@ -1,6 +1,7 @@
 import { Anchor, Text } from '@mantine/core';
 import type { TimelineEntry } from '../api/client';
 import { fold } from '../lib/fold';
+import { money } from '../lib/money';
 import { toHeldStep } from '../lib/route';
 import { clockWithSeconds, dayIn, dayName, fullMoment, ownZone } from '../lib/time';
 import { STEP_KINDS, eventTitle, optionTitle, phrase } from '../lib/words';
@@ -9,13 +10,14 @@ import { useNames } from '../ui/names';
 import { Empty } from '../ui/states';
 
 type Data = Record<string, unknown>;
-const HIDDEN = ['personId', 'obligationId', 'heldStepId', 'attemptId', 'id'];
-const isPlain = (value: unknown): value is string | number | boolean => ['string', 'number', 'boolean'].includes(typeof value);
+const HIDDEN = ['personId', 'subjectId', 'obligationId', 'heldStepId', 'attemptId', 'id', 'amountMinor', 'currency'];
+/** What is not so need not be said. */
+const isPlain = (value: unknown): value is string | number | true => value === true || ['string', 'number'].includes(typeof value);
 const dataOf = (entry: TimelineEntry): Data => (entry.data ?? {}) as Data;
 
-function valueOf(kind: string, key: string, value: string | number | boolean): string {
-  if (typeof value === 'boolean' || typeof value === 'number')
-    return `${phrase(key).toLowerCase()}: ${value === true ? 'yes' : value === false ? 'no' : value}`;
+function valueOf(kind: string, key: string, value: string | number | true): string {
+  if (value === true) return phrase(key).toLowerCase();
+  if (typeof value === 'number') return `${phrase(key).toLowerCase()}: ${value}`;
   if (key === 'step') return ((/^held/.test(kind) && STEP_KINDS[value]) || phrase(value)).toLowerCase();
   if (key === 'decision') return `“${optionTitle(value).toLowerCase()}”`;
   return value;
@@ -25,7 +27,8 @@ function valueOf(kind: string, key: string, value: string | number | boolean): s
 function details(entry: TimelineEntry): string {
   const data = dataOf(entry);
   const shown = Object.entries(data).filter(([key, value]) => !HIDDEN.includes(key) && !(key === 'step' && value === data.kind));
-  return [...new Set(shown.flatMap(([key, value]) => (isPlain(value) ? [valueOf(entry.kind, key, value)] : [])))].join(', ');
+  const amount = typeof data.amountMinor === 'number' && data.amountMinor > 0 ? [money(data.amountMinor, String(data.currency))] : [];
+  return [...new Set([...amount, ...shown.flatMap(([key, value]) => (isPlain(value) ? [valueOf(entry.kind, key, value)] : []))])].join(', ');
 }
 
 const Clock = ({ at }: { at: string }) => (
@@ -36,7 +39,7 @@ const Clock = ({ at }: { at: string }) => (
 
 function Entry({ entry, sessionId }: { entry: TimelineEntry; sessionId: string }) {
   const data = dataOf(entry);
-  const who = useNames().get(String(data.personId));
+  const who = useNames().get(String(data.personId ?? data.subjectId));
   const more = details(entry);
   return (
     <li>

@@ -10,8 +10,8 @@ import { Pill } from '../ui/pill';
 import { Asked, Empty } from '../ui/states';
 import { Inbox, isWithInstructor } from './inbox';
 
-/** Of lessons with these statuses nobody is late yet. */
-const AHEAD = ['held', 'booked', 'ready'];
+/** Of lessons with these statuses nobody is awaited: they are still to come, or will not take place. */
+const UNAWAITED = ['held', 'booked', 'ready', 'cancelled', 'refused', 'expired'];
 const THEIRS = 'With the instructors';
 
 const SessionCard = ({ session: s }: { session: Session }) => (
@@ -27,7 +27,7 @@ const SessionCard = ({ session: s }: { session: Session }) => (
         {s.isTrial && <Pill tone="info">trial</Pill>}
         {s.openHeldSteps > 0 && <Pill tone="warn">{s.openHeldSteps === 1 ? '1 step waits' : `${s.openHeldSteps} steps wait`}</Pill>}
       </Group>
-      <People participants={s.participants} isAhead={AHEAD.includes(s.status)} />
+      <People participants={s.participants} isAhead={UNAWAITED.includes(s.status)} />
     </Stack>
   </li>
 );

@@ -1,3 +1,4 @@
+import { money } from '../lib/money';
 import { duration, fullMoment } from '../lib/time';
 import { phrase } from '../lib/words';
 import { useNames } from './names';
@@ -5,11 +6,6 @@ import { useNames } from './names';
 const isBranch = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object';
 /** Facts that the rules count in milliseconds. */
 const DURATIONS = ['lateBy', 'notice', 'length', 'untilStart', 'offset', 'deadline', 'again'];
-
-function money(minor: number, currency: string): string {
-  const format = new Intl.NumberFormat('en-GB', { style: 'currency', currency });
-  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
-}
 
 interface Field {
   name: string;

@@ -1,6 +1,6 @@
 import { Button, Group, Loader, Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Problem } from '../api/client';
 import { Note } from './note';
 
@@ -48,9 +48,21 @@ export function ProblemNote({ error, title, retry, children }: { error: Error; t
   );
 }
 
+/**
+ * The error of a query, until it succeeds: the library forgets the error of what was never read as soon as it is asked for again, and a
+ * page that is told of events every second would flicker between the error and "loading".
+ */
+export function useStandingError({ error, status }: Pick<UseQueryResult, 'error' | 'status'>): Error | null {
+  const [standing, setStanding] = useState<Error | null>(null);
+  const now = error ?? (status === 'success' ? null : standing);
+  if (now !== standing) setStanding(now);
+  return now;
+}
+
 /** What a query has to say: loading, an error with its remedy, or what was asked for. What was shown stays while a later try fails. */
 export function Asked<T>({ query, what, children }: { query: UseQueryResult<T>; what: string; children: (data: T) => ReactNode }) {
-  const { data, error, refetch } = query;
+  const { data, refetch } = query;
+  const error = useStandingError(query);
   return (
     <>
       {error && <ProblemNote error={error} title={`Reading ${what} did not work`} retry={() => void refetch()} />}
