@@ -32,13 +32,17 @@ export const POOL_MAX = 24;
 
 let isRuntimeInstalled = false;
 
-/** The SDK's own log lines go to ours, one way out for all. */
+/**
+ * The SDK's own log lines go to ours, one way out for all. Those of its native part as well: by itself it writes them to standard output,
+ * into the one document of a `--json`.
+ */
 function installRuntime(logger: Logger): void {
   if (isRuntimeInstalled) return;
   isRuntimeInstalled = true;
   Runtime.install({
     shutdownSignals: [],
     logger: new DefaultLogger('WARN', (entry) => logger.warn({ ...entry.meta, source: 'temporal' }, entry.message)),
+    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
   });
 }
 

@@ -3,7 +3,7 @@ import { Lectern, TRANSCRIPT } from '../support/lectern';
 import { faultsOf, overflowOf } from './accessible';
 import { launchBrowser, type LaunchedBrowser } from './browser';
 import { tabTo } from './keyboard';
-import { Line } from './line';
+import { Line } from '../support/line';
 import { bookLesson, coordinator, review, signInLink, teach, type Lesson } from './reviews';
 import { Visitor, type VisitorOptions } from './visitor';
 

@@ -6,6 +6,7 @@ import { answers, freePort } from '../../runtime/engines/ports';
 import { Home, type Running } from '../support/cli';
 import { testEnvironment } from '../support/environment';
 import { HOUR, Lectern } from '../support/lectern';
+import { Line } from '../support/line';
 import { endChild } from '../support/under-test';
 
 jest.setTimeout(180_000);
@@ -94,6 +95,18 @@ test('healthz says that the process lives, readyz whether what it needs answers'
   expect(await ready.json()).toMatchObject({ code: 'unavailable', details: { checks: { database: true, temporal: false } } });
   lonely.tell('SIGTERM');
   expect((await lonely.ended).code).toBe(0);
+});
+
+test('what the native part of the Temporal SDK has to say is a line of the log, and nothing on standard output', async () => {
+  const line = new Line(new URL(`http://${lectern.at.temporalAddress}`));
+  const far = command(home, ['worker'], { ...env, TEMPORAL_ADDRESS: new URL(await line.mend()).host });
+  await far.says('the worker runs');
+  await line.cut();
+  await far.says('"source":"temporal"');
+  expect(far.out).toBe('');
+  for (const text of far.err.trim().split('\n')) expect(() => JSON.parse(text) as unknown).not.toThrow();
+  far.tellGroup('SIGKILL');
+  await far.end;
 });
 
 test('a worker told to end finishes the mail that is on its way, then exits 0; the next one goes on', async () => {
