@@ -1,14 +1,12 @@
 import { insertPrincipal } from '../db/access-tokens';
 import { addAudit } from '../db/audit';
 import { pgCode, type Tx } from '../db/database';
-import { peopleById } from '../db/people';
+import { studentsToldAbout } from '../db/people';
 import {
-  insertConsent,
   insertPerson,
   lockPerson,
   personIdOf,
   principalOfPerson,
-  replaceWards,
   updatePersonRow,
   type ConsentFields,
   type PersonFields,
@@ -18,6 +16,8 @@ import { LecternError, notFound } from '../domain/errors';
 import { isId, newId } from '../domain/ids';
 import { CHANNELS, PERSON_KINDS, type PersonKind, type Role } from '../domain/vocabulary';
 import { clockFault, emailFault, localeFault, nameFault, phoneFault, zoneFault, type FieldFault } from './contact';
+import { writeRelations } from './relations';
+import { replanGuardian } from './replan-guardian';
 import { retimePerson } from './retime';
 import type { Context } from './context';
 
@@ -82,25 +82,6 @@ function check(input: Partial<PersonInput>, kind: PersonKind): void {
   if (faults.length > 0) throw new LecternError('invalid-request', `${faults[0]!.path}: ${faults[0]!.message}`, faults);
 }
 
-async function writeRelations(ctx: Context, tx: Tx, personId: string, input: Partial<PersonInput>): Promise<void> {
-  if (input.students) {
-    const found = await peopleById(
-      tx,
-      input.students.map((w) => w.studentId),
-    );
-    const stranger = input.students.find((w) => !found.some((p) => p.id === w.studentId.toLowerCase() && p.kind === 'student'));
-    if (stranger) throw notFound('student', stranger.studentId);
-    await replaceWards(
-      tx,
-      personId,
-      input.students.map((w) => ({ canNotify: true, canDecide: false, ...w })),
-    );
-  }
-  for (const consent of input.consents ?? []) {
-    await insertConsent(tx, { ...consent, id: newId(), personId, givenBy: ctx.principal.id, givenAt: ctx.asOf });
-  }
-}
-
 const ROLE_OF_KIND: Partial<Record<PersonKind, Role>> = { instructor: 'instructor', coordinator: 'coordinator', admin: 'admin' };
 
 /** The principal that a member of staff signs in as, with the role of their kind. Safe to repeat; null for families. */
@@ -153,6 +134,7 @@ export async function createPerson(ctx: Context, input: CreatePersonInput): Prom
         active: true,
       });
       await writeRelations(ctx, tx, id, input);
+      if (input.students) await replanGuardian(tx, id, { toldBefore: [], asOf: ctx.asOf });
       await ensurePrincipal(tx, ctx.organisationId, { id, kind: input.kind, name: input.name });
       await addAudit(tx, ctx, 'person.create', 'person', id, { kind: input.kind });
       return { id };
@@ -179,9 +161,11 @@ export async function updatePerson(ctx: Context, id: string, input: UpdatePerson
           difference: { version: { shown: seen, now: person.version } },
         });
       }
+      const toldBefore = await studentsToldAbout(tx, id);
       const version = await updatePersonRow(tx, id, fields as Partial<PersonFields>);
       await writeRelations(ctx, tx, id, input);
       if (HOW_REACHED.some((f) => fields[f] !== undefined)) await retimePerson(tx, id, ctx.asOf);
+      await replanGuardian(tx, id, { toldBefore, asOf: ctx.asOf });
       await addAudit(tx, ctx, 'person.update', 'person', id, {
         fields: Object.keys(fields).filter((f) => fields[f as keyof typeof fields] !== undefined),
       });

@@ -18,6 +18,8 @@ export interface ReplanCause {
   asOf: Date;
   /** The start that a move left behind. */
   movedFrom?: Date;
+  /** Only what this person is owed is laid out again. */
+  personId?: string;
 }
 
 interface Replanned {
@@ -34,7 +36,8 @@ const countsFrom = (s: SessionRow, o: ObligationRow): boolean => [s.bookedAt, s.
  * While a person has to say what is owed, only what counts from the old time goes; the rest still holds.
  */
 export async function matchSession(tx: Tx, session: SessionRow, cause: ReplanCause & { ask: Ask }): Promise<Replanned> {
-  const { reason, asOf, movedFrom, ask } = cause;
+  const { reason, asOf, movedFrom, personId, ask } = cause;
+  const isMeant = (o: { personId: string }): boolean => personId === undefined || o.personId === personId;
   const participants = await participantsOf(tx, session.id);
   // The rules may ask how much notice a family had; that is what it was when the lesson was booked or last moved.
   const noticeAt = movedFrom ? asOf : ((await lastMove(tx, session.id))?.madeAt ?? session.bookedAt);
@@ -45,13 +48,13 @@ export async function matchSession(tx: Tx, session: SessionRow, cause: ReplanCau
   const planned = planObligations({
     steps: owed.flatMap((o) => o.steps),
     instants: instantsOf(session, events[0]!),
-    recipients: recipientsOf(await audienceOf(tx, participants), participants, events[0]!),
+    recipients: recipientsOf(await audienceOf(tx, participants), participants, events[0]!).filter(isMeant),
     asOf: +asOf,
   });
   const kinds = reason === 'session-moved' ? [...BOOKED_KINDS, 'change'] : BOOKED_KINDS;
   const held = owed.flatMap((o) => (o.held ? [{ event: o.event, decisionId: o.held }] : []));
   const standing = (o: ObligationRow): boolean => owed[0]!.held !== null && BOOKED_KINDS.includes(o.kind) && countsFrom(session, o);
-  const existing = (await obligationsOf(tx, session.id)).filter((o) => kinds.includes(o.kind) && !standing(o));
+  const existing = (await obligationsOf(tx, session.id)).filter((o) => kinds.includes(o.kind) && isMeant(o) && !standing(o));
   return { matched: matchPlan(existing, planned), held };
 }
 

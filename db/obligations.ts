@@ -65,6 +65,22 @@ export async function suppressObligations(tx: Tx, ids: string[], reason: string,
   );
 }
 
+/** Ends what somebody is still to be told about these students on these sessions; gives the sessions it concerned. */
+export const takeBackAbout = async (
+  tx: Tx,
+  { personId, aboutIds, sessionIds }: { personId: string; aboutIds: readonly string[]; sessionIds: readonly string[] },
+  reason: string,
+  at: Date,
+): Promise<string[]> =>
+  (
+    await rows<{ sessionId: string }>(
+      tx,
+      `UPDATE obligations SET state = 'suppressed', reason = ?, ended_at = ?, version = version + 1
+       WHERE session_id = ANY(?::uuid[]) AND person_id = ? AND about_id = ANY(?::uuid[]) AND state = 'planned' RETURNING session_id`,
+      [reason, at, `{${sessionIds.join(',')}}`, personId, `{${aboutIds.join(',')}}`],
+    )
+  ).map((o) => o.sessionId);
+
 /** A row as a new plan has it. */
 export interface PlannedAgain {
   id: string;

@@ -33,6 +33,17 @@ export const notifiedGuardians = (tx: Tx, studentIds: readonly string[]): Promis
         [`{${studentIds.join(',')}}`],
       );
 
+/** The students of whom a guardian is to be told. */
+export const studentsToldAbout = async (tx: Tx, guardianId: string): Promise<string[]> =>
+  (
+    await rows<{ studentId: string }>(
+      tx,
+      `SELECT g.student_id FROM guardianships g JOIN people p ON p.organisation_id = g.organisation_id AND p.id = g.guardian_id
+       WHERE g.guardian_id = ? AND g.can_notify AND p.active ORDER BY g.student_id`,
+      [guardianId],
+    )
+  ).map((g) => g.studentId);
+
 export const coordinatorsOnDuty = (tx: Tx): Promise<PersonRow[]> =>
   rows(tx, `SELECT * FROM people WHERE kind = 'coordinator' AND active ORDER BY key`);
 

@@ -63,6 +63,17 @@ export async function lockSession(tx: Tx, id: string): Promise<SessionRow> {
   return found;
 }
 
+/** Locks the open sessions of these people, in one order, and says who of them is on each. */
+export const lockOpenSessionsOf = (tx: Tx, personIds: readonly string[]): Promise<(SessionRow & { whoseIds: string[] })[]> =>
+  rows(
+    tx,
+    `SELECT s.*, ARRAY(SELECT p.person_id::text FROM participants p WHERE p.organisation_id = s.organisation_id AND p.session_id = s.id
+         AND p.person_id = ANY(?::uuid[])) AS whose_ids
+     FROM sessions s WHERE s.closed_at IS NULL AND s.id IN (SELECT p.session_id FROM participants p WHERE p.person_id = ANY(?::uuid[]))
+     ORDER BY s.id FOR NO KEY UPDATE OF s`,
+    [`{${personIds.join(',')}}`, `{${personIds.join(',')}}`],
+  );
+
 export const participantsOf = (tx: Tx, sessionId: string): Promise<ParticipantRow[]> =>
   rows(
     tx,

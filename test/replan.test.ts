@@ -104,6 +104,45 @@ test('another zone, quiet hours or channels reach what is planned already, and n
   expect((await owed(sessionId, guardian, 'credential', 'reminder')).map((o) => o.channel)).toEqual(['email', 'email', 'email']);
 });
 
+test('a guardian added after the booking is owed what is ahead; one who loses the right is owed it no more, until it is given back', async () => {
+  const cast = await lectern.cast(2);
+  const [studentId, other] = cast.studentIds;
+  const [first, ofOther] = cast.guardianIds;
+  const sessionId = await lectern.book(cast, 80 * HOUR);
+  const before = await owed(sessionId, first!, 'reminder', 'credential');
+  const elsewhere = await owed(sessionId, ofOther!, 'reminder', 'credential', 'confirmation');
+  const said = (list: Owed[]) => list.map(({ kind, step, state, dueAt, channel, template }) => ({ kind, step, state, dueAt, channel, template }));
+  const added = await lectern.api<{ id: string }>('POST', '/v1/people', {
+    kind: 'guardian',
+    name: `Gea Invented${cast.tag}`,
+    givenName: 'Gea',
+    zone: 'Europe/Berlin',
+    email: `gea.${cast.tag}@example.invalid`,
+    students: [{ studentId, household: 'second' }],
+  });
+  const gea = added.body.id;
+  expect(said(await owed(sessionId, gea, 'reminder', 'credential'))).toEqual(said(before));
+  await lectern.until('the confirmation of the one who came later', async () => (await lectern.mails(cast)).some((m) => m.to.startsWith('gea.')));
+
+  await change(gea, { students: [{ studentId, household: 'second', canNotify: false }] });
+  const taken = (await owed(sessionId, gea, 'reminder', 'credential')).map((o) => `${o.state}: ${o.reason}`);
+  expect(new Set(taken)).toEqual(new Set(['suppressed: people-changed']));
+  await change(gea, { students: [{ studentId, household: 'second', canNotify: true }] });
+  expect(said(await owed(sessionId, gea, 'reminder', 'credential'))).toEqual(said(before));
+  await change(gea, { students: [{ studentId: other, household: 'second' }] });
+  const about = await lectern.query<{ aboutId: string; state: string }>(
+    `SELECT about_id, state FROM obligations WHERE session_id = ? AND person_id = ? AND kind = 'reminder' ORDER BY state`,
+    [sessionId, gea],
+  );
+  expect(about).toEqual([other, other, studentId, studentId].map((aboutId, i) => ({ aboutId, state: i < 2 ? 'planned' : 'suppressed' })));
+  await change(gea, { active: false });
+  expect((await owed(sessionId, gea, 'reminder', 'credential')).filter((o) => o.state === 'planned')).toEqual([]);
+
+  expect(said(await owed(sessionId, first!, 'reminder', 'credential'))).toEqual(said(before));
+  const others = await owed(sessionId, ofOther!, 'reminder', 'credential', 'confirmation');
+  expect(others.map((o) => [o.kind, o.dueAt])).toEqual(elsewhere.map((o) => [o.kind, o.dueAt]));
+});
+
 /** Moves in one transaction, so that nothing is sent in between; `meanwhile` happens before it commits. */
 async function moveAtOnce(sessionId: string, starts: Date[], meanwhile: (tx: Tx) => Promise<void> = async () => undefined): Promise<void> {
   const { organisationId, secret } = lectern.at;

@@ -1,0 +1,27 @@
+import type { Tx } from '../db/database';
+import { peopleById } from '../db/people';
+import { insertConsent, replaceWards } from '../db/write-people';
+import { notFound } from '../domain/errors';
+import { newId } from '../domain/ids';
+import type { Context } from './context';
+import type { PersonInput } from './people';
+
+/** Writes whose guardian somebody is, and what they consent to. Errors: `not-found` for a student who does not exist. */
+export async function writeRelations(
+  ctx: Context,
+  tx: Tx,
+  personId: string,
+  { students, consents }: Pick<Partial<PersonInput>, 'students' | 'consents'>,
+): Promise<void> {
+  if (students) {
+    const ids = students.map((w) => w.studentId);
+    const found = await peopleById(tx, ids);
+    const stranger = ids.find((id) => !found.some((p) => p.id === id.toLowerCase() && p.kind === 'student'));
+    if (stranger) throw notFound('student', stranger);
+    const wards = students.map((w) => ({ canNotify: true, canDecide: false, ...w }));
+    await replaceWards(tx, personId, wards);
+  }
+  for (const consent of consents ?? []) {
+    await insertConsent(tx, { ...consent, id: newId(), personId, givenBy: ctx.principal.id, givenAt: ctx.asOf });
+  }
+}
