@@ -1,7 +1,7 @@
 import { Context as ActivityContext } from '@temporalio/activity';
 import { openReview } from '../commands/documentation';
 import { newestTranscript } from '../db/documents';
-import { everyoneConsents, notifiedGuardians, peopleById, type PersonRow } from '../db/people';
+import { agreedByAll, notifiedGuardians, peopleById, type PersonRow } from '../db/people';
 import { ownOrganisation } from '../db/read/organisation';
 import { findSession, participantsOf } from '../db/sessions';
 import type { Tx } from '../db/database';
@@ -39,9 +39,9 @@ async function readLesson(tx: Tx, sessionId: string): Promise<{ facts: DraftInpu
   if (!transcript || session!.status !== 'documenting') return null;
   const ids = participants.map((p) => p.personId);
   const isPresent = (verdict: string): boolean => verdict === 'arrived' || verdict === 'late';
-  const [people, aiConsent, guardians, { locale: organisation }, { messages }] = await Promise.all([
+  const [people, agreed, guardians, { locale: organisation }, { messages }] = await Promise.all([
     peopleById(tx, ids),
-    everyoneConsents(tx, ids, 'ai'),
+    agreedByAll(tx, ids),
     notifiedGuardians(
       tx,
       participants.filter((p) => p.role === 'student' && isPresent(p.verdict)).map((p) => p.personId),
@@ -66,7 +66,7 @@ async function readLesson(tx: Tx, sessionId: string): Promise<{ facts: DraftInpu
       organisation,
       available: messageLanguages(messages),
     },
-    aiConsent,
+    agreed,
   };
   return { facts, transcriptHash: transcript.hash };
 }

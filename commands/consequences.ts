@@ -65,6 +65,8 @@ export const CONSEQUENCES: Record<HeldStepKind, (decided: Decided) => Promise<vo
   'no-show': noShow,
   'documentation.review': review,
   message,
+  // Whoever saw to it did so where the recording is; nothing of ours follows.
+  consent: () => Promise.resolve(),
   coverage: ({ ctx, tx, session }) => markPhase(tx, session.id, 'coverage', session.rev, ctx.asOf),
   recording: ({ ctx, tx, session, step, decision }) => answerRecording(tx, session, step, { waits: decision === 'wait', asOf: ctx.asOf }),
   charge: money,

@@ -4,7 +4,7 @@ import { lockSession, moveStatus, participantsOf, type SessionRow } from '../db/
 import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
 import { askReview } from '../decisions/ask';
-import { DRAFT_FAULTS, type DraftFault } from '../domain/draft-faults';
+import { DRAFT_FAULTS, isModelFault, type DraftFault } from '../domain/draft-faults';
 import type { ParentUpdateContent, SummaryContent } from '../domain/documents';
 import { hashOf, newId } from '../domain/ids';
 import type { Json } from '../policy/types';
@@ -61,7 +61,7 @@ export async function openReview(tx: Tx, sessionId: string, drafted: DraftedDocu
   if (session.status !== 'documenting' || (await documentsOf(tx, sessionId)).some((d) => d.state !== 'drafted')) return;
   await storeDraft(tx, session, 'summary', drafted.summary as unknown as Json, drafted, asOf);
   const update = await storeDraft(tx, session, 'parent-update', drafted.update as unknown as Json, drafted, asOf);
-  const modelRefused = drafted.refusedBecause !== null && drafted.refusedBecause !== 'no-ai-consent';
+  const modelRefused = drafted.refusedBecause !== null && isModelFault(drafted.refusedBecause);
   const decision = await askReview(tx, session, { ...update, origin: drafted.origin, modelRefused, claims: drafted.summary.claims.length }, asOf);
   const after = (field: string): Date => new Date(+asOf + Number(decision.outcome[field]));
   const instructorId = (await participantsOf(tx, sessionId)).find((p) => p.role === 'instructor')?.personId ?? null;

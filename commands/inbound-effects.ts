@@ -11,6 +11,7 @@ import { bookSession } from './book';
 import { makeChange } from './change';
 import type { Context } from './context';
 import type { DataOf } from './inbound-events';
+import { holdUnwanted } from './unwanted-recording';
 import { readTranscript, storeTranscript } from './upload-transcript';
 
 /** An event that is applied in the transaction that writes its end. */
@@ -40,11 +41,12 @@ async function presence({ tx, event, ctx }: Applying, data: DataOf<'participant.
   return found.id;
 }
 
-async function recording({ tx, event }: Applying, data: { sessionId: string; url?: string | undefined }): Promise<string> {
+async function recording({ tx, event, ctx }: Applying, data: { sessionId: string; url?: string | undefined }): Promise<string> {
   const found = await lockSession(tx, data.sessionId);
   const state = event.type.split('.')[1] as 'started' | 'ready' | 'failed';
   await recordingHappened(tx, found.id, found.rev, state, event.occurredAt, data.url ?? null);
   await addToTimeline(tx, { sessionId: found.id, rev: found.rev, at: event.occurredAt, kind: event.type, actor: event.source });
+  if (state !== 'failed') await holdUnwanted(tx, found, ctx.asOf);
   if (state === 'failed' || (state === 'started' && (await isComplete(tx, found)))) await wake(tx, found.id);
   return found.id;
 }
@@ -53,6 +55,7 @@ async function transcript({ tx, event, ctx }: Applying, data: DataOf<'transcript
   const parsed = readTranscript(data.lines);
   const found: SessionRow = await lockSession(tx, data.sessionId);
   await storeTranscript(tx, found, parsed, event.source, ctx.asOf);
+  await holdUnwanted(tx, found, ctx.asOf);
   return found.id;
 }
 

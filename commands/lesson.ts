@@ -5,6 +5,7 @@ import type { Tx } from '../db/database';
 import { askRecording, type ProviderAnswers } from '../decisions/ask';
 import { judgeParticipant } from './no-show';
 import { holdRecording, judgeRecordingStart } from './recording';
+import { holdUnwanted } from './unwanted-recording';
 
 /** The lesson starts: the recording is expected (or not), and everyone who is not there yet is looked at for the first time. */
 export async function openLesson(tx: Tx, sessionId: string, provider: ProviderAnswers, asOf: Date): Promise<void> {
@@ -32,6 +33,7 @@ export async function openLesson(tx: Tx, sessionId: string, provider: ProviderAn
     actor: 'lectern',
     decisionId: decision.id,
   });
+  if (next === 'skip') await holdUnwanted(tx, session, asOf);
   if (next === 'hold') await holdRecording(tx, session, decision, 'May this lesson be recorded? Wait for a recording, or go on without.', asOf);
   await markPhase(tx, sessionId, 'opened', session.rev, asOf);
   await judge(tx, session, provider, asOf);

@@ -5,6 +5,7 @@ import { notFound } from '../domain/errors';
 import { newId } from '../domain/ids';
 import type { Context } from './context';
 import type { PersonInput } from './people';
+import { stopRecording } from './unwanted-recording';
 
 /** Writes whose guardian somebody is, and what they consent to. Errors: `not-found` for a student who does not exist. */
 export async function writeRelations(
@@ -24,4 +25,5 @@ export async function writeRelations(
   for (const consent of consents ?? []) {
     await insertConsent(tx, { ...consent, id: newId(), personId, givenBy: ctx.principal.id, givenAt: ctx.asOf });
   }
+  if (consents?.some((c) => c.kind === 'recording' && !c.granted)) await stopRecording(tx, personId, ctx.asOf);
 }

@@ -47,16 +47,16 @@ export const studentsToldAbout = async (tx: Tx, guardianId: string): Promise<str
 export const coordinatorsOnDuty = (tx: Tx): Promise<PersonRow[]> =>
   rows(tx, `SELECT * FROM people WHERE kind = 'coordinator' AND active ORDER BY key`);
 
-/** Whether the newest word recorded for each of these people, their own or given for them, allows it. No word is no consent. */
-export async function everyoneConsents(tx: Tx, personIds: readonly string[], kind: 'recording' | 'ai'): Promise<boolean> {
-  const found = await rows<{ personId: string; granted: boolean }>(
+/** What each of these people, by the newest word on it, agrees to. No word is no consent. */
+export async function agreedByAll(tx: Tx, personIds: readonly string[]): Promise<Record<'recording' | 'ai', boolean>> {
+  const found = await rows<{ personId: string; kind: 'recording' | 'ai'; granted: boolean }>(
     tx,
-    `SELECT DISTINCT ON (person_id) person_id, granted FROM consents
-     WHERE person_id = ANY(?::uuid[]) AND kind = ? ORDER BY person_id, given_at DESC`,
-    [`{${personIds.join(',')}}`, kind],
+    `SELECT DISTINCT ON (person_id, kind) person_id, kind, granted FROM consents
+     WHERE person_id = ANY(?::uuid[]) ORDER BY person_id, kind, given_at DESC`,
+    [`{${personIds.join(',')}}`],
   );
-  const granted = new Set(found.filter((c) => c.granted).map((c) => c.personId));
-  return personIds.every((id) => granted.has(id));
+  const agreed = (kind: string): boolean => personIds.every((id) => found.some((c) => c.personId === id && c.kind === kind && c.granted));
+  return { recording: agreed('recording'), ai: agreed('ai') };
 }
 
 /** Everyone whom another system knows by an id of its own. */

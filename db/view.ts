@@ -27,7 +27,7 @@ export interface SessionView {
   nobodyCame: boolean;
   openUpdates: number;
   openObligations: number;
-  /** Steps whose answer the session's end depends on; a message that a person has to see to does not keep it open. */
+  /** Steps whose answer the session's end depends on; a message or a recording that a person has to see to does not keep it open. */
   openHeldSteps: number;
   isRecordingHeld: boolean;
   uncompensated: number;
@@ -46,7 +46,7 @@ SELECT s.rev, s.status, s.starts_at, s.ends_at, s.room_at, s.coverage_at, s.next
   NOT EXISTS (SELECT 1 FROM participants p WHERE p.session_id = s.id AND p.role = 'student' AND p.verdict <> 'no-show') AS nobody_came,
   (SELECT count(*) FROM obligations o WHERE o.session_id = s.id AND o.kind = 'update' AND o.state IN ('planned','claimed','in-doubt')) AS open_updates,
   (SELECT count(*) FROM obligations o WHERE o.session_id = s.id AND o.state IN ('planned','claimed','in-doubt')) AS open_obligations,
-  (SELECT count(*) FROM held_steps h WHERE h.session_id = s.id AND h.state = 'open' AND h.kind <> 'message') AS open_held_steps,
+  (SELECT count(*) FROM held_steps h WHERE h.session_id = s.id AND h.state = 'open' AND h.kind NOT IN ('message', 'consent')) AS open_held_steps,
   EXISTS (SELECT 1 FROM held_steps h WHERE h.session_id = s.id AND h.state = 'open' AND h.kind = 'recording') AS is_recording_held,
   (SELECT count(*) FROM changes c WHERE c.session_id = s.id AND c.compensated_at IS NULL) AS uncompensated
 FROM sessions s LEFT JOIN recordings r ON r.organisation_id = s.organisation_id AND r.session_id = s.id

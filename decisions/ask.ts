@@ -1,5 +1,5 @@
 import { attendanceOf, incidentOverlaps, type AttendanceEventRow } from '../db/attendance';
-import { everyoneConsents } from '../db/people';
+import { agreedByAll } from '../db/people';
 import { coverageCounts } from '../db/coverage';
 import { newestTranscript } from '../db/documents';
 import { openRoomOf, liveCredentials } from '../db/rooms';
@@ -77,14 +77,14 @@ export async function askRecording(
     participantsOf(tx, session.id),
     newestTranscript(tx, session.id),
   ]);
+  const agreed = await agreedByAll(
+    tx,
+    participants.map((p) => p.personId),
+  );
   const running = recording?.state === 'started' || recording?.state === 'ready';
   const facts: Facts = {
     stage,
-    everyoneConsents: await everyoneConsents(
-      tx,
-      participants.map((p) => p.personId),
-      'recording',
-    ),
+    everyoneConsents: agreed.recording,
     providerSays: provider.recording ? (running ? 'recording' : 'not-recording') : 'unknown',
     lateBy: Math.max(0, +asOf - +(stage === 'ready' ? session.endsAt : session.startsAt)),
     failed: recording?.state === 'failed',

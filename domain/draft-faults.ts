@@ -3,6 +3,7 @@
  * reads. None of them repeats what the model said.
  */
 export const DRAFT_FAULTS = {
+  'no-recording-consent': 'not everyone on the session agreed to be recorded, so no model reads it',
   'no-ai-consent': 'not everyone on the session agreed to a model reading it',
   'model-timeout': 'the model did not answer in time',
   'model-rate-limited': 'the model takes no more requests at the moment',
@@ -18,5 +19,7 @@ export const DRAFT_FAULTS = {
 } as const;
 
 export type DraftFault = keyof typeof DRAFT_FAULTS;
+const CONSENT = ['no-recording-consent', 'no-ai-consent'] as const;
 /** What a model may do wrong; consent is not its fault. */
-export type ModelFault = Exclude<DraftFault, 'no-ai-consent'>;
+export type ModelFault = Exclude<DraftFault, (typeof CONSENT)[number]>;
+export const isModelFault = (fault: DraftFault): fault is ModelFault => !(CONSENT as readonly DraftFault[]).includes(fault);

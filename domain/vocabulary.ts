@@ -26,6 +26,7 @@ export const HELD_STEP_KINDS = [
   'coverage',
   'no-show',
   'recording',
+  'consent',
   'documentation.review',
   'change',
   'message',

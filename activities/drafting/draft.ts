@@ -5,8 +5,8 @@ import { draftExtractively } from '../../domain/extractive';
 import { draftWithModel, ModelRefused, PROMPT_VERSION, type ModelFacts } from './model';
 
 export interface DraftInput extends ModelFacts {
-  /** Whether everyone on the session allows a model to read what was said. */
-  aiConsent: boolean;
+  /** Whether everyone on the session allows that it is recorded, and that a model reads what was said. */
+  agreed: Record<'recording' | 'ai', boolean>;
 }
 export interface Drafted extends Drafts {
   origin: 'model' | 'extractive';
@@ -34,7 +34,8 @@ export async function draftDocuments(
     promptVersion: PROMPT_VERSION,
   });
   if (!use.client) return extract(null);
-  if (!input.aiConsent) return extract('no-ai-consent');
+  if (!input.agreed.recording) return extract('no-recording-consent');
+  if (!input.agreed.ai) return extract('no-ai-consent');
   try {
     const drafts = await draftWithModel(input, { ...use, client: use.client });
     return { ...drafts, origin: 'model', refusedBecause: null, model: use.model, promptVersion: PROMPT_VERSION };

@@ -47,7 +47,14 @@ export const createBareActivities = (deps: BareDeps) => {
     open: (sessionId: string) => store('open', sessionId, 'live'),
     end: (sessionId: string) => store('end', sessionId, 'documenting'),
     async draft(sessionId: string): Promise<void> {
-      const facts = { lines: deps.lines, subject: null, title: 'Measured', studentNames: ['S'], instructorName: 'I', aiConsent: true };
+      const facts = {
+        lines: deps.lines,
+        subject: null,
+        title: 'Measured',
+        studentNames: ['S'],
+        instructorName: 'I',
+        agreed: { recording: true, ai: true },
+      };
       await draftDocuments(facts, { client: null, model: '', timeoutMs: 1 });
       await send('draft');
       await store('draft', sessionId, 'reviewing');

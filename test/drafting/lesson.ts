@@ -15,7 +15,7 @@ export const lessonInput = (lines: readonly TranscriptLine[], more: Partial<Draf
   studentNames: ['Sam'],
   absentNames: ['Nora'],
   instructorName: 'Iris',
-  aiConsent: true,
+  agreed: { recording: true, ai: true },
   ...more,
 });
 

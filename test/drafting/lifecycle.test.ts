@@ -161,3 +161,47 @@ test('a guardian who reads German gets what the model wrote in German, another w
     [true, 'So war die Stunde', true, true],
   ]);
 });
+
+test.each(['before the lesson opens', 'during the lesson'])(
+  'what is recorded %s though not everyone agreed is told to a coordinator, and no model reads it',
+  async (when) => {
+    const title = `Invented lesson, recorded ${when}`;
+    const cast = await lectern.cast(1, { consents: ['ai'] });
+    const sessionId = await lectern.book(cast, 40 * MINUTE, { title });
+    const record = async (): Promise<void> => {
+      await lectern.send('recording.started', { sessionId });
+      await lectern.send('transcript.ready', { sessionId, lines: LINES });
+    };
+    if (when.startsWith('before')) await record();
+    await lectern.status(sessionId, 'live');
+    if (when.startsWith('during')) await record();
+    const step = await lectern.openStep(sessionId, 'consent');
+    await lectern.arrive(sessionId, cast.instructorId, ...cast.studentIds);
+    // Nobody has answered yet: the lesson's end does not hang on it.
+    expect(await lectern.closed(sessionId)).toBe('settled');
+    expect(await lectern.query(`SELECT 1 FROM documents WHERE session_id = ?`, [sessionId])).toEqual([]);
+    expect(asked(title)).toBe(0);
+    expect((await lectern.decide(step, 'seen-to')).status).toBe(200);
+    expect(await lectern.query(`SELECT state FROM held_steps WHERE session_id = ?`, [sessionId])).toEqual([{ state: 'decided' }]);
+  },
+);
+
+test('consent that is taken back while a lesson is recorded is told to a coordinator at once, and no model reads what was said', async () => {
+  const title = 'Invented lesson, consent taken back';
+  const cast = await lectern.cast(1);
+  const sessionId = await lectern.book(cast, 40 * MINUTE, { title }, 2 * HOUR);
+  await lectern.status(sessionId, 'live');
+  await lectern.send('recording.started', { sessionId });
+  const student = `/v1/people/${cast.studentIds[0]!}`;
+  const { version } = (await lectern.api<{ version: number }>('GET', student)).body;
+  const consents = [{ kind: 'recording', granted: false, textVersion: 't', method: 'test' }];
+  expect((await lectern.api('PATCH', student, { version, consents })).status).toBe(200);
+  await lectern.openStep(sessionId, 'consent');
+  await lectern.arrive(sessionId, cast.instructorId, ...cast.studentIds);
+  await lectern.send('transcript.ready', { sessionId, lines: LINES });
+  const step = await lectern.openStep(sessionId, 'documentation.review');
+  const { drafts, reason } = (await lectern.api<Detail>('GET', `/v1/held-steps/${step.id}`)).body;
+  expect(asked(title)).toBe(0);
+  expect(drafts.map((d) => [d.origin, d.refusedBecause])).toEqual(Array(2).fill(['extractive', 'no-recording-consent']));
+  expect(reason).toContain(DRAFT_FAULTS['no-recording-consent']);
+});

@@ -108,7 +108,15 @@ test('without a key there is an extract and no reason; without consent the model
     refusedBecause: null,
     model: null,
   });
-  expect(await draft('well-formed', { aiConsent: false })).toMatchObject({ origin: 'extractive', refusedBecause: 'no-ai-consent', model: null });
+  expect(await draft('well-formed', { agreed: { recording: true, ai: false } })).toMatchObject({
+    origin: 'extractive',
+    refusedBecause: 'no-ai-consent',
+    model: null,
+  });
+  expect(await draft('well-formed', { agreed: { recording: false, ai: true } })).toMatchObject({
+    refusedBecause: 'no-recording-consent',
+    model: null,
+  });
   expect(server.asked).toHaveLength(0);
 });
 

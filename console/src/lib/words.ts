@@ -49,6 +49,7 @@ export const STEP_KINDS: Record<string, string> = {
   plan: 'Messages to decide',
   message: 'Message to decide',
   recording: 'The recording',
+  consent: 'Recorded without everyone’s consent',
   'documentation.review': 'Summary and parent update to review',
   charge: 'Charge to decide',
   payout: 'Payout to decide',
@@ -112,6 +113,7 @@ const OPTIONS: Record<string, string> = {
   'plan-certain': 'Send those that are certain',
   leave: 'Send nothing',
   waive: 'Charge nothing',
+  'seen-to': 'It is seen to',
 };
 export const optionTitle = (option: string): string => OPTIONS[option] ?? phrase(option);
 
