@@ -1,3 +1,4 @@
+import { openSync } from 'node:fs';
 import path from 'node:path';
 import { openDatabase, type Database } from '../db/database';
 import { readClock } from '../db/outbox';
@@ -38,6 +39,8 @@ export interface OpenOptions {
   signal?: AbortSignal | undefined;
   /** This process serves its home for others too: they find it, and its port is the configured one and no other. Default false. */
   serves?: boolean;
+  /** Where the log goes, so that a terminal shows what its reader asked for. Default: standard error. */
+  logFile?: string;
 }
 
 /** What every command needs. */
@@ -73,11 +76,15 @@ export async function prepareGround(config: Config, progress: Progress, signal?:
 }
 
 /** A whole Lectern: the one that runs for this home, or one for as long as this process needs it. */
-export async function openInstallation(config: Config, progress: Progress, { signal, serves = false }: OpenOptions = {}): Promise<Installation> {
+export async function openInstallation(
+  config: Config,
+  progress: Progress,
+  { signal, serves = false, logFile }: OpenOptions = {},
+): Promise<Installation> {
   const running = await runningServer(config.lecternHome);
   const ground = await prepareGround(config, progress, signal);
   if (running) return { ...ground, url: running, isOurs: false, ended: new Promise(() => undefined) };
-  const logger = createLogger(config.logLevel, { process: 'lectern' });
+  const logger = createLogger(config.logLevel, { process: 'lectern' }, logFile === undefined ? undefined : openSync(logFile, 'a'));
   logger.debug({ config: describeConfig(config) }, 'starting');
   const started = Date.now();
   let server: RunningServer | undefined;

@@ -21,3 +21,6 @@ export function lecternHome(env: NodeJS.ProcessEnv = process.env): string {
   const set = env.LECTERN_HOME?.trim();
   return set ? resolve(set) : join(projectRoot(), '.lectern');
 }
+
+/** What `npm start` and the commands log, so that their terminal shows what its reader asked for. */
+export const logFileOf = (home: string): string => join(home, 'lectern.log');

@@ -32,6 +32,8 @@ export const POOL_MAX = 24;
 
 let isRuntimeInstalled = false;
 
+const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+
 /**
  * The SDK's own log lines go to ours, one way out for all. Those of its native part as well: by itself it writes them to standard output,
  * into the one document of a `--json`.
@@ -41,8 +43,8 @@ function installRuntime(logger: Logger): void {
   isRuntimeInstalled = true;
   Runtime.install({
     shutdownSignals: [],
-    logger: new DefaultLogger('WARN', (entry) => logger.warn({ ...entry.meta, source: 'temporal' }, entry.message)),
-    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) => logger[LEVELS[level]]({ ...meta, source: 'temporal' }, message)),
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
   });
 }
 

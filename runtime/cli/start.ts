@@ -9,7 +9,7 @@ import type { DemoWorld } from '../demo-world';
 import { claimServer, giveUpServer } from '../engines/server-claim';
 import { openInstallation, type Installation } from '../installation';
 import { issueFirstKey, systemContext } from '../organisation';
-import { projectRoot } from '../paths';
+import { logFileOf, projectRoot } from '../paths';
 import { defaultRulesFolder, readRuleFiles } from '../rule-files';
 import { seed } from '../seed';
 import { assertCanListen } from '../server';
@@ -25,7 +25,7 @@ export interface StartOptions {
 }
 
 /** Where everything is; key and sign-in link on the first start only. */
-async function welcome({ first, db, url, engines }: Installation, adminKey: string | null): Promise<void> {
+async function welcome({ first, db, url, engines }: Installation, adminKey: string | null, home: string): Promise<void> {
   print(`\nLectern runs at ${url}\n`);
   if (adminKey) {
     const { organisationId } = first;
@@ -38,6 +38,7 @@ async function welcome({ first, db, url, engines }: Installation, adminKey: stri
   } else print('  Sign in:                  npx lectern sign-in');
   print(`  API, to read and to try:  ${url}/docs`);
   if (engines.catcherUrl) print(`  Mail and SMS, caught at:  ${engines.catcherUrl}/messages`);
+  print(`  Log:                      ${logFileOf(home)}`);
 }
 
 /** Files that differ from what is in force are no fault, but nobody should wonder why an edit changes nothing. */
@@ -78,14 +79,14 @@ function settings(config: Config): void {
   if (set.length > 0) progress(`set for this start: ${set.map(([name, value]) => `${name}=${value}`).join(' ')}`);
 }
 
-async function serve(lectern: Installation, options: StartOptions): Promise<number> {
+async function serve(lectern: Installation, options: StartOptions, home: string): Promise<number> {
   const { db, engines, first } = lectern;
   const { organisationId } = first;
   // The key is issued last, to be shown at once: a first start that is killed before it is a first start again.
   const { isThereAnAdminKey } = await db.inOrganisation(organisationId, accessOf);
   if (!isThereAnAdminKey) await seed(systemContext(db, organisationId, { secret: engines.secret, asOf: lectern.now() }), progress);
   const adminKey = await issueFirstKey(db, organisationId);
-  await welcome(lectern, adminKey);
+  await welcome(lectern, adminKey, home);
   await mentionUnpublished(lectern);
   const isSettled = !options.demo || (await playFirstLesson(lectern, options));
   if (options.exitWhenSettled) return isSettled ? 0 : 1;
@@ -96,9 +97,9 @@ async function serve(lectern: Installation, options: StartOptions): Promise<numb
 async function serveHere(config: Config, options: StartOptions, { signal, serves }: { signal: AbortSignal; serves: boolean }): Promise<number> {
   if (serves) await assertCanListen(config);
   settings(config);
-  const lectern = await openInstallation(config, progress, { signal, serves });
+  const lectern = await openInstallation(config, progress, { signal, serves, logFile: logFileOf(config.lecternHome) });
   try {
-    return await unlessInterrupted(serve(lectern, options), signal);
+    return await unlessInterrupted(serve(lectern, options, config.lecternHome), signal);
   } catch (error) {
     // To be told to end is the ordinary end of what serves until then.
     if (error instanceof Interrupted && !options.exitWhenSettled) return 0;
