@@ -2,27 +2,18 @@ import { insertPrincipal } from '../db/access-tokens';
 import { addAudit } from '../db/audit';
 import { pgCode, type Tx } from '../db/database';
 import { studentsToldAbout } from '../db/people';
-import {
-  insertPerson,
-  lockPerson,
-  personIdOf,
-  principalOfPerson,
-  updatePersonRow,
-  type ConsentFields,
-  type PersonFields,
-  type Ward,
-} from '../db/write-people';
+import { insertPerson, lockPerson, personIdOf, principalOfPerson, updatePersonRow, type PersonFields } from '../db/write-people';
 import { LecternError, notFound } from '../domain/errors';
 import { isId, newId } from '../domain/ids';
 import { CHANNELS, PERSON_KINDS, type PersonKind, type Role } from '../domain/vocabulary';
 import { clockFault, emailFault, localeFault, nameFault, phoneFault, zoneFault, type FieldFault } from './contact';
-import { writeRelations } from './relations';
+import { writeRelations, type Relations } from './relations';
 import { replanGuardian } from './replan-guardian';
 import { retimePerson } from './retime';
 import type { Context } from './context';
 
 /** Fields that are absent keep their default (create) or what they were (update); null empties one. */
-export interface PersonInput {
+export interface PersonInput extends Relations {
   name: string;
   givenName: string;
   zone: string;
@@ -34,10 +25,6 @@ export interface PersonInput {
   quietTo?: string | null | undefined;
   goals?: string | null | undefined;
   externalId?: string | null | undefined;
-  /** Of a guardian: replaces what was. */
-  students?: (Pick<Ward, 'studentId' | 'household'> & Partial<Ward>)[] | undefined;
-  /** Added to the record; the newest of each kind counts. */
-  consents?: ConsentFields[] | undefined;
 }
 export type CreatePersonInput = PersonInput & { kind: PersonKind };
 export type UpdatePersonInput = Partial<PersonInput> & { version: number; active?: boolean | undefined };

@@ -1,19 +1,20 @@
 import type { Tx } from '../db/database';
 import { peopleById } from '../db/people';
-import { insertConsent, replaceWards } from '../db/write-people';
+import { insertConsent, replaceWards, type ConsentFields, type Ward } from '../db/write-people';
 import { notFound } from '../domain/errors';
 import { newId } from '../domain/ids';
 import type { Context } from './context';
-import type { PersonInput } from './people';
 import { stopRecording } from './unwanted-recording';
 
+export interface Relations {
+  /** Of a guardian: replaces what was. */
+  students?: (Pick<Ward, 'studentId' | 'household'> & Partial<Ward>)[] | undefined;
+  /** Added to the record; the newest of each kind counts. */
+  consents?: ConsentFields[] | undefined;
+}
+
 /** Writes whose guardian somebody is, and what they consent to. Errors: `not-found` for a student who does not exist. */
-export async function writeRelations(
-  ctx: Context,
-  tx: Tx,
-  personId: string,
-  { students, consents }: Pick<Partial<PersonInput>, 'students' | 'consents'>,
-): Promise<void> {
+export async function writeRelations(ctx: Context, tx: Tx, personId: string, { students, consents }: Relations): Promise<void> {
   if (students) {
     const ids = students.map((w) => w.studentId);
     const found = await peopleById(tx, ids);

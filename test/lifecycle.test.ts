@@ -1,3 +1,4 @@
+import { newId } from '../domain/ids';
 import { wake } from '../db/timeline';
 import { HOUR, Lectern, MINUTE, TRANSCRIPT } from './support/lectern';
 
@@ -97,6 +98,29 @@ test.concurrent('an arrival that comes to light later, but was before the cut-of
   await lectern.until('the retraction', async () => (await verdict()) === 'arrived');
   const kinds = (await lectern.query<{ kind: string }>('SELECT kind FROM timeline WHERE session_id = ?', [sessionId])).map((t) => t.kind);
   expect(kinds).toContain('no-show.retracted');
+});
+
+test.concurrent('an incident that overlaps the lesson speaks against fault: a person says whether it was a no-show', async () => {
+  const cast = await lectern.cast(1);
+  const sessionId = await lectern.book(cast, 40 * MINUTE);
+  const { startsAt } = await lectern.session(sessionId);
+  await lectern.query(`INSERT INTO incidents (id, session_id, kind, opened_at, closed_at) VALUES (?, ?, 'room-down', ?, ?)`, [
+    newId(),
+    sessionId,
+    startsAt,
+    new Date(+startsAt + 5 * MINUTE),
+  ]);
+  await lectern.arrive(sessionId, cast.instructorId);
+  await lectern.openStep(sessionId, 'no-show');
+  const verdicts = await lectern.query<{ verdict: string }>(`SELECT verdict FROM participants WHERE session_id = ? AND role = 'student'`, [
+    sessionId,
+  ]);
+  expect(verdicts).toEqual([{ verdict: 'undecided' }]);
+  const [decision] = await lectern.query<{ rule: string; facts: object }>(
+    `SELECT rule, facts FROM decisions WHERE session_id = ? AND point = 'no-show.student' ORDER BY as_of DESC LIMIT 1`,
+    [sessionId],
+  );
+  expect(decision).toMatchObject({ facts: { incidentOverlapped: true } });
 });
 
 test.concurrent('without consent nothing is recorded, and without a transcript nothing is documented', async () => {

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Home } from './support/cli';
 
 /** A newcomer's machine, as shipped: real clock, real engines, the demo's own policies. */
@@ -72,4 +75,22 @@ test('a first start that is killed while it seeds is a first start again: all ar
   } finally {
     await another.close();
   }
+}, 300_000);
+
+test('the terminal shows its own lines only: what Temporal’s client says when its server is gone stands in the log', async () => {
+  const running = home.start(['start', '--no-demo']);
+  const log = (await running.says(/Log:\s+(\S+)/))[1]!;
+  expect(log).toBe(path.join(home.folder, 'lectern.log'));
+  const engines = JSON.parse(readFileSync(path.join(home.folder, 'engines.json'), 'utf8')) as { temporal: { pid: number } };
+  process.kill(engines.temporal.pid, 'SIGKILL');
+  const logged = (): Record<string, unknown>[] =>
+    readFileSync(log, 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  for (const until = Date.now() + 120_000; !logged().some((l) => l.sdkComponent === 'core') && Date.now() < until;) await sleep(100);
+  expect(logged().find((l) => l.sdkComponent === 'core')).toMatchObject({ level: 'warn', source: 'temporal' });
+  const { code, out, err } = await running.interrupt();
+  expect(code).toBe(0);
+  expect(`${out}${err}`.split('\n').filter((line) => /[{]|WARN|ERROR|temporalio/.test(line))).toEqual([]);
 }, 300_000);
