@@ -2,6 +2,7 @@ import { POINTS } from '../decisions/points';
 import { nearest } from '../domain/nearest';
 import { checkMessages } from '../messages/check';
 import { MESSAGE_FILE } from '../messages/render';
+import { checkMessageFacts } from './check-message-facts';
 import { checkPolicies } from '../policy/check';
 import type { CompiledPolicy } from '../policy/compile';
 import type { Fault, Json } from '../policy/types';
@@ -76,12 +77,15 @@ function missingPolicies({ policies, unread = [] }: RuleFiles): Fault[] {
 /** Every fault of a set of rule files: policies, their examples, message texts, and what they need of each other. */
 export function checkRuleFiles(files: RuleFiles): Fault[] {
   const { faults, policies } = checkPolicies(files.policies, POINTS);
+  const inMessages = checkMessages(files.messages);
+  const sound = files.messages.filter((m) => !inMessages.some((f) => f.file === m.file));
   return [
     ...(files.unread ?? []),
     ...faults,
     ...missingPolicies(files),
     ...checkNames(files.messages),
-    ...checkMessages(files.messages),
+    ...inMessages,
     ...missingTemplates(policies, files.messages),
+    ...checkMessageFacts(policies, sound),
   ];
 }

@@ -1,7 +1,8 @@
 import { nearest } from '../domain/nearest';
 import { SAMPLE_FACTS } from './facts';
-import { parseTemplate, renderMessage, TemplateError, type TemplateFile } from './render';
+import { filterNames, parseTemplate, parseText, renderMessage, TemplateError, type MessageTemplate, type TemplateFile } from './render';
 import { isOwnAddress } from './values';
+import { usesOf, type Use } from './variables';
 
 /** A fault of a template, of the same shape as a policy's. */
 export interface MessageFault {
@@ -11,19 +12,28 @@ export interface MessageFault {
   message: string;
   suggestion: string | null;
 }
+type Report = (path: string, message: string, suggestion: string | null) => void;
 
 const MAX_BYTES = 32_768;
+const MAX_DEPTH = 10;
+const HEAD_KEYS = ['title', 'subject', 'sms'];
 
-/** Every variable of the sample facts, dotted. */
-function variables(tree: object, prefix = ''): string[] {
-  return Object.entries(tree).flatMap(([key, value]) =>
-    value !== null && typeof value === 'object' && !Array.isArray(value) ? variables(value as object, `${prefix}${key}.`) : [`${prefix}${key}`],
-  );
+/** How deep tags enclose each other, counted over the text, so that a bomb is refused before anything recurses into it. */
+function depthOf(text: string): number {
+  let [depth, deepest] = [0, 0];
+  for (const [, end] of text.matchAll(/\{%-?\s*(end)?(?:if|unless|case|for|tablerow|capture|comment|raw)\b/g)) {
+    depth += end ? -1 : 1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
 }
 
-const HEAD_KEYS = ['title', 'subject', 'sms'];
-/** Words of a condition that are no variables. */
-const LIQUID_WORDS = /^(and|or|not|contains|true|false|nil|null|empty|blank|forloop|in)$/;
+/** Every variable of the sample facts, dotted. */
+export function variables(tree: object = SAMPLE_FACTS, prefix = ''): string[] {
+  return Object.entries(tree).flatMap(([key, value]: [string, unknown]) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value) ? variables(value, `${prefix}${key}.`) : [`${prefix}${key}`],
+  );
+}
 
 /** Keys of the head that mean nothing: a misspelt "sms" would be passed over without a word. */
 const unknownKeys = (text: string): string[] =>
@@ -32,56 +42,61 @@ const unknownKeys = (text: string): string[] =>
     .flatMap((line) => /^([a-z]+):/.exec(line)?.[1] ?? [])
     .filter((key) => !HEAD_KEYS.includes(key));
 
-/** Names in conditions that nothing stands behind: there a missing one is no error, it is never true. */
-function unknownInConditions(text: string, roots: string[]): string[] {
-  const own = [...text.matchAll(/\{%-?\s*(?:for|assign|capture)\s+(\w+)/g)].map(([, name]) => name!);
-  return [...text.matchAll(/\{%-?\s*(?:if|elsif|unless|case|when)\s(.*?)-?%\}/g)]
-    .flatMap(([, condition]) => condition!.replace(/"[^"]*"|'[^']*'/g, '').match(/[A-Za-z_][\w.]*/g) ?? [])
-    .filter((word) => !LIQUID_WORDS.test(word) && !own.includes(word) && !roots.includes(word.split('.')[0]!));
+/** Everything that subject, SMS and body of a template have to be given. */
+export const usesIn = ({ subject, sms, body }: MessageTemplate): Use[] => [subject, sms ?? '', body].flatMap((text) => usesOf(parseText(text)));
+
+/** Every name is looked at, not only those that a rendering touches: a condition is lenient about what is missing. */
+function checkNames(uses: Use[], report: Report): void {
+  const names = variables();
+  for (const { name, as } of uses) {
+    if (names.includes(name) || names.some((n) => name.startsWith(`${n}.`) && /^(size|first|last|\d+)$/.test(name.slice(n.length + 1)))) continue;
+    const values = names.filter((n) => n.startsWith(`${name}.`));
+    if (values.length === 0)
+      report(`/${name}`, `"${name}" is not something a message can say`, nearest(name, [...names, ...Object.keys(SAMPLE_FACTS)]));
+    else if (as === 'value') report(`/${name}`, `"${name}" holds several values, and a message says one`, `one of: ${values.join(', ')}`);
+  }
+}
+
+/** Where a link leads is ours to say: what a person wrote may stand beside it, never in it. */
+function checkLinks(text: string, report: Report): void {
+  for (const pattern of [/\{\{-?\s*([\w.]+)[^}]*\|\s*link\b/g, /\](?:\(|:)[^)\n]*?\{\{-?\s*([\w.]+)/g])
+    for (const [, name] of text.matchAll(pattern))
+      if (!isOwnAddress(name!)) report(`/${name}`, `"${name}" is not an address of Lectern's, and a link may lead to no other`, 'session.joinUrl');
+}
+
+/** What the parser or a rendering says, with the nearest name where it is one that it does not know. */
+function reportError(error: unknown, report: Report): void {
+  const message = error instanceof Error ? error.message.split('\n')[0]! : String(error);
+  const line = error instanceof TemplateError ? `line ${error.line}: ` : '';
+  const variable = /undefined variable: (\S+)/.exec(message)?.[1]?.replace(/,.*$/, '');
+  const filter = /undefined filter: (\S+?),/.exec(message)?.[1];
+  const suggestion = variable ? nearest(variable, variables()) : filter ? nearest(filter, filterNames()) : null;
+  report(variable ? `/${variable}` : '', `${line}${message}`, suggestion);
 }
 
 function checkOne(file: TemplateFile): MessageFault[] {
-  const fault = (path: string, message: string, suggestion: string | null): MessageFault => ({
-    file: file.file,
-    rule: null,
-    path,
-    message,
-    suggestion,
-  });
-  if (Buffer.byteLength(file.text) > MAX_BYTES) return [fault('', `the file is larger than ${MAX_BYTES / 1024} KB`, 'shorten it')];
   const faults: MessageFault[] = [];
-  const names = variables(SAMPLE_FACTS);
-  // Conditions are lenient about what is missing, so every name is looked at, not only those that a rendering touches.
-  for (const [, inside] of file.text.matchAll(/\{[{%]-?\s*(.*?)\s*-?[}%]\}/g)) {
-    for (const [, name] of inside!
-      .replace(/"[^"]*"|'[^']*'/g, '')
-      .matchAll(/\b((?:organisation|person|about|session|briefing|change|review|update)\b(?:\.[A-Za-z]+)*)/g)) {
-      if (!names.includes(name!) && !names.some((n) => n.startsWith(`${name!}.`))) {
-        faults.push(fault(`/${name}`, `"${name}" is not something a message can say`, nearest(name!, names)));
-      }
-    }
+  const report: Report = (path, message, suggestion) => void faults.push({ file: file.file, rule: null, path, message, suggestion });
+  if (Buffer.byteLength(file.text) > MAX_BYTES) {
+    report('', `the file is larger than ${MAX_BYTES / 1024} KB`, 'shorten it');
+    return faults;
   }
-  for (const name of unknownInConditions(file.text, Object.keys(SAMPLE_FACTS)))
-    faults.push(fault(`/${name}`, `"${name}" is not something a message can say`, nearest(name, [...Object.keys(SAMPLE_FACTS), ...names])));
+  if (depthOf(file.text) > MAX_DEPTH) {
+    report('', `tags enclose each other deeper than ${MAX_DEPTH} levels`, 'write several messages');
+    return faults;
+  }
   for (const key of unknownKeys(file.text))
-    faults.push(fault(`/${key}`, `"${key}" is not a line of the head`, nearest(key, HEAD_KEYS) ?? `one of: ${HEAD_KEYS.join(', ')}`));
-  // Where a link leads is ours to say: what a person wrote may stand beside it, never in it.
-  for (const pattern of [/\{\{-?\s*([\w.]+)[^}]*\|\s*link\b/g, /\](?:\(|:)[^)\n]*?\{\{-?\s*([\w.]+)/g]) {
-    for (const [, name] of file.text.matchAll(pattern)) {
-      if (!isOwnAddress(name!))
-        faults.push(fault(`/${name}`, `"${name}" is not an address of Lectern's, and a link may lead to no other`, 'session.joinUrl'));
-    }
-  }
-  if (/^\s*<[a-z!/]/im.test(file.text)) faults.push(fault('', 'HTML is not allowed in a message', 'write Markdown'));
-  if (faults.length > 0) return faults;
+    report(`/${key}`, `"${key}" is not a line of the head`, nearest(key, HEAD_KEYS) ?? `one of: ${HEAD_KEYS.join(', ')}`);
+  checkLinks(file.text, report);
+  if (/^\s*<[a-z!/]/im.test(file.text)) report('', 'HTML is not allowed in a message', 'write Markdown');
   try {
-    const rendered = renderMessage(parseTemplate(file), SAMPLE_FACTS, { locale: 'en', zone: 'Europe/Berlin' });
-    if (rendered.subject === '') faults.push(fault('/subject', 'the subject is empty', null));
+    const template = parseTemplate(file);
+    checkNames(usesIn(template), report);
+    if (faults.length > 0) return faults;
+    const rendered = renderMessage(template, SAMPLE_FACTS, { locale: 'en', zone: 'Europe/Berlin' });
+    if (rendered.subject === '') report('/subject', 'the subject is empty', null);
   } catch (error) {
-    const message = error instanceof Error ? error.message.split('\n')[0]! : String(error);
-    const line = error instanceof TemplateError ? `line ${error.line}: ` : '';
-    const name = /undefined variable: (\S+)/.exec(message)?.[1]?.replace(/,.*$/, '');
-    faults.push(fault(name ? `/${name}` : '', `${line}${message}`, name ? nearest(name, names) : null));
+    reportError(error, report);
   }
   return faults;
 }

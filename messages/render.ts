@@ -99,7 +99,7 @@ function createEngine(mode: Mode): Liquid {
     return typeof ms === 'number' ? timeForReader(ms, zone, locale) : '';
   });
   engine.registerFilter('link', (url: unknown) => String(url));
-  for (const tag of ['include', 'render', 'layout', 'block']) delete (engine.tags as Record<string, unknown>)[tag];
+  for (const tag of ['include', 'render', 'layout', 'block', 'liquid']) delete (engine.tags as Record<string, unknown>)[tag];
   return engine;
 }
 
@@ -115,6 +115,11 @@ function fill(mode: Mode, text: string, values: object, reader: Reader): string 
   if (known.size < MOST_PARSED) known.set(text, template);
   return String(engines[mode].renderSync(template, values, { globals: reader }));
 }
+
+/** A text of a template, taken apart; an unknown filter, a tag that is not closed or not allowed throws. */
+export const parseText = (text: string): Template[] => engines.plain.parse(text);
+/** The filters that a template may use. */
+export const filterNames = (): string[] => Object.keys(engines.plain.filters);
 
 const LAYOUT = (locale: string, body: string): string =>
   `<!doctype html><html lang="${locale.replace(/[^a-zA-Z-]/g, '')}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +

@@ -12,6 +12,35 @@ export const PLAN_EVENTS = [
   'update-approved',
 ] as const;
 
+type PlanEventName = (typeof PLAN_EVENTS)[number];
+
+/**
+ * What a message can say besides `organisation`, `person` and `session`, which it can always say. A row's message has what its
+ * event brings, what its kind carries, and what there is for whom it goes to. `rules check` refuses a message that says more.
+ */
+export const CARRIED: {
+  event: Record<PlanEventName, readonly string[]>;
+  kind: Readonly<Record<string, readonly string[]>>;
+  to: Readonly<Record<string, readonly string[]>>;
+  /** There at any event or not: what only a condition may ask for. */
+  perhaps: readonly string[];
+} = {
+  event: {
+    booked: [],
+    cancelled: ['change'],
+    rescheduled: ['change'],
+    'no-show': [],
+    'coverage-gap': ['review'],
+    'review-opened': ['review'],
+    'review-reminder': ['review'],
+    'review-escalated': ['review'],
+    'update-approved': ['review'],
+  },
+  kind: { briefing: ['briefing'], update: ['update'] },
+  to: { guardian: ['about'] },
+  perhaps: ['change'],
+};
+
 export const obligations: DecisionPointSpec = {
   point: 'obligations',
   meaning: 'The message plan: asked when something happens on a session; every row that is true adds one thing that each named recipient is owed.',

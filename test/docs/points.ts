@@ -1,4 +1,5 @@
 import { POINTS } from '../../decisions/points';
+import { CARRIED } from '../../decisions/points/obligations';
 import { OPERATORS } from '../../policy/logic';
 import type { DecisionPointSpec, FieldSpec } from '../../policy/types';
 
@@ -38,4 +39,18 @@ export function operatorsAsMarkdown(): string {
       .map(([name]) => `\`${name}\``)
       .join(' ');
   return `In conditions and under \`calc\`: ${names(false)}\n\nUnder \`calc\` only: ${names(true)}`;
+}
+
+/** What a message has besides what each one has, as docs/rules.md shows it. */
+export function carriedAsMarkdown(): string {
+  const lines = (by: Readonly<Record<string, readonly string[]>>, said: (name: string) => string): string[] =>
+    Object.entries(by).flatMap(([name, roots]) =>
+      roots.length === 0 ? [] : [`- ${said(`\`${name}\``)}: ${roots.map((r) => `\`${r}\``).join(', ')}`],
+    );
+  return [
+    ...lines(CARRIED.event, (name) => `at the event ${name}`),
+    ...lines(CARRIED.kind, (name) => `of the kind ${name}`),
+    ...lines(CARRIED.to, (name) => `to a ${name}`),
+    `- at any event perhaps, so only behind a condition: ${CARRIED.perhaps.map((r) => `\`${r}\``).join(', ')}`,
+  ].join('\n');
 }

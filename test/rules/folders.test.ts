@@ -44,6 +44,23 @@ test.each<[string, (folder: string) => unknown, Partial<Fault> | { message: unkn
   ['a message named by a language that is none', (f) => writeFileSync(path.join(f, 'messages/reminder.german.md'), 'x'), { file: 'reminder.german.md' }],
   ['an unknown variable', edit('messages/reminder.md', (t) => t.replace('session.title', 'session.titel')), { file: 'reminder.md', path: '/session.titel', suggestion: 'session.title' }],
   ['an unknown variable in a condition', edit('messages/reminder.md', (t) => t.replace('if about', 'if abuot')), { file: 'reminder.md', suggestion: 'about' }],
+  ['an unknown variable in a branch that the sample does not take', edit('messages/reminder.md', (t) => `${t}{% if session.subject == "x" %}{{ sesion.title }}{% endif %}`), { file: 'reminder.md', suggestion: 'session.title' }],
+  ['an unknown variable in brackets', edit('messages/reminder.md', (t) => `${t}{{ session["titel"] }}`), { file: 'reminder.md', path: '/session.titel', suggestion: 'session.title' }],
+  ['an unknown variable as what a filter takes', edit('messages/reminder.md', (t) => `${t}{{ session.title | append: person.nam }}`), { file: 'reminder.md', path: '/person.nam', suggestion: 'person.name' }],
+  ['a loop over what is not there', edit('messages/update.md', (t) => t.replace('update.paragraphs', 'update.paragraph')), { file: 'update.md', suggestion: 'update.paragraphs' }],
+  ['a group of values where one is said', edit('messages/reminder.md', (t) => `${t}{{ person }}`), { file: 'reminder.md', path: '/person', suggestion: 'one of: person.givenName, person.name, person.role' }],
+  ['an unknown filter in a branch that the sample does not take', edit('messages/reminder.md', (t) => `${t}{% if session.subject == "x" %}{{ session.title | upcas }}{% endif %}`), { file: 'reminder.md', suggestion: 'upcase' }],
+  ['what only a briefing says', edit('messages/reminder.md', (t) => `${t}{{ briefing.text }}`), { file: 'reminder.md', rule: 'day-before-to-guardian', path: '/briefing.text', message: expect.stringContaining('(reminder to guardian on booked)') }],
+  ['what only a briefing says, in its subject', edit('messages/assignment.md', (t) => t.replace('subject: "', 'subject: "{{ briefing.text }} ')), { file: 'assignment.md', rule: 'assign-instructor', path: '/briefing.text' }],
+  ['what only a review says, asked for', edit('messages/confirmation.md', (t) => `${t}{% if review %}x{% endif %}`), { file: 'confirmation.md', path: '/review' }],
+  ['what only a review says, nested', edit('messages/credential.md', (t) => `${t}{% if session.subject != "" %}{% unless session.incident %}{{ review.reason }}{% endunless %}{% endif %}`), { file: 'credential.md', path: '/review.reason', suggestion: 'session.reason' }],
+  ['a loop over what only an update says', edit('messages/change.md', (t) => `${t}{% for p in update.paragraphs %}{{ p }}{% endfor %}`), { file: 'change.md', path: '/update.paragraphs' }],
+  ['whom it is about, said to those who are told of themselves', edit('messages/reminder.md', (t) => t.replace('{% if about %}for {{ about.givenName }} {% endif %}', 'for {{ about.givenName }} ')), { file: 'reminder.md', rule: 'day-before-to-student', path: '/about.givenName', suggestion: 'write it between {% if about %} and {% endif %}' }],
+  ['whom it is about, where a condition has not found it', edit('messages/reminder.md', (t) => t.replace('{% if about %}', '{% if about or person %}')), { file: 'reminder.md', path: '/about.givenName' }],
+  ['whom it is about, in the German text', edit('messages/reminder.de.md', (t) => t.replace('{% if about %}', '{% if person %}')), { file: 'reminder.de.md', path: '/about.givenName' }],
+  ['an earlier time, said as if there always were one', edit('messages/reminder.md', (t) => `${t}{{ change.previousStartsAt | when }}`), { file: 'reminder.md', suggestion: 'write it between {% if change %} and {% endif %}' }],
+  ['a row that sends the text of another event', edit('policies/obligations.json', (t) => t.replace('"template": "assignment"', '"template": "review-request"')), { file: 'review-request.md', rule: 'assign-instructor', path: '/review.url' }],
+  ['a row of several events, not all of which bring what its text says', edit('policies/obligations.json', (t) => t.replace('{ "==": [{ "var": "event" }, "coverage-gap"] }', '{ "in": [{ "var": "event" }, ["coverage-gap", "no-show"]] }')), { file: 'escalation.md', rule: 'gap-to-coordinator', path: '/review.reason' }],
   ['an unknown filter', edit('messages/reminder.md', (t) => t.replaceAll('| when', '| wen')), { file: 'reminder.md' }],
   ['a tag that is not closed', edit('messages/reminder.md', (t) => t.replace('{% endif %}', '')), { file: 'reminder.md' }],
   ['a bracket that is not closed', edit('messages/reminder.md', (t) => t.replace('}}', '}')), { file: 'reminder.md' }],
@@ -51,6 +68,7 @@ test.each<[string, (folder: string) => unknown, Partial<Fault> | { message: unkn
   ['a misspelt line of the head', edit('messages/reminder.md', (t) => t.replace('sms:', 'smss:')), { file: 'reminder.md', path: '/smss', suggestion: 'sms' }],
   ['a message without a head', edit('messages/reminder.md', (t) => t.replaceAll('---', '')), { file: 'reminder.md' }],
   ['an empty message', edit('messages/reminder.md', () => ''), { file: 'reminder.md' }],
+  ['tags a thousand deep', edit('messages/reminder.md', (t) => `${t}${'{% if about %}'.repeat(1000)}x${'{% endif %}'.repeat(1000)}`), { file: 'reminder.md', message: 'tags enclose each other deeper than 10 levels' }],
   ['HTML in a message', edit('messages/reminder.md', (t) => `${t}\n<b>x</b>`), { file: 'reminder.md' }],
   ['two documents that fit a session equally well', (f) => {
     edit('policies/charge.json', (t) => t.replace('"hit": "first",', '"hit": "first", "appliesTo": { "branch": "north" },'))(f);
@@ -70,6 +88,9 @@ test.each<[string, (folder: string) => unknown]>([
   ['line ends as Windows writes them', edit('messages/reminder.md', (t) => t.replaceAll('\n', '\r\n'))],
   ['a hidden file of the system', (f) => writeFileSync(path.join(f, 'policies/.DS_Store'), 'x')],
   ['a message that no policy names, which nobody is sent', (f) => cpSync(path.join(f, 'messages/reminder.md'), path.join(f, 'messages/spare.md'))],
+  ['an earlier time, where a condition has found it', edit('messages/reminder.md', (t) => `${t}{% if change and change.kind == "reschedule" %}{{ change.previousStartsAt | when }}{% endif %}`)],
+  ['whom it is about, where `unless` has found it', edit('messages/reminder.md', (t) => `${t}{% unless about %}x{% else %}{{ about.name }}{% endunless %}`)],
+  ['names that a text makes itself', edit('messages/update.md', (t) => `${t}{% assign first = update.paragraphs.first %}{{ first }}{% for p in update.paragraphs %}{{ forloop.index }} {{ p }}{% endfor %}`)],
   ['a link to a policy elsewhere', (f) => {
     cpSync(path.join(f, 'policies/charge.json'), path.join(f, 'charge.json'));
     rmSync(path.join(f, 'policies/charge.json'));
