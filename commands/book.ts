@@ -42,8 +42,7 @@ function peopleOf({ people }: BookingGround, input: BookingInput): { students: P
 /**
  * Books a session: one transaction that decides admission, locks the participants in order, takes the slots, plans what
  * everybody is owed and asks for the workflow. Errors: `slot-clash` (409, details name the times), `already-exists` (409, details give
- * the id), `refused-by-policy` (422),
- * `not-found`, `invalid-request`. A refusal stores nothing.
+ * the id), `no-rules` (409), `refused-by-policy` (422), `not-found`, `invalid-request`. A refusal stores nothing.
  */
 export async function bookSession(ctx: Context, input: BookingInput): Promise<BookingResult> {
   checkTimes(input);

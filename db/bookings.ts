@@ -1,3 +1,4 @@
+import { noRules } from '../domain/errors';
 import type { ParticipantRole } from '../domain/vocabulary';
 import { camelRow, recordset, row, write, type Tx } from './database';
 import { DECISIONS_FROM_JSON, type DecisionRow } from './decisions';
@@ -32,7 +33,7 @@ export async function readGround(tx: Tx, studentIds: string[], instructorId: str
     `{${[...studentIds, instructorId].join(',')}}`,
     `{${studentIds.join(',')}}`,
   ]);
-  if (!found!.setId) throw new Error('No rule set is published for this organisation.');
+  if (!found!.setId) throw noRules();
   const list = <T>(rows: Listed): T[] => (rows ?? []).map((r) => camelRow<T>(r));
   return { setId: found!.setId, people: list(found!.people), guardians: list(found!.guardians), coordinators: list(found!.coordinators) };
 }

@@ -1,3 +1,4 @@
+import { noRules } from '../domain/errors';
 import { row, rows, write, type Tx } from './database';
 
 /** A policy or message file as published: its name and its text. */
@@ -18,7 +19,7 @@ export interface RuleSetRow {
 /** The set in force: the newest one. Its content is not read; sets are immutable and cached by id. */
 export async function activeSetId(tx: Tx): Promise<string> {
   const found = await row<{ id: string }>(tx, 'SELECT id FROM rule_sets ORDER BY number DESC LIMIT 1');
-  if (!found) throw new Error('No rule set is published for this organisation.');
+  if (!found) throw noRules();
   return found.id;
 }
 

@@ -26,6 +26,7 @@ export const ERRORS = {
   'in-flight': entry(409, 'The same request is still being handled; repeat it in a moment.', true),
   'refused-by-policy': entry(422, 'See details for the decision in words.'),
   'self-approval': entry(403, 'Another person has to decide this one.'),
+  'no-rules': entry(409, 'Let an admin publish a rule set: `npx lectern rules publish -m "…"`, or POST /v1/rules/publish.'),
   'invalid-rules': entry(422, 'Mend the faults in details; `npx lectern rules check` lists the same.'),
   'invalid-transcript': entry(422, 'Mend the place named in details.'),
   'bad-signature': entry(401, 'Sign the raw bytes with the secret of this source (Standard Webhooks).'),
@@ -57,3 +58,5 @@ export class LecternError extends Error {
 }
 
 export const notFound = (what: string, id: string): LecternError => new LecternError('not-found', `No ${what} with id ${id}.`);
+/** Nothing can be decided in an organisation that has never published rules. */
+export const noRules = (): LecternError => new LecternError('no-rules', 'No rule set is published for this organisation, so nothing can be decided.');

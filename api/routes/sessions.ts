@@ -142,7 +142,7 @@ const book = route({
   roles: EVERYBODY,
   body: bookBody,
   responses: { 201: { description: 'Booked.', schema: bookingResult }, 202: { description: 'Held for a coordinator.', schema: bookingResult } },
-  errors: ['slot-clash', 'already-exists', 'refused-by-policy'],
+  errors: ['slot-clash', 'already-exists', 'no-rules', 'refused-by-policy'],
   async handle({ ctx, body, scope }) {
     if (!scope.all && body.instructorId.toLowerCase() !== scope.personId)
       throw new LecternError('forbidden', 'Instructors book lessons of their own only.');
