@@ -1,85 +1,75 @@
 import type { CompiledPolicy } from './compile';
 import { specOf } from './compile';
 import { dataOf } from './evaluate';
-import { evaluateLogic, isOperation, isTruthy, operationOf, UNKNOWN } from './logic';
-import type { Facts, FieldSpec, Json, Verdict } from './types';
+import { isOperation, operationOf } from './logic';
+import { holdsOf, statement, type Holds, type Seen } from './statement';
+import type { Facts, Json, Verdict } from './types';
 import { formatValue, inWords } from './units';
-import { COMPARED } from './words';
 
 export interface ExplainedCondition {
-  /** With the values it saw: "late by 16 minutes is at least grace 15 minutes". */
+  /** What is the case, with the values it saw: "late by 16 minutes is at least grace 15 minutes". True whether or not it holds. */
   text: string;
-  holds: 'true' | 'false' | 'unknown';
+  holds: Holds;
 }
 export interface Explanation {
-  /** The decision in one sentence: outcome, rule, and the values it saw. */
+  /** The decision in one sentence. */
   sentence: string;
-  /** Why, in the words of the rule's description, for a person who has to act: no outcome, no values. Null when no rule was met. */
-  reason: string | null;
+  /** Why, in the words of whoever wrote the rules, or what is not known; null when nothing of it is written. */
+  because: string | null;
   /** The rows that were looked at, in order, up to the one that fired. */
-  rows: { rule: string; result: 'true' | 'false' | 'unknown'; conditions: ExplainedCondition[] }[];
+  rows: { rule: string; result: Holds; conditions: ExplainedCondition[] }[];
   missing: string[];
 }
 
-type Data = Record<string, Json | undefined>;
-
 export function explain(policy: CompiledPolicy, facts: Facts, verdict: Verdict): Explanation {
-  const data = dataOf(policy, facts);
-  const find = (name: string): FieldSpec | undefined => specOf(policy.spec, policy.paramSpecs, name);
-  const say = (logic: Json): string => {
-    if (!isOperation(logic)) return formatValue(undefined, logic);
-    const { operator, operands } = operationOf(logic);
-    if (operator === 'var') return `${inWords(String(operands[0]))} ${formatValue(find(String(operands[0])), data[String(operands[0])])}`;
-    if (operator === '!') return `not (${say(operands[0]!)})`;
-    if (operator === '!!') return say(operands[0]!);
-    if (operator === 'and' || operator === 'or') return operands.map(say).join(` ${operator} `);
-    if (COMPARED[operator] && operands.length === 2) return comparison(operator, operands as [Json, Json]);
-    return `${operator}(${operands.map(say).join(', ')})`;
-  };
-  const comparison = (operator: string, [left, right]: [Json, Json]): string => {
-    const nameOf = (o: Json): string | undefined => (isOperation(o) && 'var' in o ? String(operationOf(o).operands[0]) : undefined);
-    const spec = find(nameOf(left) ?? nameOf(right) ?? '');
-    const side = (o: Json): string =>
-      isOperation(o) ? say(o) : Array.isArray(o) ? o.map((v) => formatValue(spec, v)).join(' / ') : formatValue(spec, o);
-    return `${side(left)} ${COMPARED[operator]} ${side(right)}`;
-  };
-  const holds = (logic: Json): ExplainedCondition['holds'] => resultOf(logic, data);
+  const seen: Seen = { data: dataOf(policy, facts), find: (name) => specOf(policy.spec, policy.paramSpecs, name) };
   const conditionsOf = (when: Json): ExplainedCondition[] => {
     const parts = isOperation(when) && 'and' in when ? operationOf(when).operands : [when];
-    return parts.map((part) => ({ text: say(part), holds: holds(part) }));
+    return parts.map((part) => ({ text: statement(part, seen), holds: holdsOf(part, seen) }));
   };
   const fired = verdict.rule.split(',');
   const last = policy.spec.hit === 'first' ? policy.rules.findIndex((r) => r.id === verdict.rule) : policy.rules.length - 1;
   const looked = last === -1 ? policy.rules : policy.rules.slice(0, last + 1);
-  const rows = looked.map((r) => ({ rule: r.id, result: holds(r.when), conditions: conditionsOf(r.when) }));
+  const rows = looked.map((r) => ({ rule: r.id, result: holdsOf(r.when, seen), conditions: conditionsOf(r.when) }));
   const sentence = sentenceOf(
     policy,
     verdict,
     rows.filter((r) => fired.includes(r.rule)),
   );
-  return { rows, missing: verdict.missing, sentence, reason: reasonOf(policy, verdict, sentence) };
+  return { rows, missing: verdict.missing, sentence, because: becauseOf(policy, verdict) };
 }
 
-function reasonOf(policy: CompiledPolicy, { rule }: Verdict, sentence: string): string | null {
-  if (rule === 'otherwise') return null;
-  const described = policy.rules.filter((r) => rule.split(',').includes(r.id)).flatMap((r) => r.description ?? []);
-  const words = described.join('; ') || sentence;
-  return `${words.charAt(0).toUpperCase()}${words.slice(1).replace(/\.$/, '')}.`;
+/** The first words of a meaning, as they stand in a sentence: "how long the instructor has been there since the start". */
+const meaningOf = (policy: CompiledPolicy, name: string): string => {
+  const spec = policy.spec.facts[name];
+  if (!spec) return inWords(name);
+  const words = spec.meaning.replace(/[;(].*$/, '').trim();
+  return `${spec.type === 'boolean' ? 'whether ' : ''}${words.charAt(0).toLowerCase()}${words.slice(1)}`;
+};
+
+function becauseOf(policy: CompiledPolicy, { rule, missing }: Verdict): string | null {
+  if (rule === 'onMissing')
+    return missing.length > 0
+      ? `It is not known ${missing.map((name) => meaningOf(policy, name)).join(', nor ')}.`
+      : 'A value could not be computed.';
+  const written = policy.document.rules.find((r) => r.id === rule);
+  const words = written?.description ?? written?.say?.en;
+  return words === undefined ? null : words.replace(/[.\s]*$/, '.');
 }
 
-function resultOf(logic: Json, data: Data): ExplainedCondition['holds'] {
-  const answer = evaluateLogic(logic, data);
-  return answer === UNKNOWN ? 'unknown' : isTruthy(answer) ? 'true' : 'false';
-}
+/** The outcome in the order in which its decision point declares it. */
+const outcomeInWords = (policy: CompiledPolicy, outcome: Record<string, Json>): string =>
+  Object.entries(policy.spec.outcome)
+    .filter(([field]) => outcome[field] !== undefined)
+    .map(([field, spec]) => `${inWords(field)} ${formatValue(spec, outcome[field])}`)
+    .join(', ');
 
 function sentenceOf(policy: CompiledPolicy, verdict: Verdict, fired: Explanation['rows']): string {
   const outcomes = Array.isArray(verdict.outcome) ? verdict.outcome : [verdict.outcome];
   const outcome =
     policy.spec.hit === 'collect'
       ? `${outcomes.length} ${outcomes.length === 1 ? 'thing is' : 'things are'} owed`
-      : Object.entries(outcomes[0] ?? {})
-          .map(([field, value]) => `${inWords(field)} ${formatValue(policy.spec.outcome[field], value)}`)
-          .join(', ');
+      : outcomeInWords(policy, outcomes[0] ?? {});
   if (verdict.rule === 'onMissing') {
     const isHeld = outcomes.every((o) => Object.keys(o).length === 0);
     const unknown = verdict.missing.length > 0 ? `not known is ${verdict.missing.map(inWords).join(', ')}` : 'a value could not be computed';

@@ -1,17 +1,14 @@
 import { checkRuleFiles, publishRules } from '../../commands/publish-rules';
 import { SYSTEM } from '../../commands/context';
-import { decisionsOfSession } from '../../db/decisions';
 import { newestSet } from '../../db/rule-sets';
 import { POINTS } from '../../decisions/points';
-import { explainRow } from '../../decisions/explain';
-import { isId } from '../../domain/ids';
 import { checkPolicies } from '../../policy/check';
 import { diffRuleSets } from '../../policy/diff';
 import type { Fault } from '../../policy/types';
 import type { RuleFiles } from '../../commands/publish-rules';
 import type { Config } from '../config';
 import { defaultRulesFolder, readRuleFiles } from '../rule-files';
-import { inTurn, print, printJson, progress, UsageError } from './output';
+import { print, printJson, progress, UsageError } from './output';
 import { withGround } from './with-lectern';
 
 export interface RulesOptions {
@@ -108,30 +105,5 @@ export async function rulesPublish(config: Config, options: RulesOptions & { mes
       print(`In force: set ${published.number} (${published.hash.slice(0, 12)}).`);
     }
     return 0;
-  });
-}
-
-/** Every decision of a session in words. Exit 1 when there is none. */
-export async function rulesExplain(config: Config, sessionId: string, options: RulesOptions): Promise<number> {
-  if (!isId(sessionId)) throw new UsageError(`"${sessionId}" is not the id of a session.`);
-  return withGround(config, async (lectern) => {
-    const explained = await lectern.db.inOrganisation(lectern.first.organisationId, async (tx) =>
-      inTurn(await decisionsOfSession(tx, sessionId), async (d) => ({ ...(await explainRow(tx, d)), asOf: d.asOf, subject: d.subject })),
-    );
-    if (options.json) printJson(explained);
-    else if (explained.length === 0) print(`No decision was made on session ${sessionId}.`);
-    else {
-      for (const d of explained) {
-        print(`${d.asOf.toISOString()}  ${d.title} (${d.point})\n  ${d.sentence}`);
-        for (const r of d.rows.filter((r) => r.result !== 'true' && !d.rule.split(',').includes(r.rule)))
-          print(
-            `    not “${r.rule}”: ${r.conditions
-              .filter((c) => c.holds !== 'true')
-              .map((c) => `${c.text}${c.holds === 'unknown' ? ' (not known)' : ''}`)
-              .join('; ')}`,
-          );
-      }
-    }
-    return explained.length === 0 ? 1 : 0;
   });
 }

@@ -16,7 +16,8 @@ interface Row {
   conditions: { text: string; holds: string }[];
 }
 
-const HOLDS: Record<string, string> = { true: 'holds', false: 'does not hold' };
+/** A condition says what was the case; that speaks for its rule, or against it. */
+const SPEAKS: Record<string, string> = { true: 'speaks for it', false: 'speaks against it' };
 const APPLIES: Record<string, string> = { true: 'applies', false: 'does not apply' };
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -30,7 +31,7 @@ function RuleRow({ rule, result, conditions }: Row) {
         {conditions.map((c, n) => (
           <li key={n}>
             <Text size="sm" c="dimmed" span>
-              {c.text} — {HOLDS[c.holds] ?? 'cannot be told'}
+              {c.text} — {SPEAKS[c.holds] ?? 'so it cannot be told'}
             </Text>
           </li>
         ))}
