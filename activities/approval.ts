@@ -1,4 +1,5 @@
 import { shownForReview } from '../commands/review';
+import { staleApprovalReason } from '../commands/held-reasons';
 import { openHeldStep } from '../commands/held-steps';
 import { findHeldStep } from '../db/held-steps';
 import { reopenDocuments } from '../db/documents';
@@ -27,7 +28,7 @@ export async function approvalStands(tx: Tx, o: ObligationRow, asOf: Date): Prom
     subject: session.id,
     audience: step?.audience ?? 'coordinator',
     assigneeId: step?.assigneeId ?? null,
-    reason: 'The facts under the approved update changed before it left.',
+    reason: staleApprovalReason(session),
     shown: now,
     options: ['approve', 'reject'],
     defaultOption: step?.defaultOption ?? null,

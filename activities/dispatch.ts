@@ -74,7 +74,7 @@ async function claimInDoubt(deps: ActivityDeps, tx: Tx, doubtful: (AttemptRow & 
     const mayRepeat = attempt.n === 1 && !HOLD_IN_DOUBT.includes(kind);
     if (!deps.ports[attempt.channel].lookUp && !mayRepeat) {
       await markAttempt(tx, attempt.id, { state: 'failed', at: asOf, error: 'in doubt' });
-      await holdMessage(tx, attempt, 'It is not known whether this message left; sending it again might double it.', asOf);
+      await holdMessage(tx, attempt, null, asOf);
       continue;
     }
     await renewLease(tx, attempt.id, LEASE_SECONDS);

@@ -1,4 +1,5 @@
 import { BOOKED_KINDS } from '../commands/replan';
+import { messageReason } from '../commands/held-reasons';
 import { openHeldStep } from '../commands/held-steps';
 import { markAccepted, markAttempt, setObligation, type AttemptRow } from '../db/dispatch';
 import { obligationById, type ObligationRow } from '../db/obligations';
@@ -65,10 +66,11 @@ async function oweAgain(tx: Tx, o: ObligationRow, asOf: Date): Promise<void> {
 export async function failOver(tx: Tx, o: ObligationRow, error: string, asOf: Date): Promise<void> {
   const fallback: Channel | null = o.fallback && o.fallback !== o.channel ? o.fallback : null;
   if (fallback) await setObligation(tx, o.id, { state: 'planned', reason: 'failing-over', at: null, channel: fallback });
-  else await holdMessage(tx, { obligationId: o.id, sessionId: o.sessionId }, `This message could not be delivered (${error}).`, asOf);
+  else await holdMessage(tx, { obligationId: o.id, sessionId: o.sessionId }, error, asOf);
 }
 
-export async function holdMessage(tx: Tx, about: { obligationId: string; sessionId: string }, reason: string, asOf: Date): Promise<void> {
+/** A person says what becomes of a message: one that could not be delivered, with the error, or (null) one that may have left. */
+export async function holdMessage(tx: Tx, about: { obligationId: string; sessionId: string }, error: string | null, asOf: Date): Promise<void> {
   const session = (await findSession(tx, about.sessionId))!;
   const o = (await obligationById(tx, about.obligationId))!;
   const step = await openHeldStep(tx, {
@@ -76,7 +78,7 @@ export async function holdMessage(tx: Tx, about: { obligationId: string; session
     kind: 'message',
     subject: o.id,
     audience: 'coordinator',
-    reason,
+    reason: await messageReason(tx, session, { message: o, error }),
     shown: {
       question: 'Reach this person another way, then send again or leave it.',
       kind: o.kind,

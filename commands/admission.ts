@@ -1,6 +1,7 @@
 import type { PersonRow } from '../db/people';
 import type { SessionRow } from '../db/sessions';
 import type { Decision, Question } from '../decisions/decide';
+import { LecternError } from '../domain/errors';
 import { clockTimeOf } from '../domain/time';
 import type { Json } from '../policy/types';
 import type { Context } from './context';
@@ -49,20 +50,32 @@ export function admissionQuestion(ctx: Context, admitted: Admitted): Question {
 
 export type Terms = Pick<SessionRow, 'priceMinor' | 'payMinor' | 'currency'>;
 
-/** What the family agrees to, as admission names it; what it does not name stays as it was. */
-export const termsOf = ({ outcome }: Decision, before: Terms = { priceMinor: 0, payMinor: 0, currency: 'EUR' }): Terms => ({
-  priceMinor: Number(outcome.price ?? before.priceMinor),
-  payMinor: Number(outcome.pay ?? before.payMinor),
-  currency: String(outcome.currency ?? before.currency),
-});
+/**
+ * What the family agrees to, as admission names it; of a held booking that moves, what it does not name stays as it was. A lesson
+ * without a price is not booked: it would be taught and charged for nothing, and nobody would have said so.
+ */
+export function termsOf({ outcome, rule }: Decision, before?: Terms): Terms {
+  const price = outcome.price ?? before?.priceMinor;
+  const pay = outcome.pay ?? before?.payMinor;
+  const currency = outcome.currency ?? before?.currency;
+  if (price == null || pay == null || currency == null)
+    throw new LecternError('refused-by-policy', `The rules name no price, pay or currency for this booking (admission, “${rule}”).`, {
+      rule,
+      say: null,
+    });
+  return { priceMinor: Number(price), payMinor: Number(pay), currency: String(currency) };
+}
 
 /** Until when a held booking keeps its slot: as long as the rules say, and never beyond its own start. */
 export const expiryOf = ({ outcome }: Decision, startsAt: Date, asOf: Date): Date =>
   outcome.holdFor == null ? startsAt : new Date(Math.min(+startsAt, +asOf + Number(outcome.holdFor)));
 
 /** What a coordinator is shown of a held booking, and what an approval of it binds to. */
-export const shownForBooking = ({ startsAt, endsAt }: Pick<SessionRow, 'startsAt' | 'endsAt'>): Json => ({
+export const shownForBooking = ({ startsAt, endsAt, priceMinor, payMinor, currency }: Pick<SessionRow, 'startsAt' | 'endsAt'> & Terms): Json => ({
   question: 'May this booking stand?',
   startsAt: startsAt.toISOString(),
   endsAt: endsAt.toISOString(),
+  priceMinor,
+  payMinor,
+  currency,
 });

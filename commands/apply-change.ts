@@ -4,7 +4,6 @@ import { conflictsOf, lockPeople, moveStatus, participantsOf, type SessionRow } 
 import { addToTimeline, wake } from '../db/timeline';
 import type { Tx } from '../db/database';
 import { decide, type Ask, type Decision } from '../decisions/decide';
-import { explainDecision } from '../decisions/explain';
 import { loadActiveSet } from '../decisions/rule-sets';
 import { LecternError } from '../domain/errors';
 import { newId } from '../domain/ids';
@@ -82,10 +81,8 @@ export async function applyChange(ctx: Context, tx: Tx, session: SessionRow, inp
   await moveSession(tx, next);
   Object.assign(session, next);
   await withdrawHeldSteps(tx, session.id, asOf, admission && 'booking');
-  if (admission) {
-    const { reason, sentence } = await explainDecision(tx, admission.id);
-    await renewHold(tx, session, { reason: reason ?? sentence, decisionId: admission.id });
-  } else if (before.status !== 'held') await tellOf(tx, session, isCancel ? null : new Date(before.startsAt), asOf);
+  if (admission) await renewHold(tx, session, admission.id);
+  else if (before.status !== 'held') await tellOf(tx, session, isCancel ? null : new Date(before.startsAt), asOf);
   await addToTimeline(tx, {
     sessionId: session.id,
     rev: session.rev,

@@ -107,7 +107,7 @@ async function book(ctx: Context, tx: Tx, input: BookingInput, keys: number[]): 
   const { students, instructor } = peopleOf(ground, input);
   const asked = askedOf(input, students[0]!.zone);
   const admission = answer(set, admissionQuestion(ctx, { seq: 'booking', session: asked, students, instructor, guardians: ground.guardians }));
-  const { sentence, reason } = await explainRow(tx, admission.row);
+  const { sentence } = await explainRow(tx, admission.row);
   if (admission.decision.outcome.verdict === 'refuse') {
     throw new LecternError('refused-by-policy', sentence, { rule: admission.decision.rule, say: admission.decision.say });
   }
@@ -137,7 +137,7 @@ async function book(ctx: Context, tx: Tx, input: BookingInput, keys: number[]): 
     timeline: [entry],
     obligations: plan?.obligations ?? [],
   });
-  if (status === 'held') await holdBooking(tx, session, { reason: reason ?? sentence, decisionId: admission.decision.id, asOf: ctx.asOf });
+  if (status === 'held') await holdBooking(tx, session, { decisionId: admission.decision.id, asOf: ctx.asOf });
   if (plan?.decision.rule === 'onMissing') await holdPlan(tx, session, { event: 'booked', asOf: ctx.asOf }, plan.decision.id);
   return {
     result: status === 'booked' ? 'booked' : 'held',

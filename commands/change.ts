@@ -2,13 +2,13 @@ import { findSession, lockSession, type SessionRow } from '../db/sessions';
 import { wake } from '../db/timeline';
 import { pgCode, type Tx } from '../db/database';
 import { decide, preview, type Ask, type Decision, type Question } from '../decisions/decide';
-import { explainDecision } from '../decisions/explain';
 import { LecternError, notFound } from '../domain/errors';
 import { CHANGEABLE, isTerminal } from '../domain/status';
 import { LONGEST_LESSON_MS } from '../domain/time';
 import { roleOf } from './admission';
 import { applyChange, sessionAfter } from './apply-change';
 import { describeChange, inWords } from './change-preview';
+import { changeReason } from './held-reasons';
 import { openHeldStep } from './held-steps';
 import type { Context } from './context';
 import type { ChangeInput, ChangePreview, ChangeResult } from './types';
@@ -131,7 +131,7 @@ async function holdChange(
     kind: 'change',
     subject: session.id,
     audience: 'coordinator',
-    reason: (await explainDecision(tx, decision.id)).reason ?? described.why,
+    reason: await changeReason(tx, session, { input, decisionId: decision.id }),
     shown: {
       question: input.kind === 'cancel' ? 'May this session be cancelled?' : 'May this session be moved?',
       kind: input.kind,

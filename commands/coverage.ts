@@ -2,7 +2,7 @@ import { lockSession, markPhase, moveStatus } from '../db/sessions';
 import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
 import { askCoverage } from '../decisions/ask';
-import { explainDecision } from '../decisions/explain';
+import { coverageReason } from './held-reasons';
 import { openHeldStep } from './held-steps';
 import { planEvent } from './plan';
 
@@ -23,14 +23,13 @@ export async function checkCoverage(tx: Tx, sessionId: string, asOf: Date): Prom
     decisionId: decision.id,
   });
   if (covered) return;
-  const { reason } = await explainDecision(tx, decision.id);
   const question = 'Somebody has no proven way in. Reach them, then let the lesson go on.';
   const step = await openHeldStep(tx, {
     session,
     kind: 'coverage',
     subject: sessionId,
     audience: 'coordinator',
-    reason: reason ?? question,
+    reason: await coverageReason(tx, session, decision.id),
     shown: { question, facts: decision.facts as never },
     options: ['proceed'],
     defaultOption: 'proceed',

@@ -4,10 +4,11 @@ import { lockSession, moveStatus, participantsOf, type SessionRow } from '../db/
 import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
 import { askReview } from '../decisions/ask';
-import { DRAFT_FAULTS, isModelFault, type DraftFault } from '../domain/draft-faults';
+import { isModelFault, type DraftFault } from '../domain/draft-faults';
 import type { ParentUpdateContent, SummaryContent } from '../domain/documents';
 import { hashOf, newId } from '../domain/ids';
 import type { Json } from '../policy/types';
+import { reviewReason } from './held-reasons';
 import { openHeldStep } from './held-steps';
 import { planEvent } from './plan';
 import { shownForReview } from './review';
@@ -50,11 +51,6 @@ async function storeDraft(
   return { documentId: document.id, hash };
 }
 
-const reasonOf = ({ refusedBecause, origin }: DraftedDocuments): string => {
-  if (origin === 'model') return 'A language model wrote the drafts.';
-  return `The drafts are an extract from the transcript${refusedBecause ? `: ${DRAFT_FAULTS[refusedBecause]}` : ''}.`;
-};
-
 /** Stores the drafts and opens their one review, as documentation.review decides. Safe to repeat: one open review a session. */
 export async function openReview(tx: Tx, sessionId: string, drafted: DraftedDocuments, asOf: Date): Promise<void> {
   const session = await lockSession(tx, sessionId);
@@ -72,7 +68,7 @@ export async function openReview(tx: Tx, sessionId: string, drafted: DraftedDocu
     subject: sessionId,
     audience: byInstructor ? 'instructor' : 'coordinator',
     assigneeId: byInstructor ? instructorId : null,
-    reason: reasonOf(drafted),
+    reason: reviewReason(session, drafted),
     shown: await shownForReview(tx, sessionId),
     options: ['approve', 'reject'],
     defaultOption: String(decision.outcome.default),

@@ -5,6 +5,7 @@ import { explainDecision } from '../decisions/explain';
 import { openRowsOf } from '../decisions/open-rows';
 import type { SortedRow } from '../policy/evaluate';
 import type { PlanStep } from '../domain/plan';
+import { planReason } from './held-reasons';
 import { openHeldStep } from './held-steps';
 import type { PlanEvent } from './plan-event';
 
@@ -22,8 +23,13 @@ interface HeldEvent {
 }
 
 /** A plan of which a fact is missing waits for a person: nobody is missed silently. */
-export async function holdPlan(tx: Tx, session: Pick<SessionRow, 'id' | 'rev'>, event: PlanEvent, decisionId: string): Promise<void> {
-  const { missing, reason, sentence } = await explainDecision(tx, decisionId);
+export async function holdPlan(
+  tx: Tx,
+  session: Pick<SessionRow, 'id' | 'rev' | 'title' | 'startsAt' | 'anchorZone'>,
+  event: PlanEvent,
+  decisionId: string,
+): Promise<void> {
+  const { missing } = await explainDecision(tx, decisionId);
   const rows = await openRowsOf(tx, decisionId);
   const ids = (list: SortedRow[]): string[] => list.map((r) => r.rule);
   const held: HeldEvent = {
@@ -39,7 +45,7 @@ export async function holdPlan(tx: Tx, session: Pick<SessionRow, 'id' | 'rev'>, 
     kind: 'plan',
     subject: decisionId,
     audience: 'coordinator',
-    reason: reason ?? sentence,
+    reason: await planReason(tx, session, event.event, decisionId),
     shown: {
       question: `A fact is missing, so it is not known which messages are owed (${event.event}). Which are sent?`,
       missing,

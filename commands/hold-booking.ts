@@ -7,29 +7,24 @@ import { decide, type Ask, type Decision } from '../decisions/decide';
 import { LecternError } from '../domain/errors';
 import { hashOf } from '../domain/ids';
 import { admissionQuestion, shownForBooking } from './admission';
+import { bookingReason } from './held-reasons';
 import { openHeldStep } from './held-steps';
 import { planEvent } from './plan';
 import { decidePreparation } from './preparation';
 import type { Context } from './context';
 
-interface Why {
-  reason: string;
-  decisionId: string;
-  asOf: Date;
-}
-
 /** Holds a booking for a coordinator, until it expires. */
 export async function holdBooking(
   tx: Tx,
-  session: Pick<SessionRow, 'id' | 'rev' | 'startsAt' | 'endsAt' | 'expiresAt'>,
-  { reason, decisionId, asOf }: Why,
+  session: Pick<SessionRow, 'id' | 'rev' | 'title' | 'startsAt' | 'endsAt' | 'anchorZone' | 'expiresAt' | 'priceMinor' | 'payMinor' | 'currency'>,
+  { decisionId, asOf }: { decisionId: string; asOf: Date },
 ): Promise<void> {
   await openHeldStep(tx, {
     session,
     kind: 'booking',
     subject: session.id,
     audience: 'coordinator',
-    reason,
+    reason: await bookingReason(tx, session, decisionId),
     shown: shownForBooking(session),
     options: ['approve', 'reject'],
     defaultOption: 'expire',
@@ -57,14 +52,14 @@ export async function readmit(ctx: Context, tx: Tx, next: SessionRow, ask: Ask):
 }
 
 /** What is asked of the coordinator is the new time from here on; an approval of the old one is refused as stale. */
-export async function renewHold(tx: Tx, session: SessionRow, { reason, decisionId }: Omit<Why, 'asOf'>): Promise<void> {
+export async function renewHold(tx: Tx, session: SessionRow, decisionId: string): Promise<void> {
   const shown = shownForBooking(session);
   await askAnew(tx, {
     sessionId: session.id,
     rev: session.rev,
     kind: 'booking',
     subject: session.id,
-    reason,
+    reason: await bookingReason(tx, session, decisionId),
     shown,
     shownHash: hashOf(shown),
     deadlineAt: session.expiresAt,

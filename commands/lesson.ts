@@ -34,7 +34,7 @@ export async function openLesson(tx: Tx, sessionId: string, provider: ProviderAn
     decisionId: decision.id,
   });
   if (next === 'skip') await holdUnwanted(tx, session, asOf);
-  if (next === 'hold') await holdRecording(tx, session, decision, 'May this lesson be recorded? Wait for a recording, or go on without.', asOf);
+  if (next === 'hold') await holdRecording(tx, session, 'lesson', decision, asOf);
   await markPhase(tx, sessionId, 'opened', session.rev, asOf);
   await judge(tx, session, provider, asOf);
 }

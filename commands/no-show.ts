@@ -5,7 +5,7 @@ import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
 import { askNoShow, type ProviderAnswers } from '../decisions/ask';
 import type { Decision } from '../decisions/decide';
-import { explainDecision } from '../decisions/explain';
+import { noShowReason } from './held-reasons';
 import { openHeldStep } from './held-steps';
 import { planEvent } from './plan';
 
@@ -54,13 +54,12 @@ async function withdrawStudents(tx: Tx, sessionId: string, asOf: Date): Promise<
 async function hold(tx: Tx, session: SessionRow, p: ParticipantRow, { decision, asOf }: { decision: Decision; asOf: Date }): Promise<void> {
   const isStudent = p.role === 'student';
   const question = isStudent ? 'Did this student come?' : 'Did the instructor come? Nobody is charged before this is said.';
-  const { reason } = await explainDecision(tx, decision.id);
   await openHeldStep(tx, {
     session,
     kind: 'no-show',
     subject: p.personId,
     audience: 'coordinator',
-    reason: reason ?? question,
+    reason: await noShowReason(tx, session, p, decision),
     shown: { question, personId: p.personId, role: p.role, evidence: decision.facts as never },
     // An excuse matters to the charge of a student; a lesson took place or it did not.
     options: isStudent ? ['no-show', 'arrived', 'excused'] : ['no-show', 'arrived'],

@@ -5,7 +5,7 @@ import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
 import { askRecording, type ProviderAnswers } from '../decisions/ask';
 import type { Decision } from '../decisions/decide';
-import { explainDecision } from '../decisions/explain';
+import { recordingReason, type RecordingStage } from './held-reasons';
 import { openHeldStep } from './held-steps';
 
 /** Whether the recording runs, once it should. */
@@ -13,7 +13,7 @@ export async function judgeRecordingStart(tx: Tx, session: SessionRow, provider:
   const decision = await askRecording(tx, session, 'start', provider, asOf);
   await expectRecordingFurther(tx, session, decision.outcome, asOf);
   if (decision.outcome.next !== 'hold') return;
-  await holdRecording(tx, session, decision, 'The recording did not start. Start it by hand, or go on without.', asOf);
+  await holdRecording(tx, session, 'start', decision, asOf);
 }
 
 /**
@@ -37,16 +37,21 @@ async function expectRecordingFurther(
   });
 }
 
+const QUESTIONS: Record<RecordingStage, string> = {
+  lesson: 'May this lesson be recorded? Wait for a recording, or go on without.',
+  start: 'The recording did not start. Start it by hand, or go on without.',
+  ready: 'Neither recording nor transcript has come. Upload a transcript, wait for it, or go on without.',
+};
+
 /** A coordinator decides; to wait longer is offered where the policy says how long. */
-export async function holdRecording(tx: Tx, session: SessionRow, decision: Decision, question: string, asOf: Date): Promise<void> {
-  const { reason } = await explainDecision(tx, decision.id);
+export async function holdRecording(tx: Tx, session: SessionRow, stage: RecordingStage, decision: Decision, asOf: Date): Promise<void> {
   await openHeldStep(tx, {
     session,
     kind: 'recording',
     subject: session.id,
     audience: 'coordinator',
-    reason: reason ?? question,
-    shown: { question },
+    reason: await recordingReason(tx, session, stage, decision.id),
+    shown: { question: QUESTIONS[stage] },
     options: decision.outcome.waitFor == null ? ['proceed-without'] : ['proceed-without', 'wait'],
     decisionId: decision.id,
     asOf,
@@ -66,7 +71,7 @@ export async function judgeRecording(tx: Tx, sessionId: string, provider: Provid
   await missRecording(tx, sessionId);
   await addToTimeline(tx, { sessionId, rev: session.rev, at: asOf, kind: 'recording.missing', actor: 'lectern', decisionId: decision.id });
   if (next === 'skip') return;
-  await holdRecording(tx, session, decision, 'Neither recording nor transcript has come. Upload a transcript, wait for it, or go on without.', asOf);
+  await holdRecording(tx, session, 'ready', decision, asOf);
 }
 
 interface Answer {

@@ -5,11 +5,11 @@ import { addToTimeline } from '../db/timeline';
 import { viewOf } from '../db/view';
 import type { Tx } from '../db/database';
 import { decide, type Decision } from '../decisions/decide';
-import { explainDecision } from '../decisions/explain';
 import { askCharge, askPayout, readEvidence, type Asked } from '../decisions/money';
 import { newId } from '../domain/ids';
 import { percentOf, type Rounding } from '../domain/money';
 import { billsOf } from './bills';
+import { moneyReason } from './held-reasons';
 import { openHeldStep } from './held-steps';
 
 /** The two things that settlement posts, one shape: what is asked, what a person may answer, and the accounts. */
@@ -76,13 +76,13 @@ const wholeOf = (session: SessionRow, { bill }: Asked): number => (bill.isMove |
 
 async function hold(tx: Tx, session: SessionRow, { kind, subjectId, asked }: Due, decision: Decision): Promise<void> {
   const { question, amount, options } = KINDS[kind];
-  const { reason } = await explainDecision(tx, decision.id);
+  const reason = { what: kind, personId: subjectId, amountMinor: session[amount], percent: wholeOf(session, asked), decisionId: decision.id };
   await openHeldStep(tx, {
     session: { id: session.id, rev: asked.bill.rev },
     kind,
     subject: subjectId,
     audience: 'coordinator',
-    reason: reason ?? question,
+    reason: await moneyReason(tx, session, reason),
     shown: {
       question,
       personId: subjectId,

@@ -26,7 +26,7 @@ export const ERRORS = {
   'in-flight': entry(409, 'The same request is still being handled; repeat it in a moment.', true),
   'refused-by-policy': entry(422, 'See details for the decision in words.'),
   'self-approval': entry(403, 'Another person has to decide this one.'),
-  'no-rules': entry(409, 'Let an admin publish a rule set: `npx lectern rules publish -m "…"`, or POST /v1/rules/publish.'),
+  'no-rules': entry(409, 'Publish them as an admin: `npx lectern rules publish -m "…"`.'),
   'invalid-rules': entry(422, 'Mend the faults in details; `npx lectern rules check` lists the same.'),
   'invalid-transcript': entry(422, 'Mend the place named in details.'),
   'bad-signature': entry(401, 'Sign the raw bytes with the secret of this source (Standard Webhooks).'),

@@ -13,3 +13,9 @@ export function percentOf(amountMinor: number, percent: number, rounding: Roundi
   if (rounding === 'down') return Number(whole);
   return Number(rest * 2n >= 10_000n ? whole + 1n : whole);
 }
+
+/** "45.00 EUR", by the currency's own number of decimals. */
+export function moneyInWords(amountMinor: number, currency: string): string {
+  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return `${(amountMinor / 10 ** digits).toFixed(digits)} ${currency}`;
+}

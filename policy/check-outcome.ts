@@ -33,11 +33,18 @@ export function checkOutcome(outcome: Json, spec: DecisionPointSpec, rule: strin
   checkDemands(outcome, spec, rule, path, report);
 }
 
-/** What a value of another field makes necessary; a computed one is not known here. */
+/** The texts that a value can be: itself, or each that stands in what computes it. */
+function textsOf(value: Json | undefined): string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(textsOf);
+  return isOperation(value) ? Object.values(value).flatMap(textsOf) : [];
+}
+
+/** What a value of another field makes necessary, written out or one of those that it is computed from. */
 function checkDemands(outcome: Record<string, Json>, spec: DecisionPointSpec, rule: string | null, path: string, report: Report): void {
   for (const { field, values, needs } of spec.demands ?? []) {
-    const value = outcome[field];
-    if (typeof value !== 'string' || !values.includes(value)) continue;
+    const value = textsOf(outcome[field]).find((text) => values.includes(text));
+    if (value === undefined) continue;
     for (const needed of needs.filter((n) => outcome[n] === undefined))
       report(
         rule,

@@ -3,6 +3,7 @@ import { peopleById } from '../db/people';
 import { timelineSince, type StoredEntry } from '../db/timeline';
 import type { Database, Tx } from '../db/database';
 import { explainDecision, type ExplainedDecision } from '../decisions/explain';
+import { moneyInWords } from '../domain/money';
 
 const WORDS: Record<string, string> = {
   'session.booked': 'booked',
@@ -68,8 +69,7 @@ function detailOf({ kind, data }: StoredEntry, names: string): string {
   }
   if (kind === 'held') return `: ${String(data.step)}`;
   if (kind === 'held-step.decided') return `: ${String(data.step)} → ${String(data.decision)}`;
-  if (typeof data.amountMinor === 'number' && data.amountMinor > 0)
-    return `: ${(data.amountMinor / 100).toFixed(2)} ${String(data.currency)} for ${names}`;
+  if (typeof data.amountMinor === 'number' && data.amountMinor > 0) return `: ${moneyInWords(data.amountMinor, String(data.currency))} for ${names}`;
   if (kind === 'transcript.received') return `: ${String(data.lines)} lines`;
   return data.role ? `: ${names} (${String(data.role)})` : '';
 }

@@ -1,4 +1,5 @@
 import { createApiKey } from '../commands/sign-in';
+import { rows } from '../db/database';
 import { newId } from '../domain/ids';
 import { HOUR, Lectern } from './support/lectern';
 
@@ -32,8 +33,9 @@ test('a booking in an organisation without any rules is refused with the remedy,
     body: { code: 'no-rules', message: expect.stringContaining('No rule set is published'), requestId: expect.any(String) },
   });
   expect(JSON.stringify(answer.body)).toContain('rules publish');
-  const counts = await lectern.db.inOrganisation(organisationId, (tx) =>
-    Promise.all(TABLES.map(async (table) => Number((await tx.raw<{ rows: { n: string }[] }>(`SELECT count(*) AS n FROM ${table}`)).rows[0]!.n))),
-  );
+  const count = async (table: string): Promise<number> =>
+    Number((await lectern.db.inOrganisation(organisationId, (tx) => rows<{ n: string }>(tx, `SELECT count(*) AS n FROM ${table}`, [])))[0]!.n);
+  const counts: number[] = [];
+  for (const table of TABLES) counts.push(await count(table));
   expect(counts).toEqual(TABLES.map(() => 0));
 });

@@ -7,11 +7,11 @@ export const coverage: DecisionPointSpec = {
   hit: 'first',
   facts: {
     roomOpen: { type: 'boolean', meaning: 'The room is open', example: true },
-    withoutCredential: { type: 'integer', unit: 'participants', meaning: 'Participants who have no credential', example: 0 },
+    withoutCredential: { type: 'integer', unit: 'participants', meaning: 'How many participants have no credential', example: 0 },
     undelivered: {
       type: 'integer',
       unit: 'participants',
-      meaning: 'Participants for whom no message with their way in was accepted, nor to a guardian of theirs',
+      meaning: 'For how many participants no message with their way in was accepted, nor to a guardian of theirs',
       example: 0,
     },
     untilStart: { type: 'duration', meaning: 'Time left until the start', example: '15m' },

@@ -70,6 +70,7 @@ test.each<[string, (folder: string) => unknown, Partial<Fault> | { message: unkn
   ['an empty message', edit('messages/reminder.md', () => ''), { file: 'reminder.md' }],
   ['tags a thousand deep', edit('messages/reminder.md', (t) => `${t}${'{% if about %}'.repeat(1000)}x${'{% endif %}'.repeat(1000)}`), { file: 'reminder.md', message: 'tags enclose each other deeper than 10 levels' }],
   ['HTML in a message', edit('messages/reminder.md', (t) => `${t}\n<b>x</b>`), { file: 'reminder.md' }],
+  ['an outcome that may be computed to need more', edit('policies/admission.json', (t) => t.replace('"then": { "verdict": "refuse" }', '"then": { "verdict": { "calc": { "if": [{ "var": "isTrial" }, "book", "refuse"] } } }')), { file: 'admission.json', rule: 'in-the-past', path: '/rules/0/then/price' }],
   ['two documents that fit a session equally well', (f) => {
     edit('policies/charge.json', (t) => t.replace('"hit": "first",', '"hit": "first", "appliesTo": { "branch": "north" },'))(f);
     cpSync(path.join(defaultRulesFolder(), 'policies/charge.json'), path.join(f, 'policies/all.charge.json'));

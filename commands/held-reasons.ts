@@ -1,0 +1,160 @@
+import { peopleById, type PersonRow } from '../db/people';
+import { participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
+import type { Tx } from '../db/database';
+import type { Decision } from '../decisions/decide';
+import { explainDecision } from '../decisions/explain';
+import { DRAFT_FAULTS, type DraftFault } from '../domain/draft-faults';
+import { moneyInWords } from '../domain/money';
+import { timeForReader } from '../domain/time';
+import type { PlanEvent } from './plan-event';
+import type { ChangeInput } from './types';
+
+/**
+ * What a held step says to whoever decides it: which lesson and who, what the rules say or what is not known, and what can be
+ * done. How the rules came to it is the decision's to tell, behind "why".
+ */
+type Lesson = Pick<SessionRow, 'id' | 'title' | 'startsAt' | 'anchorZone'>;
+
+const sentences = (...parts: (string | null)[]): string => parts.filter((p) => p !== null && p !== '').join(' ');
+const timeOf = ({ startsAt, anchorZone }: Pick<SessionRow, 'startsAt' | 'anchorZone'>): string => timeForReader(+startsAt, anchorZone, 'en');
+const lesson = (session: Lesson): string => `“${session.title}” on ${timeOf(session)}`;
+const becauseOf = async (tx: Tx, decisionId: string): Promise<string | null> => (await explainDecision(tx, decisionId)).because;
+
+async function person(tx: Tx, session: Lesson, personId: string): Promise<string> {
+  const [found] = await peopleById(tx, [personId]);
+  const role = (await participantsOf(tx, session.id)).find((p) => p.personId === personId)?.role ?? found?.kind;
+  return found ? `${found.name} (${role})` : `somebody who is no longer known (${personId})`;
+}
+
+export async function bookingReason(
+  tx: Tx,
+  session: Lesson & Pick<SessionRow, 'priceMinor' | 'currency' | 'expiresAt'>,
+  decisionId: string,
+): Promise<string> {
+  const participants = await participantsOf(tx, session.id);
+  const people = await peopleById(
+    tx,
+    participants.map((p) => p.personId),
+  );
+  const named = (role: ParticipantRow['role']): string =>
+    participants
+      .filter((p) => p.role === role)
+      .map((p) => people.find((q: PersonRow) => q.id === p.personId)!.name)
+      .join(', ');
+  const until = session.expiresAt ? ` Nobody deciding, it lapses on ${timeOf({ ...session, startsAt: session.expiresAt })}.` : '';
+  return sentences(
+    `${lesson(session)}, for ${named('student')} with ${named('instructor')}, is not booked yet.`,
+    (await becauseOf(tx, decisionId)) ?? 'The rules leave it to a person.',
+    `Approve it and it is booked at ${moneyInWords(session.priceMinor, session.currency)} a student; reject it and its time is free again.${until}`,
+  );
+}
+
+export const coverageReason = async (tx: Tx, session: Lesson, decisionId: string): Promise<string> =>
+  sentences(
+    `Before ${lesson(session)} not everyone holds what they need.`,
+    await becauseOf(tx, decisionId),
+    'Reach whom it concerns, then let the lesson go on.',
+  );
+
+export async function noShowReason(
+  tx: Tx,
+  session: Lesson,
+  { personId, role }: Pick<ParticipantRow, 'personId' | 'role'>,
+  { id, outcome }: Decision,
+): Promise<string> {
+  const who = await person(tx, session, personId);
+  return sentences(
+    outcome.verdict === 'no-show' ? `${who} has not come to ${lesson(session)}.` : `It is not clear whether ${who} came to ${lesson(session)}.`,
+    (await becauseOf(tx, id)) ?? 'The grace is over, and nothing says that they are there.',
+    role === 'student' ? 'Say whether they came, did not come, or are excused.' : 'Say whether they came; nobody is charged before.',
+  );
+}
+
+const RECORDING = {
+  lesson: ['It is not clear whether it may be recorded.', 'Wait for a recording, or go on without.'],
+  start: ['The recording did not start.', 'Start it by hand and wait for it, or go on without.'],
+  ready: ['Neither recording nor transcript has come.', 'Upload a transcript, wait for it, or go on without.'],
+} as const;
+export type RecordingStage = keyof typeof RECORDING;
+
+export async function recordingReason(tx: Tx, session: Lesson, stage: RecordingStage, decisionId: string): Promise<string> {
+  const [what, todo] = RECORDING[stage];
+  return sentences(`${lesson(session)}:`, what, await becauseOf(tx, decisionId), todo);
+}
+
+export async function moneyReason(
+  tx: Tx,
+  session: Lesson & Pick<SessionRow, 'currency'>,
+  m: { what: 'charge' | 'payout'; personId: string; amountMinor: number; percent: number; decisionId: string },
+): Promise<string> {
+  const [done, todo] = m.what === 'charge' ? ['charged', 'Charge it, or waive it.'] : ['paid', 'Pay it, or pay nothing.'];
+  const amount = `${m.percent === 100 ? '' : `${m.percent} % of `}${moneyInWords(m.amountMinor, session.currency)}`;
+  return sentences(
+    `It is not clear whether ${await person(tx, session, m.personId)} is ${done} ${amount} for ${lesson(session)}.`,
+    (await becauseOf(tx, m.decisionId)) ?? 'The rules leave it to a person.',
+    todo,
+  );
+}
+
+const HAPPENED: Record<PlanEvent['event'], string> = {
+  booked: 'it is booked',
+  cancelled: 'it is cancelled',
+  rescheduled: 'it has moved',
+  'no-show': 'a student has not come',
+  'coverage-gap': 'somebody lacks what they need',
+  'review-opened': 'its summary and update wait for review',
+  'review-reminder': 'its review has waited for a while',
+  'review-escalated': 'its review has waited too long',
+  'update-approved': 'its update is approved',
+};
+
+export const planReason = async (tx: Tx, session: Lesson, event: PlanEvent['event'], decisionId: string): Promise<string> =>
+  sentences(
+    `${lesson(session)}: it is not clear who is to be told what, now that ${HAPPENED[event]}.`,
+    await becauseOf(tx, decisionId),
+    'Send all that may be owed, only what is owed for certain, or nothing.',
+  );
+
+export async function changeReason(tx: Tx, session: Lesson, { input, decisionId }: { input: ChangeInput; decisionId: string }): Promise<string> {
+  const asked =
+    input.kind === 'cancel'
+      ? `Somebody asks to cancel ${lesson(session)}.`
+      : `Somebody asks to move ${lesson(session)} to ${timeOf({ ...session, startsAt: input.startsAt! })}.`;
+  return sentences(
+    asked,
+    (await becauseOf(tx, decisionId)) ?? 'The rules leave it to a person.',
+    'Approve it, or reject it and the lesson stays as it is; nobody deciding before its start, it stays.',
+  );
+}
+
+export async function messageReason(
+  tx: Tx,
+  session: Lesson,
+  { message, error }: { message: { kind: string; channel: string; personId: string }; error: string | null },
+): Promise<string> {
+  const what = `the message “${message.kind}” by ${message.channel} to ${await person(tx, session, message.personId)} about ${lesson(session)}`;
+  return sentences(
+    error === null
+      ? `It is not known whether ${what} left; sent again, it might come twice.`
+      : `${what.replace(/^t/, 'T')} could not be delivered: ${error}.`,
+    'Reach them another way, then send it again or leave it.',
+  );
+}
+
+export const reviewReason = (
+  session: Lesson,
+  { origin, refusedBecause }: { origin: 'model' | 'extractive'; refusedBecause: DraftFault | null },
+): string =>
+  sentences(
+    `Summary and parent update of ${lesson(session)} wait for review.`,
+    origin === 'model'
+      ? 'A language model wrote them.'
+      : `They are an extract from the transcript${refusedBecause ? `: ${DRAFT_FAULTS[refusedBecause]}` : ''}.`,
+    'Approve them as they are or as you edit them, or reject them.',
+  );
+
+export const staleApprovalReason = (session: Lesson): string =>
+  sentences(
+    `The facts under the approved update of ${lesson(session)} changed before it left.`,
+    'It was not sent: look at it as it is now, and approve or reject it.',
+  );
