@@ -19,7 +19,8 @@ function checkVar(operands: Json[], path: string, scope: LogicScope): void {
   const [name] = operands;
   if (typeof name !== 'string') return scope.report(path, 'var takes the name of a fact, written out', 'write {"var": "lateBy"}');
   if (scope.find(name)) return scope.used(name);
-  const near = nearest(name, scope.names);
+  const last = (n: string): string => n.split('.').at(-1)!;
+  const near = scope.names.find((n) => last(n) === last(name)) ?? nearest(name, scope.names);
   scope.report(path, `"${name}" is not a fact or parameter here`, near);
 }
 
@@ -38,7 +39,9 @@ function checkLiterals(operands: Json[], path: string, operator: string, scope: 
       const suggestion =
         item.type === 'enum'
           ? (nearest(String(value), item.values ?? []) ?? `one of: ${(item.values ?? []).join(', ')}`)
-          : `write ${WRITTEN[item.type]}`;
+          : scope.names.includes(String(value))
+            ? `{"var": "${String(value)}"}`
+            : `write ${WRITTEN[item.type]}`;
       scope.report(`${path}/${i}`, `${JSON.stringify(value)} is compared with a ${item.type === 'enum' ? 'choice' : FAMILY[item.type]}`, suggestion);
     }
   });

@@ -1,3 +1,4 @@
+import { nearest } from '../domain/nearest';
 import { isOperation, operationOf } from './logic';
 import type { FieldSpec, Json, ValueType } from './types';
 import { parseValue, WRITTEN } from './units';
@@ -90,7 +91,10 @@ export class TypeCheck {
         `such as ${JSON.stringify(met.example)}`,
       );
     if (value !== undefined) return;
-    const allowed = met.type === 'enum' ? `one of: ${(met.values ?? []).join(', ')}` : `write ${WRITTEN[met.type]}`;
+    const allowed =
+      met.type === 'enum'
+        ? (nearest(String(param.example), met.values ?? []) ?? `one of: ${(met.values ?? []).join(', ')}`)
+        : `write ${WRITTEN[met.type]}`;
     this.scope.report(path, `the parameter's value ${JSON.stringify(param.example)} is not what it meets here can be`, allowed);
   }
 

@@ -8,14 +8,35 @@ import { compilePolicy, paramSpec, specOf, type CompiledPolicy } from './compile
 import { rivals } from './select';
 import type { LogicScope } from './check-types';
 import type { Fault, Json, PolicyDocument } from './types';
+import { parseDuration } from './units';
 
 /** Names of parameters alone: what is taken when facts are missing must not need any. */
 const paramsOnly = (scope: LogicScope, why: string): LogicScope => ({
   ...scope,
   find: (name) => (name.startsWith('params.') ? scope.find(name) : undefined),
   names: scope.names.filter((n) => n.startsWith('params.')),
-  report: (path, message, suggestion) => scope.report(path, `${message}: ${why}`, suggestion),
+  report: (path, message, suggestion) =>
+    scope.report(path, message.endsWith('is not a fact or parameter here') ? `${message}: ${why}` : message, suggestion),
 });
+
+const UNITS: [RegExp, string][] = [
+  [/^(ms|milli\w*)$/, 'ms'],
+  [/^s(ec\w*)?$/, 's'],
+  [/^m?(in\w*)?$/, 'm'],
+  [/^h(r|rs|our\w*)?$/, 'h'],
+  [/^d(ay\w*)?$/, 'd'],
+];
+/**
+ * What was meant by a parameter that is a number with a unit of its own making ("15 min", "50%", "15"); null for any other. It is
+ * told once, where it stands, and not again in each rule that it meets.
+ */
+function meantBy(value: Json): Json | null {
+  const [, number, unit] = typeof value === 'string' && parseDuration(value) === null ? (/^(-?\d+)\s*([a-z%]*)$/i.exec(value.trim()) ?? []) : [];
+  if (number === undefined) return null;
+  if (unit === '%') return Number(number);
+  const known = UNITS.find(([written]) => written.test(unit!.toLowerCase()));
+  return known ? `${number}${known[1]}` : null;
+}
 
 function checkDocument(file: string, value: Json, points: Points, faults: Fault[]): CompiledPolicy | undefined {
   const before = faults.length;
@@ -24,7 +45,7 @@ function checkDocument(file: string, value: Json, points: Points, faults: Fault[
   const spec = checkHead(value, points, report);
   if (!spec || !Array.isArray(value.rules)) return undefined;
   const params = isObject(value.params) ? value.params : {};
-  const paramSpecs = Object.fromEntries(Object.entries(params).map(([name, v]) => [name, paramSpec(v)]));
+  const paramSpecs = Object.fromEntries(Object.entries(params).map(([name, v]) => [name, paramSpec(meantBy(v) ?? v)]));
   const unused = new Set(Object.keys(params));
   const scopeFor = (rule: string | null): LogicScope => ({
     find: (name) => specOf(spec, paramSpecs, name),
@@ -34,6 +55,8 @@ function checkDocument(file: string, value: Json, points: Points, faults: Fault[
   });
   for (const [name, v] of Object.entries(params)) {
     if (isObject(v) || v === null) report(null, `/params/${name}`, 'a parameter is a plain value', 'such as "15m"');
+    const meant = meantBy(v);
+    if (meant !== null) report(null, `/params/${name}`, `${JSON.stringify(v)} is not how a value with a unit is written`, JSON.stringify(meant));
     if (!/^[A-Za-z][A-Za-z0-9]*$/.test(name)) report(null, `/params/${name}`, 'a parameter is named in letters and digits', null);
   }
   const ids = new Set<string>();

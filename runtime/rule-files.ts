@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { RuleFiles } from '../commands/publish-rules';
+import { nearest } from '../domain/nearest';
 import type { Fault } from '../policy/types';
 import { projectRoot } from './paths';
 
@@ -39,7 +40,11 @@ export function readRuleFiles(folder: string): RuleFiles {
   if (!isFolder(folder)) throw new Error(`${folder} is not a folder; name one that holds policies/ and messages/.`);
   const kinds = (Object.keys(KINDS) as Kind[]).filter((kind) => isFolder(path.join(folder, kind)));
   if (kinds.length === 0) throw new Error(`${folder} holds no rules (looked for policies/*.json and messages/*.md).`);
+  const names = Object.keys(KINDS);
+  const strays = readdirSync(folder).filter((name) => !names.includes(name) && nearest(name, names) !== null && isFolder(path.join(folder, name)));
   const files = { policies: [] as RuleFiles['policies'], messages: [] as RuleFiles['messages'], unread: [] as Fault[] };
+  for (const name of strays)
+    files.unread.push({ file: name, rule: null, path: '', message: 'this folder is not read', suggestion: nearest(name, names) });
   for (const kind of kinds) {
     for (const file of readdirSync(path.join(folder, kind)).sort()) {
       if (file.startsWith('.')) continue;

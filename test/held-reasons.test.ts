@@ -161,7 +161,7 @@ test.each<[string, string, Facts, Say, string[]]>([
     'settlement',
     { ...paid, instructorVerdict: 'undecided', arrived: 1 },
     money('payout', () => instructorId),
-    ['(instructor) is paid 45.00 EUR for', 'As long as it is open whether the instructor came', 'Pay in full, or pay nothing.'],
+    ['(instructor) is paid 45.00 EUR for', 'As long as it is open whether the instructor came', 'Pay it, or pay nothing.'],
   ],
   [
     'a late move',

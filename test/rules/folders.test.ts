@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { checkRuleFiles } from '../../commands/check-rules';
@@ -70,6 +70,21 @@ test.each<[string, (folder: string) => unknown, Partial<Fault> | { message: unkn
   ['an empty message', edit('messages/reminder.md', () => ''), { file: 'reminder.md' }],
   ['tags a thousand deep', edit('messages/reminder.md', (t) => `${t}${'{% if about %}'.repeat(1000)}x${'{% endif %}'.repeat(1000)}`), { file: 'reminder.md', message: 'tags enclose each other deeper than 10 levels' }],
   ['HTML in a message', edit('messages/reminder.md', (t) => `${t}\n<b>x</b>`), { file: 'reminder.md' }],
+  ['a duration in words', edit('policies/no-show.student.json', (t) => t.replace('"grace": "15m"', '"grace": "15 min"')), { file: 'no-show.student.json', path: '/params/grace', suggestion: '"15m"' }],
+  ['a duration without its unit', edit('policies/no-show.student.json', (t) => t.replace('"grace": "15m"', '"grace": "15"')), { path: '/params/grace', suggestion: '"15m"' }],
+  ['a percentage with its sign', edit('policies/change.json', (t) => t.replace('"lateShare": 50', '"lateShare": "50%"')), { path: '/params/lateShare', suggestion: '50' }],
+  ['a misspelt currency', edit('policies/admission.json', (t) => t.replace('"currency": "EUR"', '"currency": "EURO"')), { path: '/rules/4/then/currency/calc', suggestion: 'EUR' }],
+  ['a parameter named like a fact', edit('policies/no-show.student.json', (t) => t.replace('{ "var": "params.grace" }', '{ "var": "grace" }')), { suggestion: 'params.grace' }],
+  ['a fact named as if it stood in a group', edit('policies/no-show.student.json', (t) => t.replace('{ "var": "lateBy" }', '{ "var": "student.lateBy" }')), { suggestion: 'lateBy' }],
+  ['a fact written as a text', edit('policies/no-show.student.json', (t) => t.replace('{ "var": "lateBy" }', '"lateBy"')), { suggestion: '{"var": "lateBy"}' }],
+  ['a space that is none', edit('policies/no-show.student.json', (t) => t.replace('"binding": ', '"binding":\u00a0')), { file: 'no-show.student.json', message: "this is not JSON (line 5, column 13): Unexpected token '\u00a0'" }],
+  ['a tab inside a text', edit('policies/no-show.student.json', (t) => t.replace('When a student', 'When\ta student')), { message: expect.stringContaining('line 3, column 17') }],
+  ['a comment', edit('policies/no-show.student.json', (t) => t.replace('{', '{ // ours')), { message: expect.stringContaining('line 1, column 3') }],
+  ['a policy too large', edit('policies/no-show.student.json', (t) => t.replace('{', `{${' '.repeat(70_000)}`)), { message: 'the file is larger than 64 KB' }],
+  ['a misspelt ending', (f) => renameSync(path.join(f, 'policies/charge.json'), path.join(f, 'policies/charge.jsn')), { file: 'charge.jsn', suggestion: 'name it charge.json, or take it away' }],
+  ['a copy left beside', (f) => cpSync(path.join(f, 'policies/charge.json'), path.join(f, 'policies/charge copy.json')), { path: '/appliesTo', message: expect.stringContaining('charge copy.json') }],
+  ['a folder that is nearly one of ours', (f) => mkdirSync(path.join(f, 'polices')), { file: 'polices', suggestion: 'policies' }],
+  ['a language that is none', edit('policies/no-show.student.json', (t) => t.replace('"de": ', '"german": ')), { rule: 'room-was-down', path: '/rules/2/say/german' }],
   ['an outcome that may be computed to need more', edit('policies/admission.json', (t) => t.replace('"then": { "verdict": "refuse" }', '"then": { "verdict": { "calc": { "if": [{ "var": "isTrial" }, "book", "refuse"] } } }')), { file: 'admission.json', rule: 'in-the-past', path: '/rules/0/then/price' }],
   ['two documents that fit a session equally well', (f) => {
     edit('policies/charge.json', (t) => t.replace('"hit": "first",', '"hit": "first", "appliesTo": { "branch": "north" },'))(f);
@@ -87,6 +102,8 @@ test.each<[string, (folder: string) => unknown]>([
   ['a byte order mark, which says nothing', edit('policies/change.json', (t) => `\ufeff${t}`)],
   ['a byte order mark in a message', edit('messages/reminder.md', (t) => `\ufeff${t}`)],
   ['line ends as Windows writes them', edit('messages/reminder.md', (t) => t.replaceAll('\n', '\r\n'))],
+  ['a policy set in with tabs, with line ends as Windows writes them', edit('policies/charge.json', (t) => t.replace(/^ +/gm, '\t').replaceAll('\n', '\r\n'))],
+  ['a policy under another name', (f) => renameSync(path.join(f, 'policies/charge.json'), path.join(f, 'policies/what-is-charged.json'))],
   ['a hidden file of the system', (f) => writeFileSync(path.join(f, 'policies/.DS_Store'), 'x')],
   ['a message that no policy names, which nobody is sent', (f) => cpSync(path.join(f, 'messages/reminder.md'), path.join(f, 'messages/spare.md'))],
   ['an earlier time, where a condition has found it', edit('messages/reminder.md', (t) => `${t}{% if change and change.kind == "reschedule" %}{{ change.previousStartsAt | when }}{% endif %}`)],
