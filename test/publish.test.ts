@@ -4,20 +4,14 @@ import { checkRuleFiles } from '../commands/check-rules';
 import { insertSet } from '../db/rule-sets';
 import { newId } from '../domain/ids';
 import { hashRuleSet, type RuleSetContent } from '../policy/ruleset';
-import { HOUR, Lectern, MINUTE } from './support/lectern';
-import { OwnLectern } from './support/own-lectern';
+import { HOUR, MINUTE, type Lectern } from './support/lectern';
+import { OwnLectern, startedForAll } from './support/own-lectern';
 import { editedPolicies, publish } from './support/rule-files';
 
 jest.setTimeout(240_000);
 const own = new OwnLectern();
 let lectern: Lectern;
-beforeAll(async () => {
-  lectern = new Lectern(await own.start());
-});
-afterAll(async () => {
-  await lectern.close();
-  await own.stop();
-});
+startedForAll(own, (started) => (lectern = started));
 
 const lateShare = async (sessionId: string): Promise<number> =>
   (await lectern.api<{ charges: { percent: number }[] }>('POST', `/v1/sessions/${sessionId}/changes?preview=true`, { kind: 'cancel' })).body

@@ -4,8 +4,9 @@ import path from 'node:path';
 import { variables } from '../../messages/check';
 import { checkPolicies } from '../../policy/check';
 import { POINTS } from '../../decisions/points';
-import { Lectern, HOUR } from '../support/lectern';
-import { OwnLectern } from '../support/own-lectern';
+import type { Lectern } from '../support/lectern';
+import { HOUR } from '../support/lectern';
+import { OwnLectern, startedForAll } from '../support/own-lectern';
 import { commandsOf, root, run } from './commands';
 import { carriedAsMarkdown, operatorsAsMarkdown, pointsAsMarkdown } from './points';
 
@@ -38,13 +39,7 @@ test('the policy that the document shows has no fault', () => {
 describe('the commands of the document', () => {
   const own = new OwnLectern();
   let lectern: Lectern;
-  beforeAll(async () => {
-    lectern = new Lectern(await own.start());
-  });
-  afterAll(async () => {
-    await lectern.close();
-    await own.stop();
-  });
+  startedForAll(own, (started) => (lectern = started));
 
   test('run as they stand there', async () => {
     const sessionId = await lectern.book(await lectern.cast(1), 60 * HOUR);

@@ -4,8 +4,8 @@ import { insertSet } from '../../db/rule-sets';
 import { newId } from '../../domain/ids';
 import { hashRuleSet } from '../../policy/ruleset';
 import type { PolicyDocument, Rule } from '../../policy/types';
-import { HOUR, Lectern, MINUTE } from '../support/lectern';
-import { OwnLectern } from '../support/own-lectern';
+import { HOUR, MINUTE, type Lectern } from '../support/lectern';
+import { OwnLectern, startedForAll } from '../support/own-lectern';
 import { publish, shippedRules } from '../support/rule-files';
 
 jest.setTimeout(240_000);
@@ -25,13 +25,7 @@ async function publishEdited(file: string, edit: (document: PolicyDocument) => v
 const owed = (sessionId: string): Promise<{ kind: string; step: string; state: string; reason: string | null }[]> =>
   lectern.query('SELECT kind, step, state, reason FROM obligations WHERE session_id = ?', [sessionId]);
 
-beforeAll(async () => {
-  lectern = new Lectern(await own.start());
-});
-afterAll(async () => {
-  await lectern.close();
-  await own.stop();
-});
+startedForAll(own, (started) => (lectern = started));
 
 describe('a message plan that needs a fact nobody knows', () => {
   /** Only a moved lesson has moved by some time, so this row cannot be told of a booked one. */

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { newHome, removeHome } from './environment';
+import { Lectern } from './lectern';
 import { endChild, startUnderTest } from './under-test';
 
 interface Engine {
@@ -35,4 +36,17 @@ export class OwnLectern {
     if (this.child) await endChild(this.child, 'SIGTERM');
     removeHome(this.home);
   }
+}
+
+/** Starts it before the tests of a file, or of a `describe`, and ends it after them. */
+export function startedForAll(own: OwnLectern, started: (lectern: Lectern) => void): void {
+  let lectern: Lectern | undefined;
+  beforeAll(async () => {
+    lectern = new Lectern(await own.start());
+    started(lectern);
+  });
+  afterAll(async () => {
+    await lectern?.close();
+    await own.stop();
+  });
 }
