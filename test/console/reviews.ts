@@ -16,9 +16,8 @@ export async function bookLesson(lectern: Lectern, title: string): Promise<Lesso
   return { cast, id: await lectern.book(cast, 30 * MINUTE, { title: full }, 15 * MINUTE), title: full };
 }
 
-/** Everybody comes; the lesson ends; its transcript is still to come. */
+/** Everybody comes, early, so that a busy machine cannot bring them too late; the lesson ends; its transcript is still to come. */
 export async function teach(lectern: Lectern, { cast, id }: Lesson): Promise<void> {
-  await lectern.status(id, 'ready', 'live');
   await lectern.arrive(id, cast.instructorId, ...cast.studentIds);
   await lectern.status(id, 'documenting');
 }
