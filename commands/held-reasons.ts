@@ -1,7 +1,6 @@
 import { peopleById, type PersonRow } from '../db/people';
 import { participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import type { Tx } from '../db/database';
-import type { Decision } from '../decisions/decide';
 import { explainDecision } from '../decisions/explain';
 import { DRAFT_FAULTS, type DraftFault } from '../domain/draft-faults';
 import { moneyInWords } from '../domain/money';
@@ -59,13 +58,12 @@ export const coverageReason = async (tx: Tx, session: Lesson, decisionId: string
 export async function noShowReason(
   tx: Tx,
   session: Lesson,
-  { personId, role }: Pick<ParticipantRow, 'personId' | 'role'>,
-  { id, outcome }: Decision,
+  { personId, role, isCertain, decisionId }: Pick<ParticipantRow, 'personId' | 'role'> & { isCertain: boolean; decisionId: string },
 ): Promise<string> {
   const who = await person(tx, session, personId);
   return sentences(
-    outcome.verdict === 'no-show' ? `${who} has not come to ${lesson(session)}.` : `It is not clear whether ${who} came to ${lesson(session)}.`,
-    (await becauseOf(tx, id)) ?? 'The grace is over, and nothing says that they are there.',
+    isCertain ? `${who} has not come to ${lesson(session)}.` : `It is not clear whether ${who} came to ${lesson(session)}.`,
+    (await becauseOf(tx, decisionId)) ?? 'The grace is over, and nothing says that they are there.',
     role === 'student' ? 'Say whether they came, did not come, or are excused.' : 'Say whether they came; nobody is charged before.',
   );
 }

@@ -59,7 +59,7 @@ async function hold(tx: Tx, session: SessionRow, p: ParticipantRow, { decision, 
     kind: 'no-show',
     subject: p.personId,
     audience: 'coordinator',
-    reason: await noShowReason(tx, session, p, decision),
+    reason: await noShowReason(tx, session, { ...p, isCertain: decision.outcome.verdict === 'no-show', decisionId: decision.id }),
     shown: { question, personId: p.personId, role: p.role, evidence: decision.facts as never },
     // An excuse matters to the charge of a student; a lesson took place or it did not.
     options: isStudent ? ['no-show', 'arrived', 'excused'] : ['no-show', 'arrived'],

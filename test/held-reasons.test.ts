@@ -60,13 +60,13 @@ const booking: Facts = {
   bookedBy: 'integrator',
 };
 const noShow =
-  (personId: () => string, verdict: 'no-show' | 'undecided'): Say =>
+  (personId: () => string, role: 'student' | 'instructor', isCertain: boolean): Say =>
   (tx, session, decisionId) =>
-    reasons.noShowReason(tx, session, { personId: personId(), verdict, decisionId });
+    reasons.noShowReason(tx, session, { personId: personId(), role, isCertain, decisionId });
 const money =
   (what: 'charge' | 'payout', personId: () => string): Say =>
   (tx, session, decisionId) =>
-    reasons.moneyReason(tx, session, { what, personId: personId(), amountMinor: 4500, decisionId });
+    reasons.moneyReason(tx, session, { what, personId: personId(), amountMinor: 4500, percent: 100, decisionId });
 const recording =
   (stage: reasons.RecordingStage): Say =>
   (tx, session, decisionId) =>
@@ -106,7 +106,7 @@ test.each<[string, string, Facts, Say, string[]]>([
     'a student who opened the link',
     'no-show.student',
     { ...student, linkOpened: true, credentialProven: false },
-    noShow(() => studentId, 'undecided'),
+    noShow(() => studentId, 'student', false),
     [
       'It is not clear whether',
       '(student) came to',
@@ -118,14 +118,14 @@ test.each<[string, string, Facts, Say, string[]]>([
     'a student of whom a fact is missing',
     'no-show.student',
     { ...student, instructorThereFor: undefined },
-    noShow(() => studentId, 'undecided'),
+    noShow(() => studentId, 'student', false),
     ['It is not known how long the instructor has been there since the start.'],
   ],
   [
     'an instructor who has not come',
     'no-show.instructor',
     { ...here, providerSays: 'absent', studentsPresent: 1 },
-    noShow(() => instructorId, 'no-show'),
+    noShow(() => instructorId, 'instructor', true),
     ['(instructor) has not come to', 'nothing says that they are there'],
   ],
   [

@@ -30,13 +30,6 @@ test('what was missing is told', () => {
   expect(sentence).toContain('not known is late by');
   expect(rows.at(-1)).toMatchObject({ rule: 'past-grace', result: 'unknown' });
 });
-test("a person reads the rule's own description as the reason, without outcome or values", () => {
-  const set = compiled((draft) => (draft.rules[2].description = 'The grace is over'));
-  expect(explain(set, facts, evaluate(set, facts)).reason).toBe('The grace is over.');
-  const missing = { ...facts, lateBy: undefined };
-  expect(explain(set, missing, evaluate(set, missing)).reason).toMatch(/^Verdict undecided.*not known is late by/);
-  expect(explain(set, { ...facts, lateBy: 0 }, evaluate(set, { ...facts, lateBy: 0 })).reason).toBeNull();
-});
 test('that no rule applied is told', () => expect(explained({ ...facts, lateBy: 0 }).sentence).toContain('no rule applied'));
 
 test('why is told in the words of the rules, or by what is not known', () => {

@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { insertSet } from '../../db/rule-sets';
 import { newId } from '../../domain/ids';
 import { hashRuleSet } from '../../policy/ruleset';
@@ -147,12 +145,12 @@ describe('a booking of which the rules cannot say what they need', () => {
   const sessions = async (): Promise<string> => (await lectern.query<{ n: string }>('SELECT count(*) AS n FROM sessions'))[0]!.n;
   /** The shipped rules with another admission, as an older check may have published them. */
   async function inForce(edit: (document: PolicyDocument) => void): Promise<void> {
-    const policies = files('policies').map(({ file, text }) => {
+    const policies = shippedRules().policies.map(({ file, text }) => {
       const document = JSON.parse(text) as PolicyDocument;
       if (file === 'admission.json') edit(document);
       return { file, text: JSON.stringify(document) };
     });
-    const content = { policies, messages: files('messages') };
+    const content = { policies, messages: shippedRules().messages };
     await lectern.in((tx) =>
       insertSet(tx, { id: newId(), hash: hashRuleSet(content), content, message: 'by an older check', publishedBy: null, publishedAt: lectern.now() }),
     );

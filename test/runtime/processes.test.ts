@@ -99,14 +99,13 @@ test('healthz says that the process lives, readyz whether what it needs answers'
 
 test('what the native part of the Temporal SDK has to say is a line of the log, and nothing on standard output', async () => {
   const line = new Line(new URL(`http://${lectern.at.temporalAddress}`));
-  const far = command(home, ['worker'], { ...env, TEMPORAL_ADDRESS: new URL(await line.mend()).host });
+  const far = home.start(['worker'], { ...env, TEMPORAL_ADDRESS: new URL(await line.mend()).host });
   await far.says('the worker runs');
   await line.cut();
   await far.says('"source":"temporal"');
   expect(far.out).toBe('');
   for (const text of far.err.trim().split('\n')) expect(() => JSON.parse(text) as unknown).not.toThrow();
-  far.tellGroup('SIGKILL');
-  await far.end;
+  await far.interrupt('SIGKILL');
 });
 
 test('a worker told to end finishes the mail that is on its way, then exits 0; the next one goes on', async () => {
