@@ -30,7 +30,8 @@ export class Notifier {
   private flush(): void {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
-    this.sending ??= this.sendAll();
+    // With nothing to say it would be over before it is noted down as begun, and nothing would ever begin again.
+    if (this.waiting.size > 0) this.sending ??= this.sendAll();
   }
 
   private async sendAll(): Promise<void> {
