@@ -37,8 +37,8 @@ export async function prepareRoom(deps: ActivityDeps, input: SessionInput): Prom
           data: { provider: room.provider },
         });
       }
-      const have = new Set((await liveCredentials(tx, session.id)).map((c) => c.personId));
-      const without = (await participantsOf(tx, session.id)).filter((p) => !have.has(p.personId));
+      const [credentials, participants] = await Promise.all([liveCredentials(tx, session.id), participantsOf(tx, session.id)]);
+      const without = participants.filter((p) => !credentials.some((c) => c.personId === p.personId));
       await insertCredentials(
         tx,
         without.map((p) => {

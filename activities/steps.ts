@@ -7,25 +7,26 @@ import { judgeRecording } from '../commands/recording';
 import { closeUnbooked, settle } from '../commands/settle';
 import { finishDocumentation } from '../commands/documentation';
 import { expiredHeldSteps } from '../db/held-steps';
-import { lockSession } from '../db/sessions';
+import { lockSession, type SessionRow } from '../db/sessions';
 import { viewOf, type SessionView } from '../db/view';
 import type { Tx } from '../db/database';
 import type { ProviderAnswers } from '../decisions/ask';
 import { isPassed, type ActivityDeps, type SessionInput } from './deps';
 
-type Step = (tx: Tx, sessionId: string, provider: ProviderAnswers, asOf: Date) => Promise<void>;
+/** Gets the session as its locked row is. */
+type Step = (tx: Tx, session: SessionRow, provider: ProviderAnswers, asOf: Date) => Promise<void>;
 
 const STEPS = {
   /** Reads only. */
   look: () => Promise.resolve(),
-  checkCoverage: (tx, id, _provider, asOf) => checkCoverage(tx, id, asOf),
+  checkCoverage: (tx, session, _provider, asOf) => checkCoverage(tx, session, asOf),
   openLesson,
   judgeLesson,
   endLesson,
   judgeRecording,
-  finishDocumentation: (tx, id, _provider, asOf) => finishDocumentation(tx, id, asOf),
-  settle: (tx, id, _provider, asOf) => settle(tx, id, asOf),
-  closeUnbooked: (tx, id, _provider, asOf) => closeUnbooked(tx, id, asOf),
+  finishDocumentation: (tx, session, _provider, asOf) => finishDocumentation(tx, session, asOf),
+  settle: (tx, session, _provider, asOf) => settle(tx, session, asOf),
+  closeUnbooked: (tx, session, _provider, asOf) => closeUnbooked(tx, session, asOf),
 } satisfies Record<string, Step>;
 
 export type StepName = keyof typeof STEPS;
@@ -48,7 +49,7 @@ export async function takeStep(deps: ActivityDeps, step: StepName, input: Sessio
       const session = await lockSession(tx, input.sessionId);
       if (isPassed(input, session)) return viewOf(tx, input.sessionId);
       const answers = deps.rooms[session.roomProvider]?.capabilities ?? { presence: false, recording: false };
-      await STEPS[step](tx, input.sessionId, answers, new Date(input.asOf));
+      await STEPS[step](tx, session, answers, new Date(input.asOf));
     }
     return viewOf(tx, input.sessionId);
   });

@@ -10,7 +10,7 @@ import { newId } from '../domain/ids';
 import { wallTimeOf } from '../domain/time';
 import { expiryOf, termsOf } from './admission';
 import { readmit, renewHold } from './hold-booking';
-import { planEvent } from './plan';
+import { planEvents } from './plan';
 import { decidePreparation } from './preparation';
 import { replan, suppressPlanned } from './replan';
 import type { Context } from './context';
@@ -98,5 +98,5 @@ export async function applyChange(ctx: Context, tx: Tx, session: SessionRow, inp
 async function tellOf(tx: Tx, session: SessionRow, movedFrom: Date | null, asOf: Date): Promise<void> {
   if (movedFrom) return replan(tx, session, { reason: 'session-moved', asOf, movedFrom });
   await suppressPlanned(tx, session.id, 'session-cancelled', asOf);
-  await planEvent(tx, session.id, { event: 'cancelled', asOf });
+  await planEvents(tx, session, { event: 'cancelled', asOf });
 }

@@ -1,7 +1,7 @@
 import { setArrival } from '../db/attendance';
 import { withdrawHeldStep } from '../db/held-steps';
 import { recordingOf } from '../db/recordings';
-import { participantsOf, type SessionRow } from '../db/sessions';
+import { participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
 import { suppressPlanned } from './replan';
@@ -10,9 +10,8 @@ import { suppressPlanned } from './replan';
  * Somebody is there. By event time: an arrival before the cut-off of a no-show retracts it; one after it is late. Gives whether
  * the workflow has something to do about it.
  */
-export async function arrive(tx: Tx, session: SessionRow, personId: string, at: Date): Promise<boolean> {
-  const participant = (await participantsOf(tx, session.id)).find((p) => p.personId === personId);
-  if (!participant) return false;
+export async function arrive(tx: Tx, session: SessionRow, participant: ParticipantRow, at: Date): Promise<boolean> {
+  const { personId } = participant;
   const wasJudged = participant.verdict === 'no-show' || participant.verdict === 'undecided';
   const beforeCutOff = !participant.verdictAt || at < participant.verdictAt;
   await setArrival(tx, session.id, personId, at, wasJudged && !beforeCutOff ? 'late' : 'arrived');
@@ -29,7 +28,7 @@ export async function arrive(tx: Tx, session: SessionRow, personId: string, at: 
 /** Whether nothing more is awaited of a running lesson; only then does an event wake the workflow. */
 export async function isComplete(tx: Tx, session: SessionRow): Promise<boolean> {
   if (session.status !== 'live') return false;
-  const recording = await recordingOf(tx, session.id);
+  const [recording, participants] = await Promise.all([recordingOf(tx, session.id), participantsOf(tx, session.id)]);
   if (recording?.state === 'expected' && recording.startBy) return false;
-  return (await participantsOf(tx, session.id)).every((p) => p.verdict !== 'waiting');
+  return participants.every((p) => p.verdict !== 'waiting');
 }

@@ -11,7 +11,7 @@ import { explain } from '../policy/explain';
 import { selectPolicy } from '../policy/select';
 import { conflictsAt, type After } from './apply-change';
 import { billOfMove } from './bills';
-import { layOut } from './plan';
+import { previewEvent } from './plan';
 import { matchSession } from './replan';
 import type { Context } from './context';
 import type { ChangeInput, ChangePreview } from './types';
@@ -52,7 +52,7 @@ async function told(ctx: Context, tx: Tx, before: SessionRow, { session: next }:
   const { asOf } = ctx;
   if (before.status === 'held') return { messages: [], dropped: [] };
   if (next.status === 'cancelled') {
-    const notices = (await layOut(tx, next, { event: 'cancelled', asOf }, preview)).planned.filter((p) => p.state === 'planned');
+    const notices = (await previewEvent(tx, next, { event: 'cancelled', asOf })).filter((p) => p.state === 'planned');
     const open = (await obligationsOf(tx, before.id)).filter((o) => o.state === 'planned');
     return { messages: (await thatReachSomebody(tx, notices)).map(entry), dropped: open.map(entry) };
   }

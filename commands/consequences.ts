@@ -9,7 +9,7 @@ import { finishDocumentation } from './documentation';
 import { admitHeld } from './hold-booking';
 import { leave, resend } from './held-message';
 import { chosenPlan } from './held-plan';
-import { layDown, planEvent } from './plan';
+import { layDown, planEvents } from './plan';
 import { answerRecording } from './recording';
 import { suppressPlanned } from './replan';
 
@@ -33,16 +33,16 @@ async function noShow({ ctx, tx, session, step, decision }: Decided): Promise<vo
   const verdict = decision === 'no-show' ? 'no-show' : decision === 'arrived' ? 'arrived' : 'undecided';
   await setVerdict(tx, session.id, step.subject, { verdict, at: ctx.asOf, decisionId: step.decisionId });
   const isStudent = (await participantsOf(tx, session.id)).some((p) => p.personId === step.subject && p.role === 'student');
-  if (verdict === 'no-show' && isStudent) await planEvent(tx, session.id, { event: 'no-show', asOf: ctx.asOf, studentIds: [step.subject] });
+  if (verdict === 'no-show' && isStudent) await planEvents(tx, session, { event: 'no-show', asOf: ctx.asOf, studentIds: [step.subject] });
 }
 
 async function review({ ctx, tx, session, step, decision }: Decided): Promise<void> {
   const documentId = await endReview(tx, session.id, decision === 'approve' ? 'approved' : 'rejected');
-  await finishDocumentation(tx, session.id, ctx.asOf);
+  await finishDocumentation(tx, session, ctx.asOf);
   await suppressPlanned(tx, session.id, 'review-decided', ctx.asOf, (o) => o.heldStepId !== step.id);
   if (decision !== 'approve' || !documentId) return;
   const arrived = (await participantsOf(tx, session.id)).filter((p) => p.role === 'student' && ['arrived', 'late'].includes(p.verdict));
-  await planEvent(tx, session.id, {
+  await planEvents(tx, session, {
     event: 'update-approved',
     asOf: ctx.asOf,
     documentId,

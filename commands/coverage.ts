@@ -1,21 +1,20 @@
-import { lockSession, markPhase, moveStatus } from '../db/sessions';
+import { markPhase, moveStatus, type SessionRow } from '../db/sessions';
 import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
 import { askCoverage } from '../decisions/ask';
 import { coverageReason } from './held-reasons';
 import { openHeldStep } from './held-steps';
-import { planEvent } from './plan';
+import { planEvents } from './plan';
 
 /** The coverage gate: everyone holds what they need, or a coordinator is told before the lesson starts. */
-export async function checkCoverage(tx: Tx, sessionId: string, asOf: Date): Promise<void> {
-  const session = await lockSession(tx, sessionId);
+export async function checkCoverage(tx: Tx, session: SessionRow, asOf: Date): Promise<void> {
   if (session.status !== 'booked') return;
   const decision = await askCoverage(tx, session, asOf);
   await moveStatus(tx, session, 'ready');
-  await markPhase(tx, sessionId, 'coverage', session.rev, asOf);
+  await markPhase(tx, session.id, 'coverage', session.rev, asOf);
   const covered = decision.outcome.verdict === 'covered';
   await addToTimeline(tx, {
-    sessionId,
+    sessionId: session.id,
     rev: session.rev,
     at: asOf,
     kind: covered ? 'coverage.complete' : 'coverage.gap',
@@ -27,7 +26,7 @@ export async function checkCoverage(tx: Tx, sessionId: string, asOf: Date): Prom
   const step = await openHeldStep(tx, {
     session,
     kind: 'coverage',
-    subject: sessionId,
+    subject: session.id,
     audience: 'coordinator',
     reason: await coverageReason(tx, session, decision.id),
     shown: { question, facts: decision.facts as never },
@@ -37,5 +36,5 @@ export async function checkCoverage(tx: Tx, sessionId: string, asOf: Date): Prom
     decisionId: decision.id,
     asOf,
   });
-  await planEvent(tx, sessionId, { event: 'coverage-gap', asOf, heldStepId: step.id });
+  await planEvents(tx, session, { event: 'coverage-gap', asOf, heldStepId: step.id });
 }

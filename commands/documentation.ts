@@ -10,7 +10,7 @@ import { hashOf, newId } from '../domain/ids';
 import type { Json } from '../policy/types';
 import { reviewReason } from './held-reasons';
 import { openHeldStep } from './held-steps';
-import { planEvent } from './plan';
+import { planEvents } from './plan';
 import { shownForReview } from './review';
 
 export interface DraftedDocuments {
@@ -62,7 +62,7 @@ export async function openReview(tx: Tx, sessionId: string, drafted: DraftedDocu
   const after = (field: string): Date => new Date(+asOf + Number(decision.outcome[field]));
   const instructorId = (await participantsOf(tx, sessionId)).find((p) => p.role === 'instructor')?.personId ?? null;
   const byInstructor = decision.outcome.reviewer === 'instructor' && instructorId !== null;
-  const step = await openHeldStep(tx, {
+  const opened = await openHeldStep(tx, {
     session,
     kind: 'documentation.review',
     subject: sessionId,
@@ -79,18 +79,29 @@ export async function openReview(tx: Tx, sessionId: string, drafted: DraftedDocu
     decisionId: decision.id,
     asOf,
   });
-  if (!step.created) return;
+  if (!opened.created) return;
   const reviewers = byInstructor ? await peopleById(tx, [instructorId]) : await coordinatorsOnDuty(tx);
-  await planEvent(tx, sessionId, { event: 'review-opened', asOf, reviewers, heldStepId: step.id });
-  await planEvent(tx, sessionId, { event: 'review-reminder', asOf, eventAt: after('remindAfter'), reviewers, heldStepId: step.id });
-  await planEvent(tx, sessionId, { event: 'review-escalated', asOf, eventAt: after('escalateAfter'), reviewers, heldStepId: step.id });
+  const step = { asOf, reviewers, heldStepId: opened.id };
+  await planEvents(
+    tx,
+    session,
+    { ...step, event: 'review-opened' },
+    { ...step, event: 'review-reminder', eventAt: after('remindAfter') },
+    { ...step, event: 'review-escalated', eventAt: after('escalateAfter') },
+  );
 }
 
 /** Documentation has its end: approved, rejected, or gone on without. */
-export async function finishDocumentation(tx: Tx, sessionId: string, asOf: Date): Promise<void> {
-  const session = await lockSession(tx, sessionId);
+export async function finishDocumentation(tx: Tx, session: SessionRow, asOf: Date): Promise<void> {
   if (session.status !== 'documenting') return;
   await moveStatus(tx, session, 'settling');
-  const state = (await documentsOf(tx, sessionId))[0]?.state ?? 'none';
-  await addToTimeline(tx, { sessionId, rev: session.rev, at: asOf, kind: 'documentation.finished', actor: 'lectern', data: { documents: state } });
+  const state = (await documentsOf(tx, session.id))[0]?.state ?? 'none';
+  await addToTimeline(tx, {
+    sessionId: session.id,
+    rev: session.rev,
+    at: asOf,
+    kind: 'documentation.finished',
+    actor: 'lectern',
+    data: { documents: state },
+  });
 }

@@ -9,7 +9,7 @@ import { hashOf } from '../domain/ids';
 import { admissionQuestion, shownForBooking } from './admission';
 import { bookingReason } from './held-reasons';
 import { openHeldStep } from './held-steps';
-import { planEvent } from './plan';
+import { planEvents } from './plan';
 import { decidePreparation } from './preparation';
 import type { Context } from './context';
 
@@ -78,5 +78,5 @@ export async function admitHeld(ctx: Context, tx: Tx, session: SessionRow): Prom
     expiresAt: null,
   });
   await moveSession(tx, session);
-  await planEvent(tx, session.id, { event: 'booked', asOf: ctx.asOf });
+  await planEvents(tx, session, { event: 'booked', asOf: ctx.asOf });
 }

@@ -23,13 +23,12 @@ export interface Applying {
 
 async function presence({ tx, event, ctx }: Applying, data: DataOf<'participant.joined'>): Promise<string> {
   const found = await lockSession(tx, data.sessionId);
-  const known = (await participantsOf(tx, found.id)).some((p) => p.personId === data.personId);
-  const personId = known ? data.personId! : null;
+  const participant = (await participantsOf(tx, found.id)).find((p) => p.personId === data.personId);
   const joined = event.type === 'participant.joined';
   const isNew = await insertAttendanceEvent(tx, {
     id: newId(),
     sessionId: found.id,
-    personId,
+    personId: participant?.personId ?? null,
     kind: joined ? 'joined' : 'left',
     at: event.occurredAt,
     receivedAt: ctx.asOf,
@@ -37,7 +36,7 @@ async function presence({ tx, event, ctx }: Applying, data: DataOf<'participant.
     eventId: event.eventId,
     data: { connection: data.connection ?? '' },
   });
-  if (isNew && joined && personId && (await arrive(tx, found, personId, event.occurredAt))) await wake(tx, found.id);
+  if (isNew && joined && participant && (await arrive(tx, found, participant, event.occurredAt))) await wake(tx, found.id);
   return found.id;
 }
 

@@ -1,7 +1,7 @@
 import { arrive } from './arrivals';
 import { insertAttendanceEvent } from '../db/attendance';
 import { credentialById, markCredential, openRoomOf, type CredentialRow } from '../db/rooms';
-import { lockSession, findSession, type SessionRow } from '../db/sessions';
+import { findSession, lockSession, participantsOf, type SessionRow } from '../db/sessions';
 import { peopleById } from '../db/people';
 import { row, type Database, type Tx } from '../db/database';
 import { wake } from '../db/timeline';
@@ -86,7 +86,8 @@ export function recordArrival(db: Database, token: string, { asOf }: When): Prom
       eventId: `${credential.id}`,
       data: { connection: 'join-page' },
     });
-    if (isNew && (await arrive(tx, session, credential.personId, asOf))) await wake(tx, session.id);
+    const participant = (await participantsOf(tx, session.id)).find((p) => p.personId === credential.personId);
+    if (isNew && participant && (await arrive(tx, session, participant, asOf))) await wake(tx, session.id);
     return { roomUrl: room.url };
   });
 }

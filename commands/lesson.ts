@@ -1,5 +1,5 @@
 import { expectRecording, recordingOf } from '../db/recordings';
-import { lockSession, markPhase, moveStatus, participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
+import { markPhase, moveStatus, participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
 import { askRecording, type ProviderAnswers } from '../decisions/ask';
@@ -8,25 +8,24 @@ import { holdRecording, judgeRecordingStart } from './recording';
 import { holdUnwanted } from './unwanted-recording';
 
 /** The lesson starts: the recording is expected (or not), and everyone who is not there yet is looked at for the first time. */
-export async function openLesson(tx: Tx, sessionId: string, provider: ProviderAnswers, asOf: Date): Promise<void> {
-  const session = await lockSession(tx, sessionId);
+export async function openLesson(tx: Tx, session: SessionRow, provider: ProviderAnswers, asOf: Date): Promise<void> {
   if (session.status !== 'ready' && session.status !== 'booked') return;
   await moveStatus(tx, session, 'live');
-  await addToTimeline(tx, { sessionId, rev: session.rev, at: asOf, kind: 'lesson.started', actor: 'lectern' });
+  await addToTimeline(tx, { sessionId: session.id, rev: session.rev, at: asOf, kind: 'lesson.started', actor: 'lectern' });
   const decision = await askRecording(tx, session, 'lesson', provider, asOf);
   const { next } = decision.outcome;
   const expected = next === 'expect';
   const within = (field: string, from: Date): Date | null =>
     decision.outcome[field] == null ? null : new Date(+from + Number(decision.outcome[field]));
   await expectRecording(tx, {
-    sessionId,
+    sessionId: session.id,
     rev: session.rev,
     state: expected ? 'expected' : next === 'hold' ? 'missing' : 'not-expected',
     startBy: expected ? within('startWithin', session.startsAt) : null,
     readyBy: expected ? within('readyWithin', session.endsAt) : null,
   });
   await addToTimeline(tx, {
-    sessionId,
+    sessionId: session.id,
     rev: session.rev,
     at: asOf,
     kind: expected ? 'recording.expected' : 'recording.not-expected',
@@ -35,13 +34,12 @@ export async function openLesson(tx: Tx, sessionId: string, provider: ProviderAn
   });
   if (next === 'skip') await holdUnwanted(tx, session, asOf);
   if (next === 'hold') await holdRecording(tx, session, 'lesson', decision, asOf);
-  await markPhase(tx, sessionId, 'opened', session.rev, asOf);
+  await markPhase(tx, session.id, 'opened', session.rev, asOf);
   await judge(tx, session, provider, asOf);
 }
 
 /** Asks the no-show question of everyone whose turn it is, and whether the recording runs. */
-export async function judgeLesson(tx: Tx, sessionId: string, provider: ProviderAnswers, asOf: Date): Promise<void> {
-  const session = await lockSession(tx, sessionId);
+export async function judgeLesson(tx: Tx, session: SessionRow, provider: ProviderAnswers, asOf: Date): Promise<void> {
   if (session.status === 'live') await judge(tx, session, provider, asOf);
 }
 
@@ -55,15 +53,14 @@ async function judge(tx: Tx, session: SessionRow, provider: ProviderAnswers, asO
 }
 
 /** The lesson is over: whoever never came is judged for the last time; documentation begins, or settlement when there is nothing to document. */
-export async function endLesson(tx: Tx, sessionId: string, provider: ProviderAnswers, asOf: Date): Promise<void> {
-  const session = await lockSession(tx, sessionId);
+export async function endLesson(tx: Tx, session: SessionRow, provider: ProviderAnswers, asOf: Date): Promise<void> {
   if (session.status !== 'live') return;
-  for (const p of (await participantsOf(tx, sessionId)).filter((q) => q.verdict === 'waiting'))
+  for (const p of (await participantsOf(tx, session.id)).filter((q) => q.verdict === 'waiting'))
     await judgeParticipant(tx, session, p, { provider, asOf, isOver: true });
-  const participants = await participantsOf(tx, sessionId);
+  const participants = await participantsOf(tx, session.id);
   const came = (role: string): boolean => participants.some((p) => p.role === role && p.verdict !== 'no-show');
-  const recording = await recordingOf(tx, sessionId);
+  const recording = await recordingOf(tx, session.id);
   const documents = came('student') && came('instructor') && recording?.state !== 'not-expected';
   await moveStatus(tx, session, documents ? 'documenting' : 'settling');
-  await addToTimeline(tx, { sessionId, rev: session.rev, at: asOf, kind: 'lesson.ended', actor: 'lectern' });
+  await addToTimeline(tx, { sessionId: session.id, rev: session.rev, at: asOf, kind: 'lesson.ended', actor: 'lectern' });
 }

@@ -7,7 +7,7 @@ import { askNoShow, type ProviderAnswers } from '../decisions/ask';
 import type { Decision } from '../decisions/decide';
 import { noShowReason } from './held-reasons';
 import { openHeldStep } from './held-steps';
-import { planEvent } from './plan';
+import { planEvents } from './plan';
 
 /** What the no-show question of a moment is asked with. `isOver`: the lesson has ended, so nobody is waited for any more. */
 export interface Moment {
@@ -32,7 +32,7 @@ export async function judgeParticipant(tx: Tx, session: SessionRow, p: Participa
     decisionId: decision.id,
     data: { personId: p.personId, role: p.role },
   });
-  if (settled === 'no-show' && p.role === 'student') await planEvent(tx, session.id, { event: 'no-show', asOf, studentIds: [p.personId] });
+  if (settled === 'no-show' && p.role === 'student') await planEvents(tx, session, { event: 'no-show', asOf, studentIds: [p.personId] });
   if (next === 'close') return;
   if (p.role === 'instructor') await withdrawStudents(tx, session.id, asOf);
   else if (await isInstructorMissing(tx, session.id)) return;

@@ -1,12 +1,11 @@
 import { insertObligations, type NewObligation } from '../db/obligations';
 import { coordinatorsOnDuty, notifiedGuardians, peopleById, type PersonRow } from '../db/people';
 import { refreshNextDue } from '../db/dispatch';
-import { findSession, participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
+import { participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import type { Tx } from '../db/database';
-import { answer, decide, type Ask, type Decision, type Question } from '../decisions/decide';
+import { answer, decide, preview, type Ask, type Decision, type Question } from '../decisions/decide';
 import type { LoadedSet } from '../decisions/rule-sets';
 import type { DecisionRow } from '../db/decisions';
-import { notFound } from '../domain/errors';
 import { newId } from '../domain/ids';
 import { holdPlan } from './held-plan';
 import type { PlanEvent } from './plan-event';
@@ -117,16 +116,21 @@ const planSteps = (
     asOf: +event.asOf,
   });
 
-/** What an event makes people be owed; written by nobody yet. */
-export async function layOut(
+/** What an event makes people be owed, and the decision of which a fact is missing; written by nobody yet. */
+async function layOut(
   tx: Tx,
   session: SessionRow,
   event: PlanEvent,
-  ask: Ask,
+  { participants, audience, ask }: { participants: Attending[]; audience: Audience; ask: Ask },
 ): Promise<{ planned: PlannedObligation[]; held: string | null }> {
-  const participants = await participantsOf(tx, session.id);
-  const [{ steps, held }, audience] = await Promise.all([stepsFor(tx, session, participants, event, ask), audienceOf(tx, participants)]);
+  const { steps, held } = await stepsFor(tx, session, participants, event, ask);
   return { planned: planSteps(session, event, steps, { participants, audience }), held };
+}
+
+/** What an event would make people be owed. */
+export async function previewEvent(tx: Tx, session: SessionRow, event: PlanEvent): Promise<PlannedObligation[]> {
+  const participants = await participantsOf(tx, session.id);
+  return (await layOut(tx, session, event, { participants, audience: await audienceOf(tx, participants), ask: preview })).planned;
 }
 
 export const asRow =
@@ -170,14 +174,22 @@ export function planBooking(
   return { decision: row, obligations: planned.map(asRow(session, event)), nextDueAt: due.length > 0 ? new Date(Math.min(...due)) : null };
 }
 
-/** Lays down what an event on a session makes each person be owed, inside the transaction that the event is part of. */
-export async function planEvent(tx: Tx, sessionId: string, event: PlanEvent): Promise<void> {
-  const session = await findSession(tx, sessionId);
-  if (!session) throw notFound('session', sessionId);
-  const { planned, held } = await layOut(tx, session, event, decide);
-  await insertObligations(tx, planned.map(asRow(session, event)));
-  if (held) await holdPlan(tx, session, event, held);
-  await refreshNextDue(tx, sessionId);
+/**
+ * Lays down what events on a session make each person be owed, inside the transaction that they are part of; the session as it is
+ * written, and locked.
+ */
+export async function planEvents(tx: Tx, session: SessionRow, ...events: PlanEvent[]): Promise<void> {
+  const participants = await participantsOf(tx, session.id);
+  const audience = await audienceOf(tx, participants);
+  const laidOut = await Promise.all(
+    events.map(async (event) => ({ event, ...(await layOut(tx, session, event, { participants, audience, ask: decide })) })),
+  );
+  await insertObligations(
+    tx,
+    laidOut.flatMap(({ event, planned }) => planned.map(asRow(session, event))),
+  );
+  for (const { event, held } of laidOut) if (held) await holdPlan(tx, session, event, held);
+  await refreshNextDue(tx, session.id);
 }
 
 /** Lays down what a person chose of a held plan; rows that are there already stay as they are. */

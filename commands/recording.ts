@@ -1,6 +1,6 @@
 import { decisionById } from '../db/decisions';
 import { awaitRecording, expectRecording, missRecording, recordingOf } from '../db/recordings';
-import { lockSession, type SessionRow } from '../db/sessions';
+import type { SessionRow } from '../db/sessions';
 import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
 import { askRecording, type ProviderAnswers } from '../decisions/ask';
@@ -59,17 +59,29 @@ export async function holdRecording(tx: Tx, session: SessionRow, stage: Recordin
 }
 
 /** Recording or transcript are overdue: go on without, wait, or hold, as the policy says. */
-export async function judgeRecording(tx: Tx, sessionId: string, provider: ProviderAnswers, asOf: Date): Promise<void> {
-  const session = await lockSession(tx, sessionId);
+export async function judgeRecording(tx: Tx, session: SessionRow, provider: ProviderAnswers, asOf: Date): Promise<void> {
   if (session.status !== 'documenting') return;
   const decision = await askRecording(tx, session, 'ready', provider, asOf);
   const { next, readyWithin } = decision.outcome;
   if (next === 'expect' && readyWithin != null) {
-    await expectRecording(tx, { sessionId, rev: session.rev, state: 'expected', startBy: null, readyBy: new Date(+asOf + Number(readyWithin)) });
+    await expectRecording(tx, {
+      sessionId: session.id,
+      rev: session.rev,
+      state: 'expected',
+      startBy: null,
+      readyBy: new Date(+asOf + Number(readyWithin)),
+    });
     return;
   }
-  await missRecording(tx, sessionId);
-  await addToTimeline(tx, { sessionId, rev: session.rev, at: asOf, kind: 'recording.missing', actor: 'lectern', decisionId: decision.id });
+  await missRecording(tx, session.id);
+  await addToTimeline(tx, {
+    sessionId: session.id,
+    rev: session.rev,
+    at: asOf,
+    kind: 'recording.missing',
+    actor: 'lectern',
+    decisionId: decision.id,
+  });
   if (next === 'skip') return;
   await holdRecording(tx, session, 'ready', decision, asOf);
 }

@@ -1,6 +1,6 @@
 import { isHeldStepOpen } from '../db/held-steps';
 import { postJournal } from '../db/ledger';
-import { closeSession, lockSession, markPhase, moveStatus, phasesDone, type ParticipantRow, type SessionRow } from '../db/sessions';
+import { closeSession, markPhase, moveStatus, phasesDone, type ParticipantRow, type SessionRow } from '../db/sessions';
 import { addToTimeline } from '../db/timeline';
 import { viewOf } from '../db/view';
 import type { Tx } from '../db/database';
@@ -119,13 +119,12 @@ async function settleOne(tx: Tx, session: SessionRow, due: Due, isDone: (phase: 
  * repeat: a decision is stored, a journal is unique by (session, subject, kind, rev). Nothing is posted while a person has yet to say
  * who came, and what policy holds for a person keeps the session open.
  */
-export async function settle(tx: Tx, sessionId: string, asOf: Date): Promise<void> {
-  const session = await lockSession(tx, sessionId);
+export async function settle(tx: Tx, session: SessionRow, asOf: Date): Promise<void> {
   if (session.closedAt !== null || !['settling', 'cancelled'].includes(session.status)) return;
   const evidence = await readEvidence(tx, session);
   const wasJudged = evidence.participants.some((p) => p.verdictDecisionId !== null);
-  if (wasJudged && (await isHeldStepOpen(tx, sessionId, 'no-show'))) return;
-  const done = await phasesDone(tx, sessionId);
+  if (wasJudged && (await isHeldStepOpen(tx, session.id, 'no-show'))) return;
+  const done = await phasesDone(tx, session.id);
   const inRole = (role: string): ParticipantRow[] => evidence.participants.filter((p) => p.role === role);
   const concerned = [...inRole('student'), ...inRole('instructor')];
   let isAllPosted = true;
@@ -134,7 +133,7 @@ export async function settle(tx: Tx, sessionId: string, asOf: Date): Promise<voi
     for (const p of concerned) isAllPosted = (await settleOne(tx, session, dueOf(p, { bill, evidence, asOf, ask: decide }), isDone)) && isAllPosted;
   }
   if (!isAllPosted) return;
-  const view = await viewOf(tx, sessionId);
+  const view = await viewOf(tx, session.id);
   if (view.openObligations === 0 && view.openHeldSteps === 0) await close(tx, session, asOf);
 }
 
@@ -147,7 +146,6 @@ async function close(tx: Tx, session: SessionRow, asOf: Date): Promise<void> {
 }
 
 /** Ends a session that was refused or that expired: nothing is owed, nothing is charged. */
-export async function closeUnbooked(tx: Tx, sessionId: string, asOf: Date): Promise<void> {
-  const session = await lockSession(tx, sessionId);
-  if (session.status === 'refused' || session.status === 'expired') await closeSession(tx, sessionId, asOf);
+export async function closeUnbooked(tx: Tx, session: SessionRow, asOf: Date): Promise<void> {
+  if (session.status === 'refused' || session.status === 'expired') await closeSession(tx, session.id, asOf);
 }

@@ -1,4 +1,4 @@
-import { change, row, rows, write, type Tx } from './database';
+import { change, recordset, row, rows, write, type Tx } from './database';
 
 export interface RoomRow {
   id: string;
@@ -67,13 +67,14 @@ export async function insertCredentials(
   tx: Tx,
   list: Pick<CredentialRow, 'id' | 'sessionId' | 'personId' | 'roomId' | 'tokenHash' | 'issuedAt'>[],
 ): Promise<void> {
-  for (const c of list) {
-    await write(
-      tx,
-      `INSERT INTO credentials (id, session_id, person_id, room_id, token_hash, issued_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-      [c.id, c.sessionId, c.personId, c.roomId, c.tokenHash, c.issuedAt],
-    );
-  }
+  if (list.length === 0) return;
+  await write(
+    tx,
+    `INSERT INTO credentials (id, session_id, person_id, room_id, token_hash, issued_at)
+     SELECT * FROM jsonb_to_recordset(?) AS c(id uuid, session_id uuid, person_id uuid, room_id uuid, token_hash text, issued_at timestamptz)
+     ON CONFLICT DO NOTHING`,
+    [recordset(list)],
+  );
 }
 
 export async function revokeCredentials(tx: Tx, sessionId: string, at: Date): Promise<number> {

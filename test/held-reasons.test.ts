@@ -49,7 +49,7 @@ async function said(point: string, facts: Facts, say: Say): Promise<{ reason: st
 }
 
 const here = { lateBy: 1_800_000, isTrial: false, linkOpened: false, credentialProven: true, unmatchedInRoom: false, incidentOverlapped: false };
-const student: Facts = { ...here, providerSays: 'absent', instructorPresent: true, instructorThereFor: 1_800_000 };
+const student: Facts = { ...here, instructorVerdict: 'arrived', providerSays: 'absent', instructorPresent: true, instructorThereFor: 1_800_000 };
 const booking: Facts = {
   notice: 30 * HOUR,
   length: HOUR,
@@ -71,7 +71,7 @@ const recording =
   (stage: reasons.RecordingStage): Say =>
   (tx, session, decisionId) =>
     reasons.recordingReason(tx, session, stage, decisionId);
-const paid: Facts = { cancelled: false, isTrial: false };
+const paid: Facts = { cancelled: false, moved: false, isTrial: false };
 
 test.each<[string, string, Facts, Say, string[]]>([
   [

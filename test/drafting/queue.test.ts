@@ -1,4 +1,4 @@
-import { planEvent } from '../../commands/plan';
+import { planEvents } from '../../commands/plan';
 import { lockSession } from '../../db/sessions';
 import { wake } from '../../db/timeline';
 import { crowd } from '../support/crowd';
@@ -58,8 +58,7 @@ test('while a model hangs on many lessons, other lessons are reminded of, and wh
 
   const asOf = lectern.now();
   await lectern.in(async (tx) => {
-    await lockSession(tx, ids.at(-1)!);
-    await planEvent(tx, ids.at(-1)!, { event: 'no-show', asOf });
+    await planEvents(tx, await lockSession(tx, ids.at(-1)!), { event: 'no-show', asOf });
     await wake(tx, ids.at(-1)!);
   });
   await lectern.until('a message of a lesson that waits for its draft', () => delivered(ids.at(-1)!, 'no-show'));
