@@ -44,11 +44,10 @@ export async function dispatchDue(deps: ActivityDeps, input: SessionInput): Prom
     const ends = await Promise.all(claimed.map(async (c) => ({ ...c, result: await sendOrLookUp(deps.ports[c.attempt.channel], c) })));
     const view = await inOrganisation(async (tx) => {
       // Under the lock: computed beside a command that plans, the next due instant would be of the rows as they were before it.
-      await lockSession(tx, input.sessionId);
-      await markEnds(tx, ends, asOf);
+      await Promise.all([lockSession(tx, input.sessionId), markEnds(tx, ends, asOf)]);
       if (!isAll) return undefined;
       await refreshNextDue(tx, input.sessionId);
-      return viewOf(tx, input.sessionId);
+      return tx.last(() => viewOf(tx, input.sessionId));
     });
     if (view) return view;
     ActivityContext.current().heartbeat();
@@ -63,8 +62,12 @@ interface Claimed {
 
 /** Claims what is due or in doubt; `isAll` when no more than was looked at can be. */
 async function claim(deps: ActivityDeps, tx: Tx, sessionId: string, asOf: Date): Promise<{ claimed: Claimed[]; isAll: boolean }> {
-  const [doubtful, due] = await Promise.all([lockInDoubt(tx, sessionId, BATCH), lockDue(tx, sessionId, asOf, BATCH)]);
-  const claimed = [...(await claimInDoubt(deps, tx, doubtful, asOf)), ...(await claimDue(deps, tx, due, asOf))];
+  const [doubtful, due, known] = await Promise.all([
+    lockInDoubt(tx, sessionId, BATCH),
+    lockDue(tx, sessionId, asOf, BATCH),
+    readKnown(tx, sessionId),
+  ]);
+  const claimed = [...(await claimInDoubt(deps, tx, doubtful, asOf)), ...(await claimDue(deps, tx, { due, known }, asOf))];
   return { claimed, isAll: doubtful.length < BATCH && due.length < BATCH };
 }
 
@@ -83,15 +86,14 @@ async function claimInDoubt(deps: ActivityDeps, tx: Tx, doubtful: (AttemptRow & 
   return claimed;
 }
 
-async function claimDue(deps: ActivityDeps, tx: Tx, due: ObligationRow[], asOf: Date): Promise<Claimed[]> {
-  if (due.length === 0) return [];
-  const known = await readKnown(tx, due[0]!.sessionId);
+async function claimDue(deps: ActivityDeps, tx: Tx, { due, known }: { due: ObligationRow[]; known: Known }, asOf: Date): Promise<Claimed[]> {
   const claims: NewClaim[] = [];
   for (const obligation of due) {
     const claim = await claimOf(deps, tx, { known, o: obligation }, asOf);
     if (claim) claims.push(claim);
   }
-  return (await claimAttempts(tx, claims, LEASE_SECONDS)).map((attempt) => ({ attempt, inDoubt: false }));
+  if (claims.length === 0) return [];
+  return (await tx.last(() => claimAttempts(tx, claims, LEASE_SECONDS))).map((attempt) => ({ attempt, inDoubt: false }));
 }
 
 /** What a due row claims; nothing when it has its end without being sent. */

@@ -1,7 +1,7 @@
-import { incidentOverlaps } from '../db/attendance';
+import { incidentDuring } from '../db/attendance';
 import { changesOf, type ChangeRow } from '../db/changes';
 import { ownOrganisation } from '../db/read/organisation';
-import { notifiedGuardians, peopleById, type PersonRow } from '../db/people';
+import { notifiedGuardiansOf, peopleOf, type PersonRow } from '../db/people';
 import { currentCredentials, type CredentialRow } from '../db/rooms';
 import { findSession, participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import type { RuleFile } from '../db/rule-sets';
@@ -25,21 +25,17 @@ export interface Known {
 }
 
 export async function readKnown(tx: Tx, sessionId: string): Promise<Known> {
-  const [found, participants, credentials, changes, organisation, { messages }] = await Promise.all([
+  const [session, participants, attending, guardians, credentials, changes, organisation, incident, { messages }] = await Promise.all([
     findSession(tx, sessionId),
     participantsOf(tx, sessionId),
+    peopleOf(tx, sessionId),
+    notifiedGuardiansOf(tx, sessionId),
     currentCredentials(tx, sessionId),
     changesOf(tx, sessionId),
     ownOrganisation(tx),
+    incidentDuring(tx, sessionId),
     loadActiveSet(tx),
   ]);
-  const session = found!;
-  const ids = (list: ParticipantRow[]): string[] => list.map((p) => p.personId);
-  const [attending, guardians, incident] = await Promise.all([
-    peopleById(tx, ids(participants)),
-    notifiedGuardians(tx, ids(participants.filter((p) => p.role === 'student'))),
-    incidentOverlaps(tx, session.id, session.startsAt, session.endsAt),
-  ]);
   const people = new Map([...guardians, ...attending].map((p) => [p.id, p]));
-  return { session, participants, people, guardians, credentials, changes, organisation, incident, messages };
+  return { session: session!, participants, people, guardians, credentials, changes, organisation, incident, messages };
 }

@@ -47,11 +47,10 @@ export async function takeStep(deps: ActivityDeps, step: StepName, input: Sessio
   return deps.db.inOrganisation(input.organisationId, async (tx) => {
     if (step !== 'look') {
       const session = await lockSession(tx, input.sessionId);
-      if (isPassed(input, session)) return viewOf(tx, input.sessionId);
       const answers = deps.rooms[session.roomProvider]?.capabilities ?? { presence: false, recording: false };
-      await STEPS[step](tx, session, answers, new Date(input.asOf));
+      if (!isPassed(input, session)) await STEPS[step](tx, session, answers, new Date(input.asOf));
     }
-    return viewOf(tx, input.sessionId);
+    return tx.last(() => viewOf(tx, input.sessionId));
   });
 }
 

@@ -90,8 +90,11 @@ async function applyOne(ctx: Context, event: InboxRow): Promise<void> {
     }
     const apply = ROWS[event.type as keyof typeof ROWS] as (a: Applying, data: unknown) => Promise<string>;
     await ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
-      if (!(await waitingById(tx, id))) return;
-      const sessionId = await apply({ ctx, tx, event: { ...event, occurredAt: event.occurredAt ?? event.receivedAt } }, parsed.data);
+      // Locked first, looked at last: the lock leaves with what the event reads, and what was done by somebody else is undone here.
+      const waiting = waitingById(tx, id);
+      const applied = apply({ ctx, tx, event: { ...event, occurredAt: event.occurredAt ?? event.receivedAt } }, parsed.data);
+      const [isWaiting, sessionId] = await Promise.all([waiting, applied]);
+      if (!isWaiting) throw new EndedMeanwhile();
       await endInbox(tx, id, { state: 'applied', reason: null, sessionId, at: ctx.asOf });
     });
   } catch (error) {

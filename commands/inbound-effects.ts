@@ -22,8 +22,8 @@ export interface Applying {
 }
 
 async function presence({ tx, event, ctx }: Applying, data: DataOf<'participant.joined'>): Promise<string> {
-  const found = await lockSession(tx, data.sessionId);
-  const participant = (await participantsOf(tx, found.id)).find((p) => p.personId === data.personId);
+  const [found, participants] = await Promise.all([lockSession(tx, data.sessionId), participantsOf(tx, data.sessionId)]);
+  const participant = participants.find((p) => p.personId === data.personId);
   const joined = event.type === 'participant.joined';
   const isNew = await insertAttendanceEvent(tx, {
     id: newId(),

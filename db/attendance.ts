@@ -60,3 +60,12 @@ export const incidentOverlaps = async (tx: Tx, sessionId: string, from: Date, un
     until,
     from,
   ])) !== undefined;
+
+/** Whether an incident overlapped the lesson itself. */
+export const incidentDuring = async (tx: Tx, sessionId: string): Promise<boolean> =>
+  (await row(
+    tx,
+    `SELECT 1 AS one FROM incidents i JOIN sessions s ON s.organisation_id = i.organisation_id AND s.id = i.session_id
+     WHERE i.session_id = ? AND i.opened_at < s.ends_at AND coalesce(i.closed_at, s.ends_at) > s.starts_at LIMIT 1`,
+    [sessionId],
+  )) !== undefined;

@@ -19,6 +19,11 @@ export interface Queryable {
 export interface Tx extends Queryable {
   /** Says a statement whose answer nobody needs: it leaves with what follows, and its failure fails the transaction. */
   send(sql: string, bindings?: readonly unknown[]): void;
+  /**
+   * The last reading of a transaction, or a write whose rows are its result: COMMIT leaves with it. Its first statement is said when
+   * it is called, and is its only one; nothing may be said after it, and nothing be thrown on because of it.
+   */
+  last<T>(read: () => Promise<T>): Promise<T>;
   /** Tells who listens on a channel, once this has been committed; the organisation goes with it. */
   notify(channel: Notice['channel'], payload?: string): void;
 }
@@ -102,8 +107,20 @@ async function transact<T>(
     if (!isOpen) throw new Error('This transaction has ended; what was to be part of it came too late.');
     return prepared(connection, sql, bindings);
   };
+  let committed: Promise<Result> | undefined;
+  const commit = (): Promise<Result> => {
+    isOpen = false;
+    sayTogether(connection);
+    return connection.query('COMMIT') as Promise<Result>;
+  };
   const tx: Tx = {
     raw: say,
+    last(read) {
+      const result = read();
+      committed = commit();
+      committed.catch(failed);
+      return result;
+    },
     send: (sql, bindings) => void say(sql, bindings).catch(failed),
     notify: (channel, payload = '') => void notices.push({ channel, payload: `${organisationId}/${payload}` }),
   };
@@ -111,10 +128,8 @@ async function transact<T>(
     sayTogether(connection);
     connection.query(`BEGIN; SELECT set_config('lectern.organisation_id', '${organisationId}', true)`).catch(failed);
     const result = await work(tx);
-    isOpen = false;
-    sayTogether(connection);
     // A transaction with a failure inside that nobody threw on commits as a rollback.
-    const { command } = (await connection.query('COMMIT')) as Result;
+    const { command } = await (committed ?? commit());
     if (command === 'ROLLBACK') throw new Error('The transaction had failed and was rolled back.');
     if (cause !== undefined) throw cause;
     return result;

@@ -61,7 +61,6 @@ export type NewClaim = Omit<AttemptRow, 'n' | 'state' | 'leaseUntil' | 'provider
  * beginning. Taken again only after a failure that is known to have sent nothing. Gives those that were taken.
  */
 export async function claimAttempts(tx: Tx, claims: NewClaim[], leaseSeconds: number): Promise<AttemptRow[]> {
-  if (claims.length === 0) return [];
   return rows(
     tx,
     `WITH claimed AS (

@@ -22,6 +22,23 @@ export interface PersonRow {
 export const peopleById = (tx: Tx, ids: readonly string[]): Promise<PersonRow[]> =>
   ids.length === 0 ? Promise.resolve([]) : rows(tx, 'SELECT * FROM people WHERE id = ANY(?::uuid[])', [`{${ids.join(',')}}`]);
 
+/** Who takes part in a session. */
+export const peopleOf = (tx: Tx, sessionId: string): Promise<PersonRow[]> =>
+  rows(tx, `SELECT p.* FROM participants q JOIN people p ON p.organisation_id = q.organisation_id AND p.id = q.person_id WHERE q.session_id = ?`, [
+    sessionId,
+  ]);
+
+/** Guardians who are to be notified of a session, a row for each student on it whom they have. */
+export const notifiedGuardiansOf = (tx: Tx, sessionId: string): Promise<(PersonRow & { studentId: string })[]> =>
+  rows(
+    tx,
+    `SELECT p.*, g.student_id FROM participants q
+     JOIN guardianships g ON g.organisation_id = q.organisation_id AND g.student_id = q.person_id
+     JOIN people p ON p.organisation_id = g.organisation_id AND p.id = g.guardian_id
+     WHERE q.session_id = ? AND q.role = 'student' AND g.can_notify AND p.active ORDER BY g.student_id, p.id`,
+    [sessionId],
+  );
+
 /** Guardians who are to be notified, a row for each student they have. */
 export const notifiedGuardians = (tx: Tx, studentIds: readonly string[]): Promise<(PersonRow & { studentId: string })[]> =>
   studentIds.length === 0
