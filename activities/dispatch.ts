@@ -9,8 +9,9 @@ import {
   setObligation,
   type AttemptRow,
   type NewClaim,
+  type Sending,
 } from '../db/dispatch';
-import { lockSession } from '../db/sessions';
+import { holdSession } from '../db/sessions';
 import type { ObligationRow } from '../db/obligations';
 import { addToTimeline } from '../db/timeline';
 import { viewOf, type SessionView } from '../db/view';
@@ -44,7 +45,7 @@ export async function dispatchDue(deps: ActivityDeps, input: SessionInput): Prom
     const ends = await Promise.all(claimed.map(async (c) => ({ ...c, result: await sendOrLookUp(deps.ports[c.attempt.channel], c) })));
     const view = await inOrganisation(async (tx) => {
       // Under the lock: computed beside a command that plans, the next due instant would be of the rows as they were before it.
-      await Promise.all([lockSession(tx, input.sessionId), markEnds(tx, ends, asOf)]);
+      await Promise.all([holdSession(tx, input.sessionId), markEnds(tx, ends, asOf)]);
       if (!isAll) return undefined;
       await refreshNextDue(tx, input.sessionId);
       return tx.last(() => viewOf(tx, input.sessionId));
@@ -55,7 +56,7 @@ export async function dispatchDue(deps: ActivityDeps, input: SessionInput): Prom
 }
 
 interface Claimed {
-  attempt: AttemptRow;
+  attempt: Sending;
   /** Set for an attempt that may have been sent by somebody who did not come back. */
   inDoubt: boolean;
 }

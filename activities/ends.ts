@@ -1,7 +1,7 @@
 import { BOOKED_KINDS } from '../commands/replan';
 import { messageReason } from '../commands/held-reasons';
 import { openHeldStep } from '../commands/held-steps';
-import { markAccepted, markAttempt, setObligation, type AttemptRow } from '../db/dispatch';
+import { markAccepted, markAttempt, setObligation, type Sending } from '../db/dispatch';
 import { obligationById, type ObligationRow } from '../db/obligations';
 import { findSession } from '../db/sessions';
 import { addToTimeline } from '../db/timeline';
@@ -15,7 +15,7 @@ const RETRY_MS = 60_000;
 export type End = SendResult | { end: 'never-left' };
 
 /** Writes down where sends ended, and what follows for what is owed: the accepted together, the others each by itself. */
-export async function markEnds(tx: Tx, ends: { attempt: AttemptRow; result: End }[], asOf: Date): Promise<void> {
+export async function markEnds(tx: Tx, ends: { attempt: Sending; result: End }[], asOf: Date): Promise<void> {
   const accepted = ends.flatMap(({ attempt, result }) =>
     result.end === 'accepted' ? [{ attemptId: attempt.id, obligationId: attempt.obligationId, ref: result.ref }] : [],
   );
@@ -35,7 +35,7 @@ export async function markEnds(tx: Tx, ends: { attempt: AttemptRow; result: End 
   for (const { attempt, result } of ends) if (result.end !== 'accepted') await markUnsent(tx, attempt, result, asOf);
 }
 
-async function markUnsent(tx: Tx, attempt: AttemptRow, result: Exclude<End, { end: 'accepted' }>, asOf: Date): Promise<void> {
+async function markUnsent(tx: Tx, attempt: Sending, result: Exclude<End, { end: 'accepted' }>, asOf: Date): Promise<void> {
   const o = (await obligationById(tx, attempt.obligationId))!;
   if (result.end === 'in-doubt') {
     await setObligation(tx, o.id, { state: 'in-doubt', reason: result.error, at: null });

@@ -59,8 +59,12 @@ export function openDatabase({ url, poolMax = 10, applicationName = 'lectern' }:
     pool: { min: 0, max: poolMax },
     acquireConnectionTimeout: 15_000,
   });
+  // A notice commits like any transaction, but nothing is lost with it: it waits for no disk.
   const notifier = new Notifier((notices) =>
-    pool.raw('SELECT pg_notify(channel, payload) FROM jsonb_to_recordset(?) AS n(channel text, payload text)', [JSON.stringify(notices)]),
+    pool.raw(
+      `SELECT set_config('synchronous_commit', 'off', true), pg_notify(channel, payload) FROM jsonb_to_recordset(?) AS n(channel text, payload text)`,
+      [JSON.stringify(notices)],
+    ),
   );
   return {
     crossing: pool as unknown as Queryable,
@@ -161,10 +165,14 @@ function snake(name: string): string {
   return known;
 }
 
-/** Rows to write as jsonb_to_recordset reads them: the columns' own names; fields that are not asked for do no harm. */
-export function recordset(list: readonly object[]): string {
-  return JSON.stringify(list.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [snake(name), value as unknown]))));
+function snakeRow(row: object): object {
+  const named: Record<string, unknown> = {};
+  for (const key in row) named[snake(key)] = (row as Record<string, unknown>)[key];
+  return named;
 }
+
+/** Rows to write as jsonb_to_recordset reads them: the columns' own names; fields that are not asked for do no harm. */
+export const recordset = (list: readonly object[]): string => JSON.stringify(list.map(snakeRow));
 
 /** Runs a query and gives its rows in camelCase. `?` binds; identifiers are never built from input. */
 export async function rows<T>(tx: Queryable, sql: string, bindings: readonly unknown[] = []): Promise<T[]> {

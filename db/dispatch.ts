@@ -54,14 +54,19 @@ export const lockInDoubt = (tx: Tx, sessionId: string, limit: number): Promise<(
 export const attemptFor = (tx: Tx, effectKey: string): Promise<AttemptRow | undefined> =>
   row(tx, 'SELECT * FROM attempts WHERE effect_key = ?', [effectKey]);
 
+/** What is sent, or looked up, and marked. */
+export type Sending = Pick<
+  AttemptRow,
+  'id' | 'obligationId' | 'sessionId' | 'channel' | 'effectKey' | 'recipient' | 'subject' | 'bodyText' | 'bodyHtml'
+>;
 export type NewClaim = Omit<AttemptRow, 'n' | 'state' | 'leaseUntil' | 'providerRef' | 'error' | 'sentAt'>;
 
 /**
  * The claims: one row per effect key, and its obligation with it; their lease from this moment, not from the transaction's
  * beginning. Taken again only after a failure that is known to have sent nothing. Gives those that were taken.
  */
-export async function claimAttempts(tx: Tx, claims: NewClaim[], leaseSeconds: number): Promise<AttemptRow[]> {
-  return rows(
+export async function claimAttempts(tx: Tx, claims: NewClaim[], leaseSeconds: number): Promise<Sending[]> {
+  const taken = await rows<{ id: string; effectKey: string }>(
     tx,
     `WITH claimed AS (
      INSERT INTO attempts (id, obligation_id, session_id, person_id, channel, effect_key, state, lease_until, recipient, subject, body_text,
@@ -76,9 +81,10 @@ export async function claimAttempts(tx: Tx, claims: NewClaim[], leaseSeconds: nu
      WHERE attempts.state = 'failed' RETURNING *),
      o AS (UPDATE obligations SET state = 'claimed', reason = NULL, ended_at = NULL, version = version + 1
        WHERE id IN (SELECT obligation_id FROM claimed))
-     SELECT * FROM claimed`,
+     SELECT id, effect_key FROM claimed`,
     [leaseSeconds, recordset(claims)],
   );
+  return taken.map(({ id, effectKey }) => ({ ...claims.find((c) => c.effectKey === effectKey)!, id }));
 }
 
 /** Takes an in-doubt attempt for a new lease, to send it again under the same key. */
@@ -106,7 +112,7 @@ export const markAccepted = async (
   tx: Tx,
   accepted: { attemptId: string; obligationId: string; ref: string | null }[],
   at: Date,
-): Promise<ObligationRow[]> =>
+): Promise<Pick<ObligationRow, 'id' | 'sessionId' | 'rev' | 'kind' | 'step' | 'channel' | 'personId' | 'decisionId'>[]> =>
   accepted.length === 0
     ? []
     : rows(
@@ -114,7 +120,8 @@ export const markAccepted = async (
         `WITH r AS MATERIALIZED (SELECT * FROM jsonb_to_recordset(?) AS r(attempt_id uuid, obligation_id uuid, ref text)),
          a AS (UPDATE attempts a SET state = 'sent', sent_at = ?, provider_ref = r.ref, error = NULL FROM r WHERE a.id = r.attempt_id)
          UPDATE obligations o SET state = CASE WHEN o.channel = o.fallback THEN 'failed-over' ELSE 'delivered' END, reason = NULL,
-           evidence = 'accepted', ended_at = ?, version = o.version + 1 FROM r WHERE o.id = r.obligation_id RETURNING o.*`,
+           evidence = 'accepted', ended_at = ?, version = o.version + 1 FROM r WHERE o.id = r.obligation_id
+         RETURNING o.id, o.session_id, o.rev, o.kind, o.step, o.channel, o.person_id, o.decision_id`,
         [recordset(accepted), at, at],
       );
 

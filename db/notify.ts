@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** A channel that somebody listens on, and what is said there. */
 export interface Notice {
   channel: 'lectern_outbox' | 'lectern_inbox' | 'lectern_timeline';
   payload: string;
 }
 
+/** On a busy day notices follow each other so closely, no closer. */
+const APART_MS = 5;
 /** How long a page may look older than the database. */
 const PAGES_WAIT_MS = 50;
 
@@ -39,6 +43,8 @@ export class Notifier {
       const notices = [...this.waiting.values()];
       this.waiting.clear();
       await this.send(notices).catch(() => undefined);
+      // What is said in one breath costs once: the first goes at once, the next a moment later together.
+      if (this.waiting.size > 0) await sleep(APART_MS);
     }
     this.sending = null;
   }

@@ -74,6 +74,9 @@ export const lockOpenSessionsOf = (tx: Tx, personIds: readonly string[]): Promis
     [`{${personIds.join(',')}}`, `{${personIds.join(',')}}`],
   );
 
+/** The lock alone, for who needs nothing of the row. */
+export const holdSession = (tx: Tx, id: string): Promise<unknown> => row(tx, 'SELECT 1 AS one FROM sessions WHERE id = ? FOR NO KEY UPDATE', [id]);
+
 export const participantsOf = (tx: Tx, sessionId: string): Promise<ParticipantRow[]> =>
   rows(
     tx,
