@@ -24,7 +24,7 @@ const AT_ONCE = 8;
  * meets a fault of ours is told to `onFault`, put off and tried again, so that it keeps no other waiting.
  */
 export async function applyWaiting(ctx: Context, limit: number, onFault: OnFault): Promise<number> {
-  const waiting = await ctx.db.inOrganisation(ctx.organisationId, (tx) => waitingInbox(tx, limit));
+  const waiting = await ctx.db.inOrganisation(ctx.organisationId, (tx) => tx.last(() => waitingInbox(tx, limit)));
   const bySession = new Map<string | null, InboxRow[]>();
   for (const event of waiting) bySession.set(event.sessionId, [...(bySession.get(event.sessionId) ?? []), event]);
   const queue = [...bySession.values()];
@@ -37,7 +37,7 @@ export async function applyWaiting(ctx: Context, limit: number, onFault: OnFault
 
 /** The same for the events of one session, for a step that says something about who or what is absent. */
 export async function applyWaitingOf(ctx: Context, sessionId: string, onFault: OnFault): Promise<void> {
-  await applyInOrder(ctx, await ctx.db.inOrganisation(ctx.organisationId, (tx) => waitingOfSession(tx, sessionId)), onFault);
+  await applyInOrder(ctx, await ctx.db.inOrganisation(ctx.organisationId, (tx) => tx.last(() => waitingOfSession(tx, sessionId))), onFault);
 }
 
 async function applyInOrder(ctx: Context, events: InboxRow[], onFault: OnFault): Promise<void> {

@@ -1,7 +1,7 @@
 import knex, { type Knex } from 'knex';
 import { types } from 'pg';
 import { Notifier, type Notice } from './notify';
-import { prepared, sayTogether, type Connection, type Result } from './statement';
+import { prepared, put, type Connection, type Result } from './statement';
 
 // bigint columns (money sums, timeline ids) are safe integers here; a string would silently concatenate.
 types.setTypeParser(types.builtins.INT8, (value) => {
@@ -59,15 +59,16 @@ export function openDatabase({ url, poolMax = 10, applicationName = 'lectern' }:
     pool: { min: 0, max: poolMax },
     acquireConnectionTimeout: 15_000,
   });
+  const crossing: Queryable = { raw: (sql, bindings = []) => withConnection(pool, (connection) => prepared(connection, sql, bindings)) };
   // A notice commits like any transaction, but nothing is lost with it: it waits for no disk.
   const notifier = new Notifier((notices) =>
-    pool.raw(
+    crossing.raw(
       `SELECT set_config('synchronous_commit', 'off', true), pg_notify(channel, payload) FROM jsonb_to_recordset(?) AS n(channel text, payload text)`,
       [JSON.stringify(notices)],
     ),
   );
   return {
-    crossing: pool as unknown as Queryable,
+    crossing,
     close: async () => {
       await notifier.end();
       await pool.destroy();
@@ -114,8 +115,7 @@ async function transact<T>(
   let committed: Promise<Result> | undefined;
   const commit = (): Promise<Result> => {
     isOpen = false;
-    sayTogether(connection);
-    return connection.query('COMMIT') as Promise<Result>;
+    return put(connection, 'COMMIT');
   };
   const tx: Tx = {
     raw: say,
@@ -129,8 +129,7 @@ async function transact<T>(
     notify: (channel, payload = '') => void notices.push({ channel, payload: `${organisationId}/${payload}` }),
   };
   try {
-    sayTogether(connection);
-    connection.query(`BEGIN; SELECT set_config('lectern.organisation_id', '${organisationId}', true)`).catch(failed);
+    put(connection, `BEGIN; SELECT set_config('lectern.organisation_id', '${organisationId}', true)`).catch(failed);
     const result = await work(tx);
     // A transaction with a failure inside that nobody threw on commits as a rollback.
     const { command } = await (committed ?? commit());
@@ -139,7 +138,7 @@ async function transact<T>(
     return result;
   } catch (error) {
     isOpen = false;
-    await connection.query('ROLLBACK').catch((broken: unknown) => (connection.__knex__disposed = broken));
+    await put(connection, 'ROLLBACK').catch((broken: unknown) => (connection.__knex__disposed = broken));
     throw cause ?? error;
   }
 }
@@ -175,22 +174,22 @@ function snakeRow(row: object): object {
 export const recordset = (list: readonly object[]): string => JSON.stringify(list.map(snakeRow));
 
 /** Runs a query and gives its rows in camelCase. `?` binds; identifiers are never built from input. */
-export async function rows<T>(tx: Queryable, sql: string, bindings: readonly unknown[] = []): Promise<T[]> {
-  return (await tx.raw(sql, bindings)).rows.map((row) => camelRow<T>(row));
-}
+export const rows = <T>(tx: Queryable, sql: string, bindings: readonly unknown[] = []): Promise<T[]> =>
+  tx.raw(sql, bindings).then((result) => result.rows.map((row) => camelRow<T>(row)));
 
-export async function row<T>(tx: Queryable, sql: string, bindings: readonly unknown[] = []): Promise<T | undefined> {
-  return (await rows<T>(tx, sql, bindings))[0];
-}
+export const row = <T>(tx: Queryable, sql: string, bindings: readonly unknown[] = []): Promise<T | undefined> =>
+  tx.raw(sql, bindings).then(({ rows: [first] }) => first && camelRow<T>(first));
 
 /** How many rows a statement changed. */
-export async function change(tx: Queryable, sql: string, bindings: readonly unknown[] = []): Promise<number> {
-  return (await tx.raw(sql, bindings)).rowCount ?? 0;
-}
+export const change = (tx: Queryable, sql: string, bindings: readonly unknown[] = []): Promise<number> =>
+  tx.raw(sql, bindings).then((result) => result.rowCount ?? 0);
+
+const SAID = Promise.resolve();
 
 /** A write whose answer nobody needs: settles at once, see Tx.send. One that has to know how many rows it changed uses `change`. */
-export async function write(tx: Tx, sql: string, bindings: readonly unknown[] = []): Promise<void> {
-  return tx.send(sql, bindings);
+export function write(tx: Tx, sql: string, bindings: readonly unknown[] = []): Promise<void> {
+  tx.send(sql, bindings);
+  return SAID;
 }
 
 /** The Postgres error code of a failure ("23P01"), when it has one. */

@@ -7,7 +7,7 @@ export interface Result {
 /** A connection of the pool, as its driver speaks; with `pipeline` a statement does not wait for the answer to the one before. */
 export interface Connection {
   connection: { stream: { cork(): void; uncork(): void } };
-  query(query: string | { name?: string; text: string; values: unknown[] }): Promise<Result | Result[]>;
+  query(query: string | { name?: string; text: string; values: unknown[] }, answer: (error: Error | null, result: Result | Result[]) => void): void;
   /** Set, the pool does not give this connection out again. */
   __knex__disposed?: unknown;
 }
@@ -37,12 +37,25 @@ function statementOf(sql: string): Statement {
 }
 
 /** A cached plan that a migration has overtaken. It will not mend itself: the connection goes, the caller tries again. */
-const isOvertaken = (error: unknown): boolean => error instanceof Error && (error as { code?: string }).code === '0A000';
+const isOvertaken = (error: Error): boolean => (error as { code?: string }).code === '0A000';
 
-/** What is said before this turn of the loop is over leaves together: each packet costs more than the statements in it. */
-export function sayTogether({ connection: { stream } }: Connection): void {
+type Query = Parameters<Connection['query']>[0];
+
+/**
+ * Puts a query, with one promise for its answer. What is said before this turn of the loop is over leaves together: each packet
+ * costs more than the statements in it.
+ */
+export function put(connection: Connection, query: Query): Promise<Result> {
+  const { stream } = connection.connection;
   stream.cork();
   process.nextTick(() => stream.uncork());
+  return new Promise((resolve, reject) => {
+    connection.query(query, (error, result) => {
+      if (!error) return resolve(result as Result);
+      if (isOvertaken(error)) connection.__knex__disposed = error;
+      reject(error);
+    });
+  });
 }
 
 /** What the driver can write down without failing. */
@@ -55,9 +68,5 @@ export function prepared(connection: Connection, sql: string, bindings: readonly
   if (bindings.length !== parameters || !bindings.every(isBindable)) {
     throw new Error(`A statement with ${parameters} parameters was given ${bindings.length}, or one that cannot be bound: ${sql.slice(0, 200)}`);
   }
-  sayTogether(connection);
-  return connection.query({ ...(name && { name }), text, values: bindings as unknown[] }).catch((error: unknown) => {
-    if (isOvertaken(error)) connection.__knex__disposed = error;
-    throw error;
-  }) as Promise<Result>;
+  return put(connection, { ...(name && { name }), text, values: bindings as unknown[] });
 }

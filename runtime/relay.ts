@@ -56,7 +56,7 @@ export async function relayWakes(deps: RelayDeps): Promise<void> {
   await eachOrganisation(deps, await organisationsWithWakes(deps.db), async (organisationId) => {
     let after = 0;
     for (;;) {
-      const wakes = await deps.db.inOrganisation(organisationId, (tx) => undelivered(tx, after, BATCH));
+      const wakes = await deps.db.inOrganisation(organisationId, (tx) => tx.last(() => undelivered(tx, after, BATCH)));
       for (let i = 0; i < wakes.length; i += AT_ONCE) await deliverSome(deps, organisationId, wakes.slice(i, i + AT_ONCE));
       if (wakes.length < BATCH) return;
       after = wakes.at(-1)!.id;
