@@ -13,7 +13,7 @@ export interface BenchOptions {
   wakes: number;
 }
 
-const FULL = { sessions: 50, rounds: 3, existing: 1_000_000, bookingSeconds: 4, bookingRounds: 3, wakes: 120 };
+const FULL = { sessions: 50, rounds: 5, existing: 1_000_000, bookingSeconds: 4, bookingRounds: 3, wakes: 120 };
 const QUICK = { sessions: 3, rounds: 1, existing: 2_000, bookingSeconds: 0.5, bookingRounds: 1, wakes: 6 };
 
 export function readOptions(args: string[], defaultOut: string): BenchOptions {
