@@ -1,4 +1,4 @@
-import { endInbox, putOffInbox, waitingById, waitingInbox, waitingOfSession, type InboxRow } from '../db/inbox';
+import { endInbox, putOffInbox, lockWaiting, waitingInbox, waitingOfSession, type InboxRow } from '../db/inbox';
 import type { Database } from '../db/database';
 import { LecternError } from '../domain/errors';
 import type { Context } from './context';
@@ -62,7 +62,7 @@ function endingWith({ db, asOf }: Context, id: string): Database {
     ...db,
     inOrganisation: (organisationId, work) =>
       db.inOrganisation(organisationId, async (tx) => {
-        if (!(await waitingById(tx, id))) throw new EndedMeanwhile();
+        if (!(await lockWaiting(tx, id))) throw new EndedMeanwhile();
         const value = await work(tx);
         // A reading of conflicts, after a clash, is no result of a command.
         const { sessionId } = (value ?? {}) as { sessionId?: unknown };
@@ -77,7 +77,7 @@ async function applyOne(ctx: Context, event: InboxRow): Promise<void> {
   const parsed = parseEvent(event);
   const end = (to: Omit<End, 'at'>): Promise<void> =>
     ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
-      if (await waitingById(tx, id)) await endInbox(tx, id, { ...to, at: ctx.asOf });
+      if (await lockWaiting(tx, id)) await endInbox(tx, id, { ...to, at: ctx.asOf });
     });
   if ('ignored' in parsed) return end({ state: 'ignored', reason: parsed.ignored, sessionId: null });
   if ('refused' in parsed) return end({ state: 'refused', reason: parsed.refused, sessionId: null });
@@ -91,7 +91,7 @@ async function applyOne(ctx: Context, event: InboxRow): Promise<void> {
     const apply = ROWS[event.type as keyof typeof ROWS] as (a: Applying, data: unknown) => Promise<string>;
     await ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
       // Locked first, looked at last: the lock leaves with what the event reads, and what was done by somebody else is undone here.
-      const waiting = waitingById(tx, id);
+      const waiting = lockWaiting(tx, id);
       const applied = apply({ ctx, tx, event: { ...event, occurredAt: event.occurredAt ?? event.receivedAt } }, parsed.data);
       const [isWaiting, sessionId] = await Promise.all([waiting, applied]);
       if (!isWaiting) throw new EndedMeanwhile();

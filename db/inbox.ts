@@ -64,6 +64,6 @@ export async function endInbox(
   ]);
 }
 
-/** Locks an event that nobody has applied yet; whoever comes second finds nothing. */
-export const waitingById = (tx: Tx, id: string): Promise<InboxRow | undefined> =>
-  row(tx, `SELECT * FROM inbox WHERE id = ? AND state = 'received' FOR UPDATE`, [id]);
+/** Locks an event that nobody has applied yet; whoever comes second finds it has its end. */
+export const lockWaiting = async (tx: Tx, id: string): Promise<boolean> =>
+  (await row(tx, `SELECT 1 AS one FROM inbox WHERE id = ? AND state = 'received' FOR UPDATE`, [id])) !== undefined;
