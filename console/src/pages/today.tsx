@@ -111,7 +111,7 @@ export function TodayPage() {
   const theirs = (steps.data ?? []).filter((step) => isWithInstructor(step, me));
   const mine = steps.data?.filter((step) => !theirs.includes(step));
   return (
-    <Page title="Today" lead={`${dayName(now())}. Times are your own: ${ownZone()}, ${zoneName()}.`}>
+    <Page title="Today" lead={`${dayName(now())}. Times are your own: ${[...new Set([ownZone(), zoneName()])].join(', ')}.`}>
       <Glance sessions={sessions.data ?? []} theirs={theirs} />
       <Section title="Waiting for you" aside={mine && <Count of={mine} />}>
         <Asked query={steps} what="the inbox">
