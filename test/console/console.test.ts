@@ -3,9 +3,9 @@ import { Lectern, TRANSCRIPT } from '../support/lectern';
 import { faultsOf, overflowOf } from './accessible';
 import { launchBrowser, type LaunchedBrowser } from './browser';
 import { tabTo } from './keyboard';
-import { Line } from '../support/line';
 import { bookLesson, coordinator, review, signInLink, teach, type Lesson } from './reviews';
-import { Visitor, type VisitorOptions } from './visitor';
+import { listed, shown, visit } from './visit';
+import type { Visitor, VisitorOptions } from './visitor';
 
 jest.setTimeout(240_000);
 const lectern = new Lectern();
@@ -19,13 +19,7 @@ let desk: Visitor;
 let phone: Visitor;
 let lessons: Record<'edited' | 'contested' | 'rejected' | 'typed', Lesson>;
 
-/** A zone where it is early morning now: the clock under test runs five minutes a second, and today must last. */
-function morningZone(): string {
-  const offset = ((4 - lectern.now().getUTCHours() + 36) % 24) - 12;
-  return offset === 0 ? 'Etc/GMT' : `Etc/GMT${offset > 0 ? '-' : '+'}${Math.abs(offset)}`;
-}
-const visitor = (options: VisitorOptions = {}): Promise<Visitor> =>
-  Visitor.of(chromium.browser, lectern.at.url, { timezoneId: morningZone(), ...options });
+const visitor = (options: VisitorOptions = {}): Promise<Visitor> => visit(lectern, chromium, options);
 
 beforeAll(async () => {
   [chromium, cora, carl] = await Promise.all([launchBrowser(), coordinator(lectern, 'Cora'), coordinator(lectern, 'Carl')]);
@@ -37,9 +31,6 @@ afterAll(async () => {
   await lectern.close();
 });
 
-const shown = (locator: Locator): Promise<void> => locator.first().waitFor();
-/** There, though perhaps in a list that is folded: others have sessions today as well. */
-const listed = (locator: Locator): Promise<void> => locator.first().waitFor({ state: 'attached' });
 const region = (page: Page, name: string): Locator => page.getByRole('region', { name, exact: true });
 const stepLink = (page: Page, lesson: Lesson): Locator => page.getByRole('link', { name: `${REVIEW} – ${lesson.title}` });
 
@@ -257,49 +248,6 @@ test('every page fits a phone, has a title and a language, and names what can be
   expect(await overflowOf(page)).toBeLessThanOrEqual(0);
   expect(phone.refusals.splice(0).map((r) => r.slice(0, 7))).toEqual(expect.arrayContaining(['404 /v1', '410 /si', '410 /j/', '404 /j/']));
   phone.expectOnly([]);
-});
-
-test('what went wrong stays to be read, with its remedy, while the page asks again', async () => {
-  const { page, context } = phone;
-  const body = { code: 'internal', message: 'Something broke.', remedy: 'Report the request to whoever runs this.', requestId: 'req-7' };
-  let isAnswered = true;
-  await context.route('**/v1/messages*', (route) => isAnswered && route.fulfill({ status: 500, json: body }));
-  await page.goto('/messages');
-  const problem = page.getByRole('alert');
-  await shown(problem);
-  for (const text of [body.message, body.remedy, body.requestId]) expect(await problem.textContent()).toContain(text);
-  isAnswered = false;
-  await Promise.all([page.waitForRequest('**/v1/messages*'), problem.getByRole('button', { name: 'Try again' }).click()]);
-  expect([await problem.count(), await page.getByText('Loading').count()]).toEqual([1, 0]);
-  await context.unroute('**/v1/messages*');
-  phone.expectOnly(['500 /v1/messages']);
-});
-
-test('a line that is cut shows, and what was missed is there when it is mended', async () => {
-  const line = new Line(new URL(lectern.at.url));
-  const far = await visitor().then(async (v) => {
-    await v.close();
-    return Visitor.of(chromium.browser, await line.mend(), { timezoneId: morningZone() });
-  });
-  await far.signIn(await cora.link());
-  await shown(far.page.getByText('Connected'));
-  await line.cut();
-  await shown(far.page.getByText('No connection – trying again'));
-  await shown(far.page.getByRole('heading', { level: 1, name: 'Today' }));
-  const { title } = await bookLesson(lectern, 'Missed');
-  await line.mend();
-  await shown(far.page.getByText('Connected'));
-  await listed(far.page.getByRole('link', { name: title, includeHidden: true }));
-  expect(far.complaints).toEqual([]);
-
-  // The same for a page that is opened while the server does not answer.
-  await far.context.route('**/v1/me', (route) => route.abort());
-  await far.page.reload();
-  await shown(far.page.getByText('Lectern cannot be reached.'));
-  await far.context.unroute('**/v1/me');
-  await listed(far.page.getByRole('link', { name: title, includeHidden: true }));
-  await far.close();
-  await line.cut();
 });
 
 test('who signs out is out, in every tab', async () => {
