@@ -19,11 +19,11 @@ const COMMON: Record<string, ReadonlySet<string>> = {
 };
 const shareOf = (words: readonly string[], language: string): number => words.filter((w) => COMMON[language]!.has(w)).length / words.length;
 
-/** Whether words are in the language asked for. A language that is not in the list cannot be told; only that it is none of those that are. */
+/** Whether words are in the language asked for; few different words tell nothing. A language that is not in the list cannot be told; only that it is none of those that are. */
 function isIn(language: string, text: string): boolean {
   const words = wordsOf(text).map((w) => w.toLowerCase());
   if (words.length === 0) return false;
-  if (words.length < 12) return true;
+  if (new Set(words).size < 12) return true;
   if (COMMON[language]) return shareOf(words, language) >= 0.12;
   return Object.keys(COMMON).every((known) => shareOf(words, known) < 0.25);
 }

@@ -70,6 +70,17 @@ test('knows the instructor by name, by label, or by who asks', () => {
   }
 });
 
+test('a lesson of questions and praise alone is told in few words of its own, however often', () => {
+  const subjects = ['miles', 'distance', 'speed', 'hours', 'graph', 'slope'];
+  const talk = subjects.flatMap((s, i) => [
+    line(i * 60, 'Iris Example', `What does the ${s} on this page say about the ${s} of the car?`),
+    line(i * 60 + 10, 'Sam Example', `I think the ${s} goes up while the car drives.`),
+    line(i * 60 + 20, 'Iris Example', `Well done, that is exactly the ${s} of the car.`),
+  ]);
+  const { summary } = expectSound(lessonInput(talk));
+  expect(summary.claims.length).toBeGreaterThanOrEqual(5);
+});
+
 test('neither quotes a line with an absent student, nor one that speaks to a machine', () => {
   const lines = [
     ...exampleLines(),
