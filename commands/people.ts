@@ -8,12 +8,13 @@ import { isId, newId } from '../domain/ids';
 import { CHANNELS, PERSON_KINDS, type PersonKind, type Role } from '../domain/vocabulary';
 import { clockFault, emailFault, localeFault, nameFault, phoneFault, zoneFault, type FieldFault } from './contact';
 import { writeRelations, type Relations } from './relations';
+import { teachingFaults, writeTeachingOf, type TeachingRelations } from './teaching';
 import { replanGuardian } from './replan-guardian';
 import { retimePerson } from './retime';
 import type { Context } from './context';
 
 /** Fields that are absent keep their default (create) or what they were (update); null empties one. */
-export interface PersonInput extends Relations {
+export interface PersonInput extends Relations, TeachingRelations {
   name: string;
   givenName: string;
   zone: string;
@@ -66,6 +67,7 @@ function check(input: Partial<PersonInput>, kind: PersonKind): void {
     const fault = nameFault(c.textVersion, 100) ?? nameFault(c.method, 100);
     if (fault) faults.push({ path: `consents.${n}`, message: fault });
   });
+  faults.push(...teachingFaults(input, kind));
   if (faults.length > 0) throw new LecternError('invalid-request', `${faults[0]!.path}: ${faults[0]!.message}`, faults);
 }
 
@@ -121,6 +123,7 @@ export async function createPerson(ctx: Context, input: CreatePersonInput): Prom
         active: true,
       });
       await writeRelations(ctx, tx, id, input);
+      await writeTeachingOf(tx, id, input);
       if (input.students) await replanGuardian(tx, id, { toldBefore: [], asOf: ctx.asOf });
       await ensurePrincipal(tx, ctx.organisationId, { id, kind: input.kind, name: input.name });
       await addAudit(tx, ctx, 'person.create', 'person', id, { kind: input.kind });
@@ -137,7 +140,7 @@ const HOW_REACHED = ['zone', 'quietFrom', 'quietTo', 'channels'] as const;
 
 /** Changes a person if they are still as the caller saw them. Errors: `stale` with the difference, `already-exists`, `not-found`, `invalid-request`. */
 export async function updatePerson(ctx: Context, id: string, input: UpdatePersonInput): Promise<{ id: string; version: number }> {
-  const { version: seen, students: _students, consents: _consents, ...fields } = input;
+  const { version: seen, students: _students, consents: _consents, teaching: _teaching, blockedInstructors: _blocked, ...fields } = input;
   try {
     return await ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
       const person = await lockPerson(tx, id);
@@ -151,6 +154,7 @@ export async function updatePerson(ctx: Context, id: string, input: UpdatePerson
       const toldBefore = await studentsToldAbout(tx, id);
       const version = await updatePersonRow(tx, id, fields as Partial<PersonFields>);
       await writeRelations(ctx, tx, id, input);
+      await writeTeachingOf(tx, id, input);
       if (HOW_REACHED.some((f) => fields[f] !== undefined)) await retimePerson(tx, id, ctx.asOf);
       await replanGuardian(tx, id, { toldBefore, asOf: ctx.asOf });
       await addAudit(tx, ctx, 'person.update', 'person', id, {

@@ -7,6 +7,18 @@ access_tokens.created_at timestamp with time zone NOT NULL DEFAULT now()
 access_tokens.expires_at timestamp with time zone
 access_tokens.used_at timestamp with time zone
 access_tokens.revoked_at timestamp with time zone
+acknowledgements.id uuid NOT NULL
+acknowledgements.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+acknowledgements.session_id uuid NOT NULL
+acknowledgements.rev integer NOT NULL
+acknowledgements.person_id uuid NOT NULL
+acknowledgements.token_hash text NOT NULL
+acknowledgements.asked_at timestamp with time zone NOT NULL
+acknowledgements.check_at timestamp with time zone
+acknowledgements.reminders integer NOT NULL DEFAULT 0
+acknowledgements.acknowledged_at timestamp with time zone
+acknowledgements.acknowledged_by text
+acknowledgements.decision_id uuid
 attempts.id uuid NOT NULL
 attempts.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 attempts.obligation_id uuid NOT NULL
@@ -46,6 +58,10 @@ audit.entity_id text NOT NULL
 audit.detail jsonb NOT NULL DEFAULT '{}'::jsonb
 audit.request_id text
 audit.at timestamp with time zone NOT NULL DEFAULT now()
+blocked_pairs.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+blocked_pairs.student_id uuid NOT NULL
+blocked_pairs.instructor_id uuid NOT NULL
+blocked_pairs.reason text
 changes.id uuid NOT NULL
 changes.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 changes.session_id uuid NOT NULL
@@ -223,6 +239,20 @@ obligations.held_step_id uuid
 obligations.document_id uuid
 obligations.decision_id uuid
 obligations.version integer NOT NULL DEFAULT 1
+offers.id uuid NOT NULL
+offers.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+offers.search_id uuid NOT NULL
+offers.session_id uuid NOT NULL
+offers.person_id uuid NOT NULL
+offers.state text NOT NULL
+offers.reason text
+offers.token_hash text NOT NULL
+offers.score integer NOT NULL
+offers.offered_at timestamp with time zone NOT NULL
+offers.expires_at timestamp with time zone NOT NULL
+offers.ended_at timestamp with time zone
+offers.decision_id uuid
+offers.version integer NOT NULL DEFAULT 1
 organisations.id uuid NOT NULL
 organisations.name text NOT NULL
 organisations.slug text NOT NULL
@@ -352,6 +382,30 @@ sources.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.o
 sources.name text NOT NULL
 sources.secrets text[] NOT NULL
 sources.created_at timestamp with time zone NOT NULL DEFAULT now()
+substitute_searches.id uuid NOT NULL
+substitute_searches.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+substitute_searches.session_id uuid NOT NULL
+substitute_searches.rev integer NOT NULL
+substitute_searches.instructor_id uuid NOT NULL
+substitute_searches.cause text NOT NULL
+substitute_searches.note text
+substitute_searches.state text NOT NULL
+substitute_searches.reason text
+substitute_searches.started_at timestamp with time zone NOT NULL
+substitute_searches.started_by uuid
+substitute_searches.next_at timestamp with time zone
+substitute_searches.ended_at timestamp with time zone
+substitute_searches.round integer NOT NULL DEFAULT 0
+substitute_searches.considered jsonb NOT NULL DEFAULT '[]'::jsonb
+substitute_searches.decision_id uuid
+substitute_searches.version integer NOT NULL DEFAULT 1
+teaching.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+teaching.person_id uuid NOT NULL
+teaching.subjects text[] NOT NULL DEFAULT '{}'::text[]
+teaching.languages text[] NOT NULL DEFAULT '{}'::text[]
+teaching.cleared_until timestamp with time zone
+teaching.most_a_day integer
+teaching.most_a_week integer
 timeline.id bigint NOT NULL IDENTITY
 timeline.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 timeline.session_id uuid NOT NULL
@@ -374,6 +428,12 @@ transcripts.received_at timestamp with time zone NOT NULL
 access_tokens access_tokens_kind_check CHECK ((kind = ANY (ARRAY['key'::text, 'sign-in'::text, 'login'::text])))
 access_tokens access_tokens_organisation_id_principal_id_fkey FOREIGN KEY (organisation_id, principal_id) REFERENCES principals(organisation_id, id)
 access_tokens access_tokens_pkey PRIMARY KEY (hash)
+acknowledgements acknowledgements_acknowledged_by_check CHECK ((acknowledged_by = ANY (ARRAY['link'::text, 'api'::text, 'offer'::text])))
+acknowledgements acknowledgements_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
+acknowledgements acknowledgements_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+acknowledgements acknowledgements_organisation_id_session_id_person_id_rev_key UNIQUE (organisation_id, session_id, person_id, rev)
+acknowledgements acknowledgements_pkey PRIMARY KEY (organisation_id, id)
+acknowledgements acknowledgements_token_hash_key UNIQUE (token_hash)
 attempts attempts_organisation_id_effect_key_key UNIQUE (organisation_id, effect_key)
 attempts attempts_organisation_id_obligation_id_fkey FOREIGN KEY (organisation_id, obligation_id) REFERENCES obligations(organisation_id, id)
 attempts attempts_pkey PRIMARY KEY (organisation_id, id)
@@ -383,6 +443,9 @@ attendance_events attendance_events_organisation_id_session_id_fkey FOREIGN KEY 
 attendance_events attendance_events_organisation_id_source_event_id_key UNIQUE (organisation_id, source, event_id)
 attendance_events attendance_events_pkey PRIMARY KEY (organisation_id, id)
 audit audit_pkey PRIMARY KEY (organisation_id, id)
+blocked_pairs blocked_pairs_organisation_id_instructor_id_fkey FOREIGN KEY (organisation_id, instructor_id) REFERENCES people(organisation_id, id)
+blocked_pairs blocked_pairs_organisation_id_student_id_fkey FOREIGN KEY (organisation_id, student_id) REFERENCES people(organisation_id, id)
+blocked_pairs blocked_pairs_pkey PRIMARY KEY (organisation_id, student_id, instructor_id)
 changes changes_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 changes changes_organisation_id_session_id_rev_key UNIQUE (organisation_id, session_id, rev)
 changes changes_pkey PRIMARY KEY (organisation_id, id)
@@ -437,6 +500,13 @@ obligations obligations_organisation_id_session_id_fkey FOREIGN KEY (organisatio
 obligations obligations_organisation_id_session_id_person_id_about_id_k_key UNIQUE NULLS NOT DISTINCT (organisation_id, session_id, person_id, about_id, kind, step, anchor_at)
 obligations obligations_pkey PRIMARY KEY (organisation_id, id)
 obligations obligations_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'claimed'::text, 'in-doubt'::text, 'delivered'::text, 'failed-over'::text, 'suppressed'::text, 'held'::text, 'missed'::text])))
+offers offers_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
+offers offers_organisation_id_search_id_fkey FOREIGN KEY (organisation_id, search_id) REFERENCES substitute_searches(organisation_id, id)
+offers offers_organisation_id_search_id_person_id_key UNIQUE (organisation_id, search_id, person_id)
+offers offers_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+offers offers_pkey PRIMARY KEY (organisation_id, id)
+offers offers_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'released'::text, 'withdrawn'::text])))
+offers offers_token_hash_key UNIQUE (token_hash)
 organisations organisations_pkey PRIMARY KEY (id)
 organisations organisations_slug_key UNIQUE (slug)
 outbox outbox_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
@@ -484,6 +554,14 @@ sessions sessions_status_check CHECK ((status = ANY (ARRAY['held'::text, 'booked
 sources sources_name_key UNIQUE (name)
 sources sources_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 sources sources_pkey PRIMARY KEY (organisation_id, id)
+substitute_searches substitute_searches_cause_check CHECK ((cause = ANY (ARRAY['asked'::text, 'unacknowledged'::text, 'no-show'::text])))
+substitute_searches substitute_searches_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+substitute_searches substitute_searches_pkey PRIMARY KEY (organisation_id, id)
+substitute_searches substitute_searches_state_check CHECK ((state = ANY (ARRAY['open'::text, 'found'::text, 'held'::text, 'cancelled'::text, 'ended'::text])))
+teaching teaching_most_a_day_check CHECK ((most_a_day > 0))
+teaching teaching_most_a_week_check CHECK ((most_a_week > 0))
+teaching teaching_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
+teaching teaching_pkey PRIMARY KEY (organisation_id, person_id)
 timeline timeline_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 timeline timeline_pkey PRIMARY KEY (organisation_id, id)
 transcripts transcripts_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
@@ -492,6 +570,10 @@ transcripts transcripts_pkey PRIMARY KEY (organisation_id, id)
 
 -- indexes
 CREATE UNIQUE INDEX access_tokens_pkey ON public.access_tokens USING btree (hash)
+CREATE INDEX acknowledgements_due ON public.acknowledgements USING btree (organisation_id, session_id, check_at) WHERE (check_at IS NOT NULL)
+CREATE UNIQUE INDEX acknowledgements_organisation_id_session_id_person_id_rev_key ON public.acknowledgements USING btree (organisation_id, session_id, person_id, rev)
+CREATE UNIQUE INDEX acknowledgements_pkey ON public.acknowledgements USING btree (organisation_id, id)
+CREATE UNIQUE INDEX acknowledgements_token_hash_key ON public.acknowledgements USING btree (token_hash)
 CREATE INDEX attempts_of_session ON public.attempts USING btree (organisation_id, session_id, claimed_at)
 CREATE UNIQUE INDEX attempts_organisation_id_effect_key_key ON public.attempts USING btree (organisation_id, effect_key)
 CREATE UNIQUE INDEX attempts_pkey ON public.attempts USING btree (organisation_id, id)
@@ -500,6 +582,8 @@ CREATE UNIQUE INDEX attendance_events_organisation_id_source_event_id_key ON pub
 CREATE UNIQUE INDEX attendance_events_pkey ON public.attendance_events USING btree (organisation_id, id)
 CREATE INDEX attendance_of_session ON public.attendance_events USING btree (organisation_id, session_id, at)
 CREATE UNIQUE INDEX audit_pkey ON public.audit USING btree (organisation_id, id)
+CREATE INDEX blocked_pairs_of_instructor ON public.blocked_pairs USING btree (organisation_id, instructor_id)
+CREATE UNIQUE INDEX blocked_pairs_pkey ON public.blocked_pairs USING btree (organisation_id, student_id, instructor_id)
 CREATE UNIQUE INDEX changes_organisation_id_session_id_rev_key ON public.changes USING btree (organisation_id, session_id, rev)
 CREATE UNIQUE INDEX changes_pkey ON public.changes USING btree (organisation_id, id)
 CREATE INDEX consents_of_person ON public.consents USING btree (organisation_id, person_id, kind, given_at DESC)
@@ -533,6 +617,11 @@ CREATE UNIQUE INDEX memberships_pkey ON public.memberships USING btree (organisa
 CREATE INDEX obligations_due ON public.obligations USING btree (organisation_id, session_id, due_at) WHERE (state = ANY (ARRAY['planned'::text, 'claimed'::text, 'in-doubt'::text]))
 CREATE UNIQUE INDEX obligations_organisation_id_session_id_person_id_about_id_k_key ON public.obligations USING btree (organisation_id, session_id, person_id, about_id, kind, step, anchor_at) NULLS NOT DISTINCT
 CREATE UNIQUE INDEX obligations_pkey ON public.obligations USING btree (organisation_id, id)
+CREATE INDEX offers_of_person ON public.offers USING btree (organisation_id, person_id, offered_at)
+CREATE INDEX offers_of_session ON public.offers USING btree (organisation_id, session_id, offered_at)
+CREATE UNIQUE INDEX offers_organisation_id_search_id_person_id_key ON public.offers USING btree (organisation_id, search_id, person_id)
+CREATE UNIQUE INDEX offers_pkey ON public.offers USING btree (organisation_id, id)
+CREATE UNIQUE INDEX offers_token_hash_key ON public.offers USING btree (token_hash)
 CREATE UNIQUE INDEX organisations_pkey ON public.organisations USING btree (id)
 CREATE UNIQUE INDEX organisations_slug_key ON public.organisations USING btree (slug)
 CREATE UNIQUE INDEX outbox_one_wake ON public.outbox USING btree (organisation_id, session_id) WHERE (delivered_at IS NULL)
@@ -563,6 +652,10 @@ CREATE UNIQUE INDEX sessions_organisation_id_id_starts_at_ends_at_buffer_minute_
 CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (organisation_id, id)
 CREATE UNIQUE INDEX sources_name_key ON public.sources USING btree (name)
 CREATE UNIQUE INDEX sources_pkey ON public.sources USING btree (organisation_id, id)
+CREATE INDEX substitute_searches_of_session ON public.substitute_searches USING btree (organisation_id, session_id, started_at)
+CREATE UNIQUE INDEX substitute_searches_one_open ON public.substitute_searches USING btree (organisation_id, session_id) WHERE (state = 'open'::text)
+CREATE UNIQUE INDEX substitute_searches_pkey ON public.substitute_searches USING btree (organisation_id, id)
+CREATE UNIQUE INDEX teaching_pkey ON public.teaching USING btree (organisation_id, person_id)
 CREATE INDEX timeline_of_session ON public.timeline USING btree (organisation_id, session_id, id)
 CREATE UNIQUE INDEX timeline_pkey ON public.timeline USING btree (organisation_id, id)
 CREATE UNIQUE INDEX transcripts_organisation_id_session_id_hash_key ON public.transcripts USING btree (organisation_id, session_id, hash)
@@ -571,12 +664,16 @@ CREATE UNIQUE INDEX transcripts_pkey ON public.transcripts USING btree (organisa
 -- policies
 access_tokens one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 access_tokens owner_sees {lectern_owner} ALL USING true WITH CHECK true
+acknowledgements one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+acknowledgements owner_sees {lectern_owner} ALL USING true WITH CHECK true
 attempts one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 attempts owner_sees {lectern_owner} ALL USING true WITH CHECK true
 attendance_events one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 attendance_events owner_sees {lectern_owner} ALL USING true WITH CHECK true
 audit one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 audit owner_sees {lectern_owner} ALL USING true WITH CHECK true
+blocked_pairs one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+blocked_pairs owner_sees {lectern_owner} ALL USING true WITH CHECK true
 changes one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 changes owner_sees {lectern_owner} ALL USING true WITH CHECK true
 consents one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -605,6 +702,8 @@ memberships one_organisation {public} ALL USING (organisation_id = ( SELECT (NUL
 memberships owner_sees {lectern_owner} ALL USING true WITH CHECK true
 obligations one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 obligations owner_sees {lectern_owner} ALL USING true WITH CHECK true
+offers one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+offers owner_sees {lectern_owner} ALL USING true WITH CHECK true
 organisations one_organisation {public} ALL USING (id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 organisations owner_sees {lectern_owner} ALL USING true WITH CHECK true
 outbox one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -629,6 +728,10 @@ sessions one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF
 sessions owner_sees {lectern_owner} ALL USING true WITH CHECK true
 sources one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 sources owner_sees {lectern_owner} ALL USING true WITH CHECK true
+substitute_searches one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+substitute_searches owner_sees {lectern_owner} ALL USING true WITH CHECK true
+teaching one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+teaching owner_sees {lectern_owner} ALL USING true WITH CHECK true
 timeline one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 timeline owner_sees {lectern_owner} ALL USING true WITH CHECK true
 transcripts one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -636,9 +739,11 @@ transcripts owner_sees {lectern_owner} ALL USING true WITH CHECK true
 
 -- row-level security
 access_tokens enabled t forced t
+acknowledgements enabled t forced t
 attempts enabled t forced t
 attendance_events enabled t forced t
 audit enabled t forced t
+blocked_pairs enabled t forced t
 changes enabled t forced t
 consents enabled t forced t
 credentials enabled t forced t
@@ -656,6 +761,7 @@ knex_migrations enabled f forced f
 knex_migrations_lock enabled f forced f
 memberships enabled t forced t
 obligations enabled t forced t
+offers enabled t forced t
 organisations enabled t forced t
 outbox enabled t forced t
 participants enabled t forced t
@@ -668,6 +774,8 @@ rule_sets enabled t forced t
 session_phases enabled t forced t
 sessions enabled t forced t
 sources enabled t forced t
+substitute_searches enabled t forced t
+teaching enabled t forced t
 timeline enabled t forced t
 transcripts enabled t forced t
 
@@ -728,12 +836,26 @@ CREATE OR REPLACE FUNCTION public.refuse_change()
 AS $function$
 BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END $function$
 
+CREATE OR REPLACE FUNCTION public.resolve_acknowledgement(wanted text)
+ RETURNS TABLE(organisation_id uuid, acknowledgement_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ SELECT a.organisation_id, a.id FROM acknowledgements a WHERE a.token_hash = wanted $function$
+
 CREATE OR REPLACE FUNCTION public.resolve_credential(wanted text)
  RETURNS TABLE(organisation_id uuid, credential_id uuid)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$ SELECT c.organisation_id, c.id FROM credentials c WHERE c.token_hash = wanted $function$
+
+CREATE OR REPLACE FUNCTION public.resolve_offer(wanted text)
+ RETURNS TABLE(organisation_id uuid, offer_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ SELECT o.organisation_id, o.id FROM offers o WHERE o.token_hash = wanted $function$
 
 CREATE OR REPLACE FUNCTION public.resolve_source(wanted text)
  RETURNS TABLE(organisation_id uuid, name text, secrets text[])
@@ -752,9 +874,11 @@ AS $function$ SELECT t.organisation_id, t.principal_id, t.kind, t.expires_at, t.
 
 -- grants
 access_tokens lectern_app DELETE,INSERT,SELECT,UPDATE
+acknowledgements lectern_app DELETE,INSERT,SELECT,UPDATE
 attempts lectern_app DELETE,INSERT,SELECT,UPDATE
 attendance_events lectern_app DELETE,INSERT,SELECT,UPDATE
 audit lectern_app DELETE,INSERT,SELECT,UPDATE
+blocked_pairs lectern_app DELETE,INSERT,SELECT,UPDATE
 changes lectern_app DELETE,INSERT,SELECT,UPDATE
 consents lectern_app DELETE,INSERT,SELECT,UPDATE
 credentials lectern_app DELETE,INSERT,SELECT,UPDATE
@@ -771,6 +895,7 @@ journals lectern_app DELETE,INSERT,SELECT,UPDATE
 knex_migrations lectern_app SELECT
 memberships lectern_app DELETE,INSERT,SELECT,UPDATE
 obligations lectern_app DELETE,INSERT,SELECT,UPDATE
+offers lectern_app DELETE,INSERT,SELECT,UPDATE
 organisations lectern_app DELETE,INSERT,SELECT,UPDATE
 outbox lectern_app DELETE,INSERT,SELECT,UPDATE
 participants lectern_app DELETE,INSERT,SELECT,UPDATE
@@ -783,5 +908,7 @@ rule_sets lectern_app DELETE,INSERT,SELECT,UPDATE
 session_phases lectern_app DELETE,INSERT,SELECT,UPDATE
 sessions lectern_app DELETE,INSERT,SELECT,UPDATE
 sources lectern_app DELETE,INSERT,SELECT,UPDATE
+substitute_searches lectern_app DELETE,INSERT,SELECT,UPDATE
+teaching lectern_app DELETE,INSERT,SELECT,UPDATE
 timeline lectern_app DELETE,INSERT,SELECT,UPDATE
 transcripts lectern_app DELETE,INSERT,SELECT,UPDATE

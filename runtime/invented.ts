@@ -4,6 +4,7 @@ import type { CreatePersonInput } from '../commands/people';
 const ZONES = ['Europe/Berlin', 'Europe/London', 'America/New_York', 'America/Sao_Paulo', 'Asia/Kathmandu', 'Australia/Sydney'];
 const GIVEN = 'Ava Ben Cleo Dan Ella Finn Gwen Hugo Ida Jon Kim Leo Mia Noa Otto Pia Quin Ruth Sam Tess'.split(' ');
 const GOALS = ['fractions', 'essay writing', 'conversation', 'algebra'];
+const SUBJECTS = ['Mathematics', 'English', 'German', 'Science'];
 const CHILDREN = [1, 2, 3, 2, 2];
 const FAMILIES = 30;
 
@@ -36,6 +37,14 @@ export const instructors = (): Invented[] =>
     email: `instructor${i}@example.invalid`,
     phone: `+1555010${String(i).padStart(4, '0')}`,
     consents: consents(),
+    teaching: {
+      subjects: [SUBJECTS[i % SUBJECTS.length]!, SUBJECTS[(i + 1) % SUBJECTS.length]!],
+      languages: i % 3 === 0 ? ['en', 'de'] : ['en'],
+      // One in seven has let their clearance run out; none of these dates depends on when the seed is laid down.
+      clearedUntil: new Date(i % 7 === 6 ? '2024-01-01T00:00:00Z' : '2100-01-01T00:00:00Z'),
+      mostADay: 5,
+      mostAWeek: 20,
+    },
     externalId: `seed-instructor-${i}`,
   }));
 

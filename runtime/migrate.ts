@@ -1,9 +1,13 @@
 import knex, { type Knex } from 'knex';
 import * as initial from '../migrations/20261125000000_initial';
+import * as substitutes from '../migrations/20261126020000_substitutes';
 import type { Config } from './config';
 
 /** Every migration, oldest first. A new one is a file in migrations/ and a line here; those that landed are never edited. */
-const MIGRATIONS: Record<string, Knex.Migration> = { '20261125000000_initial': initial };
+export const MIGRATIONS: Record<string, Knex.Migration> = {
+  '20261125000000_initial': initial,
+  '20261126020000_substitutes': substitutes,
+};
 
 export const migrationSource: Knex.MigrationSource<string> = {
   getMigrations: () => Promise.resolve(Object.keys(MIGRATIONS)),

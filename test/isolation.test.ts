@@ -105,6 +105,11 @@ test('another organisation’s ids are not found on any route, wherever a route 
     'post /v1/sessions instructorId': ['/v1/sessions', { ...booking, instructorId }],
     'post /v1/people students.studentId': ['/v1/people', { ...guardian, ...wards }],
     'patch /v1/people/{id} students.studentId': [`/v1/people/${ward.body.id}`, { version: 1, ...wards }],
+    'post /v1/people blockedInstructors.instructorId': ['/v1/people', { ...guardian, kind: 'student', blockedInstructors: [{ instructorId }] }],
+    'patch /v1/people/{id} blockedInstructors.instructorId': [
+      `/v1/people/${other.studentId}`,
+      { version: 1, blockedInstructors: [{ instructorId }] },
+    ],
     'post /v1/transcripts sessionId': ['/v1/transcripts', { sessionId, lines: TRANSCRIPT }],
     'get /v1/slots instructorId': [`/v1/slots?${slots}&instructorId=${instructorId}`],
     'get /v1/slots studentId': [`/v1/slots?${slots}&instructorId=${other.instructorId}&studentId=${studentId}`],

@@ -9,6 +9,7 @@ import {
   type GuardianshipRow,
   type ListedPerson,
 } from '../../db/read/people';
+import { blockedOf, teachingOf } from '../../db/teaching';
 import type { Tx } from '../../db/database';
 import { LecternError, notFound } from '../../domain/errors';
 import { personActions, whyNotWritePerson } from '../actions';
@@ -24,16 +25,38 @@ async function presenter(tx: Tx, people: readonly ListedPerson[], call: Call): P
   const ids = people.map((p) => p.id);
   const guardianships = await guardianshipsOf(tx, ids);
   const consents = await consentsOf(tx, ids);
-  return (p) => present(p, guardianships, consents, call);
+  const teaching = await teachingOf(tx, ids);
+  // Whom a family does not want is not an instructor's to read.
+  const blocked = call.scope.all ? await blockedOf(tx, ids) : [];
+  return (p) => present(p, { guardianships, consents, teaching, blocked }, call);
 }
 
-function present(p: ListedPerson, guardianships: GuardianshipRow[], consents: ConsentRow[], { ctx }: Call): object {
+interface Around {
+  guardianships: GuardianshipRow[];
+  consents: ConsentRow[];
+  teaching: Awaited<ReturnType<typeof teachingOf>>;
+  blocked: Awaited<ReturnType<typeof blockedOf>>;
+}
+
+function teachingIn({ teaching }: Around, personId: string): object | null {
+  const found = teaching.find((t) => t.personId === personId);
+  if (!found) return null;
+  const { personId: _, ...fields } = found;
+  return fields;
+}
+
+function present(p: ListedPerson, around: Around, { ctx }: Call): object {
+  const { guardianships, consents, blocked } = around;
   const { key: _key, ...person } = p;
   const terms = ({ household, canNotify, canDecide }: GuardianshipRow): object => ({ household, canNotify, canDecide });
   return {
     ...person,
     guardians: guardianships.filter((g) => g.studentId === p.id).map((g) => ({ guardianId: g.guardianId, name: g.guardianName, ...terms(g) })),
     students: guardianships.filter((g) => g.guardianId === p.id).map((g) => ({ studentId: g.studentId, name: g.studentName, ...terms(g) })),
+    teaching: teachingIn(around, p.id),
+    blockedInstructors: blocked
+      .filter((b) => b.studentId === p.id)
+      .map(({ instructorId, instructorName, reason }) => ({ instructorId, name: instructorName, reason })),
     consents: consents.filter((c) => c.personId === p.id).map(({ personId: _, ...consent }) => consent),
     allowedActions: personActions(p.kind, ctx.principal),
   };
@@ -80,6 +103,16 @@ const read = route({
     }),
 });
 
+type Given = z.output<typeof createPersonBody> | z.output<typeof updatePersonBody>;
+
+/** Instants as commands take them. */
+const withInstants = <T extends Given>({ teaching, ...rest }: T) => ({
+  ...rest,
+  ...(teaching && {
+    teaching: { ...teaching, clearedUntil: typeof teaching.clearedUntil === 'string' ? new Date(teaching.clearedUntil) : teaching.clearedUntil },
+  }),
+});
+
 const created = (id: string): Reply => ({ status: 201, body: { id, version: 1 }, location: `/v1/people/${id}` });
 
 const create = route({
@@ -95,7 +128,7 @@ const create = route({
   errors: ['already-exists'],
   async handle(call) {
     refuseKind(call.body.kind, call);
-    return created((await createPerson(call.ctx, call.body)).id);
+    return created((await createPerson(call.ctx, withInstants(call.body))).id);
   },
   recover(committed) {
     const found = z.strictObject({ id: z.string() }).safeParse(committed);
@@ -119,7 +152,7 @@ const update = route({
     const person = await call.read((tx) => visiblePerson(tx, call.params.id, call.scope));
     if (!person) throw notFound('person', call.params.id);
     refuseKind(person.kind, call);
-    return { status: 200, body: await updatePerson(call.ctx, person.id, call.body) };
+    return { status: 200, body: await updatePerson(call.ctx, person.id, withInstants(call.body)) };
   },
 });
 

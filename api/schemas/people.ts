@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CHANNELS, PERSON_KINDS } from '../../domain/vocabulary';
-import { allowedActions, cursor, id, instant, limit, longText, pageOf, shortText, version } from './common';
+import { allowedActions, cursor, id, instant, instantIn, limit, longText, pageOf, shortText, version } from './common';
 
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a clock time such as 20:00');
 const consentIn = z.strictObject({
@@ -15,6 +15,26 @@ const wardIn = z.strictObject({
   canNotify: z.boolean().default(true),
   canDecide: z.boolean().default(false),
 });
+
+const cap = z.int().min(1).max(200).nullable();
+const teachingIn = z
+  .strictObject({
+    subjects: z
+      .array(shortText(100))
+      .max(50)
+      .optional()
+      .meta({ description: "As a session's subject is written.", example: ['Mathematics'] }),
+    languages: z
+      .array(z.string().min(2).max(35))
+      .max(50)
+      .optional()
+      .meta({ example: ['en', 'de'] }),
+    clearedUntil: instantIn.nullable().optional().meta({ description: 'Until when they are cleared to teach; null: no clearance is on file.' }),
+    mostADay: cap.optional().meta({ description: 'Sessions they take on a day at most, in their own zone; null: no limit of their own.' }),
+    mostAWeek: cap.optional().meta({ description: 'Sessions they take on a week at most, Monday to Sunday in their own zone.' }),
+  })
+  .meta({ id: 'WriteTeaching' });
+const blockedIn = z.strictObject({ instructorId: id, reason: shortText(200).nullable().optional() });
 
 const writable = {
   name: shortText(200),
@@ -33,6 +53,12 @@ const writable = {
     .max(50)
     .optional()
     .meta({ description: 'Of a guardian: whose, in which household, and what they may do. Replaces what was.' }),
+  teaching: teachingIn.optional().meta({ description: 'Of an instructor; only the fields that are given are changed.' }),
+  blockedInstructors: z
+    .array(blockedIn)
+    .max(50)
+    .optional()
+    .meta({ description: 'Of a student: instructors who are not to teach them. Replaces what was.' }),
   consents: z.array(consentIn).max(10).optional().meta({ description: 'Added to the record; the newest of each kind counts.' }),
 };
 export const createPersonBody = z.strictObject({ kind: z.enum(PERSON_KINDS), ...writable }).meta({ id: 'CreatePerson' });
@@ -67,6 +93,19 @@ export const personItem = z
     active: z.boolean(),
     guardians: z.array(z.strictObject({ guardianId: id, name: z.string(), ...guardianship })),
     students: z.array(z.strictObject({ studentId: id, name: z.string(), ...guardianship })),
+    teaching: z
+      .strictObject({
+        subjects: z.array(z.string()),
+        languages: z.array(z.string()),
+        clearedUntil: instant.nullable(),
+        mostADay: z.int().nullable(),
+        mostAWeek: z.int().nullable(),
+      })
+      .nullable()
+      .meta({ description: 'Of an instructor; null when nothing is known, and for everybody else.' }),
+    blockedInstructors: z
+      .array(z.strictObject({ instructorId: id, name: z.string(), reason: z.string().nullable() }))
+      .meta({ description: 'Of a student; shown to staff only.' }),
     consents: z.array(z.strictObject({ kind: z.string(), granted: z.boolean(), textVersion: z.string(), method: z.string(), givenAt: instant })),
     allowedActions,
   })
