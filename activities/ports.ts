@@ -1,3 +1,4 @@
+import type { InRoom } from '../decisions/provider';
 import type { Channel } from '../domain/vocabulary';
 
 /** One message, ready to leave. `key` is the effect key: the same message has the same key for ever. */
@@ -24,16 +25,50 @@ export interface MessagePort {
 }
 
 export interface RoomToOpen {
+  organisationId: string;
   /** Ours; given to the provider, so that its events name it and a repeated open finds the same room. */
   roomId: string;
   sessionId: string;
   publicUrl: string;
 }
 
-/** A provider of rooms and what it can do. One that cannot be asked answers `unknown`; policy covers that. */
+/** `asked`: answers when it is asked. `told`: speaks by webhook alone, and what it has said is its answer. */
+type Knows = 'asked' | 'told' | 'none';
+
+/** What a provider of rooms can do. What it declares it has a function for, but for what it tells by itself. */
+export interface RoomCapabilities {
+  presence: Knows;
+  recording: Knows;
+  /** `by-itself`: records without being told to, and can be told to again. `when-told`: records nothing that Lectern does not start. */
+  recorder: 'none' | 'by-itself' | 'when-told';
+  /** A recorder that runs beside the first and does not fail with it. */
+  secondRecorder: boolean;
+  /** Can put somebody out whose way in was taken back; a provider that cannot relies on the link that leads nowhere any more. */
+  revocation: boolean;
+}
+
+export interface RoomPresence {
+  room: 'there' | 'gone';
+  inside: InRoom[];
+}
+
+/**
+ * A provider of rooms. Whatever reaches out may fail or take too long, which is thrown; whoever asks makes `unknown` of it. `room` is
+ * always the provider's own id of the room, as `open` gave it.
+ */
 export interface RoomProvider {
   name: string;
-  capabilities: { presence: boolean; recording: boolean };
-  open(room: RoomToOpen): Promise<{ providerRoomId: string; url: string }>;
-  close(providerRoomId: string): Promise<void>;
+  capabilities: RoomCapabilities;
+  /** Safe to repeat: the same room is found again. */
+  open(room: RoomToOpen, signal?: AbortSignal): Promise<{ providerRoomId: string; url: string }>;
+  /** Safe to repeat: closing a room that is not there does nothing. */
+  close(room: string, signal?: AbortSignal): Promise<void>;
+  /** Who is in it now. */
+  presence?(room: string, signal: AbortSignal): Promise<RoomPresence>;
+  recordingState?(room: string, signal: AbortSignal): Promise<'recording' | 'not-recording'>;
+  startRecording?(room: string, which: 'first' | 'second', signal: AbortSignal): Promise<void>;
+  /** A participant's own way in, good for coming in now; null where the room's address is the way in for everybody. */
+  credential?(room: string, participant: { personId: string; name: string }): Promise<{ url: string; token: string }>;
+  /** Puts somebody out on all their devices, and makes what they hold worthless. Safe to repeat. */
+  remove?(room: string, personId: string, signal: AbortSignal): Promise<void>;
 }

@@ -24,7 +24,10 @@ export async function prepareRoom(deps: ActivityDeps, input: SessionInput): Prom
     const { room, session } = opening;
     const provider = deps.rooms[room.provider];
     if (!provider) throw new Error(`No room provider is called "${room.provider}".`);
-    const opened = room.state === 'open' ? null : await provider.open({ roomId: room.id, sessionId: session.id, publicUrl: deps.publicUrl });
+    const opened =
+      room.state === 'open'
+        ? null
+        : await provider.open({ organisationId: input.organisationId, roomId: room.id, sessionId: session.id, publicUrl: deps.publicUrl });
     await deps.db.inOrganisation(input.organisationId, async (tx) => {
       if (opened) {
         await markOpen(tx, room.id, opened.providerRoomId, opened.url, asOf);

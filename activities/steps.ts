@@ -10,7 +10,9 @@ import { expiredHeldSteps } from '../db/held-steps';
 import { lockSession, type SessionRow } from '../db/sessions';
 import { viewOf, type SessionView } from '../db/view';
 import type { Tx } from '../db/database';
-import type { ProviderAnswers } from '../decisions/ask';
+import type { ProviderAnswers } from '../decisions/provider';
+import { notePresence } from '../commands/provider-presence';
+import { askProvider, unasked } from './ask-provider';
 import { isPassed, type ActivityDeps, type SessionInput } from './deps';
 
 /** Gets the session as its locked row is. */
@@ -44,14 +46,26 @@ export async function takeStep(deps: ActivityDeps, step: StepName, input: Sessio
       deps.logger.error({ err: error, organisationId: input.organisationId, eventId }, 'an inbound event could not be applied and is tried again'),
     );
   }
+  const answered = JUDGING.includes(step) ? await askProvider(deps, input, step) : null;
   return deps.db.inOrganisation(input.organisationId, async (tx) => {
-    if (step !== 'look') {
-      const session = await lockSession(tx, input.sessionId);
-      const answers = deps.rooms[session.roomProvider]?.capabilities ?? { presence: false, recording: false };
-      if (!isPassed(input, session)) await STEPS[step](tx, session, answers, new Date(input.asOf));
-    }
+    if (step !== 'look') await act(deps, tx, { step, input, answered });
     return tx.last(() => viewOf(tx, input.sessionId));
   });
+}
+
+interface Taken {
+  step: Exclude<StepName, 'look'>;
+  input: SessionInput;
+  answered: ProviderAnswers | null;
+}
+
+async function act(deps: ActivityDeps, tx: Tx, { step, input, answered }: Taken): Promise<void> {
+  const session = await lockSession(tx, input.sessionId);
+  if (isPassed(input, session)) return;
+  const answers = answered ?? unasked(deps.rooms[session.roomProvider]);
+  const asOf = new Date(input.asOf);
+  if (Array.isArray(answers.presence)) await notePresence(tx, session, answers.presence, asOf);
+  await STEPS[step](tx, session, answers, asOf);
 }
 
 const systemContext = (deps: ActivityDeps, input: SessionInput): Context => ({

@@ -3,8 +3,9 @@ import { awaitRecording, expectRecording, missRecording, recordingOf } from '../
 import type { SessionRow } from '../db/sessions';
 import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
-import { askRecording, type ProviderAnswers } from '../decisions/ask';
+import { askRecording } from '../decisions/ask';
 import type { Decision } from '../decisions/decide';
+import type { ProviderAnswers } from '../decisions/provider';
 import { recordingReason, type RecordingStage } from './held-reasons';
 import { openHeldStep } from './held-steps';
 

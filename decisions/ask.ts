@@ -9,12 +9,7 @@ import type { Tx } from '../db/database';
 import { presenceOf, type Presence } from '../domain/attendance';
 import type { Facts } from '../policy/types';
 import { decide, type Decision } from './decide';
-
-/** What the room provider can be asked; one that cannot be asked answers `unknown`. */
-export interface ProviderAnswers {
-  presence: boolean;
-  recording: boolean;
-}
+import type { ProviderAnswers } from './provider';
 
 const ask = (tx: Tx, session: SessionRow, point: string, subject: string, seq: string, facts: Facts, asOf: Date): Promise<Decision> =>
   decide(tx, { point, sessionId: session.id, subject, rev: session.rev, seq, facts, labels: session, bookedSetId: session.bookedSetId, asOf });
@@ -22,13 +17,19 @@ const ask = (tx: Tx, session: SessionRow, point: string, subject: string, seq: s
 export const isPresent = (p: ParticipantRow): boolean => p.verdict === 'arrived' || p.verdict === 'late';
 
 /** When somebody was in the room, by the events that name them. */
-const presenceIn = (events: AttendanceEventRow[], personId: string | undefined, until: Date): Presence =>
+export const presenceIn = (events: AttendanceEventRow[], personId: string | undefined, until: Date): Presence =>
   presenceOf(
     events
       .filter((e) => e.personId === personId && (e.kind === 'joined' || e.kind === 'left'))
       .map((e) => ({ kind: e.kind as 'joined' | 'left', atMs: +e.at, connection: String(e.data.connection ?? '') })),
     +until,
   );
+
+/** Whether somebody is there by the provider's list, or where it speaks by webhook alone by what it has said. */
+function providerSaysOf({ presence }: ProviderAnswers, personId: string, isPresentByEvents: boolean): 'present' | 'absent' | 'unknown' {
+  if (presence === null) return 'unknown';
+  return (presence === 'by-events' ? isPresentByEvents : presence.some((p) => p.personId === personId)) ? 'present' : 'absent';
+}
 
 /** Asks for one participant who has not arrived. Facts: what speaks for and against fault, from attendance events and rows. */
 export async function askNoShow(tx: Tx, session: SessionRow, participant: ParticipantRow, provider: ProviderAnswers, asOf: Date): Promise<Decision> {
@@ -47,7 +48,7 @@ export async function askNoShow(tx: Tx, session: SessionRow, participant: Partic
     credentialProven: credential?.provenAt != null,
     unmatchedInRoom: events.some((e) => e.kind === 'joined' && e.personId === null),
     incidentOverlapped,
-    providerSays: provider.presence ? (presence.presentAt(+asOf) ? 'present' : 'absent') : 'unknown',
+    providerSays: providerSaysOf(provider, participant.personId, presence.presentAt(+asOf)),
   };
   const students = participants.filter((p) => p.role === 'student');
   if (participant.role === 'instructor') facts.studentsPresent = students.filter(isPresent).length;
@@ -85,7 +86,7 @@ export async function askRecording(
   const facts: Facts = {
     stage,
     everyoneConsents: agreed.recording,
-    providerSays: provider.recording ? (running ? 'recording' : 'not-recording') : 'unknown',
+    providerSays: provider.recording === 'by-events' ? (running ? 'recording' : 'not-recording') : (provider.recording ?? 'unknown'),
     lateBy: Math.max(0, +asOf - +(stage === 'ready' ? session.endsAt : session.startsAt)),
     failed: recording?.state === 'failed',
     transcriptPresent: transcript !== undefined,

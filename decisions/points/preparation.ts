@@ -19,6 +19,6 @@ export const preparation: DecisionPointSpec = {
     },
     coverageBefore: { type: 'duration', meaning: 'How long before the start the coverage gate is checked', example: '15m' },
     buffer: { type: 'duration', meaning: 'Free time kept after the lesson for each participant, in whole minutes', example: '5m' },
-    provider: { type: 'enum', values: ['link', 'test'], meaning: 'Which room provider is used', example: 'link' },
+    provider: { type: 'enum', values: ['link', 'test', 'livekit'], meaning: 'Which room provider is used', example: 'link' },
   },
 };
