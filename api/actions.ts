@@ -9,7 +9,7 @@ export interface AllowedAction {
   whyNot: string | null;
 }
 
-const action = (name: string, whyNot: string | null): AllowedAction => ({ action: name, allowed: whyNot === null, whyNot });
+export const action = (name: string, whyNot: string | null): AllowedAction => ({ action: name, allowed: whyNot === null, whyNot });
 
 /** What can be done with a session at all; whether it is allowed now, and at what price, is the policy's to say (preview tells). */
 export function sessionActions(session: { status: SessionStatus; startsAt: Date }, now: Date): AllowedAction[] {

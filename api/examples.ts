@@ -33,6 +33,7 @@ export const BODY_EXAMPLES: Record<string, unknown> = {
     comment: 'The second paragraph is shorter now.',
     edited: { update: { subject: 'Fractions: how the lesson went', paragraphs: ['They added fractions with unlike denominators.'] } },
   },
+  'post /v1/ops/pause': { kind: 'reminder', reason: 'Half of them went out in the wrong language', until: '2026-12-01T18:00:00+01:00' },
   'post /v1/people': {
     kind: 'guardian',
     name: 'Gina Example',

@@ -8,6 +8,7 @@ import { explainRow } from '../decisions/explain';
 import { LecternError, notFound } from '../domain/errors';
 import { newId } from '../domain/ids';
 import type { SessionStatus } from '../domain/status';
+import { isLeftOpen } from '../policy/evaluate';
 import { isZone, LONGEST_LESSON_MS, wallTimeOf } from '../domain/time';
 import { admissionQuestion, expiryOf, termsOf, type Admitted } from './admission';
 import { holdPlan } from './held-plan';
@@ -106,12 +107,16 @@ async function book(ctx: Context, tx: Tx, input: BookingInput, keys: number[]): 
   const set = await loadSet(tx, ground.setId);
   const { students, instructor } = peopleOf(ground, input);
   const asked = askedOf(input, students[0]!.zone);
-  const admission = answer(set, admissionQuestion(ctx, { seq: 'booking', session: asked, students, instructor, guardians: ground.guardians }));
+  const admission = answer(
+    set,
+    admissionQuestion(ctx, { seq: 'booking', session: asked, students, instructor, guardians: ground.guardians }),
+    ground.paused,
+  );
   const { sentence } = await explainRow(tx, admission.row);
   if (admission.decision.outcome.verdict === 'refuse') {
     throw new LecternError('refused-by-policy', sentence, { rule: admission.decision.rule, say: admission.decision.say });
   }
-  const preparation = answer(set, preparationQuestion(asked, { students: students.length, seq: 'booking', asOf: ctx.asOf }));
+  const preparation = answer(set, preparationQuestion(asked, { students: students.length, seq: 'booking', asOf: ctx.asOf }), ground.paused);
   const people = [
     ...students.map((s) => ({ id: s.id, key: s.key, role: 'student' as const })),
     { id: instructor.id, key: instructor.key, role: 'instructor' as const },
@@ -138,7 +143,7 @@ async function book(ctx: Context, tx: Tx, input: BookingInput, keys: number[]): 
     obligations: plan?.obligations ?? [],
   });
   if (status === 'held') await holdBooking(tx, session, { decisionId: admission.decision.id, asOf: ctx.asOf });
-  if (plan?.decision.rule === 'onMissing') await holdPlan(tx, session, { event: 'booked', asOf: ctx.asOf }, plan.decision.id);
+  if (plan && isLeftOpen(plan.decision)) await holdPlan(tx, session, { event: 'booked', asOf: ctx.asOf }, plan.decision.id);
   return {
     result: status === 'booked' ? 'booked' : 'held',
     sessionId: session.id,

@@ -47,7 +47,7 @@ export async function holdPlan(
     audience: 'coordinator',
     reason: await planReason(tx, session, event.event, decisionId),
     shown: {
-      question: `A fact is missing, so it is not known which messages are owed (${event.event}). Which are sent?`,
+      question: `${missing.length > 0 ? 'A fact is missing, so it is not known' : 'The message plan is paused, so a person says'} which messages are owed (${event.event}). Which are sent?`,
       missing,
       certain: ids(rows.certain),
       open: ids(rows.open),

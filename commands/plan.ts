@@ -7,6 +7,7 @@ import { answer, decide, preview, type Ask, type Decision, type Question } from 
 import type { LoadedSet } from '../decisions/rule-sets';
 import type { DecisionRow } from '../db/decisions';
 import { newId } from '../domain/ids';
+import { isLeftOpen } from '../policy/evaluate';
 import { holdPlan } from './held-plan';
 import type { PlanEvent } from './plan-event';
 import { planObligations, type PlanInput, type PlannedObligation, type PlanRecipient, type PlanStep } from '../domain/plan';
@@ -86,7 +87,7 @@ export interface Owed {
 
 /** One that a missing fact has held owes nothing for certain, but what its policy declares for that case. */
 function owedBy(decision: Decision): Owed {
-  const held = decision.rule === 'onMissing' ? decision.id : null;
+  const held = isLeftOpen(decision) ? decision.id : null;
   const outcomes = held !== null && Object.keys(decision.outcome).length === 0 ? [] : decision.outcomes;
   return { steps: outcomes.map((outcome) => ({ ...(outcome as unknown as PlanStep), decisionId: decision.id })), held };
 }
@@ -165,10 +166,10 @@ export function planBooking(
   set: LoadedSet,
   session: Plannable,
   participants: Attending[],
-  audience: Audience,
+  audience: Audience & { paused: readonly string[] },
 ): { decision: DecisionRow; obligations: NewObligation[]; nextDueAt: Date | null } {
   const event: PlanEvent = { event: 'booked', asOf: session.bookedAt };
-  const { decision, row } = answer(set, question(session, participants, event));
+  const { decision, row } = answer(set, question(session, participants, event), audience.paused);
   const planned = planSteps(session, event, owedBy(decision).steps, { participants, audience });
   const due = planned.filter((o) => o.state === 'planned' && o.kind !== 'credential').map((o) => o.dueAt);
   return { decision: row, obligations: planned.map(asRow(session, event)), nextDueAt: due.length > 0 ? new Date(Math.min(...due)) : null };

@@ -14,6 +14,8 @@ export interface BookingGround {
   /** Guardians who are to be notified, one for each student they have. */
   guardians: (PersonRow & { studentId: string })[];
   coordinators: PersonRow[];
+  /** Decision points whose policy is paused. */
+  paused: string[];
 }
 
 const person = `to_jsonb(p) - 'created_at'`;
@@ -23,19 +25,21 @@ SELECT (SELECT id FROM rule_sets ORDER BY number DESC LIMIT 1) AS set_id,
   (SELECT jsonb_agg(${person} || jsonb_build_object('student_id', g.student_id) ORDER BY g.student_id, p.id) FROM guardianships g
    JOIN people p ON p.organisation_id = g.organisation_id AND p.id = g.guardian_id
    WHERE g.student_id = ANY(?::uuid[]) AND g.can_notify AND p.active) AS guardians,
-  (SELECT jsonb_agg(${person} ORDER BY p.key) FROM people p WHERE p.kind = 'coordinator' AND p.active) AS coordinators`;
+  (SELECT jsonb_agg(${person} ORDER BY p.key) FROM people p WHERE p.kind = 'coordinator' AND p.active) AS coordinators,
+  ARRAY(SELECT value FROM pauses WHERE scope = 'policy' AND released_at IS NULL) AS paused`;
 
 type Listed = object[] | null;
 
 /** What a booking is decided and planned from. */
 export async function readGround(tx: Tx, studentIds: string[], instructorId: string): Promise<BookingGround> {
-  const found = await row<{ setId: string | null; people: Listed; guardians: Listed; coordinators: Listed }>(tx, GROUND, [
+  const found = await row<{ setId: string | null; people: Listed; guardians: Listed; coordinators: Listed; paused: string[] }>(tx, GROUND, [
     `{${[...studentIds, instructorId].join(',')}}`,
     `{${studentIds.join(',')}}`,
   ]);
-  if (!found!.setId) throw noRules();
   const list = <T>(rows: Listed): T[] => (rows ?? []).map((r) => camelRow<T>(r));
-  return { setId: found!.setId, people: list(found!.people), guardians: list(found!.guardians), coordinators: list(found!.coordinators) };
+  const { setId, people, guardians, coordinators, paused } = found!;
+  if (!setId) throw noRules();
+  return { setId, people: list(people), guardians: list(guardians), coordinators: list(coordinators), paused };
 }
 
 export type NewSession = Omit<SessionRow, 'organisationId' | 'rev' | 'version' | 'closedAt' | 'cancelledAt' | 'cancelReason'>;

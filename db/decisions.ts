@@ -29,6 +29,13 @@ export const DECISIONS_FROM_JSON = `INSERT INTO decisions (id, session_id, point
   FROM jsonb_to_recordset(?) AS d(id uuid, session_id uuid, point text, subject text, rev integer, seq text, set_id uuid, policy_file text,
     policy_hash text, facts jsonb, outcome jsonb, rule text, missing text[], say jsonb, as_of timestamptz)`;
 
-/** False when somebody else decided the same question first. */
+const UNLESS_DECIDED = 'ON CONFLICT (organisation_id, point, subject, rev, seq) DO NOTHING';
+const UNLESS_PAUSED = `WHERE NOT EXISTS (SELECT 1 FROM pauses z WHERE z.released_at IS NULL AND z.scope = 'policy' AND z.value = d.point)`;
+
+/** False when somebody else decided the same question first, or when the policy is paused. */
 export const insertDecision = async (tx: Tx, d: DecisionRow): Promise<boolean> =>
-  (await change(tx, `${DECISIONS_FROM_JSON} ON CONFLICT (organisation_id, point, subject, rev, seq) DO NOTHING`, [recordset([d])])) === 1;
+  (await change(tx, `${DECISIONS_FROM_JSON} ${UNLESS_PAUSED} ${UNLESS_DECIDED}`, [recordset([d])])) === 1;
+
+/** What is decided while the policy is paused; false when somebody else was first. */
+export const insertPaused = async (tx: Tx, d: DecisionRow): Promise<boolean> =>
+  (await change(tx, `${DECISIONS_FROM_JSON} ${UNLESS_DECIDED}`, [recordset([d])])) === 1;

@@ -1,5 +1,6 @@
 import type { Channel } from '../domain/vocabulary';
 import type { ObligationRow } from './obligations';
+import { HOLD_BRAKE_SHARED, IS_PAUSED } from './pauses';
 import { recordset, rows, row, write, type Tx } from './database';
 
 export interface AttemptRow {
@@ -26,18 +27,18 @@ export interface AttemptRow {
 
 /**
  * A way in can be sent once it exists for the session as it is now; until then its row is not due, whatever its time says. (A move
- * lays down new rows while a dispatch of the old ones is under way.)
+ * lays down new rows while a dispatch of the old ones is under way.) What is paused is not due either; what has been claimed goes on.
  */
-export const IS_SENDABLE = `(o.kind <> 'credential' OR EXISTS (
+export const IS_SENDABLE = `(o.state <> 'planned' OR NOT ${IS_PAUSED}) AND (o.kind <> 'credential' OR EXISTS (
   SELECT 1 FROM credentials c JOIN rooms r ON r.organisation_id = c.organisation_id AND r.id = c.room_id
   JOIN sessions s ON s.organisation_id = c.organisation_id AND s.id = c.session_id AND s.rev = r.rev
   WHERE c.session_id = o.session_id AND c.person_id = coalesce(o.about_id, o.person_id) AND c.revoked_at IS NULL))`;
 
-/** Locks what is due and unclaimed, so that two workers take different rows. */
+/** Locks what is due and unclaimed, so that two workers take different rows; and the brake, so that a pause waits for what is being claimed. */
 export const lockDue = (tx: Tx, sessionId: string, asOf: Date, limit: number): Promise<ObligationRow[]> =>
   rows(
     tx,
-    `SELECT o.* FROM obligations o WHERE o.session_id = ? AND o.state = 'planned' AND o.due_at <= ? AND ${IS_SENDABLE}
+    `SELECT o.* FROM (SELECT ${HOLD_BRAKE_SHARED}) AS brake CROSS JOIN obligations o WHERE o.session_id = ? AND o.state = 'planned' AND o.due_at <= ? AND ${IS_SENDABLE}
      ORDER BY o.due_at, o.id LIMIT ? FOR UPDATE OF o SKIP LOCKED`,
     [sessionId, asOf, limit],
   );
@@ -63,7 +64,8 @@ export type NewClaim = Omit<AttemptRow, 'n' | 'state' | 'leaseUntil' | 'provider
 
 /**
  * The claims: one row per effect key, and its obligation with it; their lease from this moment, not from the transaction's
- * beginning. Taken again only after a failure that is known to have sent nothing. Gives those that were taken.
+ * beginning. Taken again only after a failure that is known to have sent nothing. A pause that came since the rows were looked at is
+ * seen here, where the brake is held. Gives those that were taken.
  */
 export async function claimAttempts(tx: Tx, claims: NewClaim[], leaseSeconds: number): Promise<Sending[]> {
   const taken = await rows<{ id: string; effectKey: string }>(
@@ -75,6 +77,7 @@ export async function claimAttempts(tx: Tx, claims: NewClaim[], leaseSeconds: nu
        subject, body_text, body_html, zone, tzdata, claimed_at
      FROM jsonb_to_recordset(?) AS c(id uuid, obligation_id uuid, session_id uuid, person_id uuid, channel text, effect_key text, recipient text,
        subject text, body_text text, body_html text, zone text, tzdata text, claimed_at timestamptz)
+     WHERE NOT EXISTS (SELECT 1 FROM obligations o WHERE o.id = c.obligation_id AND ${IS_PAUSED})
      ON CONFLICT (organisation_id, effect_key) DO UPDATE SET state = 'claimed', n = attempts.n + 1, lease_until = excluded.lease_until,
        recipient = excluded.recipient, subject = excluded.subject, body_text = excluded.body_text, body_html = excluded.body_html,
        zone = excluded.zone, tzdata = excluded.tzdata, claimed_at = excluded.claimed_at, error = NULL
@@ -146,7 +149,11 @@ export const attemptsOf = (tx: Tx, sessionId: string): Promise<AttemptRow[]> =>
  * reads one number. The caller holds the session's lock: what was planned meanwhile would be overlooked otherwise. A lease ends in
  * real time and is turned into business time by the installation's clock.
  */
-export async function refreshNextDue(tx: Tx, sessionId: string): Promise<void> {
+export const refreshNextDue = (tx: Tx, sessionId: string): Promise<void> => refreshNextDueOf(tx, [sessionId]);
+
+/** The same for several, whose locks the caller holds. */
+export async function refreshNextDueOf(tx: Tx, sessionIds: readonly string[]): Promise<void> {
+  if (sessionIds.length === 0) return;
   await write(
     tx,
     `UPDATE sessions SET next_due_at = (
@@ -156,7 +163,7 @@ export async function refreshNextDue(tx: Tx, sessionId: string): Promise<void> {
          FROM attempts t CROSS JOIN installation i WHERE t.obligation_id = o.id AND t.state = 'claimed'
          GROUP BY i.clock_origin_business, i.clock_origin_real, i.clock_rate) a ON true
        WHERE o.session_id = sessions.id AND o.state IN ('planned', 'claimed', 'in-doubt') AND ${IS_SENDABLE})
-     WHERE id = ?`,
-    [sessionId],
+     WHERE id = ANY(?::uuid[])`,
+    [`{${sessionIds.join(',')}}`],
   );
 }

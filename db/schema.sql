@@ -39,6 +39,9 @@ attempts.provider_ref text
 attempts.error text
 attempts.claimed_at timestamp with time zone NOT NULL
 attempts.sent_at timestamp with time zone
+attempts.provider_status text
+attempts.provider_status_at timestamp with time zone
+attempts.provider_error text
 attendance_events.id uuid NOT NULL
 attendance_events.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 attendance_events.session_id uuid NOT NULL
@@ -131,12 +134,48 @@ drafts.model text
 drafts.prompt_version text
 drafts.refused_because text
 drafts.created_at timestamp with time zone NOT NULL
+duty_shifts.id uuid NOT NULL
+duty_shifts.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+duty_shifts.person_id uuid NOT NULL
+duty_shifts.version integer NOT NULL DEFAULT 1
+duty_shifts.kind text NOT NULL
+duty_shifts.weekday integer
+duty_shifts.on_date date
+duty_shifts.from_clock text NOT NULL
+duty_shifts.to_clock text NOT NULL
+duty_shifts.created_at timestamp with time zone NOT NULL
+duty_shifts.created_by uuid
+duty_shifts.ended_at timestamp with time zone
 guardianships.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 guardianships.student_id uuid NOT NULL
 guardianships.guardian_id uuid NOT NULL
 guardianships.household text NOT NULL
 guardianships.can_notify boolean NOT NULL DEFAULT true
 guardianships.can_decide boolean NOT NULL DEFAULT false
+held_step_desk.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+held_step_desk.held_step_id uuid NOT NULL
+held_step_desk.version integer NOT NULL DEFAULT 1
+held_step_desk.claimed_by uuid
+held_step_desk.claimed_by_name text
+held_step_desk.claimed_at timestamp with time zone
+held_step_desk.snoozed_until timestamp with time zone
+held_step_desk.snoozed_event text
+held_step_desk.snoozed_person_id uuid
+held_step_desk.snoozed_after bigint
+held_step_desk.snoozed_at timestamp with time zone
+held_step_desk.snoozed_by_name text
+held_step_notes.id uuid NOT NULL
+held_step_notes.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+held_step_notes.held_step_id uuid NOT NULL
+held_step_notes.kind text NOT NULL
+held_step_notes.body text
+held_step_notes.person_id uuid
+held_step_notes.channel text
+held_step_notes.outcome text
+held_step_notes.at timestamp with time zone NOT NULL
+held_step_notes.written_at timestamp with time zone NOT NULL
+held_step_notes.author_id uuid NOT NULL
+held_step_notes.author_name text NOT NULL
 held_steps.id uuid NOT NULL
 held_steps.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 held_steps.session_id uuid NOT NULL
@@ -281,6 +320,21 @@ participants.verdict_at timestamp with time zone
 participants.check_at timestamp with time zone
 participants.verdict_decision_id uuid
 participants.charge_percent integer
+pauses.id uuid NOT NULL
+pauses.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+pauses.scope text NOT NULL
+pauses.value text
+pauses.reason text NOT NULL
+pauses.until_at timestamp with time zone
+pauses.version integer NOT NULL DEFAULT 1
+pauses.paused_at timestamp with time zone NOT NULL
+pauses.paused_by uuid
+pauses.paused_by_name text NOT NULL
+pauses.released_at timestamp with time zone
+pauses.released_by uuid
+pauses.released_by_name text
+pauses.sent integer
+pauses.suppressed integer
 people.key integer NOT NULL IDENTITY
 people.id uuid NOT NULL
 people.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
@@ -468,9 +522,25 @@ drafts drafts_organisation_id_document_id_fkey FOREIGN KEY (organisation_id, doc
 drafts drafts_organisation_id_document_id_n_key UNIQUE (organisation_id, document_id, n)
 drafts drafts_origin_check CHECK ((origin = ANY (ARRAY['model'::text, 'extractive'::text, 'person'::text])))
 drafts drafts_pkey PRIMARY KEY (organisation_id, id)
+duty_shifts duty_shifts_check CHECK (((weekday IS NULL) <> (on_date IS NULL)))
+duty_shifts duty_shifts_kind_check CHECK ((kind = ANY (ARRAY['on'::text, 'off'::text])))
+duty_shifts duty_shifts_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
+duty_shifts duty_shifts_pkey PRIMARY KEY (organisation_id, id)
+duty_shifts duty_shifts_weekday_check CHECK (((weekday >= 1) AND (weekday <= 7)))
 guardianships guardianships_organisation_id_guardian_id_fkey FOREIGN KEY (organisation_id, guardian_id) REFERENCES people(organisation_id, id)
 guardianships guardianships_organisation_id_student_id_fkey FOREIGN KEY (organisation_id, student_id) REFERENCES people(organisation_id, id)
 guardianships guardianships_pkey PRIMARY KEY (organisation_id, student_id, guardian_id)
+held_step_desk held_step_desk_organisation_id_held_step_id_fkey FOREIGN KEY (organisation_id, held_step_id) REFERENCES held_steps(organisation_id, id)
+held_step_desk held_step_desk_pkey PRIMARY KEY (organisation_id, held_step_id)
+held_step_notes held_step_notes_check CHECK (
+CASE kind
+    WHEN 'comment'::text THEN (body IS NOT NULL)
+    ELSE ((person_id IS NOT NULL) AND (channel IS NOT NULL) AND (outcome IS NOT NULL))
+END)
+held_step_notes held_step_notes_kind_check CHECK ((kind = ANY (ARRAY['comment'::text, 'contact'::text])))
+held_step_notes held_step_notes_organisation_id_held_step_id_fkey FOREIGN KEY (organisation_id, held_step_id) REFERENCES held_steps(organisation_id, id)
+held_step_notes held_step_notes_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
+held_step_notes held_step_notes_pkey PRIMARY KEY (organisation_id, id)
 held_steps held_steps_audience_check CHECK ((audience = ANY (ARRAY['instructor'::text, 'coordinator'::text])))
 held_steps held_steps_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 held_steps held_steps_pkey PRIMARY KEY (organisation_id, id)
@@ -517,6 +587,10 @@ participants participants_organisation_id_session_id_starts_at_ends_at__fkey FOR
 participants participants_pkey PRIMARY KEY (organisation_id, session_id, person_id)
 participants participants_role_check CHECK ((role = ANY (ARRAY['student'::text, 'instructor'::text])))
 participants participants_verdict_check CHECK ((verdict = ANY (ARRAY['waiting'::text, 'arrived'::text, 'late'::text, 'no-show'::text, 'undecided'::text])))
+pauses pauses_check CHECK (((value IS NULL) = (scope = 'all'::text)))
+pauses pauses_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+pauses pauses_pkey PRIMARY KEY (organisation_id, id)
+pauses pauses_scope_check CHECK ((scope = ANY (ARRAY['all'::text, 'kind'::text, 'channel'::text, 'policy'::text])))
 people people_key_key UNIQUE (key)
 people people_kind_check CHECK ((kind = ANY (ARRAY['student'::text, 'instructor'::text, 'guardian'::text, 'coordinator'::text, 'admin'::text])))
 people people_organisation_id_external_id_key UNIQUE (organisation_id, external_id)
@@ -598,7 +672,12 @@ CREATE UNIQUE INDEX documents_organisation_id_session_id_kind_key ON public.docu
 CREATE UNIQUE INDEX documents_pkey ON public.documents USING btree (organisation_id, id)
 CREATE UNIQUE INDEX drafts_organisation_id_document_id_n_key ON public.drafts USING btree (organisation_id, document_id, n)
 CREATE UNIQUE INDEX drafts_pkey ON public.drafts USING btree (organisation_id, id)
+CREATE INDEX duty_shifts_of_person ON public.duty_shifts USING btree (organisation_id, person_id) WHERE (ended_at IS NULL)
+CREATE UNIQUE INDEX duty_shifts_pkey ON public.duty_shifts USING btree (organisation_id, id)
 CREATE UNIQUE INDEX guardianships_pkey ON public.guardianships USING btree (organisation_id, student_id, guardian_id)
+CREATE UNIQUE INDEX held_step_desk_pkey ON public.held_step_desk USING btree (organisation_id, held_step_id)
+CREATE INDEX held_step_notes_of_step ON public.held_step_notes USING btree (organisation_id, held_step_id, written_at)
+CREATE UNIQUE INDEX held_step_notes_pkey ON public.held_step_notes USING btree (organisation_id, id)
 CREATE UNIQUE INDEX held_steps_one_open ON public.held_steps USING btree (organisation_id, session_id, kind, subject) WHERE (state = 'open'::text)
 CREATE INDEX held_steps_open ON public.held_steps USING btree (organisation_id, opened_at, id) WHERE (state = 'open'::text)
 CREATE UNIQUE INDEX held_steps_pkey ON public.held_steps USING btree (organisation_id, id)
@@ -630,6 +709,8 @@ CREATE INDEX outbox_waiting ON public.outbox USING btree (id) WHERE (delivered_a
 CREATE INDEX participants_no_overlap ON public.participants USING gist (person_key, busy) WHERE holds_slot
 CREATE INDEX participants_of_person ON public.participants USING btree (organisation_id, person_id, starts_at)
 CREATE UNIQUE INDEX participants_pkey ON public.participants USING btree (organisation_id, session_id, person_id)
+CREATE UNIQUE INDEX pauses_active ON public.pauses USING btree (organisation_id, scope, value) NULLS NOT DISTINCT WHERE (released_at IS NULL)
+CREATE UNIQUE INDEX pauses_pkey ON public.pauses USING btree (organisation_id, id)
 CREATE INDEX people_coordinating ON public.people USING btree (organisation_id, key) WHERE ((kind = 'coordinator'::text) AND active)
 CREATE UNIQUE INDEX people_key_key ON public.people USING btree (key)
 CREATE UNIQUE INDEX people_organisation_id_external_id_key ON public.people USING btree (organisation_id, external_id)
@@ -686,8 +767,14 @@ documents one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLI
 documents owner_sees {lectern_owner} ALL USING true WITH CHECK true
 drafts one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 drafts owner_sees {lectern_owner} ALL USING true WITH CHECK true
+duty_shifts one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+duty_shifts owner_sees {lectern_owner} ALL USING true WITH CHECK true
 guardianships one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 guardianships owner_sees {lectern_owner} ALL USING true WITH CHECK true
+held_step_desk one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+held_step_desk owner_sees {lectern_owner} ALL USING true WITH CHECK true
+held_step_notes one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+held_step_notes owner_sees {lectern_owner} ALL USING true WITH CHECK true
 held_steps one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 held_steps owner_sees {lectern_owner} ALL USING true WITH CHECK true
 idempotency_keys one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -710,6 +797,8 @@ outbox one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(c
 outbox owner_sees {lectern_owner} ALL USING true WITH CHECK true
 participants one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 participants owner_sees {lectern_owner} ALL USING true WITH CHECK true
+pauses one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+pauses owner_sees {lectern_owner} ALL USING true WITH CHECK true
 people one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 people owner_sees {lectern_owner} ALL USING true WITH CHECK true
 postings one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -750,7 +839,10 @@ credentials enabled t forced t
 decisions enabled t forced t
 documents enabled t forced t
 drafts enabled t forced t
+duty_shifts enabled t forced t
 guardianships enabled t forced t
+held_step_desk enabled t forced t
+held_step_notes enabled t forced t
 held_steps enabled t forced t
 idempotency_keys enabled t forced t
 inbox enabled t forced t
@@ -765,6 +857,7 @@ offers enabled t forced t
 organisations enabled t forced t
 outbox enabled t forced t
 participants enabled t forced t
+pauses enabled t forced t
 people enabled t forced t
 postings enabled t forced t
 principals enabled t forced t
@@ -783,6 +876,7 @@ transcripts enabled t forced t
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.audit FOR EACH ROW EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.decisions FOR EACH ROW EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.drafts FOR EACH ROW EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.held_step_notes FOR EACH ROW EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.journals FOR EACH ROW EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER participants_busy BEFORE INSERT OR UPDATE ON public.participants FOR EACH ROW EXECUTE FUNCTION participants_set_busy()
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.postings FOR EACH ROW EXECUTE FUNCTION refuse_change()
@@ -805,6 +899,13 @@ CREATE OR REPLACE FUNCTION public.organisations_with_inbox()
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$ SELECT DISTINCT i.organisation_id FROM inbox i WHERE i.state = 'received' $function$
+
+CREATE OR REPLACE FUNCTION public.organisations_with_pauses_over(as_of timestamp with time zone)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ SELECT DISTINCT p.organisation_id FROM pauses p WHERE p.released_at IS NULL AND p.until_at <= as_of $function$
 
 CREATE OR REPLACE FUNCTION public.organisations_with_wakes()
  RETURNS SETOF uuid
@@ -885,7 +986,10 @@ credentials lectern_app DELETE,INSERT,SELECT,UPDATE
 decisions lectern_app DELETE,INSERT,SELECT,UPDATE
 documents lectern_app DELETE,INSERT,SELECT,UPDATE
 drafts lectern_app DELETE,INSERT,SELECT,UPDATE
+duty_shifts lectern_app DELETE,INSERT,SELECT,UPDATE
 guardianships lectern_app DELETE,INSERT,SELECT,UPDATE
+held_step_desk lectern_app DELETE,INSERT,SELECT,UPDATE
+held_step_notes lectern_app DELETE,INSERT,SELECT,UPDATE
 held_steps lectern_app DELETE,INSERT,SELECT,UPDATE
 idempotency_keys lectern_app DELETE,INSERT,SELECT,UPDATE
 inbox lectern_app DELETE,INSERT,SELECT,UPDATE
@@ -899,6 +1003,7 @@ offers lectern_app DELETE,INSERT,SELECT,UPDATE
 organisations lectern_app DELETE,INSERT,SELECT,UPDATE
 outbox lectern_app DELETE,INSERT,SELECT,UPDATE
 participants lectern_app DELETE,INSERT,SELECT,UPDATE
+pauses lectern_app DELETE,INSERT,SELECT,UPDATE
 people lectern_app DELETE,INSERT,SELECT,UPDATE
 postings lectern_app DELETE,INSERT,SELECT,UPDATE
 principals lectern_app DELETE,INSERT,SELECT,UPDATE

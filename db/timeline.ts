@@ -30,12 +30,15 @@ export async function addToTimeline(tx: Tx, entries: TimelineEntry | TimelineEnt
  * Asks the relay to wake the session's workflow. One undelivered wake a session is enough; asking again while one is on its way
  * raises its generation, so that a wake that was read before this transaction is not taken for this one.
  */
-export async function wake(tx: Tx, sessionId: string): Promise<void> {
+export const wake = (tx: Tx, sessionId: string): Promise<void> => wakeAll(tx, [sessionId]);
+
+export async function wakeAll(tx: Tx, sessionIds: readonly string[]): Promise<void> {
+  if (sessionIds.length === 0) return;
   await write(
     tx,
-    `INSERT INTO outbox (session_id) VALUES (?)
+    `INSERT INTO outbox (session_id) SELECT unnest(?::uuid[])
      ON CONFLICT (organisation_id, session_id) WHERE delivered_at IS NULL DO UPDATE SET generation = outbox.generation + 1`,
-    [sessionId],
+    [`{${sessionIds.join(',')}}`],
   );
   tx.notify('lectern_outbox');
 }

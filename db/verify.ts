@@ -1,5 +1,6 @@
 import type { DecisionRow } from './decisions';
 import { row, rows, type Tx } from './database';
+import { IS_PAUSED } from './pauses';
 
 export interface Finding {
   check: string;
@@ -29,7 +30,8 @@ const CHECKS: Record<string, Check> = {
   'every obligation has its end': {
     sql: `SELECT o.id, o.kind || ' (' || o.step || ') of session ' || o.session_id || ' is ' || o.state || ', its deadline was ' || o.deadline_at AS detail
       FROM obligations o JOIN sessions s ON s.organisation_id = o.organisation_id AND s.id = o.session_id
-      WHERE o.state IN ('planned', 'claimed', 'in-doubt') AND (o.deadline_at < :asOf::timestamptz OR s.status = 'settled')`,
+      WHERE o.state IN ('planned', 'claimed', 'in-doubt') AND (o.deadline_at < :asOf::timestamptz OR s.status = 'settled')
+        AND (o.state <> 'planned' OR NOT ${IS_PAUSED})`,
     remedy: `a worker must run and its session must have a workflow; ${LOOK}`,
   },
   'what was not sent says why': {

@@ -1,7 +1,8 @@
-import { insertDecision, findDecision, type DecisionRow } from '../db/decisions';
+import { insertDecision, insertPaused, findDecision, type DecisionRow } from '../db/decisions';
+import { pausedPolicies } from '../db/pauses';
 import type { Tx } from '../db/database';
 import { newId } from '../domain/ids';
-import { evaluate } from '../policy/evaluate';
+import { evaluate, whilePaused } from '../policy/evaluate';
 import { selectPolicy } from '../policy/select';
 import type { Facts, Json, Verdict } from '../policy/types';
 import { POINTS } from './points';
@@ -52,10 +53,10 @@ export interface Answered {
   row: DecisionRow;
 }
 
-/** Answers a question by the rules alone. For a subject that is new, whose decisions are inserted with it. */
-export function answer(set: LoadedSet, question: Question): Answered {
+/** Answers a question by the rules alone, or leaves it open where its policy is paused. For a subject that is new, whose decisions are inserted with it. */
+export function answer(set: LoadedSet, question: Question, paused: readonly string[] = []): Answered {
   const policy = selectPolicy(set.compiled.policies, question.point, question.labels);
-  const verdict = evaluate(policy, question.facts);
+  const verdict = paused.includes(question.point) ? whilePaused(policy) : evaluate(policy, question.facts);
   const { point, sessionId, subject, rev, seq, facts, asOf } = question;
   const row = {
     id: newId(),
@@ -79,8 +80,13 @@ export function answer(set: LoadedSet, question: Question): Answered {
  * at all. Safe to repeat: the same (point, subject, rev, seq) returns the stored decision with the facts it saw.
  */
 export async function decide(tx: Tx, question: Question): Promise<Decision> {
-  const { decision, row } = answer(await setFor(tx, question), question);
+  const set = await setFor(tx, question);
+  const { decision, row } = answer(set, question);
   if (await insertDecision(tx, row)) return decision;
+  const known = await findDecision(tx, question);
+  if (known) return stored(known);
+  const open = answer(set, question, [question.point]);
+  if (await insertPaused(tx, open.row)) return open.decision;
   return stored((await findDecision(tx, question))!);
 }
 
@@ -91,5 +97,6 @@ export type Ask = (tx: Tx, question: Question) => Promise<Decision>;
 export async function preview(tx: Tx, question: Question): Promise<Decision> {
   const set = await setFor(tx, question);
   const policy = selectPolicy(set.compiled.policies, question.point, question.labels);
-  return asDecision('preview', evaluate(policy, question.facts), question.facts);
+  const isPaused = (await pausedPolicies(tx)).includes(question.point);
+  return asDecision('preview', isPaused ? whilePaused(policy) : evaluate(policy, question.facts), question.facts);
 }

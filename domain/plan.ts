@@ -104,7 +104,7 @@ function planOne(step: PlanStep, person: PlanRecipient, { instants, asOf }: Plan
 const same = (a: PlannedObligation, b: PlannedObligation): boolean => a.personId === b.personId && a.aboutId === b.aboutId;
 
 /** What tells a person of the lesson and its time anyhow. */
-const ANNOUNCING = ['confirmation', 'assignment', 'change'];
+export const ANNOUNCING: readonly string[] = ['confirmation', 'assignment', 'change'];
 
 /**
  * A booking or a move at short notice makes several steps due at once. Of a collapsing group only the last past-due one stays, and

@@ -26,6 +26,15 @@ function outcomeOf(then: Record<string, Json>, data: Data, missing: Set<string>,
   return outcome;
 }
 
+/** The rule of a decision that a paused policy did not make. */
+export const PAUSED = 'paused';
+
+/** What comes of a question while its policy is paused: what the policy declares for when it cannot tell, so that a person decides. */
+export const whilePaused = (policy: CompiledPolicy): Verdict => ({ outcome: policy.onMissing, rule: PAUSED, missing: [], say: null });
+
+/** Whether the policy did not decide, and a person has to: a fact is missing, or it is paused. */
+export const isLeftOpen = ({ rule }: Pick<Verdict, 'rule'>): boolean => rule === 'onMissing' || rule === PAUSED;
+
 /**
  * The rows of a policy one by one, for a person who has to say what a missing fact left open: those that are true, and those of
  * which it cannot be told. Rows whose outcome itself needs the missing fact are in neither list of outcomes.

@@ -1,6 +1,6 @@
 import type { CompiledPolicy } from './compile';
 import { specOf } from './compile';
-import { dataOf } from './evaluate';
+import { dataOf, PAUSED } from './evaluate';
 import { isOperation, operationOf } from './logic';
 import { holdsOf, statement, type Holds, type Seen } from './statement';
 import type { Facts, Json, Verdict } from './types';
@@ -48,6 +48,7 @@ const meaningOf = (policy: CompiledPolicy, name: string): string => {
 };
 
 function becauseOf(policy: CompiledPolicy, { rule, missing }: Verdict): string | null {
+  if (rule === PAUSED) return 'The policy is paused.';
   if (rule === 'onMissing')
     return missing.length > 0
       ? `It is not known ${missing.map((name) => meaningOf(policy, name)).join(', nor ')}.`
@@ -70,8 +71,9 @@ function sentenceOf(policy: CompiledPolicy, verdict: Verdict, fired: Explanation
     policy.spec.hit === 'collect'
       ? `${outcomes.length} ${outcomes.length === 1 ? 'thing is' : 'things are'} owed`
       : outcomeInWords(policy, outcomes[0] ?? {});
+  const isHeld = outcomes.every((o) => Object.keys(o).length === 0);
+  if (verdict.rule === PAUSED) return `${isHeld ? 'held for a person' : outcome}: the policy is paused, so its default for missing facts applies.`;
   if (verdict.rule === 'onMissing') {
-    const isHeld = outcomes.every((o) => Object.keys(o).length === 0);
     const unknown = verdict.missing.length > 0 ? `not known is ${verdict.missing.map(inWords).join(', ')}` : 'a value could not be computed';
     return `${isHeld ? 'held for a person' : outcome}: ${unknown}, so the policy's default for missing facts applies.`;
   }

@@ -1,8 +1,14 @@
+import { releaseOver } from '../commands/pause';
 import type { Database } from '../db/database';
 import { forgetOldKeys } from '../db/idempotency';
 import { organisationIds } from '../db/organisations';
+import { organisationsWithPausesOver } from '../db/pauses';
+import { businessNow, type BusinessClock } from '../domain/clock';
+import { startLoop, type Loop } from './loops';
+import type { Logger } from 'pino';
 
 export const HOUSEKEEPING_MS = 3_600_000;
+const BRAKE_MS = 2_000;
 /** Short transactions: nobody who comes with a key waits for the broom. */
 const BATCH = 1_000;
 
@@ -11,4 +17,15 @@ export async function keepHouse(db: Database): Promise<void> {
   for (const organisationId of await organisationIds(db.crossing)) {
     while ((await db.inOrganisation(organisationId, (tx) => forgetOldKeys(tx, BATCH))) === BATCH);
   }
+}
+
+/** Pauses that were made until an instant are released soon after it. */
+export function startBrake(deps: { db: Database; clock: BusinessClock; secret: string }, logger: Logger): Loop {
+  const { db, clock, secret } = deps;
+  return startLoop('brake', BRAKE_MS, logger, async () => {
+    const asOf = new Date(businessNow(clock, Date.now()));
+    for (const organisationId of await organisationsWithPausesOver(db.crossing, asOf)) {
+      await releaseOver({ db, organisationId, asOf, requestId: null, secret });
+    }
+  });
 }

@@ -7,7 +7,7 @@ import { organisationIds } from '../db/organisations';
 import { allowTime, countsOf, decisionsAfter, findingsOf, newestWake, waitingSince, type Finding, type Waiting } from '../db/verify';
 import { loadSet } from '../decisions/rule-sets';
 import { canonicalJson } from '../domain/ids';
-import { evaluate } from '../policy/evaluate';
+import { evaluate, PAUSED, whilePaused } from '../policy/evaluate';
 import { otherWorkflows, sessionsWithoutWorkflow } from './verify-workflows';
 
 export interface Verified {
@@ -51,7 +51,7 @@ export async function drain(db: Database, asOf: Date, patienceMs: number): Promi
 function otherwise(decision: DecisionRow, set: Awaited<ReturnType<typeof loadSet>>): string | null {
   const policy = set.compiled.policies.find((p) => p.file === decision.policyFile && p.hash === decision.policyHash);
   if (!policy) return 'its rule set does not hold its policy';
-  const again = evaluate(policy, decision.facts);
+  const again = decision.rule === PAUSED ? whilePaused(policy) : evaluate(policy, decision.facts);
   if (again.rule !== decision.rule) return `was decided by “${decision.rule}”, comes out as “${again.rule}”`;
   if (canonicalJson(again.outcome) === canonicalJson(decision.outcome)) return null;
   return `was ${canonicalJson(decision.outcome)}, comes out as ${canonicalJson(again.outcome)}`;

@@ -9,7 +9,7 @@ import { readClock } from '../db/outbox';
 import { DRAFTING_TASK_QUEUE, TASK_QUEUE } from '../workflows/session/contract';
 import type { Config } from './config';
 import { discreetActivities } from './discreet';
-import { HOUSEKEEPING_MS, keepHouse } from './housekeeping';
+import { HOUSEKEEPING_MS, keepHouse, startBrake } from './housekeeping';
 import { listen, startLoop } from './loops';
 import { projectRoot } from './paths';
 import { applyInbox, reconcile, relayWakes } from './relay';
@@ -94,6 +94,7 @@ export async function startWorker(
     inbox: startLoop('inbox', 1_000, logger, () => applyInbox(relay)),
     reconciler: startLoop('reconciler', 60_000, logger, () => reconcile(relay)),
     housekeeping: startLoop('housekeeping', HOUSEKEEPING_MS, logger, () => keepHouse(db)),
+    brake: startBrake(relay, logger),
   };
   const listening = listen(addresses.databaseUrl, { lectern_outbox: loops.wakes.poke, lectern_inbox: loops.inbox.poke }, logger);
   const runs = workers.map((w) => w.run());

@@ -84,6 +84,11 @@ test('another organisation’s ids are not found on any route, wherever a route 
     people: studentId,
     transcripts: await one('SELECT id FROM transcripts WHERE session_id = ? LIMIT 1'),
     inbound: await one('SELECT id FROM inbox WHERE session_id = ? LIMIT 1'),
+    // Released already: an active one would be in everybody's way.
+    ops: await one(
+      `INSERT INTO pauses (id, scope, value, reason, paused_at, paused_by_name, released_at, released_by_name)
+       SELECT id, 'kind', 'coverage', 'Invented', now(), 'Ada', now(), 'Ada' FROM sessions WHERE id = ? RETURNING id`,
+    ),
     rules: (await lectern.query<{ id: string }>('SELECT id FROM rule_sets LIMIT 1'))[0]!.id,
   };
   const at = (hours: number): string => new Date(+lectern.now() + hours * 3_600_000).toISOString();

@@ -5,6 +5,7 @@ import { historyRoutes } from './history';
 import { inboundRoutes } from './inbound';
 import { meRoutes } from './me';
 import { messageRoutes } from './messages';
+import { opsRoutes } from './ops';
 import { peopleRoutes } from './people';
 import { ruleRoutes } from './rules';
 import { sessionRoutes } from './sessions';
@@ -24,6 +25,7 @@ export const ROUTES: readonly (Route | StreamRoute)[] = [
   ...transcriptRoutes,
   ...ruleRoutes,
   ...inboundRoutes,
+  ...opsRoutes,
   streamRoute,
   ...meRoutes,
 ];

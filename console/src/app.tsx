@@ -8,6 +8,7 @@ import { takeWanted } from './lib/wanted';
 import { Bar } from './pages/bar';
 import { HeldStepPage } from './pages/held-step';
 import { MessagesPage } from './pages/messages';
+import { Brake } from './pages/brake';
 import { SessionPage } from './pages/session';
 import { SignedOut } from './pages/signed-out';
 import { TodayPage } from './pages/today';
@@ -68,6 +69,7 @@ export function App() {
         Skip to the content
       </a>
       <Bar me={signedIn ? me.data : undefined} page={route.page} live={live} />
+      {signedIn && <Brake me={me.data} />}
       <main id="main" tabIndex={-1}>
         {signedOut ? (
           <SignedOut path={path} />

@@ -33,6 +33,18 @@ export const useOpenSteps = () =>
     queryFn: () => allPages((cursor) => ask(api.GET('/v1/held-steps', { params: { query: { state: 'open', limit: LIMIT, cursor } } }))),
   });
 
+/** What is paused. Nothing tells of a pause but asking, so that is done again and again. */
+export const usePauses = () =>
+  useQuery({ queryKey: ['pauses'], refetchInterval: 10_000, queryFn: async () => (await ask(api.GET('/v1/ops/pause'))).items });
+
+export function useRelease() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => ask(api.POST('/v1/ops/pause/{id}/release', { params: { path: { id } } })),
+    onSettled: () => cache.invalidateQueries(),
+  });
+}
+
 export const useHeldStep = (id: string) =>
   useQuery({ queryKey: ['held-step', id], queryFn: () => ask(api.GET('/v1/held-steps/{id}', { params: { path: { id } } })) });
 

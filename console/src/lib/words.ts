@@ -95,6 +95,7 @@ const EVENTS: Record<string, string> = {
   'charge.none': 'Nothing is charged',
   'payout.posted': 'Payout',
   'payout.none': 'No payout',
+  'pause.released': 'A pause is over',
   held: 'Waits for a person',
   'held-step.decided': 'A person decided',
 };
