@@ -31,7 +31,8 @@ export type CreatePersonInput = PersonInput & { kind: PersonKind };
 export type UpdatePersonInput = Partial<PersonInput> & { version: number; active?: boolean | undefined };
 
 type Check = (value: never) => string | null;
-const CHECKS: Partial<Record<keyof PersonInput, Check>> = {
+/** What each field of a person has to be; also of an imported one. */
+export const PERSON_CHECKS: Partial<Record<keyof PersonInput, Check>> = {
   name: (v: string) => nameFault(v, 200),
   givenName: (v: string) => nameFault(v, 100),
   zone: zoneFault,
@@ -50,7 +51,7 @@ const CHECKS: Partial<Record<keyof PersonInput, Check>> = {
 
 function check(input: Partial<PersonInput>, kind: PersonKind): void {
   const faults: FieldFault[] = [];
-  for (const [path, checkOne] of Object.entries(CHECKS)) {
+  for (const [path, checkOne] of Object.entries(PERSON_CHECKS)) {
     const value = input[path as keyof PersonInput];
     const fault = value === undefined || value === null ? null : checkOne(value as never);
     if (fault) faults.push({ path, message: fault });
@@ -71,7 +72,7 @@ function check(input: Partial<PersonInput>, kind: PersonKind): void {
   if (faults.length > 0) throw new LecternError('invalid-request', `${faults[0]!.path}: ${faults[0]!.message}`, faults);
 }
 
-const ROLE_OF_KIND: Partial<Record<PersonKind, Role>> = { instructor: 'instructor', coordinator: 'coordinator', admin: 'admin' };
+export const ROLE_OF_KIND: Partial<Record<PersonKind, Role>> = { instructor: 'instructor', coordinator: 'coordinator', admin: 'admin' };
 
 /** The principal that a member of staff signs in as, with the role of their kind. Safe to repeat; null for families. */
 export async function ensurePrincipal(

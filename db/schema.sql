@@ -61,6 +61,14 @@ audit.entity_id text NOT NULL
 audit.detail jsonb NOT NULL DEFAULT '{}'::jsonb
 audit.request_id text
 audit.at timestamp with time zone NOT NULL DEFAULT now()
+availability.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+availability.person_id uuid NOT NULL
+availability.weekday smallint NOT NULL
+availability.from_clock text NOT NULL
+availability.until_clock text NOT NULL
+availability.zone text
+availability.valid_from date NOT NULL DEFAULT '-infinity'::date
+availability.valid_until date NOT NULL DEFAULT 'infinity'::date
 blocked_pairs.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 blocked_pairs.student_id uuid NOT NULL
 blocked_pairs.instructor_id uuid NOT NULL
@@ -213,6 +221,11 @@ idempotency_keys.response_status integer
 idempotency_keys.response_body jsonb
 idempotency_keys.response_location text
 idempotency_keys.created_at timestamp with time zone NOT NULL DEFAULT now()
+imported_rows.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+imported_rows.kind text NOT NULL
+imported_rows.external_id text NOT NULL
+imported_rows.hash text NOT NULL
+imported_rows.imported_at timestamp with time zone NOT NULL
 inbox.id uuid NOT NULL
 inbox.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 inbox.source text NOT NULL
@@ -240,11 +253,11 @@ installation.clock_rate double precision NOT NULL
 installation.created_at timestamp with time zone NOT NULL DEFAULT now()
 journals.id uuid NOT NULL
 journals.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
-journals.session_id uuid NOT NULL
+journals.session_id uuid
 journals.rev integer NOT NULL
 journals.kind text NOT NULL
 journals.subject_id uuid NOT NULL
-journals.decision_id uuid NOT NULL
+journals.decision_id uuid
 journals.reverses uuid
 journals.posted_at timestamp with time zone NOT NULL
 knex_migrations.id integer NOT NULL DEFAULT nextval('knex_migrations_id_seq'::regclass)
@@ -497,6 +510,10 @@ attendance_events attendance_events_organisation_id_session_id_fkey FOREIGN KEY 
 attendance_events attendance_events_organisation_id_source_event_id_key UNIQUE (organisation_id, source, event_id)
 attendance_events attendance_events_pkey PRIMARY KEY (organisation_id, id)
 audit audit_pkey PRIMARY KEY (organisation_id, id)
+availability availability_check CHECK ((until_clock > from_clock))
+availability availability_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
+availability availability_pkey PRIMARY KEY (organisation_id, person_id, weekday, from_clock, valid_from)
+availability availability_weekday_check CHECK (((weekday >= 1) AND (weekday <= 7)))
 blocked_pairs blocked_pairs_organisation_id_instructor_id_fkey FOREIGN KEY (organisation_id, instructor_id) REFERENCES people(organisation_id, id)
 blocked_pairs blocked_pairs_organisation_id_student_id_fkey FOREIGN KEY (organisation_id, student_id) REFERENCES people(organisation_id, id)
 blocked_pairs blocked_pairs_pkey PRIMARY KEY (organisation_id, student_id, instructor_id)
@@ -546,6 +563,8 @@ held_steps held_steps_organisation_id_session_id_fkey FOREIGN KEY (organisation_
 held_steps held_steps_pkey PRIMARY KEY (organisation_id, id)
 held_steps held_steps_state_check CHECK ((state = ANY (ARRAY['open'::text, 'decided'::text, 'expired'::text, 'withdrawn'::text])))
 idempotency_keys idempotency_keys_pkey PRIMARY KEY (organisation_id, principal_id, route, key)
+imported_rows imported_rows_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+imported_rows imported_rows_pkey PRIMARY KEY (organisation_id, kind, external_id)
 inbox inbox_organisation_id_source_event_id_key UNIQUE (organisation_id, source, event_id)
 inbox inbox_pkey PRIMARY KEY (organisation_id, id)
 inbox inbox_state_check CHECK ((state = ANY (ARRAY['received'::text, 'applied'::text, 'ignored'::text, 'refused'::text])))
@@ -554,7 +573,8 @@ incidents incidents_pkey PRIMARY KEY (organisation_id, id)
 installation installation_clock_rate_check CHECK ((clock_rate > (0)::double precision))
 installation installation_one_check CHECK (one)
 installation installation_pkey PRIMARY KEY (one)
-journals journals_kind_check CHECK ((kind = ANY (ARRAY['charge'::text, 'payout'::text, 'reversal'::text])))
+journals journals_kind_check CHECK ((kind = ANY (ARRAY['charge'::text, 'payout'::text, 'reversal'::text, 'opening'::text])))
+journals journals_of_a_session CHECK ((((kind = 'opening'::text) = (session_id IS NULL)) AND ((kind = 'opening'::text) = (decision_id IS NULL))))
 journals journals_organisation_id_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES decisions(organisation_id, id)
 journals journals_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 journals journals_organisation_id_session_id_subject_id_kind_rev_key UNIQUE (organisation_id, session_id, subject_id, kind, rev)
@@ -656,6 +676,7 @@ CREATE UNIQUE INDEX attendance_events_organisation_id_source_event_id_key ON pub
 CREATE UNIQUE INDEX attendance_events_pkey ON public.attendance_events USING btree (organisation_id, id)
 CREATE INDEX attendance_of_session ON public.attendance_events USING btree (organisation_id, session_id, at)
 CREATE UNIQUE INDEX audit_pkey ON public.audit USING btree (organisation_id, id)
+CREATE UNIQUE INDEX availability_pkey ON public.availability USING btree (organisation_id, person_id, weekday, from_clock, valid_from)
 CREATE INDEX blocked_pairs_of_instructor ON public.blocked_pairs USING btree (organisation_id, instructor_id)
 CREATE UNIQUE INDEX blocked_pairs_pkey ON public.blocked_pairs USING btree (organisation_id, student_id, instructor_id)
 CREATE UNIQUE INDEX changes_organisation_id_session_id_rev_key ON public.changes USING btree (organisation_id, session_id, rev)
@@ -682,12 +703,14 @@ CREATE UNIQUE INDEX held_steps_one_open ON public.held_steps USING btree (organi
 CREATE INDEX held_steps_open ON public.held_steps USING btree (organisation_id, opened_at, id) WHERE (state = 'open'::text)
 CREATE UNIQUE INDEX held_steps_pkey ON public.held_steps USING btree (organisation_id, id)
 CREATE UNIQUE INDEX idempotency_keys_pkey ON public.idempotency_keys USING btree (organisation_id, principal_id, route, key)
+CREATE UNIQUE INDEX imported_rows_pkey ON public.imported_rows USING btree (organisation_id, kind, external_id)
 CREATE UNIQUE INDEX inbox_organisation_id_source_event_id_key ON public.inbox USING btree (organisation_id, source, event_id)
 CREATE UNIQUE INDEX inbox_pkey ON public.inbox USING btree (organisation_id, id)
 CREATE INDEX inbox_waiting ON public.inbox USING btree (organisation_id, occurred_at, id) WHERE (state = 'received'::text)
 CREATE INDEX inbox_waiting_of_session ON public.inbox USING btree (organisation_id, session_id) WHERE (state = 'received'::text)
 CREATE UNIQUE INDEX incidents_pkey ON public.incidents USING btree (organisation_id, id)
 CREATE UNIQUE INDEX installation_pkey ON public.installation USING btree (one)
+CREATE UNIQUE INDEX journals_opening ON public.journals USING btree (organisation_id, subject_id, rev) WHERE (kind = 'opening'::text)
 CREATE UNIQUE INDEX journals_organisation_id_session_id_subject_id_kind_rev_key ON public.journals USING btree (organisation_id, session_id, subject_id, kind, rev)
 CREATE UNIQUE INDEX journals_pkey ON public.journals USING btree (organisation_id, id)
 CREATE UNIQUE INDEX knex_migrations_pkey ON public.knex_migrations USING btree (id)
@@ -753,6 +776,8 @@ attendance_events one_organisation {public} ALL USING (organisation_id = ( SELEC
 attendance_events owner_sees {lectern_owner} ALL USING true WITH CHECK true
 audit one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 audit owner_sees {lectern_owner} ALL USING true WITH CHECK true
+availability one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+availability owner_sees {lectern_owner} ALL USING true WITH CHECK true
 blocked_pairs one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 blocked_pairs owner_sees {lectern_owner} ALL USING true WITH CHECK true
 changes one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -779,6 +804,8 @@ held_steps one_organisation {public} ALL USING (organisation_id = ( SELECT (NULL
 held_steps owner_sees {lectern_owner} ALL USING true WITH CHECK true
 idempotency_keys one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 idempotency_keys owner_sees {lectern_owner} ALL USING true WITH CHECK true
+imported_rows one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+imported_rows owner_sees {lectern_owner} ALL USING true WITH CHECK true
 inbox one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 inbox owner_sees {lectern_owner} ALL USING true WITH CHECK true
 incidents one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -832,6 +859,7 @@ acknowledgements enabled t forced t
 attempts enabled t forced t
 attendance_events enabled t forced t
 audit enabled t forced t
+availability enabled t forced t
 blocked_pairs enabled t forced t
 changes enabled t forced t
 consents enabled t forced t
@@ -845,6 +873,7 @@ held_step_desk enabled t forced t
 held_step_notes enabled t forced t
 held_steps enabled t forced t
 idempotency_keys enabled t forced t
+imported_rows enabled t forced t
 inbox enabled t forced t
 incidents enabled t forced t
 installation enabled f forced f
@@ -979,6 +1008,7 @@ acknowledgements lectern_app DELETE,INSERT,SELECT,UPDATE
 attempts lectern_app DELETE,INSERT,SELECT,UPDATE
 attendance_events lectern_app DELETE,INSERT,SELECT,UPDATE
 audit lectern_app DELETE,INSERT,SELECT,UPDATE
+availability lectern_app DELETE,INSERT,SELECT,UPDATE
 blocked_pairs lectern_app DELETE,INSERT,SELECT,UPDATE
 changes lectern_app DELETE,INSERT,SELECT,UPDATE
 consents lectern_app DELETE,INSERT,SELECT,UPDATE
@@ -992,6 +1022,7 @@ held_step_desk lectern_app DELETE,INSERT,SELECT,UPDATE
 held_step_notes lectern_app DELETE,INSERT,SELECT,UPDATE
 held_steps lectern_app DELETE,INSERT,SELECT,UPDATE
 idempotency_keys lectern_app DELETE,INSERT,SELECT,UPDATE
+imported_rows lectern_app DELETE,INSERT,SELECT,UPDATE
 inbox lectern_app DELETE,INSERT,SELECT,UPDATE
 incidents lectern_app DELETE,INSERT,SELECT,UPDATE
 installation lectern_app SELECT

@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { runKey, runSource } from './cli/access';
 import { demo, type DemoOptions } from './cli/demo';
+import { runImport, type ImportCommand } from './cli/import';
 import { runMigrate } from './cli/migrate';
 import { exitWith, UsageError } from './cli/output';
 import { DemoError } from './cli/play';
@@ -46,6 +47,20 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
     .description('an invented organisation to try things on')
     .option(...json)
     .action((o: { json?: boolean }) => run(() => runSeed(loadConfig(), o)));
+  cli
+    .command('import [files...]')
+    .description('people, guardianships, availability, lessons and balances from CSV or JSON, all or nothing')
+    .option('--template <kind>', 'print the columns of a kind: people, guardianships, availability, sessions, balances')
+    .option('--quiet', 'send no confirmations and no notices of what is brought in')
+    .option('--dry-run', 'check everything, write nothing')
+    .option('--zone <zone>', 'the time zone of people and lessons that name none')
+    .option('--country <code>', 'the country of phone numbers that name none')
+    .option('--currency <code>', 'the currency of amounts that name none')
+    .addOption(new Option('--dates <order>', 'how dates with slashes are written').choices(['dmy', 'mdy']))
+    .addOption(new Option('--decimal <mark>', 'what parts the decimals of amounts').choices(['comma', 'point']))
+    .option('--encoding <name>', 'what the files are written in, where it is not made out')
+    .option(...json)
+    .action((files: string[], o: ImportCommand) => run(() => runImport(loadConfig, files, o)));
   cli
     .command('sign-in')
     .description('a new one-time sign-in link')

@@ -17,7 +17,7 @@ async function freePort(): Promise<string> {
 }
 
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
-const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', 'docs/operations.md'];
+const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', 'docs/operations.md', 'docs/import.md'];
 
 test('the commands of README.md run as they stand, in order, in a new home', async () => {
   const home = new Home({ PORT: await freePort() });
@@ -49,6 +49,15 @@ test('the commands of docs/operations.md run as they stand, in order, in the pro
     expect(typed).toEqual(expect.arrayContaining(['npx lectern migrate', 'npm run worker', 'npm run server', 'npx lectern verify']));
   } finally {
     await engines.stop();
+    await home.close();
+  }
+}, 400_000);
+
+test('the commands of docs/import.md run as they stand, in order, in a new home', async () => {
+  const home = new Home();
+  try {
+    expect(await typeAll('docs/import.md', home)).toEqual(expect.arrayContaining(['npx lectern import --template people']));
+  } finally {
     await home.close();
   }
 }, 400_000);

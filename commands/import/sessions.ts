@@ -1,0 +1,127 @@
+import type { KnownSession } from '../../db/import/sessions';
+import type { PersonRow } from '../../db/people';
+import type { Tx } from '../../db/database';
+import { answer, type Answered } from '../../decisions/decide';
+import { explainRow } from '../../decisions/explain';
+import type { LoadedSet } from '../../decisions/rule-sets';
+import { newId } from '../../domain/ids';
+import { admissionQuestion, type Admitted, type Terms } from '../admission';
+import { nameFault } from '../contact';
+import { preparationOf, preparationQuestion, type Preparation } from '../preparation';
+import type { Context } from '../context';
+import { placeOf } from './people';
+import { personOf, type People } from './relations';
+import type { Remembered } from './remembered';
+import { agreedTerms } from './session-terms';
+import { timesOf } from './session-times';
+import type { At, Faults, Person, Row } from './types';
+
+/** A lesson that may be written: everything decided, nothing stored. */
+export interface ImportedSession {
+  at: At;
+  asked: Admitted['session'];
+  externalId: string;
+  title: string;
+  subject: string | null;
+  students: Person[];
+  instructor: Person;
+  terms: Terms;
+  preparation: Preparation;
+  admission: Answered;
+  prepared: Answered;
+}
+
+export interface SessionGround {
+  set: LoadedSet;
+  people: People;
+  guardiansOf: ReadonlyMap<string, (PersonRow & { studentId: string })[]>;
+  known: ReadonlyMap<string, KnownSession>;
+  remembered: Remembered;
+  defaults: { zone: string | null; currency: string | null };
+  faults: Faults;
+}
+
+export class SessionsCheck {
+  readonly created: ImportedSession[] = [];
+  unchanged = 0;
+  private readonly seen = new Map<string, At>();
+
+  constructor(
+    private readonly ctx: Context,
+    private readonly tx: Tx,
+    private readonly ground: SessionGround,
+  ) {}
+
+  /** Takes a row in, or says what is wrong with it. */
+  async take(row: Row): Promise<void> {
+    const { at, values } = row;
+    const { faults, known, remembered } = this.ground;
+    const externalId = values.externalId as string;
+    const twin = this.seen.get(externalId);
+    if (twin) return faults.add(at, 'externalId', { fault: `stands in ${placeOf(twin)} already`, remedy: 'leave one of the two out' });
+    this.seen.set(externalId, at);
+    const before = known.get(externalId);
+    const isAsBefore = remembered.isAsBefore(externalId, row);
+    if (before && isAsBefore) return void this.unchanged++;
+    if (before)
+      return faults.add(at, 'externalId', {
+        fault: `is a lesson here already (${before.id}), and this row differs from what was brought in`,
+        remedy: 'move or cancel it in Lectern, where everybody concerned is told, and leave the row out',
+      });
+    if (this.isNamed(row)) await this.admit(row, externalId);
+  }
+
+  /** Titles and labels go into messages and rules. */
+  private isNamed({ at, values }: Row): boolean {
+    const found = ['externalId', 'title', 'subject', 'programme', 'branch'].flatMap((column) => {
+      const fault = typeof values[column] === 'string' ? nameFault(values[column], 200) : null;
+      return fault ? [{ column, fault }] : [];
+    });
+    for (const { column, fault } of found) this.ground.faults.add(at, column, { fault, remedy: 'mend the text' });
+    return found.length === 0;
+  }
+
+  private refuse(at: At, column: string, why: { fault: string; remedy: string }): null {
+    this.ground.faults.add(at, column, why);
+    return null;
+  }
+
+  private peopleOf({ at, values }: Row): { students: Person[]; instructor: Person } | null {
+    const { people, faults } = this.ground;
+    const ids = values.students as string[];
+    if (new Set(ids).size !== ids.length) return this.refuse(at, 'students', { fault: 'names a student twice', remedy: 'name each once' });
+    const students = ids.map((id) => personOf(people, { at, column: 'students', id, kinds: ['student'] }, faults));
+    const instructor = personOf(people, { at, column: 'instructor', id: values.instructor as string, kinds: ['instructor'] }, faults);
+    return instructor && students.length > 0 && students.every((s) => s !== null) ? { students, instructor } : null;
+  }
+
+  private async admit(row: Row, externalId: string): Promise<void> {
+    const { at, values } = row;
+    const { set, guardiansOf, defaults, faults } = this.ground;
+    const found = this.peopleOf(row);
+    if (!found) return;
+    const { students, instructor } = found;
+    const anchorZone = (values.zone as string | null | undefined) ?? defaults.zone ?? students[0]!.zone;
+    const times = timesOf(row, { zone: anchorZone, asOf: this.ctx.asOf }, faults);
+    if (!times) return;
+    const label = (name: string): string | null => (values[name] as string | null | undefined) ?? null;
+    const isTrial = (values.isTrial as boolean | null | undefined) ?? false;
+    const asked = { id: newId(), rev: 1, ...times, anchorZone, isTrial, programme: label('programme'), branch: label('branch') };
+    const guardians = students.flatMap((s) => guardiansOf.get(s.id) ?? []);
+    const admission = answer(set, admissionQuestion(this.ctx, { seq: 'booking', session: asked, students, instructor, guardians }));
+    const prepared = answer(set, preparationQuestion(asked, { students: students.length, seq: 'booking', asOf: this.ctx.asOf }));
+    const terms = await this.termsFor(row, admission);
+    if (!terms) return;
+    const preparation = preparationOf(prepared.decision.outcome, times.startsAt, this.ctx.asOf);
+    const { title } = values as { title: string };
+    this.created.push({ at, asked, externalId, title, subject: label('subject'), students, instructor, terms, preparation, admission, prepared });
+  }
+
+  private async termsFor(row: Row, admission: Answered): Promise<Terms | null> {
+    const { faults, defaults } = this.ground;
+    if (admission.decision.outcome.verdict !== 'refuse') return agreedTerms(row, admission.decision, { currency: defaults.currency, faults });
+    const { sentence } = await explainRow(this.tx, admission.row);
+    const fault = `the rules refuse this lesson: ${sentence}`;
+    return this.refuse(row.at, 'startsAt', { fault, remedy: 'mend the row, or the admission policy' });
+  }
+}

@@ -1,0 +1,114 @@
+import { insertSessions, type ImportedSessions } from '../../db/import/sessions';
+import type { PersonRow } from '../../db/people';
+import type { NewSession } from '../../db/bookings';
+import type { NewObligation } from '../../db/obligations';
+import type { Tx } from '../../db/database';
+import { wallTimeOf } from '../../domain/time';
+import type { LoadedSet } from '../../decisions/rule-sets';
+import { expiryOf } from '../admission';
+import { holdBooking } from '../hold-booking';
+import { holdPlan } from '../held-plan';
+import { planBooking } from '../plan';
+import type { Context } from '../context';
+import { batches } from './batches';
+import type { ImportedSession } from './sessions';
+
+const EACH = 500;
+/** What somebody needs to get in is no notice of the import. */
+const NEEDED = ['credential', 'briefing'];
+const ANNOUNCING = ['confirmation', 'assignment'];
+export const QUIETLY = 'imported-quietly';
+
+interface Ground {
+  set: LoadedSet;
+  guardiansOf: ReadonlyMap<string, (PersonRow & { studentId: string })[]>;
+  coordinators: PersonRow[];
+  quiet: boolean;
+}
+
+/**
+ * Brought in quietly, nobody hears that a lesson was booked which they know of: what would leave now is not sent. What is due
+ * later, and everybody's way in, is owed as ever.
+ */
+function hush(o: NewObligation, asOf: Date): NewObligation {
+  const isNotice = ANNOUNCING.includes(o.kind) || (o.dueAt <= asOf && !NEEDED.includes(o.kind));
+  const isCollapsed = o.reason?.startsWith('collapsed-into-') ?? false;
+  return isNotice && (o.state === 'planned' || isCollapsed) ? { ...o, state: 'suppressed', reason: QUIETLY, endedAt: asOf } : o;
+}
+
+/** The instant at which something of a plan is due first; a way in is not due before there is one. */
+function firstDue(list: readonly NewObligation[]): Date | null {
+  const due = list.filter((o) => o.state === 'planned' && o.kind !== 'credential').map((o) => +o.dueAt);
+  return due.length > 0 ? new Date(Math.min(...due)) : null;
+}
+
+interface Written extends ImportedSessions {
+  held: { session: NewSession; decisionId: string }[];
+  heldPlans: { session: NewSession; decisionId: string }[];
+}
+
+function lay(ctx: Context, s: ImportedSession, { set, guardiansOf, coordinators, quiet }: Ground, into: Written): void {
+  const { asked, terms, preparation, admission, prepared, students, instructor } = s;
+  const status = admission.decision.outcome.verdict === 'book' ? 'booked' : 'held';
+  const session: NewSession = {
+    ...asked,
+    ...terms,
+    ...preparation,
+    status,
+    title: s.title,
+    subject: s.subject,
+    agreedWallTime: wallTimeOf(+asked.startsAt, asked.anchorZone),
+    bookedSetId: set.id,
+    bookedAt: ctx.asOf,
+    expiresAt: status === 'held' ? expiryOf(admission.decision, asked.startsAt, ctx.asOf) : null,
+    externalId: s.externalId,
+    createdBy: ctx.principal.id,
+    nextDueAt: null,
+  };
+  const { id: sessionId, startsAt, endsAt } = asked;
+  const attending = [...students.map((p) => ({ p, role: 'student' as const })), { p: instructor, role: 'instructor' as const }];
+  const place = { sessionId, startsAt, endsAt, bufferMinutes: preparation.bufferMinutes };
+  into.participants.push(...attending.map(({ p, role }) => ({ ...place, personId: p.id, personKey: p.key, role })));
+  into.decisions.push(admission.row, prepared.row);
+  if (status === 'booked') {
+    const audience = { people: attending.map(({ p }) => p), guardians: students.flatMap((p) => guardiansOf.get(p.id) ?? []), coordinators };
+    const plan = planBooking(
+      set,
+      { ...session, rev: 1 },
+      attending.map(({ p, role }) => ({ personId: p.id, role })),
+      audience,
+    );
+    const owed = quiet ? plan.obligations.map((o) => hush(o, ctx.asOf)) : plan.obligations;
+    session.nextDueAt = firstDue(owed);
+    into.decisions.push(plan.decision);
+    into.obligations.push(...owed);
+    if (plan.decision.rule === 'onMissing') into.heldPlans.push({ session, decisionId: plan.decision.id });
+  } else into.held.push({ session, decisionId: admission.decision.id });
+  into.sessions.push(session);
+  const kind = status === 'booked' ? 'session.booked' : 'session.held';
+  const data = { students: students.length, imported: true };
+  into.timeline.push({ sessionId, rev: 1, at: ctx.asOf, kind, actor: ctx.principal.id, decisionId: admission.decision.id, data });
+}
+
+/** Writes checked lessons, some hundred at a time; gives how many the rules hold for a coordinator. */
+export async function writeSessions(
+  ctx: Context,
+  tx: Tx,
+  sessions: readonly ImportedSession[],
+  { progress, ...ground }: Ground & { progress: (done: number) => void },
+): Promise<number> {
+  let held = 0;
+  let done = 0;
+  for (const batch of batches(sessions, EACH)) {
+    const into: Written = { sessions: [], participants: [], decisions: [], timeline: [], obligations: [], held: [], heldPlans: [] };
+    for (const s of batch) lay(ctx, s, ground, into);
+    await insertSessions(tx, into);
+    for (const { session, decisionId } of into.held) await holdBooking(tx, { ...session, rev: 1 }, { decisionId, asOf: ctx.asOf });
+    for (const { session, decisionId } of into.heldPlans) await holdPlan(tx, { ...session, rev: 1 }, { event: 'booked', asOf: ctx.asOf }, decisionId);
+    held += into.held.length;
+    // The statements of a batch are done before the next is put together: it would all stand in memory otherwise.
+    await tx.raw('SELECT 1');
+    progress((done += batch.length));
+  }
+  return held;
+}

@@ -1,0 +1,29 @@
+import { recordset, rows, write, type Tx } from '../database';
+
+/** An import reads and writes much in one transaction; limits made for requests would end it. Two at once follow each other. */
+export async function beginImport(tx: Tx): Promise<void> {
+  await write(
+    tx,
+    `SELECT set_config('statement_timeout', '10min', true), set_config('lock_timeout', '10min', true), set_config('idle_in_transaction_session_timeout', '0', true)`,
+  );
+  await write(tx, `SELECT pg_advisory_xact_lock(7421, hashtext(current_setting('lectern.organisation_id')))`);
+}
+
+/** What rows of a kind were like when they were last taken, by external id. */
+export const importedHashes = async (tx: Tx, kind: string): Promise<Map<string, string>> =>
+  new Map(
+    (await rows<{ externalId: string; hash: string }>(tx, 'SELECT external_id, hash FROM imported_rows WHERE kind = ?', [kind])).map((r) => [
+      r.externalId,
+      r.hash,
+    ]),
+  );
+
+export async function rememberRows(tx: Tx, kind: string, list: readonly { externalId: string; hash: string }[], at: Date): Promise<void> {
+  await write(
+    tx,
+    `INSERT INTO imported_rows (kind, external_id, hash, imported_at)
+     SELECT ?, r.external_id, r.hash, ? FROM jsonb_to_recordset(?) AS r(external_id text, hash text)
+     ON CONFLICT (organisation_id, kind, external_id) DO UPDATE SET hash = excluded.hash, imported_at = excluded.imported_at`,
+    [kind, at, recordset(list)],
+  );
+}
