@@ -4,6 +4,7 @@ import { openingCounts, openings, postOpenings } from '../../db/import/balances'
 import { everybody, everyConsent, everyGuardianship, upsertGuardianships, type KnownGuardianship } from '../../db/import/people';
 import { beginImport } from '../../db/import/rows';
 import { sessionsByExternalId, takenFrom } from '../../db/import/sessions';
+import { pausedPolicies } from '../../db/pauses';
 import { pgCode, type Tx } from '../../db/database';
 import { loadActiveSet } from '../../decisions/rule-sets';
 import { LecternError } from '../../domain/errors';
@@ -153,8 +154,9 @@ class Import {
             rows.map((r) => r.values.externalId as string),
           );
     const set = await loadActiveSet(tx);
+    const paused = await pausedPolicies(tx);
     const known = new Map(found.map((s) => [s.externalId, s]));
-    const check = new SessionsCheck(ctx, tx, { set, people, guardiansOf, known, remembered, defaults: { zone, currency }, faults });
+    const check = new SessionsCheck(ctx, tx, { set, paused, people, guardiansOf, known, remembered, defaults: { zone, currency }, faults });
     for (const [n, row] of rows.entries()) {
       await check.take(row);
       if ((n + 1) % EACH === 0) this.options.progress(`${n + 1} of ${rows.length} lessons checked`);
@@ -188,8 +190,9 @@ class Import {
       (p) => p.kind === 'coordinator' && p.active,
     );
     const set = await loadActiveSet(tx);
+    const paused = await pausedPolicies(tx);
     const { created } = sessions.check;
-    const ground = { set, guardiansOf: guardians, coordinators, quiet, progress: said('lessons', created.length) };
+    const ground = { set, guardiansOf: guardians, coordinators, paused, quiet, progress: said('lessons', created.length) };
     this.report.held = await writeSessions(ctx, tx, created, ground);
     await people.remembered.remember(tx, ctx.asOf);
     await sessions.remembered.remember(tx, ctx.asOf);

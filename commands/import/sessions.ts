@@ -33,6 +33,8 @@ export interface ImportedSession {
 
 export interface SessionGround {
   set: LoadedSet;
+  /** Decision points whose policy is paused. */
+  paused: readonly string[];
   people: People;
   guardiansOf: ReadonlyMap<string, (PersonRow & { studentId: string })[]>;
   known: ReadonlyMap<string, KnownSession>;
@@ -97,7 +99,7 @@ export class SessionsCheck {
 
   private async admit(row: Row, externalId: string): Promise<void> {
     const { at, values } = row;
-    const { set, guardiansOf, defaults, faults } = this.ground;
+    const { set, paused, guardiansOf, defaults, faults } = this.ground;
     const found = this.peopleOf(row);
     if (!found) return;
     const { students, instructor } = found;
@@ -108,8 +110,8 @@ export class SessionsCheck {
     const isTrial = (values.isTrial as boolean | null | undefined) ?? false;
     const asked = { id: newId(), rev: 1, ...times, anchorZone, isTrial, programme: label('programme'), branch: label('branch') };
     const guardians = students.flatMap((s) => guardiansOf.get(s.id) ?? []);
-    const admission = answer(set, admissionQuestion(this.ctx, { seq: 'booking', session: asked, students, instructor, guardians }));
-    const prepared = answer(set, preparationQuestion(asked, { students: students.length, seq: 'booking', asOf: this.ctx.asOf }));
+    const admission = answer(set, admissionQuestion(this.ctx, { seq: 'booking', session: asked, students, instructor, guardians }), paused);
+    const prepared = answer(set, preparationQuestion(asked, { students: students.length, seq: 'booking', asOf: this.ctx.asOf }), paused);
     const terms = await this.termsFor(row, admission);
     if (!terms) return;
     const preparation = preparationOf(prepared.decision.outcome, times.startsAt, this.ctx.asOf);

@@ -23,6 +23,8 @@ interface Ground {
   set: LoadedSet;
   guardiansOf: ReadonlyMap<string, (PersonRow & { studentId: string })[]>;
   coordinators: PersonRow[];
+  /** Decision points whose policy is paused. */
+  paused: readonly string[];
   quiet: boolean;
 }
 
@@ -47,7 +49,7 @@ interface Written extends ImportedSessions {
   heldPlans: { session: NewSession; decisionId: string }[];
 }
 
-function lay(ctx: Context, s: ImportedSession, { set, guardiansOf, coordinators, quiet }: Ground, into: Written): void {
+function lay(ctx: Context, s: ImportedSession, { set, guardiansOf, coordinators, paused, quiet }: Ground, into: Written): void {
   const { asked, terms, preparation, admission, prepared, students, instructor } = s;
   const status = admission.decision.outcome.verdict === 'book' ? 'booked' : 'held';
   const session: NewSession = {
@@ -71,7 +73,7 @@ function lay(ctx: Context, s: ImportedSession, { set, guardiansOf, coordinators,
   into.participants.push(...attending.map(({ p, role }) => ({ ...place, personId: p.id, personKey: p.key, role })));
   into.decisions.push(admission.row, prepared.row);
   if (status === 'booked') {
-    const audience = { people: attending.map(({ p }) => p), guardians: students.flatMap((p) => guardiansOf.get(p.id) ?? []), coordinators };
+    const audience = { people: attending.map(({ p }) => p), guardians: students.flatMap((p) => guardiansOf.get(p.id) ?? []), coordinators, paused };
     const plan = planBooking(
       set,
       { ...session, rev: 1 },
