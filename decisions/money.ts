@@ -69,7 +69,8 @@ const put = (
     sessionId: session.id,
     subject,
     rev: bill.rev,
-    seq: 'settlement',
+    // A student has many lessons, most of them at the same rev: without the session the first one's charge would be every one's.
+    seq: `settlement:${session.id}`,
     facts: {
       cancelled: session.status === 'cancelled' && !bill.isMove,
       moved: bill.isMove,

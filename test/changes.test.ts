@@ -73,3 +73,27 @@ test('a held booking keeps its slot, expires, and then the slot is free again', 
   expect(await lectern.closed(held.body.id)).toBe('refused');
   expect((await lectern.api('POST', '/v1/sessions', { ...request, studentIds: cast.studentIds })).status).toBe(201);
 });
+
+test('two lessons of one student are each charged by a decision of their own', async () => {
+  const cast = await lectern.cast(1);
+  const cancelled = async (leadMs: number): Promise<string> => {
+    const id = await lectern.book(cast, leadMs);
+    expect((await lectern.api('POST', `/v1/sessions/${id}/changes`, { kind: 'cancel' })).status).toBe(200);
+    await lectern.closed(id);
+    return id;
+  };
+  const sessions = [await cancelled(60 * HOUR), await cancelled(10 * HOUR)];
+  const decided = await lectern.query<{ sessionId: string; percent: number }>(
+    `SELECT session_id, (outcome->>'percent')::int AS percent FROM decisions WHERE point = 'charge' AND session_id = ANY(?::uuid[]) ORDER BY as_of`,
+    [`{${sessions.join(',')}}`],
+  );
+  expect(decided).toEqual([
+    { sessionId: sessions[0], percent: 0 },
+    { sessionId: sessions[1], percent: 50 },
+  ]);
+  const charged = await lectern.query<{ sessionId: string }>(
+    `SELECT session_id FROM journals WHERE kind = 'charge' AND subject_id = ?`,
+    cast.studentIds,
+  );
+  expect(charged).toEqual([{ sessionId: sessions[1] }]);
+});
