@@ -26,6 +26,7 @@ const MOVE = { kind: 'reschedule', reason: 'school trip', startsAt: '2026-12-02T
 export const BODY_EXAMPLES: Record<string, unknown> = {
   'post /v1/sessions': BOOKING,
   'post /v1/sessions/{id}/changes': { ...MOVE, rev: 1 },
+  'post /v1/sessions/{id}/matches': { key: 'guest-17', personId: STUDENT },
   'post /v1/held-steps/{id}/decide': {
     version: 1,
     hash: '0d1a7c4e6f2b8a3950e1d4c7b6a5f4e3d2c1b0a99887766554433221100ffeed',

@@ -70,7 +70,7 @@ async function chargesOf(
   const isCancel = after.session.status === 'cancelled';
   const changePercent = decision.outcome.verdict === 'refuse' ? 0 : Number(decision.outcome.chargePercent ?? 0);
   const bill = isCancel ? { rev: after.session.rev, isMove: false, changePercent } : billOfMove(before, changePercent);
-  const asked = bill && { bill, evidence: await readEvidence(tx, before), asOf, ask: preview };
+  const asked = bill && { bill, evidence: await readEvidence(tx, before), asOf, ask: preview, seq: 'preview' };
   const charges: ChangePreview['charges'] = [];
   for (const { personId } of participants.filter((p) => p.role === 'student')) {
     const charge = asked && (await askCharge(tx, after.session, personId, asked)).outcome;

@@ -12,6 +12,7 @@ import { chosenPlan } from './held-plan';
 import { layDown, planEvents } from './plan';
 import { answerRecording } from './recording';
 import { suppressPlanned } from './replan';
+import { revise } from './revise';
 
 import { endReview } from './review';
 import type { Context } from './context';
@@ -34,6 +35,7 @@ async function noShow({ ctx, tx, session, step, decision }: Decided): Promise<vo
   await setVerdict(tx, session.id, step.subject, { verdict, at: ctx.asOf, decisionId: step.decisionId });
   const isStudent = (await participantsOf(tx, session.id)).some((p) => p.personId === step.subject && p.role === 'student');
   if (verdict === 'no-show' && isStudent) await planEvents(tx, session, { event: 'no-show', asOf: ctx.asOf, studentIds: [step.subject] });
+  await revise(tx, session, ctx.asOf);
 }
 
 async function review({ ctx, tx, session, step, decision }: Decided): Promise<void> {

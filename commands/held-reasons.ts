@@ -99,11 +99,14 @@ const HAPPENED: Record<PlanEvent['event'], string> = {
   cancelled: 'it is cancelled',
   rescheduled: 'it has moved',
   'no-show': 'a student has not come',
+  'no-show-retracted': 'a student has come after all',
   'coverage-gap': 'somebody lacks what they need',
   'review-opened': 'its summary and update wait for review',
   'review-reminder': 'its review has waited for a while',
   'review-escalated': 'its review has waited too long',
   'update-approved': 'its update is approved',
+  corrected: 'it was corrected',
+  'pay-corrected': 'its pay was corrected',
 };
 
 export const planReason = async (tx: Tx, session: Lesson, event: PlanEvent['event'], decisionId: string): Promise<string> =>

@@ -1,4 +1,4 @@
-import { insertAttendanceEvent } from '../db/attendance';
+import { insertAttendanceEvent, personBehind } from '../db/attendance';
 import type { InboxRow } from '../db/inbox';
 import { recordingHappened } from '../db/recordings';
 import { lockSession, participantsOf, sessionIdOf, type SessionRow } from '../db/sessions';
@@ -21,9 +21,28 @@ export interface Applying {
   event: InboxRow & { occurredAt: Date };
 }
 
+/** What is kept of an event besides whom it names; of a stranger all by which a person may know them. */
+function strangerOf(
+  { connection = '', ...data }: DataOf<'participant.joined'>,
+  { isKnown, isRemembered }: { isKnown: boolean; isRemembered: boolean },
+): Record<string, unknown> {
+  if (isKnown) return { connection };
+  const { identity, name, personId: claimed } = data;
+  return {
+    connection,
+    ...(identity && { identity }),
+    ...(name && { name }),
+    ...(claimed && { claimed }),
+    ...(isRemembered && { matchedBy: 'memory' }),
+  };
+}
+
 async function presence({ tx, event, ctx }: Applying, data: DataOf<'participant.joined'>): Promise<string> {
   const [found, participants] = await Promise.all([lockSession(tx, data.sessionId), participantsOf(tx, data.sessionId)]);
-  const participant = participants.find((p) => p.personId === data.personId);
+  const named = participants.find((p) => p.personId === data.personId);
+  // A provider's own name for somebody, matched by a person in an earlier lesson.
+  const remembered = named || !data.identity ? undefined : await personBehind(tx, event.source, data.identity);
+  const participant = named ?? participants.find((p) => p.personId === remembered);
   const joined = event.type === 'participant.joined';
   const isNew = await insertAttendanceEvent(tx, {
     id: newId(),
@@ -34,9 +53,10 @@ async function presence({ tx, event, ctx }: Applying, data: DataOf<'participant.
     receivedAt: ctx.asOf,
     source: event.source,
     eventId: event.eventId,
-    data: { connection: data.connection ?? '' },
+    data: strangerOf(data, { isKnown: named !== undefined, isRemembered: remembered !== undefined }),
   });
-  if (isNew && joined && participant && (await arrive(tx, found, participant, event.occurredAt))) await wake(tx, found.id);
+  if (isNew && joined && participant && found.closedAt === null && (await arrive(tx, found, participant, event.occurredAt, ctx.asOf)))
+    await wake(tx, found.id);
   return found.id;
 }
 

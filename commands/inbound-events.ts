@@ -17,8 +17,9 @@ export const EVENT_SCHEMAS = {
     personId: z.uuid().optional(),
     connection: text(200).optional(),
     name: text(200).optional(),
+    identity: text(200).optional(),
   }),
-  'participant.left': session.extend({ personId: z.uuid().optional(), connection: text(200).optional() }),
+  'participant.left': session.extend({ personId: z.uuid().optional(), connection: text(200).optional(), identity: text(200).optional() }),
   'recording.started': session,
   'recording.ready': session.extend({
     url: z

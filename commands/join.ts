@@ -87,7 +87,7 @@ export function recordArrival(db: Database, token: string, { asOf }: When): Prom
       data: { connection: 'join-page' },
     });
     const participant = (await participantsOf(tx, session.id)).find((p) => p.personId === credential.personId);
-    if (isNew && participant && (await arrive(tx, session, participant, asOf))) await wake(tx, session.id);
+    if (isNew && participant && (await arrive(tx, session, participant, asOf, asOf))) await wake(tx, session.id);
     return { roomUrl: room.url };
   });
 }

@@ -1,5 +1,5 @@
 import { expectRecording, recordingOf } from '../db/recordings';
-import { markPhase, moveStatus, participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
+import { forgetPhases, markPhase, moveStatus, participantsOf, phasesDone, type ParticipantRow, type SessionRow } from '../db/sessions';
 import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
 import { askRecording } from '../decisions/ask';
@@ -58,10 +58,30 @@ export async function endLesson(tx: Tx, session: SessionRow, provider: ProviderA
   if (session.status !== 'live') return;
   for (const p of (await participantsOf(tx, session.id)).filter((q) => q.verdict === 'waiting'))
     await judgeParticipant(tx, session, p, { provider, asOf, isOver: true });
-  const participants = await participantsOf(tx, session.id);
-  const came = (role: string): boolean => participants.some((p) => p.role === role && p.verdict !== 'no-show');
-  const recording = await recordingOf(tx, session.id);
-  const documents = came('student') && came('instructor') && recording?.state !== 'not-expected';
+  const documents = await isToDocument(tx, session);
+  if (!documents) await markPhase(tx, session.id, UNDOCUMENTED, session.rev, asOf);
   await moveStatus(tx, session, documents ? 'documenting' : 'settling');
   await addToTimeline(tx, { sessionId: session.id, rev: session.rev, at: asOf, kind: 'lesson.ended', actor: 'lectern' });
+}
+
+/** Marks a lesson that ended with nothing to document; one that was documented, or went on without, is not documented again. */
+const UNDOCUMENTED = 'nothing-to-document';
+
+async function isToDocument(tx: Tx, session: SessionRow): Promise<boolean> {
+  const [participants, recording] = await Promise.all([participantsOf(tx, session.id), recordingOf(tx, session.id)]);
+  const came = (role: string): boolean => participants.some((p) => p.role === role && p.verdict !== 'no-show');
+  return came('student') && came('instructor') && recording?.state !== 'not-expected';
+}
+
+/**
+ * Somebody turns out to have come without whom there was nothing to document: it is documented after all, before it is charged. Does
+ * nothing where documentation has had its turn.
+ */
+export async function reopenDocumentation(tx: Tx, session: SessionRow, asOf: Date): Promise<void> {
+  if (session.status !== 'settling' || !(await isToDocument(tx, session))) return;
+  const wasUndocumented = (await phasesDone(tx, session.id)).some((d) => d.phase === UNDOCUMENTED && d.rev === session.rev);
+  if (!wasUndocumented) return;
+  await forgetPhases(tx, session.id, session.rev, [UNDOCUMENTED]);
+  await moveStatus(tx, session, 'documenting');
+  await addToTimeline(tx, { sessionId: session.id, rev: session.rev, at: asOf, kind: 'documentation.reopened', actor: 'lectern' });
 }

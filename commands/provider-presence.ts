@@ -1,4 +1,4 @@
-import { attendanceOf, insertAttendanceEvent, type AttendanceEventRow } from '../db/attendance';
+import { attendanceOf, insertAttendanceEvent, personBehind, type AttendanceEventRow } from '../db/attendance';
 import { participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import type { Tx } from '../db/database';
 import type { InRoom } from '../decisions/provider';
@@ -27,7 +27,9 @@ interface Noted {
 
 async function noteJoined(tx: Tx, { session, participants, events, asOf }: Noted, listed: InRoom): Promise<void> {
   if (events.some((e) => e.kind === 'joined' && isOf(listed.connection)(e))) return;
-  const participant = participants.find((p) => p.personId === listed.personId);
+  // One who came in under a name of their own may have been matched by a person before.
+  const remembered = listed.personId || !listed.identity ? undefined : await personBehind(tx, session.roomProvider, listed.identity);
+  const participant = participants.find((p) => p.personId === (listed.personId ?? remembered));
   const at = listed.joinedAt && listed.joinedAt < asOf ? listed.joinedAt : asOf;
   const isNew = await insertAttendanceEvent(tx, {
     id: newId(),
@@ -38,9 +40,15 @@ async function noteJoined(tx: Tx, { session, participants, events, asOf }: Noted
     receivedAt: asOf,
     source: session.roomProvider,
     eventId: `listed:${listed.connection}`,
-    data: { connection: listed.connection, name: listed.name ?? '', listed: true },
+    data: {
+      connection: listed.connection,
+      name: listed.name ?? '',
+      listed: true,
+      ...(listed.identity && { identity: listed.identity }),
+      ...(remembered && { matchedBy: 'memory' }),
+    },
   });
-  if (isNew && participant) await arrive(tx, session, participant, at);
+  if (isNew && participant) await arrive(tx, session, participant, at, asOf);
 }
 
 /**

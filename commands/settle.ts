@@ -5,7 +5,7 @@ import { addToTimeline } from '../db/timeline';
 import { viewOf } from '../db/view';
 import type { Tx } from '../db/database';
 import { decide, type Decision } from '../decisions/decide';
-import { askCharge, askPayout, readEvidence, type Asked } from '../decisions/money';
+import { askCharge, askPayout, readEvidence, roundOf, type Asked } from '../decisions/money';
 import { newId } from '../domain/ids';
 import { percentOf, type Rounding } from '../domain/money';
 import { billsOf } from './bills';
@@ -13,7 +13,7 @@ import { moneyReason } from './held-reasons';
 import { openHeldStep } from './held-steps';
 
 /** The two things that settlement posts, one shape: what is asked, what a person may answer, and the accounts. */
-const KINDS = {
+export const KINDS = {
   charge: {
     ask: askCharge,
     question: 'Is this student charged?',
@@ -30,18 +30,21 @@ const KINDS = {
   },
 } as const;
 
-interface Due {
+export interface Due {
   kind: keyof typeof KINDS;
   subjectId: string;
   asked: Asked;
 }
 
-const dueOf = (p: ParticipantRow, asked: Asked): Due => ({ kind: p.role === 'student' ? 'charge' : 'payout', subjectId: p.personId, asked });
+export const dueOf = (p: ParticipantRow, asked: Asked): Due => ({ kind: p.role === 'student' ? 'charge' : 'payout', subjectId: p.personId, asked });
 
-async function post(tx: Tx, session: SessionRow, { kind, subjectId, asked }: Due, decision: Decision, percent: number): Promise<void> {
-  const { amount, accounts } = KINDS[kind];
+export const amountOf = (session: SessionRow, kind: Due['kind'], percent: number, decision: Decision): number =>
+  percentOf(session[KINDS[kind].amount], percent, decision.outcome.rounding as Rounding | undefined);
+
+export async function post(tx: Tx, session: SessionRow, { kind, subjectId, asked }: Due, decision: Decision, percent: number): Promise<void> {
+  const { accounts } = KINDS[kind];
   const { rev } = asked.bill;
-  const amountMinor = percentOf(session[amount], percent, decision.outcome.rounding as Rounding);
+  const amountMinor = amountOf(session, kind, percent, decision);
   const [debit, credit] = accounts(subjectId) as [string, string];
   const { currency } = session;
   const posted =
@@ -50,6 +53,7 @@ async function post(tx: Tx, session: SessionRow, { kind, subjectId, asked }: Due
       id: newId(),
       sessionId: session.id,
       rev,
+      amendment: session.amendments,
       kind,
       subjectId,
       decisionId: decision.id,
@@ -127,10 +131,12 @@ export async function settle(tx: Tx, session: SessionRow, asOf: Date): Promise<v
   const done = await phasesDone(tx, session.id);
   const inRole = (role: string): ParticipantRow[] => evidence.participants.filter((p) => p.role === role);
   const concerned = [...inRole('student'), ...inRole('instructor')];
+  const seq = roundOf(session);
   let isAllPosted = true;
   for (const bill of await billsOf(tx, session)) {
     const isDone = (phase: string): boolean => done.some((d) => d.phase === phase && d.rev === bill.rev);
-    for (const p of concerned) isAllPosted = (await settleOne(tx, session, dueOf(p, { bill, evidence, asOf, ask: decide }), isDone)) && isAllPosted;
+    for (const p of concerned)
+      isAllPosted = (await settleOne(tx, session, dueOf(p, { bill, evidence, asOf, ask: decide, seq }), isDone)) && isAllPosted;
   }
   if (!isAllPosted) return;
   const view = await viewOf(tx, session.id);

@@ -42,7 +42,7 @@ export async function readGround(tx: Tx, studentIds: string[], instructorId: str
   return { setId, people: list(people), guardians: list(guardians), coordinators: list(coordinators), paused };
 }
 
-export type NewSession = Omit<SessionRow, 'organisationId' | 'rev' | 'version' | 'closedAt' | 'cancelledAt' | 'cancelReason'>;
+export type NewSession = Omit<SessionRow, 'organisationId' | 'rev' | 'version' | 'closedAt' | 'cancelledAt' | 'cancelReason' | 'amendments'>;
 
 const NEW_COLUMNS = [
   'id',

@@ -1,4 +1,4 @@
-import { row, type Tx } from './database';
+import { row, rows, type Tx } from './database';
 
 /**
  * Who stands before the lesson without a way in: participants without a live credential, and participants for whom no message
@@ -18,3 +18,21 @@ export async function coverageCounts(tx: Tx, sessionId: string): Promise<{ witho
   );
   return found!;
 }
+
+/**
+ * Whose way in is known to be one: they have come by one before, or a message with it was accepted for them, to
+ * themselves or a guardian. Of anybody else it was never proven that they could have come.
+ */
+export const wayInProven = async (tx: Tx, sessionId: string): Promise<Set<string>> =>
+  new Set(
+    (
+      await rows<{ personId: string }>(
+        tx,
+        `SELECT p.person_id FROM participants p WHERE p.session_id = ? AND (
+           EXISTS (SELECT 1 FROM obligations o WHERE o.organisation_id = p.organisation_id AND o.session_id = p.session_id AND o.kind = 'credential'
+             AND coalesce(o.about_id, o.person_id) = p.person_id AND o.state IN ('delivered', 'failed-over'))
+           OR EXISTS (SELECT 1 FROM participants q WHERE q.organisation_id = p.organisation_id AND q.person_id = p.person_id AND q.arrived_at IS NOT NULL))`,
+        [sessionId],
+      )
+    ).map((p) => p.personId),
+  );

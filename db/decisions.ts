@@ -18,6 +18,14 @@ export interface DecisionRow extends Verdict {
 export const findDecision = (tx: Tx, key: Pick<DecisionRow, 'point' | 'subject' | 'rev' | 'seq'>): Promise<DecisionRow | undefined> =>
   row<DecisionRow>(tx, 'SELECT * FROM decisions WHERE point = ? AND subject = ? AND rev = ? AND seq = ?', [key.point, key.subject, key.rev, key.seq]);
 
+/** The newest answer to a question about a subject; later rounds have longer seqs or later ones. */
+export const lastDecision = (tx: Tx, key: Pick<DecisionRow, 'point' | 'subject' | 'rev'>): Promise<DecisionRow | undefined> =>
+  row<DecisionRow>(
+    tx,
+    'SELECT * FROM decisions WHERE point = ? AND subject = ? AND rev = ? ORDER BY as_of DESC, length(seq) DESC, seq DESC LIMIT 1',
+    [key.point, key.subject, key.rev],
+  );
+
 export const decisionById = (tx: Tx, id: string): Promise<DecisionRow | undefined> =>
   row<DecisionRow>(tx, 'SELECT * FROM decisions WHERE id = ?', [id]);
 

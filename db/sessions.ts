@@ -36,6 +36,8 @@ export interface SessionRow {
   cancelReason: string | null;
   nextDueAt: Date | null;
   createdBy: string | null;
+  /** How often it was decided anew, after its settlement had begun, what is charged and paid. */
+  amendments: number;
 }
 
 export interface ParticipantRow {
@@ -133,6 +135,22 @@ export async function markPhase(tx: Tx, sessionId: string, phase: string, rev: n
     rev,
     at,
   ]);
+}
+
+/** What was done is to be done again. */
+export async function forgetPhases(tx: Tx, sessionId: string, rev: number, phases: readonly string[]): Promise<void> {
+  await write(tx, 'DELETE FROM session_phases WHERE session_id = ? AND rev = ? AND phase = ANY(?::text[])', [
+    sessionId,
+    rev,
+    `{${phases.join(',')}}`,
+  ]);
+}
+
+/** Begins another round of deciding what is charged and paid. */
+export async function beginAmendment(tx: Tx, session: SessionRow): Promise<void> {
+  await write(tx, 'UPDATE sessions SET amendments = amendments + 1, version = version + 1 WHERE id = ?', [session.id]);
+  session.amendments += 1;
+  session.version += 1;
 }
 
 /** Everything that is done on a session, under whatever rev. */

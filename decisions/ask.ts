@@ -1,6 +1,6 @@
-import { attendanceOf, incidentOverlaps, type AttendanceEventRow } from '../db/attendance';
+import { attendanceOf, incidentOverlaps, isUnmatched, type AttendanceEventRow } from '../db/attendance';
 import { agreedByAll } from '../db/people';
-import { coverageCounts } from '../db/coverage';
+import { coverageCounts, wayInProven } from '../db/coverage';
 import { newestTranscript } from '../db/documents';
 import { openRoomOf, liveCredentials } from '../db/rooms';
 import { recordingOf } from '../db/recordings';
@@ -33,11 +33,12 @@ function providerSaysOf({ presence }: ProviderAnswers, personId: string, isPrese
 
 /** Asks for one participant who has not arrived. Facts: what speaks for and against fault, from attendance events and rows. */
 export async function askNoShow(tx: Tx, session: SessionRow, participant: ParticipantRow, provider: ProviderAnswers, asOf: Date): Promise<Decision> {
-  const [participants, events, credentials, incidentOverlapped] = await Promise.all([
+  const [participants, events, credentials, incidentOverlapped, proven] = await Promise.all([
     participantsOf(tx, session.id),
     attendanceOf(tx, session.id),
     liveCredentials(tx, session.id),
     incidentOverlaps(tx, session.id, session.startsAt, asOf),
+    wayInProven(tx, session.id),
   ]);
   const credential = credentials.find((c) => c.personId === participant.personId);
   const presence = presenceIn(events, participant.personId, asOf);
@@ -46,7 +47,8 @@ export async function askNoShow(tx: Tx, session: SessionRow, participant: Partic
     isTrial: session.isTrial,
     linkOpened: credential?.openedAt != null && credential.provenAt == null,
     credentialProven: credential?.provenAt != null,
-    unmatchedInRoom: events.some((e) => e.kind === 'joined' && e.personId === null),
+    wayInProven: proven.has(participant.personId),
+    unmatchedInRoom: events.some(isUnmatched),
     incidentOverlapped,
     providerSays: providerSaysOf(provider, participant.personId, presence.presentAt(+asOf)),
   };

@@ -1,4 +1,5 @@
-import { attendanceOf, incidentOverlaps } from '../db/attendance';
+import { attendanceOf, incidentOverlaps, isUnmatched } from '../db/attendance';
+import { wayInProven } from '../db/coverage';
 import { decisionById } from '../db/decisions';
 import { liveCredentials } from '../db/rooms';
 import { participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
@@ -22,20 +23,24 @@ export interface Evidence {
   isSomebodyUnmatched: boolean;
   /** Who opened their link and did not get in. */
   lockedOut: ReadonlySet<string>;
+  /** Whose way in is known to have reached them, or to have worked before. */
+  proven: ReadonlySet<string>;
 }
 
 export async function readEvidence(tx: Tx, session: SessionRow): Promise<Evidence> {
-  const [participants, events, credentials, incident] = await Promise.all([
+  const [participants, events, credentials, incident, proven] = await Promise.all([
     participantsOf(tx, session.id),
     attendanceOf(tx, session.id),
     liveCredentials(tx, session.id),
     incidentOverlaps(tx, session.id, session.startsAt, session.endsAt),
+    wayInProven(tx, session.id),
   ]);
   return {
     participants,
     incident,
-    isSomebodyUnmatched: events.some((e) => e.kind === 'joined' && e.personId === null),
+    isSomebodyUnmatched: events.some(isUnmatched),
     lockedOut: new Set(credentials.filter((c) => c.openedAt !== null && c.provenAt === null).map((c) => c.personId)),
+    proven,
   };
 }
 
@@ -45,7 +50,16 @@ export interface Asked {
   evidence: Evidence;
   asOf: Date;
   ask: Ask;
+  /** Which round of deciding it is: an answer of an earlier one is not given again. */
+  seq: string;
 }
+
+/**
+ * The rounds of deciding about a session's money: its settlement, then each time that what it rests on has changed. They name the
+ * session: a student has many lessons, most of them at the same rev, and the first one's charge would be every one's.
+ */
+export const roundOf = ({ id, amendments }: Pick<SessionRow, 'id' | 'amendments'>): string =>
+  amendments === 0 ? `settlement:${id}` : `settlement:${id}:${amendments}`;
 
 /** What the provider answered when it was said that somebody did not come; not known when nobody said so. */
 async function providerSaidOf(tx: Tx, participant: ParticipantRow): Promise<Json | undefined> {
@@ -59,7 +73,7 @@ const asOfBill = (p: ParticipantRow, { isMove }: Bill): ParticipantRow => (isMov
 const put = (
   tx: Tx,
   session: SessionRow,
-  { bill, asOf, ask }: Asked,
+  { bill, asOf, ask, seq }: Asked,
   point: 'charge' | 'settlement',
   subject: string,
   facts: Facts,
@@ -69,8 +83,7 @@ const put = (
     sessionId: session.id,
     subject,
     rev: bill.rev,
-    // A student has many lessons, most of them at the same rev: without the session the first one's charge would be every one's.
-    seq: `settlement:${session.id}`,
+    seq,
     facts: {
       cancelled: session.status === 'cancelled' && !bill.isMove,
       moved: bill.isMove,
@@ -83,18 +96,37 @@ const put = (
     asOf,
   });
 
+/** Each fact that may speak against the fault of a student who did not come, by itself. */
+export interface Speaking extends Facts {
+  linkOpened: boolean;
+  unmatchedInRoom: boolean;
+  credentialProven: boolean;
+  incidentOverlapped: boolean;
+  instructorPresent: boolean;
+}
+const againstFaultOf = (evidence: Omit<Evidence, 'participants'>, studentId: string, instructor: ParticipantRow | undefined): Speaking => ({
+  linkOpened: evidence.lockedOut.has(studentId),
+  unmatchedInRoom: evidence.isSomebodyUnmatched,
+  credentialProven: evidence.proven.has(studentId),
+  incidentOverlapped: evidence.incident,
+  instructorPresent: instructor !== undefined && isPresent(instructor),
+});
+export const isAgainstFault = (s: Speaking): boolean =>
+  s.linkOpened || s.unmatchedInRoom || !s.credentialProven || s.incidentOverlapped || !s.instructorPresent;
+
 /** Which share of the price is this student charged? */
 export async function askCharge(tx: Tx, session: SessionRow, studentId: string, asked: Asked): Promise<Decision> {
-  const { incident, isSomebodyUnmatched, lockedOut } = asked.evidence;
   const participants = asked.evidence.participants.map((p) => asOfBill(p, asked.bill));
   const student = participants.find((p) => p.personId === studentId)!;
   const instructor = participants.find((p) => p.role === 'instructor');
   const wasMissed = !asked.bill.isMove && session.status !== 'cancelled' && !isPresent(student);
+  const speaking = againstFaultOf(asked.evidence, studentId, instructor);
   return put(tx, session, asked, 'charge', studentId, {
     verdict: student.verdict,
     instructorVerdict: instructor?.verdict,
     providerSaid: await providerSaidOf(tx, student),
-    againstFault: wasMissed && (incident || lockedOut.has(studentId) || isSomebodyUnmatched || !(instructor && isPresent(instructor))),
+    ...speaking,
+    againstFault: wasMissed && isAgainstFault(speaking),
   });
 }
 

@@ -2,6 +2,8 @@
 export interface InRoom {
   /** By the identity that Lectern gave them; null for somebody who came in under another. */
   personId: string | null;
+  /** The provider's own name for whoever is none of ours: it stays the same from lesson to lesson. */
+  identity?: string | null;
   /** The provider's own id of this connection: somebody on two devices is listed twice. */
   connection: string;
   name: string | null;

@@ -8,7 +8,8 @@ const LEGAL_MOVES: Record<SessionStatus, readonly SessionStatus[]> = {
   ready: ['live', 'cancelled', 'booked'],
   live: ['documenting', 'settling', 'cancelled'],
   documenting: ['settling'],
-  settling: ['settled'],
+  // Back, when somebody without whom there was nothing to document turns out to have come.
+  settling: ['settled', 'documenting'],
   settled: [],
   cancelled: [],
   refused: [],

@@ -23,5 +23,13 @@ export const SAMPLE_FACTS = {
     deadlineAt: Date.UTC(2027, 2, 4, 16),
     reason: 'The drafts are an extract from the transcript.',
   },
+  correction: {
+    attendance: 'came',
+    charge: '45.00 EUR',
+    previousCharge: '0.00 EUR',
+    pay: '30.00 EUR',
+    previousPay: '0.00 EUR',
+    reason: 'The camera was off.',
+  },
   update: { subject: 'How Sam did', paragraphs: ['Sam worked on fractions.'], notice: '' },
 } as const;

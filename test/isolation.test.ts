@@ -101,6 +101,7 @@ test('another organisation’s ids are not found on any route, wherever a route 
   const ward = await lectern.api<{ id: string }>('POST', '/v1/people', guardian, other.headers);
   const bodies: Record<string, object> = {
     'post /v1/sessions/{id}/changes': { kind: 'cancel' },
+    'post /v1/sessions/{id}/matches': { key: 'k', personId: null },
     'post /v1/held-steps/{id}/decide': { version: 1, hash: 'a'.repeat(64), decision: 'approve' },
     'patch /v1/people/{id}': { version: 1 },
   };
@@ -108,6 +109,7 @@ test('another organisation’s ids are not found on any route, wherever a route 
   const places: Record<string, [path: string, body?: object]> = {
     'post /v1/sessions studentIds': ['/v1/sessions', { ...booking, studentIds: [studentId] }],
     'post /v1/sessions instructorId': ['/v1/sessions', { ...booking, instructorId }],
+    'post /v1/sessions/{id}/matches personId': [`/v1/sessions/${their.body.id}/matches`, { key: 'k', personId: studentId }],
     'post /v1/people students.studentId': ['/v1/people', { ...guardian, ...wards }],
     'patch /v1/people/{id} students.studentId': [`/v1/people/${ward.body.id}`, { version: 1, ...wards }],
     'post /v1/people blockedInstructors.instructorId': ['/v1/people', { ...guardian, kind: 'student', blockedInstructors: [{ instructorId }] }],

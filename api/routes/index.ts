@@ -3,6 +3,7 @@ import { changeRoutes } from './changes';
 import { heldStepRoutes } from './held-steps';
 import { historyRoutes } from './history';
 import { inboundRoutes } from './inbound';
+import { matchRoutes } from './matches';
 import { meRoutes } from './me';
 import { messageRoutes } from './messages';
 import { opsRoutes } from './ops';
@@ -18,6 +19,7 @@ export const ROUTES: readonly (Route | StreamRoute)[] = [
   ...sessionRoutes,
   ...historyRoutes,
   ...changeRoutes,
+  ...matchRoutes,
   ...slotRoutes,
   ...heldStepRoutes,
   ...peopleRoutes,

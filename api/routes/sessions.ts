@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { bookSession } from '../../commands/book';
 import type { BookingResult } from '../../commands/types';
 import type { Tx } from '../../db/database';
+import { strangersOf } from '../../db/attendance';
 import { documentsOf } from '../../db/documents';
 import { heldStepPage } from '../../db/read/held-steps';
 import {
@@ -172,6 +173,7 @@ const readSession = route({
         recording: recording ?? null,
         transcripts: await transcriptIdsOfSession(tx, session.id),
         documents: (await documentsOf(tx, session.id)).map(({ id, version, kind, state }) => ({ id, version, kind, state })),
+        strangers: hasRole(call.ctx.principal, 'admin', 'coordinator') ? await strangersOf(tx, session.id) : [],
         heldSteps: steps.map(({ id, kind, reason, deadlineAt }) => ({ id, kind, reason, deadlineAt })),
       };
       return { status: 200, body };

@@ -125,11 +125,30 @@ export const sessionDetail = z
       .nullable(),
     transcripts: z.array(z.strictObject({ id, source: z.string(), receivedAt: instant })),
     documents: z.array(z.strictObject({ id, version, kind: z.string(), state: z.string() })),
+    strangers: z
+      .array(z.strictObject({ key: z.string(), source: z.string(), identity: z.string().nullable(), name: z.string().nullable(), joinedAt: instant }))
+      .meta({ description: 'Who was in the room and is matched to nobody; `POST /v1/sessions/{id}/matches` says who it was.' }),
     heldSteps: z
       .array(z.strictObject({ id, kind: z.string(), reason: z.string(), deadlineAt: instant.nullable() }))
       .meta({ description: 'The open ones that the caller may see.' }),
   })
   .meta({ id: 'SessionDetail' });
+
+export const matchBody = z
+  .strictObject({
+    key: shortText(300).meta({ description: '`key` of one of the session’s `strangers`.' }),
+    personId: id.nullable().meta({ description: 'Which participant it was; null when it was nobody of this lesson.' }),
+  })
+  .meta({ id: 'MatchPerson' });
+export const matchResult = z
+  .strictObject({
+    sessionId: id,
+    key: z.string(),
+    personId: id.nullable(),
+    verdict: z.enum(VERDICTS).nullable().meta({ description: 'What is said of the participant now.' }),
+    remembered: z.boolean().meta({ description: 'The provider’s own name for them was kept: the next lesson knows them by itself.' }),
+  })
+  .meta({ id: 'MatchResult' });
 
 export const slotsQuery = z.strictObject({
   instructorId: id,

@@ -32,9 +32,18 @@ export const charge: DecisionPointSpec = {
     instructorVerdict,
     againstFault: {
       type: 'boolean',
-      meaning: 'A fact speaks against fault: incident, link opened, unmatched person in the room, instructor absent',
+      meaning: 'The student did not come, and one of the five facts below speaks against their fault',
       example: false,
     },
+    linkOpened: { type: 'boolean', meaning: 'The student opened their link and did not get into the room', example: false },
+    unmatchedInRoom: { type: 'boolean', meaning: 'Somebody was in the room whom nobody has matched to a person', example: false },
+    credentialProven: {
+      type: 'boolean',
+      meaning: 'It is known that the way in reached them: its message was accepted for them or a guardian, or they have come by one before',
+      example: true,
+    },
+    incidentOverlapped: { type: 'boolean', meaning: 'A technical incident overlapped the lesson', example: false },
+    instructorPresent: { type: 'boolean', meaning: 'The instructor was there', example: true },
     providerSaid: {
       type: 'enum',
       values: ['present', 'absent', 'unknown'],

@@ -10,6 +10,11 @@ const shared: Record<string, FieldSpec> = {
     meaning: 'The participant has used their own way into the lesson, so that it is known to work',
     example: true,
   },
+  wayInProven: {
+    type: 'boolean',
+    meaning: 'It is known that the way in reached them: its message was accepted for them or a guardian, or they have come by one before',
+    example: true,
+  },
   unmatchedInRoom: { type: 'boolean', meaning: 'Somebody is in the room whom nobody has matched to a person', example: false },
   incidentOverlapped: { type: 'boolean', meaning: 'A technical incident overlapped the lesson', example: false },
   providerSays: {

@@ -5,11 +5,14 @@ export const PLAN_EVENTS = [
   'cancelled',
   'rescheduled',
   'no-show',
+  'no-show-retracted',
   'coverage-gap',
   'review-opened',
   'review-reminder',
   'review-escalated',
   'update-approved',
+  'corrected',
+  'pay-corrected',
 ] as const;
 
 type PlanEventName = (typeof PLAN_EVENTS)[number];
@@ -30,11 +33,14 @@ export const CARRIED: {
     cancelled: ['change'],
     rescheduled: ['change'],
     'no-show': [],
+    'no-show-retracted': [],
     'coverage-gap': ['review'],
     'review-opened': ['review'],
     'review-reminder': ['review'],
     'review-escalated': ['review'],
     'update-approved': ['review'],
+    corrected: ['correction'],
+    'pay-corrected': ['correction'],
   },
   kind: { briefing: ['briefing'], update: ['update'] },
   to: { guardian: ['about'] },
@@ -66,7 +72,7 @@ export const obligations: DecisionPointSpec = {
   outcome: {
     kind: {
       type: 'enum',
-      values: ['confirmation', 'assignment', 'credential', 'briefing', 'reminder', 'change', 'no-show', 'coverage', 'review', 'update'],
+      values: ['confirmation', 'assignment', 'credential', 'briefing', 'reminder', 'change', 'no-show', 'coverage', 'review', 'update', 'correction'],
       meaning: 'What is owed',
       example: 'reminder',
     },

@@ -39,9 +39,12 @@ async function runPhases(session: Session): Promise<void> {
   await startAfresh(session);
   await prepare(session);
   await watchTheLesson(session);
-  await document(session);
-  await updateParents(session);
-  await settle(session);
+  do {
+    await document(session);
+    await updateParents(session);
+    await settle(session);
+    // Somebody turned out to have come without whom there had been nothing to document.
+  } while (session.view.status === 'documenting');
 }
 
 async function untilChanged(phases: () => Promise<void>): Promise<'done' | 'changed'> {

@@ -6,5 +6,5 @@ import type { Session } from '../session';
  */
 export async function updateParents(session: Session): Promise<void> {
   if (session.view.status !== 'settling') return;
-  await session.waitUntil(null, (view) => view.openUpdates === 0);
+  await session.waitUntil(null, (view) => view.openUpdates === 0 || view.status !== 'settling');
 }
