@@ -1,18 +1,18 @@
 import knex, { type Knex } from 'knex';
 import * as initial from '../migrations/20261125000000_initial';
 import * as substitutes from '../migrations/20261126020000_substitutes';
+import * as attendance from '../migrations/20261126040000_attendance';
 import * as desk from '../migrations/20261126060000_desk';
 import * as importing from '../migrations/20261126071000_import';
-import * as attendance from '../migrations/20261126040000_attendance';
 import type { Config } from './config';
 
 /** Every migration, oldest first. A new one is a file in migrations/ and a line here; those that landed are never edited. */
 export const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261125000000_initial': initial,
   '20261126020000_substitutes': substitutes,
+  '20261126040000_attendance': attendance,
   '20261126060000_desk': desk,
   '20261126071000_import': importing,
-  '20261126040000_attendance': attendance,
 };
 
 export const migrationSource: Knex.MigrationSource<string> = {

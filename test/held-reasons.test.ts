@@ -48,7 +48,15 @@ async function said(point: string, facts: Facts, say: Say): Promise<{ reason: st
   return told;
 }
 
-const here = { lateBy: 1_800_000, isTrial: false, linkOpened: false, credentialProven: true, unmatchedInRoom: false, incidentOverlapped: false };
+const here = {
+  lateBy: 1_800_000,
+  isTrial: false,
+  linkOpened: false,
+  credentialProven: true,
+  wayInProven: true,
+  unmatchedInRoom: false,
+  incidentOverlapped: false,
+};
 const student: Facts = { ...here, instructorVerdict: 'arrived', providerSays: 'absent', instructorPresent: true, instructorThereFor: 1_800_000 };
 const booking: Facts = {
   notice: 30 * HOUR,
@@ -152,7 +160,7 @@ test.each<[string, string, Facts, Say, string[]]>([
   [
     'a charge against which something speaks',
     'charge',
-    { ...paid, verdict: 'no-show', instructorVerdict: 'arrived', againstFault: true, providerSaid: 'absent' },
+    { ...paid, verdict: 'no-show', instructorVerdict: 'arrived', againstFault: true, incidentOverlapped: true, providerSaid: 'absent' },
     money('charge', () => studentId),
     ['(student) is charged 45.00 EUR for', 'waive it'],
   ],

@@ -47,11 +47,14 @@ test.concurrent(
     const step = await lectern.openStep(sessionId, 'no-show');
     await lectern.status(sessionId, 'settling');
     expect((await lectern.decide(step, 'arrived')).status).toBe(200);
+    // So there was something to document: that comes before the money.
+    expect((await lectern.decide(await lectern.openStep(sessionId, 'recording'), 'proceed-without')).status).toBe(200);
     const charge = await lectern.openStep(sessionId, 'charge');
     expect((await lectern.decide(charge, 'waive')).status).toBe(200);
     expect(await lectern.closed(sessionId)).toBe('settled');
     expect((await heldOf(sessionId)).map((h) => [h.kind, h.subject])).toEqual([
       ['no-show', cast.instructorId],
+      ['recording', sessionId],
       ['charge', absent],
     ]);
     const journals = await lectern.query<{ kind: string; subjectId: string }>(

@@ -69,6 +69,7 @@ const NOT_HERE: [RegExp, string][] = [
   [/^npm ci && npm run build$/, 'builds under the feet of the tests beside this one'],
   [/^(cp \.env\.example \.env && )?docker compose /, 'there is no Docker engine here; production-shape.test.ts checks the file'],
   [/^pg_(dump|restore) /, 'the embedded Postgres brings neither, and the ones at hand may be older than it'],
+  [/^curl -X POST "\$LECTERN\/|^\s*-d '/, 'needs a session with somebody unknown in its room; no-fault.test.ts does it'],
   [/^npx lectern verify$/, 'of a restored database'],
 ];
 

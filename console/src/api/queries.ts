@@ -108,6 +108,16 @@ export function useDecide(id: string) {
   });
 }
 
+/** Says who somebody in the room was; null: nobody of this lesson. Saying it twice says nothing more. */
+export function useMatch(sessionId: string) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { key: string; personId: string | null }) =>
+      ask(api.POST('/v1/sessions/{id}/matches', { params: { path: { id: sessionId } }, body, headers: { 'idempotency-key': newKey() } })),
+    onSettled: () => cache.invalidateQueries(),
+  });
+}
+
 /** Ends the login; what this tab still holds in memory goes with the fresh start. */
 export const useSignOut = () =>
   useMutation({

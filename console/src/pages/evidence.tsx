@@ -5,6 +5,7 @@ import { clockWithSeconds, fullMoment } from '../lib/time';
 import { phrase } from '../lib/words';
 import { Section } from '../ui/page';
 import { People } from '../ui/people';
+import { Strangers } from './strangers';
 
 /** Who was there, and by what signs. */
 export function AttendanceEvidence({ step }: { step: HeldStepDetail }) {
@@ -13,6 +14,7 @@ export function AttendanceEvidence({ step }: { step: HeldStepDetail }) {
     <Section title="Attendance and its evidence">
       <div className="card">
         {session.data && <People participants={session.data.participants} />}
+        {session.data && <Strangers session={session.data} />}
         {step.evidence.length === 0 ? (
           <Text c="dimmed">No sign of anybody was seen.</Text>
         ) : (
