@@ -39,6 +39,7 @@ attempts.provider_ref text
 attempts.error text
 attempts.claimed_at timestamp with time zone NOT NULL
 attempts.sent_at timestamp with time zone
+attempts.shown_wall_time text
 attempts.provider_status text
 attempts.provider_status_at timestamp with time zone
 attempts.provider_error text
@@ -95,6 +96,17 @@ consents.text_version text NOT NULL
 consents.method text NOT NULL
 consents.given_by uuid
 consents.given_at timestamp with time zone NOT NULL DEFAULT now()
+corrections.id uuid NOT NULL
+corrections.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+corrections.session_id uuid NOT NULL
+corrections.n integer NOT NULL
+corrections.kind text NOT NULL
+corrections.input jsonb NOT NULL
+corrections.reason text
+corrections.result jsonb NOT NULL
+corrections.decision_id uuid NOT NULL
+corrections.made_by uuid
+corrections.made_at timestamp with time zone NOT NULL
 credentials.id uuid NOT NULL
 credentials.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 credentials.session_id uuid NOT NULL
@@ -260,6 +272,7 @@ journals.subject_id uuid NOT NULL
 journals.decision_id uuid
 journals.reverses uuid
 journals.posted_at timestamp with time zone NOT NULL
+journals.amendment integer NOT NULL DEFAULT 0
 knex_migrations.id integer NOT NULL DEFAULT nextval('knex_migrations_id_seq'::regclass)
 knex_migrations.name character varying(255)
 knex_migrations.batch integer
@@ -377,6 +390,12 @@ principals.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lecter
 principals.kind text NOT NULL
 principals.name text NOT NULL
 principals.person_id uuid
+provider_identities.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+provider_identities.source text NOT NULL
+provider_identities.identity text NOT NULL
+provider_identities.person_id uuid NOT NULL
+provider_identities.matched_by uuid
+provider_identities.matched_at timestamp with time zone NOT NULL
 recordings.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 recordings.session_id uuid NOT NULL
 recordings.rev integer NOT NULL
@@ -444,11 +463,25 @@ sessions.external_id text
 sessions.cancel_reason text
 sessions.next_due_at timestamp with time zone
 sessions.created_by uuid
+sessions.amendments integer NOT NULL DEFAULT 0
 sources.id uuid NOT NULL
 sources.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 sources.name text NOT NULL
 sources.secrets text[] NOT NULL
 sources.created_at timestamp with time zone NOT NULL DEFAULT now()
+strikes.id uuid NOT NULL
+strikes.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+strikes.session_id uuid NOT NULL
+strikes.person_id uuid NOT NULL
+strikes.kind text NOT NULL
+strikes.term_id uuid
+strikes.decision_id uuid NOT NULL
+strikes.state text NOT NULL
+strikes.counted_at timestamp with time zone NOT NULL
+strikes.ended_at timestamp with time zone
+strikes.ended_by uuid
+strikes.reason text
+strikes.version integer NOT NULL DEFAULT 1
 substitute_searches.id uuid NOT NULL
 substitute_searches.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 substitute_searches.session_id uuid NOT NULL
@@ -473,6 +506,12 @@ teaching.languages text[] NOT NULL DEFAULT '{}'::text[]
 teaching.cleared_until timestamp with time zone
 teaching.most_a_day integer
 teaching.most_a_week integer
+terms.id uuid NOT NULL
+terms.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+terms.name text NOT NULL
+terms.starts_on date NOT NULL
+terms.ends_on date NOT NULL
+terms.version integer NOT NULL DEFAULT 1
 timeline.id bigint NOT NULL IDENTITY
 timeline.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 timeline.session_id uuid NOT NULL
@@ -490,6 +529,17 @@ transcripts.lines jsonb NOT NULL
 transcripts.report jsonb NOT NULL
 transcripts.source text NOT NULL
 transcripts.received_at timestamp with time zone NOT NULL
+tzdata_checks.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+tzdata_checks.tzdata text NOT NULL
+tzdata_checks.checked_at timestamp with time zone NOT NULL
+tzdata_checks.moved integer NOT NULL
+tzdata_checks.retold integer NOT NULL
+zone_checks.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+zone_checks.person_id uuid NOT NULL
+zone_checks.evidence text NOT NULL
+zone_checks.state text NOT NULL
+zone_checks.decision_id uuid
+zone_checks.checked_at timestamp with time zone NOT NULL
 
 -- constraints
 access_tokens access_tokens_kind_check CHECK ((kind = ANY (ARRAY['key'::text, 'sign-in'::text, 'login'::text])))
@@ -523,6 +573,10 @@ changes changes_pkey PRIMARY KEY (organisation_id, id)
 consents consents_kind_check CHECK ((kind = ANY (ARRAY['recording'::text, 'ai'::text])))
 consents consents_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
 consents consents_pkey PRIMARY KEY (organisation_id, id)
+corrections corrections_organisation_id_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES decisions(organisation_id, id)
+corrections corrections_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+corrections corrections_organisation_id_session_id_n_key UNIQUE (organisation_id, session_id, n)
+corrections corrections_pkey PRIMARY KEY (organisation_id, id)
 credentials credentials_organisation_id_room_id_fkey FOREIGN KEY (organisation_id, room_id) REFERENCES rooms(organisation_id, id)
 credentials credentials_organisation_id_session_id_person_id_fkey FOREIGN KEY (organisation_id, session_id, person_id) REFERENCES participants(organisation_id, session_id, person_id)
 credentials credentials_pkey PRIMARY KEY (organisation_id, id)
@@ -577,7 +631,7 @@ journals journals_kind_check CHECK ((kind = ANY (ARRAY['charge'::text, 'payout':
 journals journals_of_a_session CHECK ((((kind = 'opening'::text) = (session_id IS NULL)) AND ((kind = 'opening'::text) = (decision_id IS NULL))))
 journals journals_organisation_id_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES decisions(organisation_id, id)
 journals journals_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
-journals journals_organisation_id_session_id_subject_id_kind_rev_key UNIQUE (organisation_id, session_id, subject_id, kind, rev)
+journals journals_organisation_id_session_id_subject_id_kind_rev_ame_key UNIQUE (organisation_id, session_id, subject_id, kind, rev, amendment)
 journals journals_pkey PRIMARY KEY (organisation_id, id)
 knex_migrations knex_migrations_pkey PRIMARY KEY (id)
 knex_migrations_lock knex_migrations_lock_pkey PRIMARY KEY (index)
@@ -624,6 +678,8 @@ principals principals_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'serv
 principals principals_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 principals principals_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
 principals principals_pkey PRIMARY KEY (organisation_id, id)
+provider_identities provider_identities_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
+provider_identities provider_identities_pkey PRIMARY KEY (organisation_id, source, identity)
 recordings recordings_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 recordings recordings_pkey PRIMARY KEY (organisation_id, session_id)
 recordings recordings_state_check CHECK ((state = ANY (ARRAY['expected'::text, 'not-expected'::text, 'started'::text, 'ready'::text, 'failed'::text, 'missing'::text])))
@@ -648,6 +704,14 @@ sessions sessions_status_check CHECK ((status = ANY (ARRAY['held'::text, 'booked
 sources sources_name_key UNIQUE (name)
 sources sources_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 sources sources_pkey PRIMARY KEY (organisation_id, id)
+strikes strikes_kind_check CHECK ((kind = ANY (ARRAY['no-show'::text, 'late-cancellation'::text])))
+strikes strikes_organisation_id_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES decisions(organisation_id, id)
+strikes strikes_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
+strikes strikes_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+strikes strikes_organisation_id_session_id_person_id_kind_key UNIQUE (organisation_id, session_id, person_id, kind)
+strikes strikes_organisation_id_term_id_fkey FOREIGN KEY (organisation_id, term_id) REFERENCES terms(organisation_id, id)
+strikes strikes_pkey PRIMARY KEY (organisation_id, id)
+strikes strikes_state_check CHECK ((state = ANY (ARRAY['counted'::text, 'forgiven'::text, 'reversed'::text])))
 substitute_searches substitute_searches_cause_check CHECK ((cause = ANY (ARRAY['asked'::text, 'unacknowledged'::text, 'no-show'::text])))
 substitute_searches substitute_searches_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 substitute_searches substitute_searches_pkey PRIMARY KEY (organisation_id, id)
@@ -656,11 +720,21 @@ teaching teaching_most_a_day_check CHECK ((most_a_day > 0))
 teaching teaching_most_a_week_check CHECK ((most_a_week > 0))
 teaching teaching_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
 teaching teaching_pkey PRIMARY KEY (organisation_id, person_id)
+terms terms_check CHECK ((ends_on >= starts_on))
+terms terms_no_overlap EXCLUDE USING gist (organisation_id WITH =, daterange(starts_on, ends_on, '[]'::text) WITH &&)
+terms terms_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+terms terms_organisation_id_name_key UNIQUE (organisation_id, name)
+terms terms_pkey PRIMARY KEY (organisation_id, id)
 timeline timeline_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 timeline timeline_pkey PRIMARY KEY (organisation_id, id)
 transcripts transcripts_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 transcripts transcripts_organisation_id_session_id_hash_key UNIQUE (organisation_id, session_id, hash)
 transcripts transcripts_pkey PRIMARY KEY (organisation_id, id)
+tzdata_checks tzdata_checks_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+tzdata_checks tzdata_checks_pkey PRIMARY KEY (organisation_id, tzdata)
+zone_checks zone_checks_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
+zone_checks zone_checks_pkey PRIMARY KEY (organisation_id, person_id)
+zone_checks zone_checks_state_check CHECK ((state = ANY (ARRAY['held'::text, 'settled'::text])))
 
 -- indexes
 CREATE UNIQUE INDEX access_tokens_pkey ON public.access_tokens USING btree (hash)
@@ -675,6 +749,7 @@ CREATE INDEX attempts_recent ON public.attempts USING btree (organisation_id, cl
 CREATE UNIQUE INDEX attendance_events_organisation_id_source_event_id_key ON public.attendance_events USING btree (organisation_id, source, event_id)
 CREATE UNIQUE INDEX attendance_events_pkey ON public.attendance_events USING btree (organisation_id, id)
 CREATE INDEX attendance_of_session ON public.attendance_events USING btree (organisation_id, session_id, at)
+CREATE INDEX attendance_unmatched ON public.attendance_events USING btree (organisation_id, session_id) WHERE (person_id IS NULL)
 CREATE UNIQUE INDEX audit_pkey ON public.audit USING btree (organisation_id, id)
 CREATE UNIQUE INDEX availability_pkey ON public.availability USING btree (organisation_id, person_id, weekday, from_clock, valid_from)
 CREATE INDEX blocked_pairs_of_instructor ON public.blocked_pairs USING btree (organisation_id, instructor_id)
@@ -683,6 +758,8 @@ CREATE UNIQUE INDEX changes_organisation_id_session_id_rev_key ON public.changes
 CREATE UNIQUE INDEX changes_pkey ON public.changes USING btree (organisation_id, id)
 CREATE INDEX consents_of_person ON public.consents USING btree (organisation_id, person_id, kind, given_at DESC)
 CREATE UNIQUE INDEX consents_pkey ON public.consents USING btree (organisation_id, id)
+CREATE UNIQUE INDEX corrections_organisation_id_session_id_n_key ON public.corrections USING btree (organisation_id, session_id, n)
+CREATE UNIQUE INDEX corrections_pkey ON public.corrections USING btree (organisation_id, id)
 CREATE UNIQUE INDEX credentials_one_live ON public.credentials USING btree (organisation_id, session_id, person_id) WHERE (revoked_at IS NULL)
 CREATE UNIQUE INDEX credentials_pkey ON public.credentials USING btree (organisation_id, id)
 CREATE UNIQUE INDEX credentials_token_hash_key ON public.credentials USING btree (token_hash)
@@ -711,8 +788,9 @@ CREATE INDEX inbox_waiting_of_session ON public.inbox USING btree (organisation_
 CREATE UNIQUE INDEX incidents_pkey ON public.incidents USING btree (organisation_id, id)
 CREATE UNIQUE INDEX installation_pkey ON public.installation USING btree (one)
 CREATE UNIQUE INDEX journals_opening ON public.journals USING btree (organisation_id, subject_id, rev) WHERE (kind = 'opening'::text)
-CREATE UNIQUE INDEX journals_organisation_id_session_id_subject_id_kind_rev_key ON public.journals USING btree (organisation_id, session_id, subject_id, kind, rev)
+CREATE UNIQUE INDEX journals_organisation_id_session_id_subject_id_kind_rev_ame_key ON public.journals USING btree (organisation_id, session_id, subject_id, kind, rev, amendment)
 CREATE UNIQUE INDEX journals_pkey ON public.journals USING btree (organisation_id, id)
+CREATE UNIQUE INDEX journals_reversed_once ON public.journals USING btree (organisation_id, reverses) WHERE (reverses IS NOT NULL)
 CREATE UNIQUE INDEX knex_migrations_pkey ON public.knex_migrations USING btree (id)
 CREATE UNIQUE INDEX knex_migrations_lock_pkey ON public.knex_migrations_lock USING btree (index)
 CREATE UNIQUE INDEX memberships_pkey ON public.memberships USING btree (organisation_id, principal_id, role)
@@ -742,6 +820,7 @@ CREATE UNIQUE INDEX people_pkey ON public.people USING btree (organisation_id, i
 CREATE INDEX postings_of_journal ON public.postings USING btree (organisation_id, journal_id)
 CREATE UNIQUE INDEX postings_pkey ON public.postings USING btree (organisation_id, id)
 CREATE UNIQUE INDEX principals_pkey ON public.principals USING btree (organisation_id, id)
+CREATE UNIQUE INDEX provider_identities_pkey ON public.provider_identities USING btree (organisation_id, source, identity)
 CREATE UNIQUE INDEX recordings_pkey ON public.recordings USING btree (organisation_id, session_id)
 CREATE INDEX rooms_no_overlap ON public.rooms USING gist (organisation_id, resource, busy) WHERE ((resource IS NOT NULL) AND (state <> 'closed'::text))
 CREATE UNIQUE INDEX rooms_one_open ON public.rooms USING btree (organisation_id, session_id) WHERE (state <> 'closed'::text)
@@ -756,14 +835,22 @@ CREATE UNIQUE INDEX sessions_organisation_id_id_starts_at_ends_at_buffer_minute_
 CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (organisation_id, id)
 CREATE UNIQUE INDEX sources_name_key ON public.sources USING btree (name)
 CREATE UNIQUE INDEX sources_pkey ON public.sources USING btree (organisation_id, id)
+CREATE INDEX strikes_of_person ON public.strikes USING btree (organisation_id, person_id, term_id) WHERE (state = 'counted'::text)
+CREATE UNIQUE INDEX strikes_organisation_id_session_id_person_id_kind_key ON public.strikes USING btree (organisation_id, session_id, person_id, kind)
+CREATE UNIQUE INDEX strikes_pkey ON public.strikes USING btree (organisation_id, id)
 CREATE INDEX substitute_searches_of_session ON public.substitute_searches USING btree (organisation_id, session_id, started_at)
 CREATE UNIQUE INDEX substitute_searches_one_open ON public.substitute_searches USING btree (organisation_id, session_id) WHERE (state = 'open'::text)
 CREATE UNIQUE INDEX substitute_searches_pkey ON public.substitute_searches USING btree (organisation_id, id)
 CREATE UNIQUE INDEX teaching_pkey ON public.teaching USING btree (organisation_id, person_id)
+CREATE INDEX terms_no_overlap ON public.terms USING gist (organisation_id, daterange(starts_on, ends_on, '[]'::text))
+CREATE UNIQUE INDEX terms_organisation_id_name_key ON public.terms USING btree (organisation_id, name)
+CREATE UNIQUE INDEX terms_pkey ON public.terms USING btree (organisation_id, id)
 CREATE INDEX timeline_of_session ON public.timeline USING btree (organisation_id, session_id, id)
 CREATE UNIQUE INDEX timeline_pkey ON public.timeline USING btree (organisation_id, id)
 CREATE UNIQUE INDEX transcripts_organisation_id_session_id_hash_key ON public.transcripts USING btree (organisation_id, session_id, hash)
 CREATE UNIQUE INDEX transcripts_pkey ON public.transcripts USING btree (organisation_id, id)
+CREATE UNIQUE INDEX tzdata_checks_pkey ON public.tzdata_checks USING btree (organisation_id, tzdata)
+CREATE UNIQUE INDEX zone_checks_pkey ON public.zone_checks USING btree (organisation_id, person_id)
 
 -- policies
 access_tokens one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -784,6 +871,8 @@ changes one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(
 changes owner_sees {lectern_owner} ALL USING true WITH CHECK true
 consents one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 consents owner_sees {lectern_owner} ALL USING true WITH CHECK true
+corrections one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+corrections owner_sees {lectern_owner} ALL USING true WITH CHECK true
 credentials one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 credentials owner_sees {lectern_owner} ALL USING true WITH CHECK true
 decisions one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -832,6 +921,8 @@ postings one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF
 postings owner_sees {lectern_owner} ALL USING true WITH CHECK true
 principals one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 principals owner_sees {lectern_owner} ALL USING true WITH CHECK true
+provider_identities one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+provider_identities owner_sees {lectern_owner} ALL USING true WITH CHECK true
 recordings one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 recordings owner_sees {lectern_owner} ALL USING true WITH CHECK true
 rooms one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -844,14 +935,22 @@ sessions one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF
 sessions owner_sees {lectern_owner} ALL USING true WITH CHECK true
 sources one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 sources owner_sees {lectern_owner} ALL USING true WITH CHECK true
+strikes one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+strikes owner_sees {lectern_owner} ALL USING true WITH CHECK true
 substitute_searches one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 substitute_searches owner_sees {lectern_owner} ALL USING true WITH CHECK true
 teaching one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 teaching owner_sees {lectern_owner} ALL USING true WITH CHECK true
+terms one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+terms owner_sees {lectern_owner} ALL USING true WITH CHECK true
 timeline one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 timeline owner_sees {lectern_owner} ALL USING true WITH CHECK true
 transcripts one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 transcripts owner_sees {lectern_owner} ALL USING true WITH CHECK true
+tzdata_checks one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+tzdata_checks owner_sees {lectern_owner} ALL USING true WITH CHECK true
+zone_checks one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+zone_checks owner_sees {lectern_owner} ALL USING true WITH CHECK true
 
 -- row-level security
 access_tokens enabled t forced t
@@ -863,6 +962,7 @@ availability enabled t forced t
 blocked_pairs enabled t forced t
 changes enabled t forced t
 consents enabled t forced t
+corrections enabled t forced t
 credentials enabled t forced t
 decisions enabled t forced t
 documents enabled t forced t
@@ -890,19 +990,25 @@ pauses enabled t forced t
 people enabled t forced t
 postings enabled t forced t
 principals enabled t forced t
+provider_identities enabled t forced t
 recordings enabled t forced t
 rooms enabled t forced t
 rule_sets enabled t forced t
 session_phases enabled t forced t
 sessions enabled t forced t
 sources enabled t forced t
+strikes enabled t forced t
 substitute_searches enabled t forced t
 teaching enabled t forced t
+terms enabled t forced t
 timeline enabled t forced t
 transcripts enabled t forced t
+tzdata_checks enabled t forced t
+zone_checks enabled t forced t
 
 -- triggers
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.audit FOR EACH ROW EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.corrections FOR EACH ROW EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.decisions FOR EACH ROW EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.drafts FOR EACH ROW EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.held_step_notes FOR EACH ROW EXECUTE FUNCTION refuse_change()
@@ -1012,6 +1118,7 @@ availability lectern_app DELETE,INSERT,SELECT,UPDATE
 blocked_pairs lectern_app DELETE,INSERT,SELECT,UPDATE
 changes lectern_app DELETE,INSERT,SELECT,UPDATE
 consents lectern_app DELETE,INSERT,SELECT,UPDATE
+corrections lectern_app DELETE,INSERT,SELECT,UPDATE
 credentials lectern_app DELETE,INSERT,SELECT,UPDATE
 decisions lectern_app DELETE,INSERT,SELECT,UPDATE
 documents lectern_app DELETE,INSERT,SELECT,UPDATE
@@ -1038,13 +1145,18 @@ pauses lectern_app DELETE,INSERT,SELECT,UPDATE
 people lectern_app DELETE,INSERT,SELECT,UPDATE
 postings lectern_app DELETE,INSERT,SELECT,UPDATE
 principals lectern_app DELETE,INSERT,SELECT,UPDATE
+provider_identities lectern_app DELETE,INSERT,SELECT,UPDATE
 recordings lectern_app DELETE,INSERT,SELECT,UPDATE
 rooms lectern_app DELETE,INSERT,SELECT,UPDATE
 rule_sets lectern_app DELETE,INSERT,SELECT,UPDATE
 session_phases lectern_app DELETE,INSERT,SELECT,UPDATE
 sessions lectern_app DELETE,INSERT,SELECT,UPDATE
 sources lectern_app DELETE,INSERT,SELECT,UPDATE
+strikes lectern_app DELETE,INSERT,SELECT,UPDATE
 substitute_searches lectern_app DELETE,INSERT,SELECT,UPDATE
 teaching lectern_app DELETE,INSERT,SELECT,UPDATE
+terms lectern_app DELETE,INSERT,SELECT,UPDATE
 timeline lectern_app DELETE,INSERT,SELECT,UPDATE
 transcripts lectern_app DELETE,INSERT,SELECT,UPDATE
+tzdata_checks lectern_app DELETE,INSERT,SELECT,UPDATE
+zone_checks lectern_app DELETE,INSERT,SELECT,UPDATE
