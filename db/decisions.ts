@@ -19,11 +19,11 @@ export const findDecision = (tx: Tx, key: Pick<DecisionRow, 'point' | 'subject' 
   row<DecisionRow>(tx, 'SELECT * FROM decisions WHERE point = ? AND subject = ? AND rev = ? AND seq = ?', [key.point, key.subject, key.rev, key.seq]);
 
 /** The newest answer to a question about a subject; later rounds have longer seqs or later ones. */
-export const lastDecision = (tx: Tx, key: Pick<DecisionRow, 'point' | 'subject' | 'rev'>): Promise<DecisionRow | undefined> =>
+export const lastDecision = (tx: Tx, key: Pick<DecisionRow, 'sessionId' | 'point' | 'subject' | 'rev'>): Promise<DecisionRow | undefined> =>
   row<DecisionRow>(
     tx,
-    'SELECT * FROM decisions WHERE point = ? AND subject = ? AND rev = ? ORDER BY as_of DESC, length(seq) DESC, seq DESC LIMIT 1',
-    [key.point, key.subject, key.rev],
+    `SELECT * FROM decisions WHERE session_id = ? AND point = ? AND subject = ? AND rev = ? ORDER BY as_of DESC, length(seq) DESC, seq DESC LIMIT 1`,
+    [key.sessionId, key.point, key.subject, key.rev],
   );
 
 export const decisionById = (tx: Tx, id: string): Promise<DecisionRow | undefined> =>
