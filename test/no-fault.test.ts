@@ -118,20 +118,6 @@ test.concurrent('a family that was told of a no-show is told once that it was no
   expect((await lectern.mails(cast)).filter((m) => /after all/.test(m.subject))).toHaveLength(1);
 });
 
-test.concurrent('an instructor who is said after the end to have come: the lesson is documented after all, then charged', async () => {
-  const cast = await lectern.cast(1);
-  const sessionId = await lectern.book(cast, 40 * MINUTE);
-  await lectern.arrive(sessionId, ...cast.studentIds);
-  const step = await lectern.openStep(sessionId, 'no-show');
-  // Said to be missing, so that the lesson ends with nothing to document; then their device tells that they were there all along.
-  await lectern.decide(step, 'no-show');
-  await lectern.status(sessionId, 'settling', 'settled');
-  const { startsAt, status } = await lectern.session(sessionId);
-  if (status === 'settled') return expect(await kindsOf(sessionId)).toContain('session.settled');
-  await lectern.send('participant.joined', { sessionId, personId: cast.instructorId, connection: 'laptop' }, startsAt);
-  await lectern.status(sessionId, 'documenting');
-});
-
 test.concurrent('an instructor whom a coordinator knows to have come only after the end: documentation is opened again', async () => {
   const cast = await lectern.cast(1);
   const sessionId = await lectern.book(cast, 40 * MINUTE);
