@@ -27,10 +27,21 @@ const transcriptFault = (status: SessionStatus): string | null =>
 
 /** An action for each option of the step. Reading a step needs the right to decide it, so only its state stands in the way. */
 export function heldStepActions(step: ListedHeldStep, principal: Principal): AllowedAction[] {
-  return step.options.map((option) => action(option, whyNotDecide(step, principal, option)));
+  const over = whyNotDecide(step, principal, null);
+  const isTheirs = step.claimedBy !== null && step.claimedBy !== principal.id;
+  const had = isTheirs ? `${step.claimedByName} has it since ${step.claimedAt?.toISOString()}; take it over with takeOver.` : null;
+  return [
+    ...step.options.map((option) => action(option, whyNotDecide(step, principal, option))),
+    action('claim', over ?? had ?? (step.claimedBy ? 'You have it.' : null)),
+    action('release', over ?? (step.claimedBy ? null : 'Nobody has it.')),
+    action('comment', over),
+    action('contact', over),
+    action('snooze', over),
+    action('unsnooze', over ?? (step.snoozedAt ? null : 'It does not rest.')),
+  ];
 }
 
-function whyNotDecide(step: ListedHeldStep, principal: Principal, option: string): string | null {
+function whyNotDecide(step: ListedHeldStep, principal: Principal, option: string | null): string | null {
   if (step.state === 'withdrawn') return 'It was withdrawn because the session changed.';
   if (step.state !== 'open')
     return `It was already decided by ${step.chosenByName ?? 'Lectern'} at ${step.chosenAt?.toISOString() ?? 'an unknown time'}.`;

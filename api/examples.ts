@@ -34,6 +34,21 @@ export const BODY_EXAMPLES: Record<string, unknown> = {
     comment: 'The second paragraph is shorter now.',
     edited: { update: { subject: 'Fractions: how the lesson went', paragraphs: ['They added fractions with unlike denominators.'] } },
   },
+  'post /v1/held-steps/{id}/claim': { takeOver: false },
+  'post /v1/held-steps/{id}/comments': { text: 'The father is hard to reach before noon; the mother answers texts.' },
+  'post /v1/held-steps/{id}/contacts': { personId: STUDENT, channel: 'phone', outcome: 'no-answer', at: '2026-12-01T15:50:00+01:00' },
+  'post /v1/held-steps/{id}/snooze': { event: 'participant.joined', personId: STUDENT, until: '2026-12-01T16:20:00+01:00' },
+  'post /v1/held-steps/decide-batch': {
+    decisions: [
+      {
+        id: SESSION,
+        version: 1,
+        hash: '0d1a7c4e6f2b8a3950e1d4c7b6a5f4e3d2c1b0a99887766554433221100ffeed',
+        decision: 'approve',
+      },
+    ],
+  },
+  'post /v1/duty': { personId: INSTRUCTOR, kind: 'on', weekday: 1, from: '08:00', to: '13:00' },
   'post /v1/ops/pause': { kind: 'reminder', reason: 'Half of them went out in the wrong language', until: '2026-12-01T18:00:00+01:00' },
   'post /v1/people': {
     kind: 'guardian',

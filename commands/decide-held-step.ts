@@ -1,4 +1,4 @@
-import { findHeldStep, lockHeldStep, reshow, swapDecided, type HeldStepRow } from '../db/held-steps';
+import { findHeldStep, lockHeldStep, reshow, swapDecided, type HeldStepRow, type LockedHeldStep } from '../db/held-steps';
 import { addAudit } from '../db/audit';
 import { addToTimeline, wake } from '../db/timeline';
 import { lockSession } from '../db/sessions';
@@ -11,14 +11,14 @@ import { shownForReview, storeEdits, wroteIt } from './review';
 import { SYSTEM, type Context } from './context';
 import type { DecideInput, DecideResult } from './types';
 
-function refuseStranger(ctx: Context, step: HeldStepRow): void {
+export function refuseStranger(ctx: Context, step: HeldStepRow): void {
   const { roles, personId, kind } = ctx.principal;
   if (kind === 'system' || roles.includes('admin') || roles.includes('coordinator')) return;
   if (roles.includes('instructor') && step.audience === 'instructor' && step.assigneeId === personId) return;
   throw notFound('held step', step.id);
 }
 
-function refuseEnded(step: HeldStepRow): void {
+export function refuseEnded(step: HeldStepRow): void {
   if (step.state === 'open') return;
   const who = step.chosenByName ?? 'Lectern';
   const when = step.chosenAt?.toISOString() ?? null;
@@ -82,7 +82,7 @@ async function swap(
   ctx: Context,
   tx: Tx,
   session: Awaited<ReturnType<typeof lockSession>>,
-  step: HeldStepRow,
+  step: LockedHeldStep,
   input: DecideInput,
 ): Promise<DecideResult> {
   const byDeadline = ctx.principal.kind === 'system';
@@ -115,7 +115,11 @@ async function swap(
     data: { heldStepId: step.id, step: step.kind, decision: input.decision, edited: input.edited !== undefined },
   });
   await CONSEQUENCES[step.kind]({ ctx, tx, session, step, decision: input.decision });
-  await addAudit(tx, ctx, 'held-step.decide', 'held-step', step.id, { decision: input.decision });
+  const isTheirs = !byDeadline && step.claimedBy !== null && step.claimedBy !== ctx.principal.id;
+  await addAudit(tx, ctx, 'held-step.decide', 'held-step', step.id, {
+    decision: input.decision,
+    ...(isTheirs && { claimedBy: step.claimedBy }),
+  });
   await wake(tx, step.sessionId);
   return {
     heldStepId: step.id,
@@ -125,6 +129,7 @@ async function swap(
     decidedBy: byName,
     decidedAt: ctx.asOf,
     sessionId: step.sessionId,
+    claimedBy: isTheirs ? { name: step.claimedByName!, since: step.claimedAt! } : null,
   };
 }
 

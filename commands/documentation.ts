@@ -1,5 +1,5 @@
 import { documentsOf, insertDraft, newestDraft, upsertDocument } from '../db/documents';
-import { coordinatorsOnDuty, peopleById } from '../db/people';
+import { coordinatorsWithShifts, peopleById } from '../db/people';
 import { lockSession, moveStatus, participantsOf, type SessionRow } from '../db/sessions';
 import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
@@ -80,7 +80,7 @@ export async function openReview(tx: Tx, sessionId: string, drafted: DraftedDocu
     asOf,
   });
   if (!opened.created) return;
-  const reviewers = byInstructor ? await peopleById(tx, [instructorId]) : await coordinatorsOnDuty(tx);
+  const reviewers = byInstructor ? await peopleById(tx, [instructorId]) : await coordinatorsWithShifts(tx);
   const step = { asOf, reviewers, heldStepId: opened.id };
   await planEvents(
     tx,

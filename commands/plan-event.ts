@@ -1,4 +1,5 @@
 import type { PersonRow } from '../db/people';
+import type { Shift } from '../domain/duty';
 import type { PLAN_EVENTS } from '../decisions/points/obligations';
 
 /** Something that happened to a session and makes people be owed messages. */
@@ -10,7 +11,7 @@ export interface PlanEvent {
   /** When the notice was given that the rules may ask for; `asOf` when left out. */
   noticeAt?: Date;
   /** Whom `to: reviewer` means. */
-  reviewers?: PersonRow[];
+  reviewers?: (PersonRow & { shifts?: Shift[] })[];
   /** Limits students and guardians to these students. */
   studentIds?: string[];
   heldStepId?: string;

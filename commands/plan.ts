@@ -1,24 +1,30 @@
 import { insertObligations, type NewObligation } from '../db/obligations';
-import { coordinatorsOnDuty, notifiedGuardians, peopleById, type PersonRow } from '../db/people';
+import { coordinatorsWithShifts, notifiedGuardians, peopleById, type CoordinatorRow, type PersonRow } from '../db/people';
 import { refreshNextDue } from '../db/dispatch';
 import { participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import type { Tx } from '../db/database';
 import { answer, decide, preview, type Ask, type Decision, type Question } from '../decisions/decide';
 import type { LoadedSet } from '../decisions/rule-sets';
 import type { DecisionRow } from '../db/decisions';
+import type { Shift } from '../domain/duty';
 import { newId } from '../domain/ids';
 import { isLeftOpen } from '../policy/evaluate';
 import { holdPlan } from './held-plan';
 import type { PlanEvent } from './plan-event';
 import { planObligations, type PlanInput, type PlannedObligation, type PlanRecipient, type PlanStep } from '../domain/plan';
 
-export const asRecipient = (p: PersonRow, role: PlanRecipient['role'], aboutId: string | null = null): PlanRecipient => ({
+export const asRecipient = (
+  p: PersonRow & { shifts?: readonly Shift[] },
+  role: PlanRecipient['role'],
+  aboutId: string | null = null,
+): PlanRecipient => ({
   personId: p.id,
   role,
   aboutId,
   zone: p.zone,
   quiet: p.quietFrom && p.quietTo ? { from: p.quietFrom, to: p.quietTo } : null,
   channels: p.channels,
+  duty: p.shifts ? { zone: p.zone, shifts: p.shifts } : null,
 });
 
 /** Who may be told of a session. */
@@ -26,7 +32,7 @@ export interface Audience {
   people: PersonRow[];
   /** A row for each student that a guardian has. */
   guardians: (PersonRow & { studentId: string })[];
-  coordinators: PersonRow[];
+  coordinators: CoordinatorRow[];
 }
 export type Attending = Pick<ParticipantRow, 'personId' | 'role'>;
 /** What a plan needs of a session, before and after it is stored. */
@@ -40,7 +46,7 @@ export async function audienceOf(tx: Tx, participants: Attending[]): Promise<Aud
   const [people, guardians, coordinators] = await Promise.all([
     peopleById(tx, ids(participants)),
     notifiedGuardians(tx, ids(participants.filter((p) => p.role === 'student'))),
-    coordinatorsOnDuty(tx),
+    coordinatorsWithShifts(tx),
   ]);
   return { people, guardians, coordinators };
 }

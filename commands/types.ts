@@ -76,6 +76,8 @@ export interface DecideResult {
   decidedBy: string;
   decidedAt: Date;
   sessionId: string;
+  /** Somebody else who had claimed the step, and since when. */
+  claimedBy: { name: string; since: Date } | null;
 }
 
 /** One inbound event in our own words, after its sender's mapping. */

@@ -3,7 +3,8 @@ import type { ParticipantRole } from '../domain/vocabulary';
 import { camelRow, recordset, row, write, type Tx } from './database';
 import { DECISIONS_FROM_JSON, type DecisionRow } from './decisions';
 import { OBLIGATIONS_FROM_JSON, type NewObligation } from './obligations';
-import type { PersonRow } from './people';
+import { SHIFTS_OF } from './duty';
+import type { CoordinatorRow, PersonRow } from './people';
 import type { SessionRow } from './sessions';
 import { TIMELINE_FROM_JSON, timelineJson, type TimelineEntry } from './timeline';
 
@@ -13,7 +14,7 @@ export interface BookingGround {
   people: PersonRow[];
   /** Guardians who are to be notified, one for each student they have. */
   guardians: (PersonRow & { studentId: string })[];
-  coordinators: PersonRow[];
+  coordinators: CoordinatorRow[];
   /** Decision points whose policy is paused. */
   paused: string[];
 }
@@ -25,7 +26,7 @@ SELECT (SELECT id FROM rule_sets ORDER BY number DESC LIMIT 1) AS set_id,
   (SELECT jsonb_agg(${person} || jsonb_build_object('student_id', g.student_id) ORDER BY g.student_id, p.id) FROM guardianships g
    JOIN people p ON p.organisation_id = g.organisation_id AND p.id = g.guardian_id
    WHERE g.student_id = ANY(?::uuid[]) AND g.can_notify AND p.active) AS guardians,
-  (SELECT jsonb_agg(${person} ORDER BY p.key) FROM people p WHERE p.kind = 'coordinator' AND p.active) AS coordinators,
+  (SELECT jsonb_agg(${person} || jsonb_build_object('shifts', ${SHIFTS_OF}) ORDER BY p.key) FROM people p WHERE p.kind = 'coordinator' AND p.active) AS coordinators,
   ARRAY(SELECT value FROM pauses WHERE scope = 'policy' AND released_at IS NULL) AS paused`;
 
 type Listed = object[] | null;

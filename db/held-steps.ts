@@ -1,6 +1,7 @@
 import type { Json } from '../policy/types';
 import type { HeldStepKind } from '../domain/vocabulary';
 import { change, row, rows, write, type Tx } from './database';
+import { DESK_COLUMNS, JOIN_DESK, type DeskColumns } from './desk';
 
 export interface HeldStepRow {
   id: string;
@@ -30,8 +31,11 @@ export interface HeldStepRow {
   comment: string | null;
 }
 
-export const lockHeldStep = (tx: Tx, id: string): Promise<HeldStepRow | undefined> =>
-  row(tx, 'SELECT * FROM held_steps WHERE id = ? FOR UPDATE', [id]);
+export type LockedHeldStep = HeldStepRow & DeskColumns;
+
+/** Locks a step; who looks after it comes along. */
+export const lockHeldStep = (tx: Tx, id: string): Promise<LockedHeldStep | undefined> =>
+  row(tx, `SELECT h.*, ${DESK_COLUMNS} FROM held_steps h ${JOIN_DESK} WHERE h.id = ? FOR UPDATE OF h`, [id]);
 
 export const findHeldStep = (tx: Tx, id: string): Promise<HeldStepRow | undefined> => row(tx, 'SELECT * FROM held_steps WHERE id = ?', [id]);
 

@@ -40,6 +40,24 @@ export const plannedFor = (tx: Tx, personId: string, sessionIds: string[]): Prom
     [`{${sessionIds.join(',')}}`, personId],
   );
 
+const TO_COORDINATORS = `o.about_id IS NULL AND o.person_id IN (SELECT p.id FROM people p WHERE p.organisation_id = o.organisation_id AND p.kind = 'coordinator')`;
+
+/** Locks the sessions on which a coordinator is still to be told something, in one order. */
+export const lockSessionsOwingCoordinators = async (tx: Tx): Promise<string[]> =>
+  (
+    await rows<{ id: string }>(
+      tx,
+      `SELECT s.id FROM sessions s WHERE s.closed_at IS NULL AND s.id IN (SELECT o.session_id FROM obligations o
+         WHERE o.state = 'planned' AND ${TO_COORDINATORS}) ORDER BY s.id FOR NO KEY UPDATE OF s`,
+    )
+  ).map((s) => s.id);
+
+/** Every row of these sessions that is, or was to be, told to a coordinator. */
+export const plannedForCoordinators = (tx: Tx, sessionIds: readonly string[]): Promise<ObligationRow[]> =>
+  rows(tx, `SELECT o.* FROM obligations o WHERE o.session_id = ANY(?::uuid[]) AND ${TO_COORDINATORS} ORDER BY o.session_id, o.due_at, o.id`, [
+    `{${sessionIds.join(',')}}`,
+  ]);
+
 export type NewObligation = Omit<ObligationRow, 'evidence' | 'version'>;
 
 export const OBLIGATIONS_FROM_JSON = `INSERT INTO obligations (id, session_id, rev, person_id, about_id, kind, step, anchor_at, channel, fallback, template,

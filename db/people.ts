@@ -1,5 +1,7 @@
 import type { PersonKind } from '../domain/vocabulary';
+import type { Shift } from '../domain/duty';
 import { rows, type Tx } from './database';
+import { SHIFTS_OF } from './duty';
 
 export interface PersonRow {
   key: number;
@@ -61,8 +63,11 @@ export const studentsToldAbout = async (tx: Tx, guardianId: string): Promise<str
     )
   ).map((g) => g.studentId);
 
-export const coordinatorsOnDuty = (tx: Tx): Promise<PersonRow[]> =>
-  rows(tx, `SELECT * FROM people WHERE kind = 'coordinator' AND active ORDER BY key`);
+/** A coordinator, with the shifts of the calendar that say when they are on duty. */
+export type CoordinatorRow = PersonRow & { shifts: Shift[] };
+
+export const coordinatorsWithShifts = (tx: Tx): Promise<CoordinatorRow[]> =>
+  rows(tx, `SELECT p.*, ${SHIFTS_OF} AS shifts FROM people p WHERE p.kind = 'coordinator' AND p.active ORDER BY p.key`);
 
 /** What each of these people, by the newest word on it, agrees to. No word is no consent. */
 export async function agreedByAll(tx: Tx, personIds: readonly string[]): Promise<Record<'recording' | 'ai', boolean>> {

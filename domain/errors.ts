@@ -22,6 +22,7 @@ export const ERRORS = {
   'illegal-move': entry(409, 'Read the session again; its status has moved on.'),
   stale: entry(409, 'Read it again; details says what changed since you looked.'),
   'already-decided': entry(409, 'Nothing to do: details says who decided and when.'),
+  'already-claimed': entry(409, 'Ask them, or send takeOver: true; details says who has it and since when.'),
   'idempotency-conflict': entry(409, 'Use a new Idempotency-Key for a different request.'),
   'in-flight': entry(409, 'The same request is still being handled; repeat it in a moment.', true),
   'refused-by-policy': entry(422, 'See details for the decision in words.'),

@@ -1,4 +1,5 @@
 import type { Channel } from './vocabulary';
+import { onDutyOf, type OnCall } from './duty';
 import { afterQuietHours, beforeQuietHours, type QuietHours } from './quiet-hours';
 
 /** One row of the message plan, as the obligations policy gives it. Durations are ms. */
@@ -26,6 +27,8 @@ export interface PlanRecipient {
   quiet: QuietHours | null;
   /** In the order they are tried. */
   channels: readonly string[];
+  /** When a coordinator is on duty; null for whom no calendar concerns. */
+  duty?: OnCall | null;
 }
 export interface PlanInput {
   steps: PlanStep[];
@@ -124,15 +127,16 @@ function collapse(planned: PlannedObligation[], wantedAt: Map<PlannedObligation,
 /** Lays out what each recipient is owed: every row with its due time and deadline, and with its reason where it will not be sent. */
 export function planObligations(input: PlanInput): PlannedObligation[] {
   const wantedAt = new Map<PlannedObligation, number>();
-  const planned = input.steps.flatMap((step) =>
-    input.recipients
-      .filter((r) => r.role === step.to)
-      .map((person) => {
-        const row = planOne(step, person, input);
-        wantedAt.set(row, row.anchorAt + step.offset);
-        return row;
-      }),
-  );
+  const planned = input.steps.flatMap((step) => {
+    const rows = input.recipients.filter((r) => r.role === step.to).map((person) => ({ person, row: planOne(step, person, input) }));
+    for (const { row } of rows) wantedAt.set(row, row.anchorAt + step.offset);
+    // Of coordinators those who are on duty when it is due; everybody when nobody is.
+    return onDutyOf(
+      rows,
+      ({ person }) => person.duty ?? null,
+      ({ row }) => row.dueAt,
+    ).map(({ row }) => row);
+  });
   collapse(planned, wantedAt, input.asOf);
   return planned;
 }

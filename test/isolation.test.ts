@@ -4,6 +4,7 @@ import { SYSTEM } from '../commands/context';
 import { publishRules } from '../commands/publish-rules';
 import { createApiKey } from '../commands/sign-in';
 import { openDatabase } from '../db/database';
+import { ERRORS } from '../domain/errors';
 import { newId } from '../domain/ids';
 import { ROLES } from '../domain/vocabulary';
 import { defaultRulesFolder, readRuleFiles } from '../runtime/rule-files';
@@ -89,6 +90,10 @@ test('another organisation’s ids are not found on any route, wherever a route 
       `INSERT INTO pauses (id, scope, value, reason, paused_at, paused_by_name, released_at, released_by_name)
        SELECT id, 'kind', 'coverage', 'Invented', now(), 'Ada', now(), 'Ada' FROM sessions WHERE id = ? RETURNING id`,
     ),
+    duty: await one(
+      `INSERT INTO duty_shifts (id, person_id, kind, weekday, from_clock, to_clock, created_at, ended_at)
+       SELECT session_id, person_id, 'on', 1, '08:00', '09:00', now(), now() FROM participants WHERE session_id = ? LIMIT 1 RETURNING id`,
+    ),
     rules: (await lectern.query<{ id: string }>('SELECT id FROM rule_sets LIMIT 1'))[0]!.id,
   };
   const at = (hours: number): string => new Date(+lectern.now() + hours * 3_600_000).toISOString();
@@ -99,9 +104,19 @@ test('another organisation’s ids are not found on any route, wherever a route 
   const guardian = { kind: 'guardian', name: 'n', givenName: 'n', zone: 'UTC' };
   const wards = { students: [{ studentId, household: 'h' }] };
   const ward = await lectern.api<{ id: string }>('POST', '/v1/people', guardian, other.headers);
+  await lectern.api('POST', '/v1/ops/pause', { policy: 'admission', reason: 'to have a held step' }, other.headers);
+  await lectern.api('POST', '/v1/sessions', { ...booking, startsAt: at(500), endsAt: at(501) }, other.headers);
+  const theirSteps = await lectern.api<{ items: { id: string }[] }>('GET', '/v1/held-steps', undefined, other.headers);
+  const theirStep = `/v1/held-steps/${theirSteps.body.items[0]!.id}`;
+  const contact = { personId: studentId, channel: 'phone', outcome: 'reached' };
+  const decisions = [{ id: ids['held-steps'], version: 1, hash: 'a'.repeat(64), decision: 'approve' }];
   const bodies: Record<string, object> = {
     'post /v1/sessions/{id}/changes': { kind: 'cancel' },
     'post /v1/sessions/{id}/matches': { key: 'k', personId: null },
+    'post /v1/held-steps/{id}/claim': {},
+    'post /v1/held-steps/{id}/comments': { text: 't' },
+    'post /v1/held-steps/{id}/contacts': contact,
+    'post /v1/held-steps/{id}/snooze': { event: 'session.started' },
     'post /v1/held-steps/{id}/decide': { version: 1, hash: 'a'.repeat(64), decision: 'approve' },
     'patch /v1/people/{id}': { version: 1 },
   };
@@ -118,6 +133,10 @@ test('another organisation’s ids are not found on any route, wherever a route 
       { version: 1, blockedInstructors: [{ instructorId }] },
     ],
     'post /v1/transcripts sessionId': ['/v1/transcripts', { sessionId, lines: TRANSCRIPT }],
+    'post /v1/held-steps/{id}/contacts personId': [`${theirStep}/contacts`, contact],
+    'post /v1/held-steps/{id}/snooze personId': [`${theirStep}/snooze`, { event: 'participant.joined', personId: studentId }],
+    'post /v1/held-steps/decide-batch decisions.id': ['/v1/held-steps/decide-batch', { decisions }],
+    'post /v1/duty personId': ['/v1/duty', { personId: studentId, weekday: 1, from: '08:00', to: '09:00' }],
     'get /v1/slots instructorId': [`/v1/slots?${slots}&instructorId=${instructorId}`],
     'get /v1/slots studentId': [`/v1/slots?${slots}&instructorId=${other.instructorId}&studentId=${studentId}`],
     'get /v1/sessions personId': [`/v1/sessions?personId=${studentId}`],
@@ -126,8 +145,13 @@ test('another organisation’s ids are not found on any route, wherever a route 
     'get /v1/messages sessionId': [`/v1/messages?sessionId=${sessionId}`],
     'get /v1/messages personId': [`/v1/messages?personId=${studentId}`],
   };
-  const ask = (method: string, path: string, body?: object) =>
-    lectern.api<{ items?: unknown[]; code?: string }>(method.toUpperCase(), path, body, other.headers);
+  const ask = async (method: string, path: string, body?: object) => {
+    type Said = { items?: unknown[]; code?: string; results?: { error: { code: 'not-found' } | null }[] };
+    const answer = await lectern.api<Said>(method.toUpperCase(), path, body, other.headers);
+    // A batch says of each what became of it.
+    const refused = answer.body.results?.[0]?.error;
+    return refused ? { status: ERRORS[refused.code].status, body: refused as Said } : answer;
+  };
   const answers: [string, string][] = [];
   const expected: [string, string][] = [];
   for (const route of ROUTES) {

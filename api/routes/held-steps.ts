@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { decideHeldStep } from '../../commands/decide-held-step';
 import type { DecideResult } from '../../commands/types';
+import { notesOf, type NoteRow } from '../../db/desk';
+import type { Tx } from '../../db/database';
 import { draftsOfSession, evidenceOfSession, heldStepPage, visibleHeldStep, type ListedHeldStep } from '../../db/read/held-steps';
 import { notFound } from '../../domain/errors';
 import type { Json } from '../../policy/types';
@@ -12,14 +14,14 @@ import { idParams } from '../schemas/common';
 import { decideBody, decideResult, heldStepDetail, heldStepPageSchema, heldStepsQuery } from '../schemas/held-steps';
 import { inWords } from './history';
 
-const DECIDERS = ['admin', 'coordinator', 'instructor'] as const;
+export const DECIDERS = ['admin', 'coordinator', 'instructor'] as const;
 
 function decided(h: ListedHeldStep): object | null {
   if (h.state === 'open') return null;
   return { decision: h.chosen, by: { id: h.chosenBy, name: h.chosenByName ?? 'Lectern' }, at: h.chosenAt, comment: h.comment };
 }
 
-function present(h: ListedHeldStep, { ctx }: Call): object {
+export function present(h: ListedHeldStep, { ctx }: Pick<Call, 'ctx'>) {
   return {
     id: h.id,
     version: h.version,
@@ -41,6 +43,15 @@ function present(h: ListedHeldStep, { ctx }: Call): object {
     deadlineAt: h.deadlineAt,
     decided: decided(h),
     decisionId: h.decisionId,
+    claim: h.claimedBy && { by: { id: h.claimedBy, name: h.claimedByName! }, since: h.claimedAt!, isYours: h.claimedBy === ctx.principal.id },
+    snooze: h.snoozedAt && {
+      until: h.snoozedUntil,
+      event: h.snoozedEvent,
+      personId: h.snoozedPersonId,
+      since: h.snoozedAt,
+      by: h.snoozedByName!,
+      isOver: !h.isSnoozed,
+    },
     allowedActions: heldStepActions(h, ctx.principal),
   };
 }
@@ -55,9 +66,11 @@ const list = route({
   query: heldStepsQuery,
   responses: { 200: { description: 'A page of held steps.', schema: heldStepPageSchema } },
   async handle(call) {
-    const { limit, state = null, sessionId = null, cursor } = call.query;
+    const { limit, state = null, sessionId = null, snoozed = null, cursor } = call.query;
     const after = decodeCursor('held-steps', ['instant', 'id'], cursor);
-    const found = await call.read((tx) => heldStepPage(tx, { state, sessionId }, staffScopeOf(call.ctx.principal), { limit, after }));
+    const found = await call.read((tx) =>
+      heldStepPage(tx, { state, sessionId, snoozed, asOf: call.ctx.asOf }, staffScopeOf(call.ctx.principal), { limit, after }),
+    );
     return {
       status: 200,
       body: toPage(
@@ -71,6 +84,22 @@ const list = route({
   },
 });
 
+/** The step, where the caller may see it. */
+export async function requireHeldStep(tx: Tx, { ctx }: Pick<Call, 'ctx'>, id: string): Promise<ListedHeldStep> {
+  const step = await visibleHeldStep(tx, id, staffScopeOf(ctx.principal), ctx.asOf);
+  if (!step) throw notFound('held step', id);
+  return step;
+}
+
+export const presentNote = (n: NoteRow): object => ({
+  id: n.id,
+  kind: n.kind,
+  text: n.body,
+  contact: n.personId && { person: { id: n.personId, name: n.personName ?? '' }, channel: n.channel, outcome: n.outcome, at: n.at },
+  writtenAt: n.writtenAt,
+  author: { id: n.authorId, name: n.authorName },
+});
+
 const read = route({
   method: 'get',
   path: '/v1/held-steps/{id}',
@@ -82,10 +111,10 @@ const read = route({
   responses: { 200: { description: 'The step.', schema: heldStepDetail } },
   handle: (call) =>
     call.read(async (tx) => {
-      const step = await visibleHeldStep(tx, call.params.id, staffScopeOf(call.ctx.principal));
-      if (!step) throw notFound('held step', call.params.id);
+      const step = await requireHeldStep(tx, call, call.params.id);
       const drafts = step.kind === 'documentation.review' ? await draftsOfSession(tx, step.sessionId) : [];
       const evidence = await evidenceOfSession(tx, step.sessionId);
+      const notes = await notesOf(tx, [step.id]);
       const body = {
         ...present(step, call),
         shown: step.shown,
@@ -106,13 +135,14 @@ const read = route({
           source: e.source,
           person: e.personId === null ? null : { id: e.personId, name: e.personName ?? '' },
         })),
+        notes: notes.map(presentNote),
         decision: step.decisionId === null ? null : await inWords(tx, step.decisionId),
       };
       return { status: 200, body };
     }),
 });
 
-function answered({ heldStepId, ...rest }: DecideResult): Reply {
+export function answered({ heldStepId, ...rest }: DecideResult): Reply {
   return { status: 200, body: { id: heldStepId, ...rest } };
 }
 
@@ -134,8 +164,7 @@ const decide = route({
   errors: ['already-decided', 'stale', 'self-approval', 'slot-clash', 'illegal-move', 'refused-by-policy'],
   async handle(call) {
     const { params, body, ctx } = call;
-    const step = await call.read((tx) => visibleHeldStep(tx, params.id, staffScopeOf(ctx.principal)));
-    if (!step) throw notFound('held step', params.id);
+    const step = await call.read((tx) => requireHeldStep(tx, call, params.id));
     const edited = body.edited as { summary?: Json; update?: Json } | undefined;
     return answered(await decideHeldStep(ctx, step.id, { ...body, edited }));
   },

@@ -1,5 +1,7 @@
 import type { Route, StreamRoute } from '../route';
 import { changeRoutes } from './changes';
+import { deskRoutes } from './desk';
+import { dutyRoutes } from './duty';
 import { heldStepRoutes } from './held-steps';
 import { historyRoutes } from './history';
 import { inboundRoutes } from './inbound';
@@ -22,6 +24,8 @@ export const ROUTES: readonly (Route | StreamRoute)[] = [
   ...matchRoutes,
   ...slotRoutes,
   ...heldStepRoutes,
+  ...deskRoutes,
+  ...dutyRoutes,
   ...peopleRoutes,
   ...messageRoutes,
   ...transcriptRoutes,

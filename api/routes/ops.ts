@@ -9,7 +9,7 @@ import { pauseBody, pauseItem, pausesQuery, pausesSchema } from '../schemas/ops'
 
 const STAFF = ['admin', 'coordinator'] as const;
 
-const present = (p: ListedPause): object => ({
+export const present = (p: ListedPause): object => ({
   id: p.id,
   version: p.version,
   scope: p.scope,

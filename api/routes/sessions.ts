@@ -166,7 +166,10 @@ const readSession = route({
       const session = await requireSession(tx, call, call.params.id);
       const room = await roomOfSession(tx, session.id);
       const recording = await recordingOfSession(tx, session.id);
-      const steps = await heldStepPage(tx, { state: 'open', sessionId: session.id }, staffScopeOf(call.ctx.principal), { limit: 100, after: null });
+      const steps = await heldStepPage(tx, { state: 'open', asOf: call.ctx.asOf, sessionId: session.id }, staffScopeOf(call.ctx.principal), {
+        limit: 100,
+        after: null,
+      });
       const body = {
         ...present(session, await participantsOfSessions(tx, [session.id]), call),
         room: room ?? null,

@@ -4,6 +4,7 @@ import { allowedActions, cursor, id, instant, limit, longText, pageOf, shortText
 export const heldStepsQuery = z.strictObject({
   state: z.enum(['open', 'decided', 'expired', 'withdrawn']).optional(),
   sessionId: id.optional(),
+  snoozed: z.boolean().optional().meta({ description: 'true: only steps that rest; false: only those that do not.' }),
   limit,
   cursor,
 });
@@ -36,8 +37,32 @@ const fields = {
     })
     .nullable(),
   decisionId: id.nullable().meta({ description: "The rules' decision that held the step." }),
+  claim: z
+    .strictObject({ by: z.strictObject({ id, name: z.string() }), since: instant, isYours: z.boolean() })
+    .nullable()
+    .meta({ description: 'Who looks after it. It binds nobody.' }),
+  snooze: z
+    .strictObject({
+      until: instant.nullable(),
+      event: z.string().nullable(),
+      personId: id.nullable(),
+      since: instant,
+      by: z.string(),
+      isOver: z.boolean().meta({ description: 'Its time or its event has come.' }),
+    })
+    .nullable(),
   allowedActions,
 };
+export const noteItem = z
+  .strictObject({
+    id,
+    kind: z.enum(['comment', 'contact']),
+    text: z.string().nullable(),
+    contact: z.strictObject({ person: z.strictObject({ id, name: z.string() }), channel: z.string(), outcome: z.string(), at: instant }).nullable(),
+    writtenAt: instant,
+    author: z.strictObject({ id, name: z.string() }),
+  })
+  .meta({ id: 'HeldStepNote' });
 export const heldStepItem = z.strictObject(fields).meta({ id: 'HeldStep' });
 export const heldStepPageSchema = pageOf(heldStepItem, 'HeldStepPage');
 
@@ -61,6 +86,7 @@ export const heldStepDetail = z
     evidence: z.array(
       z.strictObject({ at: instant, kind: z.string(), person: z.strictObject({ id, name: z.string() }).nullable(), source: z.string() }),
     ),
+    notes: z.array(noteItem).meta({ description: 'Comments and contact attempts, the oldest first.' }),
     decision: z
       .strictObject({
         id,
@@ -90,5 +116,14 @@ export const decideBody = z
   .meta({ id: 'Decide' });
 
 export const decideResult = z
-  .strictObject({ id, state: z.literal('decided'), kind: z.string(), decision: z.string(), decidedBy: z.string(), decidedAt: instant, sessionId: id })
+  .strictObject({
+    id,
+    state: z.literal('decided'),
+    kind: z.string(),
+    decision: z.string(),
+    decidedBy: z.string(),
+    decidedAt: instant,
+    sessionId: id,
+    claimedBy: z.strictObject({ name: z.string(), since: instant }).nullable().meta({ description: 'A colleague who had claimed it.' }),
+  })
   .meta({ id: 'DecideResult' });

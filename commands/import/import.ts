@@ -4,6 +4,7 @@ import { openingCounts, openings, postOpenings } from '../../db/import/balances'
 import { everybody, everyConsent, everyGuardianship, upsertGuardianships, type KnownGuardianship } from '../../db/import/people';
 import { beginImport } from '../../db/import/rows';
 import { sessionsByExternalId, takenFrom } from '../../db/import/sessions';
+import { coordinatorsWithShifts } from '../../db/people';
 import { pausedPolicies } from '../../db/pauses';
 import { pgCode, type Tx } from '../../db/database';
 import { loadActiveSet } from '../../decisions/rule-sets';
@@ -186,9 +187,7 @@ class Import {
     await replanGuardians.after(ctx, tx, replans, quiet);
     if (availability.personIds.length > 0) await replaceAvailability(tx, availability.personIds, availability.rows);
     for (const batch of batches(balances.journals)) await postOpenings(tx, batch);
-    const coordinators = [...new Map([...plan.everyone, ...this.people.values()].map((p) => [p.id, p])).values()].filter(
-      (p) => p.kind === 'coordinator' && p.active,
-    );
+    const coordinators = await coordinatorsWithShifts(tx);
     const set = await loadActiveSet(tx);
     const paused = await pausedPolicies(tx);
     const { created } = sessions.check;

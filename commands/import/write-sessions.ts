@@ -1,5 +1,5 @@
 import { insertSessions, type ImportedSessions } from '../../db/import/sessions';
-import type { PersonRow } from '../../db/people';
+import type { CoordinatorRow, PersonRow } from '../../db/people';
 import type { NewSession } from '../../db/bookings';
 import type { NewObligation } from '../../db/obligations';
 import type { Tx } from '../../db/database';
@@ -22,7 +22,7 @@ export const QUIETLY = 'imported-quietly';
 interface Ground {
   set: LoadedSet;
   guardiansOf: ReadonlyMap<string, (PersonRow & { studentId: string })[]>;
-  coordinators: PersonRow[];
+  coordinators: CoordinatorRow[];
   /** Decision points whose policy is paused. */
   paused: readonly string[];
   quiet: boolean;

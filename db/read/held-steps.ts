@@ -1,40 +1,48 @@
 import type { DraftRow } from '../documents';
 import { row, rows, type Tx } from '../database';
+import { DESK_COLUMNS, IS_SNOOZED, JOIN_DESK, type DeskColumns } from '../desk';
 import type { HeldStepRow } from '../held-steps';
 import { cursorInstant, type PageRequest, type Scope } from './scope';
 
-export type ListedHeldStep = HeldStepRow & {
-  sessionTitle: string;
-  sessionStartsAt: Date;
-  assigneeName: string | null;
-  escalatedAt: Date | null;
-  /** Somebody edited the newest draft: by principal id. */
-  draftAuthorId: string | null;
-  cursorAt: string;
-};
+export type ListedHeldStep = HeldStepRow &
+  DeskColumns & {
+    /** Rests until its time or its event. */
+    isSnoozed: boolean;
+    sessionTitle: string;
+    sessionStartsAt: Date;
+    assigneeName: string | null;
+    escalatedAt: Date | null;
+    /** Somebody edited the newest draft: by principal id. */
+    draftAuthorId: string | null;
+    cursorAt: string;
+  };
 
 /** Coordinators see every step; an instructor those that are theirs, escalated or not. Binds twice. */
 const STEP_VISIBLE = `(?::boolean OR (h.audience = 'instructor' AND h.assignee_id = ?::uuid))`;
 const scoped = (scope: Scope): unknown[] => [scope.all, scope.personId];
 
+/** Binds the instant of the question first. */
 const FROM = `
-  SELECT h.*, s.title AS session_title, s.starts_at AS session_starts_at, p.name AS assignee_name, ${cursorInstant('h.opened_at')},
+  SELECT h.*, ${DESK_COLUMNS}, ${IS_SNOOZED} AS is_snoozed, s.title AS session_title, s.starts_at AS session_starts_at, p.name AS assignee_name, ${cursorInstant('h.opened_at')},
     (SELECT d.author_id FROM documents o JOIN drafts d ON d.organisation_id = o.organisation_id AND d.document_id = o.id
      WHERE o.organisation_id = h.organisation_id AND o.session_id = h.session_id AND h.kind = 'documentation.review' AND d.author_id IS NOT NULL
      ORDER BY d.created_at DESC, d.n DESC LIMIT 1) AS draft_author_id
   FROM held_steps h
   JOIN sessions s ON s.organisation_id = h.organisation_id AND s.id = h.session_id
-  LEFT JOIN people p ON p.organisation_id = h.organisation_id AND p.id = h.assignee_id`;
+  LEFT JOIN people p ON p.organisation_id = h.organisation_id AND p.id = h.assignee_id
+  ${JOIN_DESK}`;
 
 export interface HeldStepFilter {
   state: HeldStepRow['state'] | null;
   sessionId: string | null;
+  snoozed?: boolean | null;
+  asOf: Date;
 }
 
 /** The oldest first: an inbox is worked from the top. */
 export function heldStepPage(tx: Tx, filter: HeldStepFilter, scope: Scope, page: PageRequest): Promise<ListedHeldStep[]> {
   const conditions = [STEP_VISIBLE];
-  const bindings = scoped(scope);
+  const bindings = [filter.asOf, ...scoped(scope)];
   if (filter.state) {
     // 'open' as a literal, so that the partial index of open steps serves.
     conditions.push(filter.state === 'open' ? `h.state = 'open'` : 'h.state = ?');
@@ -44,6 +52,10 @@ export function heldStepPage(tx: Tx, filter: HeldStepFilter, scope: Scope, page:
     conditions.push('h.session_id = ?');
     bindings.push(filter.sessionId);
   }
+  if (filter.snoozed != null) {
+    conditions.push(`${IS_SNOOZED} = ?`);
+    bindings.push(filter.asOf, filter.snoozed);
+  }
   if (page.after) {
     conditions.push('(h.opened_at, h.id) > (?::timestamptz, ?::uuid)');
     bindings.push(...page.after);
@@ -51,8 +63,17 @@ export function heldStepPage(tx: Tx, filter: HeldStepFilter, scope: Scope, page:
   return rows(tx, `${FROM} WHERE ${conditions.join(' AND ')} ORDER BY h.opened_at, h.id LIMIT ?`, [...bindings, page.limit + 1]);
 }
 
-export const visibleHeldStep = (tx: Tx, id: string, scope: Scope): Promise<ListedHeldStep | undefined> =>
-  row(tx, `${FROM} WHERE h.id = ? AND ${STEP_VISIBLE}`, [id, ...scoped(scope)]);
+export const visibleHeldStep = (tx: Tx, id: string, scope: Scope, asOf: Date): Promise<ListedHeldStep | undefined> =>
+  row(tx, `${FROM} WHERE h.id = ? AND ${STEP_VISIBLE}`, [asOf, id, ...scoped(scope)]);
+
+/** How many steps ended since an instant, by what was decided. */
+export const decidedSince = (tx: Tx, since: Date): Promise<{ kind: string; decision: string; by: string; n: number }[]> =>
+  rows(
+    tx,
+    `SELECT kind, coalesce(chosen, state) AS decision, coalesce(chosen_by_name, 'Lectern') AS by, count(*)::int AS n FROM held_steps
+     WHERE state IN ('decided', 'expired') AND chosen_at >= ? GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
+    [since],
+  );
 
 export type ListedDraft = DraftRow & { documentKind: 'summary' | 'parent-update' };
 

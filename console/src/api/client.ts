@@ -11,6 +11,7 @@ export type TimelineEntry = Schemas['TimelineEntry'];
 export type Obligation = Schemas['Obligation'];
 export type Message = Schemas['Message'];
 export type Decide = Schemas['Decide'];
+export type SnoozeEvent = NonNullable<Schemas['Snooze']['event']>;
 export type Pause = Schemas['PauseItem'];
 export type Me = Schemas['Me'];
 

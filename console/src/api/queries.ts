@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { dayIn, noteServerTime, now, ownZone } from '../lib/time';
-import { allPages, api, ask, Problem, type Decide } from './client';
+import { allPages, api, ask, Problem, type Decide, type SnoozeEvent } from './client';
 
 const LIMIT = 200;
 
@@ -114,6 +114,26 @@ export function useMatch(sessionId: string) {
   return useMutation({
     mutationFn: (body: { key: string; personId: string | null }) =>
       ask(api.POST('/v1/sessions/{id}/matches', { params: { path: { id: sessionId } }, body, headers: { 'idempotency-key': newKey() } })),
+    onSettled: () => cache.invalidateQueries(),
+  });
+}
+
+/** What can be done with a step besides deciding it. */
+export type DeskAction =
+  { what: 'claim'; takeOver: boolean } | { what: 'release' | 'unsnooze' } | { what: 'comments'; text: string } | { what: 'snooze'; event: string };
+
+export function useDesk(id: string) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: async (action: DeskAction): Promise<void> => {
+      const params = { path: { id } };
+      const { what } = action;
+      if (what === 'claim') await ask(api.POST('/v1/held-steps/{id}/claim', { params, body: { takeOver: action.takeOver } }));
+      else if (what === 'comments') await ask(api.POST('/v1/held-steps/{id}/comments', { params, body: { text: action.text } }));
+      else if (what === 'snooze') await ask(api.POST('/v1/held-steps/{id}/snooze', { params, body: { event: action.event as SnoozeEvent } }));
+      else if (what === 'release') await ask(api.POST('/v1/held-steps/{id}/release', { params }));
+      else await ask(api.POST('/v1/held-steps/{id}/unsnooze', { params }));
+    },
     onSettled: () => cache.invalidateQueries(),
   });
 }

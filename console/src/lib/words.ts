@@ -62,6 +62,23 @@ export const TOPICS: Record<string, string> = {
   homework: 'Homework',
 };
 
+export const SNOOZE_EVENTS: Record<string, string> = {
+  'session.started': 'the lesson starts',
+  'session.ended': 'the lesson ends',
+  'participant.joined': 'somebody comes',
+  'session.changed': 'the lesson is moved or cancelled',
+  'recording.ready': 'the recording is ready',
+  'transcript.ready': 'the transcript is here',
+};
+
+export const CONTACT_OUTCOMES: Record<string, string> = {
+  reached: 'reached',
+  'left-message': 'a message was left',
+  'no-answer': 'no answer',
+  'wrong-address': 'the address is wrong',
+  declined: 'did not want to talk',
+};
+
 const EVENTS: Record<string, string> = {
   'session.booked': 'Booked',
   'session.held': 'Booking held for a person',
@@ -103,6 +120,12 @@ const EVENTS: Record<string, string> = {
   'pause.released': 'A pause is over',
   held: 'Waits for a person',
   'held-step.decided': 'A person decided',
+  'held-step.claimed': 'Somebody looks after it',
+  'held-step.released': 'Nobody looks after it any more',
+  'held-step.commented': 'A word was left',
+  'held-step.contact': 'Somebody was contacted',
+  'held-step.snoozed': 'It rests',
+  'held-step.unsnoozed': 'It was taken up again',
 };
 export const eventTitle = (kind: string): string => EVENTS[kind] ?? phrase(kind);
 

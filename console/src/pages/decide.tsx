@@ -101,7 +101,7 @@ export function DecideForm({ step, mutation, edited }: Props) {
     // Edits belong to what is sent on; a rejection sends nothing on.
     mutation.mutate({ version, hash, decision, comment: said, edited: decision === 'reject' ? undefined : edited });
   };
-  const blocked = step.allowedActions.filter((a) => !a.allowed && a.whyNot);
+  const blocked = step.allowedActions.filter((a) => step.options.includes(a.action) && !a.allowed && a.whyNot);
   const label = (option: string): string => (option === 'approve' && edited ? 'Approve with your edits' : optionTitle(option));
   return (
     <section className="card decide" aria-label="Your decision">

@@ -14,6 +14,7 @@ import { Page, Section } from '../ui/page';
 import { Asked } from '../ui/states';
 import { Deadline, When } from '../ui/when';
 import { DecideForm, DecideProblem, Decided } from './decide';
+import { DeskOf } from './desk';
 import { AttendanceEvidence } from './evidence';
 import { Review } from './review';
 
@@ -125,6 +126,7 @@ function Step({ latest, id }: { latest: HeldStepDetail; id: string }) {
         )
       )}
       <AttendanceEvidence step={latest} />
+      <DeskOf step={latest} />
       {open && <DecideForm step={step} mutation={mutation} edited={isReview ? editedDocuments(shown, edits) : undefined} />}
     </>
   );

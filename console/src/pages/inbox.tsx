@@ -87,6 +87,14 @@ const One = ({ step }: { step: HeldStep }) => (
         </>
       )}
       since <When at={step.openedAt} />
+      {step.claim && (
+        <>
+          {' · '}
+          {step.claim.isYours ? 'you have it' : <bdi>{step.claim.by.name}</bdi>}
+          {!step.claim.isYours && ' has it'} since <When at={step.claim.since} />
+        </>
+      )}
+      {step.snooze && !step.snooze.isOver && ' · rests'}
       {step.deadlineAt && (
         <>
           {' · '}decide <Deadline at={step.deadlineAt} />
