@@ -1,3 +1,5 @@
+import type { CorrectionResult } from '../commands/corrections/types';
+import { correctionAt } from '../db/corrections';
 import { briefingFor } from '../db/briefing';
 import type { ChangeRow } from '../db/changes';
 import { documentsOf, draftById } from '../db/documents';
@@ -6,6 +8,7 @@ import type { ObligationRow } from '../db/obligations';
 import type { PersonRow } from '../db/people';
 import type { Tx } from '../db/database';
 import type { ParentUpdateContent, UpdateText } from '../domain/documents';
+import { moneyInWords } from '../domain/money';
 import { deriveToken } from '../domain/ids';
 import { languageFor } from '../domain/languages';
 import type { ActivityDeps } from './deps';
@@ -27,6 +30,28 @@ export async function updateOf(tx: Tx, o: ObligationRow, person: PersonRow, orga
   const texts = [update, ...update.otherLanguages];
   const language = languageFor(person.locale, organisationLocale, (l) => texts.some((t) => t.language === l));
   return texts.find((t) => t.language === language) ?? update;
+}
+
+/** What was put right, as this reader is concerned: of their student, or of their own pay. */
+async function correctionFor(tx: Tx, o: ObligationRow): Promise<Record<string, string> | undefined> {
+  const found = await correctionAt(tx, o.sessionId, o.anchorAt);
+  if (!found) return undefined;
+  const { attendance, money } = found.result as unknown as CorrectionResult;
+  const said = attendance.find((a) => a.personId === o.aboutId)?.after ?? '';
+  const words: Record<string, string> = { arrived: 'came', late: 'came', 'no-show': 'missed', undecided: 'excused' };
+  const sums = (kind: 'charge' | 'payout'): [string, string] => {
+    const own = money.filter((m) => !m.held && m.kind === kind && (kind === 'payout' || m.personId === o.aboutId));
+    if (own.length === 0) return ['', ''];
+    const total = (side: 'beforeMinor' | 'afterMinor'): string =>
+      moneyInWords(
+        own.reduce((sum, m) => sum + m[side], 0),
+        own[0]!.currency,
+      );
+    return [total('afterMinor'), total('beforeMinor')];
+  };
+  const [charge, previousCharge] = sums('charge');
+  const [pay, previousPay] = sums('payout');
+  return { attendance: words[said] ?? '', charge, previousCharge, pay, previousPay, reason: found.reason ?? '' };
 }
 
 export interface Reader {
@@ -72,6 +97,7 @@ export async function factsFor(deps: ActivityDeps, tx: Tx, known: Known, o: Obli
       deadlineAt: step.deadlineAt ? +step.deadlineAt : +session.endsAt,
       reason: step.reason,
     },
+    correction: o.kind === 'correction' ? await correctionFor(tx, o) : undefined,
     update: update && { subject: update.subject, paragraphs: update.paragraphs, notice: update.notice ?? '' },
   };
 }

@@ -12,12 +12,13 @@ export interface AllowedAction {
 export const action = (name: string, whyNot: string | null): AllowedAction => ({ action: name, allowed: whyNot === null, whyNot });
 
 /** What can be done with a session at all; whether it is allowed now, and at what price, is the policy's to say (preview tells). */
-export function sessionActions(session: { status: SessionStatus; startsAt: Date }, now: Date): AllowedAction[] {
+export function sessionActions(session: { status: SessionStatus; startsAt: Date; closedAt: Date | null }, now: Date): AllowedAction[] {
   const { status } = session;
   const over = CHANGEABLE.includes(status) ? null : `The session is ${status}.`;
   return [
     action('cancel', over),
     action('reschedule', over ?? (status === 'live' ? 'The lesson is under way.' : null)),
+    action('correct', ['settled', 'cancelled'].includes(status) && session.closedAt ? null : 'The session is not closed.'),
     action('upload-transcript', transcriptFault(status) ?? (session.startsAt > now ? 'The lesson has not begun.' : null)),
   ];
 }
@@ -49,6 +50,11 @@ function whyNotDecide(step: ListedHeldStep, principal: Principal, option: string
   if (!step.selfApproval && option === 'approve' && isOwn) return 'Another person has to approve what you wrote.';
   return null;
 }
+
+/** Terms are kept by those who keep the organisation's calendar. */
+export const termActions = (principal: Principal): AllowedAction[] => [
+  action('edit', hasRole(principal, 'admin', 'coordinator') ? null : 'Ask a coordinator.'),
+];
 
 export function personActions(kind: string, principal: Principal): AllowedAction[] {
   return [action('edit', whyNotWritePerson(kind, principal))];

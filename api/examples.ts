@@ -26,6 +26,15 @@ const MOVE = { kind: 'reschedule', reason: 'school trip', startsAt: '2026-12-02T
 export const BODY_EXAMPLES: Record<string, unknown> = {
   'post /v1/sessions': BOOKING,
   'post /v1/sessions/{id}/changes': { ...MOVE, rev: 1 },
+  'post /v1/sessions/{id}/corrections': {
+    kind: 'attendance',
+    personId: STUDENT,
+    verdict: 'excused',
+    chargePercent: 0,
+    reason: 'A power cut in their street.',
+  },
+  'post /v1/terms': { name: 'Autumn 2026', startsOn: '2026-08-01', endsOn: '2026-12-31' },
+  'patch /v1/terms/{id}': { version: 1, endsOn: '2026-12-18' },
   'post /v1/sessions/{id}/matches': { key: 'guest-17', personId: STUDENT },
   'post /v1/held-steps/{id}/decide': {
     version: 1,

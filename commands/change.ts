@@ -1,4 +1,5 @@
 import { findSession, lockSession, type SessionRow } from '../db/sessions';
+import { strikesThisTerm } from '../db/strikes';
 import { wake } from '../db/timeline';
 import { pgCode, type Tx } from '../db/database';
 import { decide, preview, type Ask, type Decision, type Question } from '../decisions/decide';
@@ -48,7 +49,7 @@ export function refuseUnchangeable(session: SessionRow, input: ChangeInput): voi
   }
 }
 
-function question(ctx: Context, session: SessionRow, input: ChangeInput): Question {
+function question(ctx: Context, session: SessionRow, input: ChangeInput, strikes: number): Question {
   return {
     point: 'change',
     sessionId: session.id,
@@ -62,6 +63,7 @@ function question(ctx: Context, session: SessionRow, input: ChangeInput): Questi
       by: roleOf(ctx),
       isTrial: session.isTrial,
       status: session.status,
+      strikesThisTerm: strikes,
     },
     labels: session,
     bookedSetId: session.bookedSetId,
@@ -77,7 +79,7 @@ async function consider(
   input: ChangeInput,
   ask: Ask,
 ): Promise<{ decision: Decision; described: ChangePreview }> {
-  const q = question(ctx, session, input);
+  const q = question(ctx, session, input, Math.max(0, ...(await strikesThisTerm(tx, session.id)).values()));
   const allowed = await ask(tx, q);
   const after = await sessionAfter(ctx, tx, session, input, preview);
   const isUnadmitted = after.admission?.outcome.verdict === 'refuse';

@@ -5,6 +5,7 @@ import type { Tx } from '../db/database';
 import type { HeldStepKind } from '../domain/vocabulary';
 import { applyChange } from './apply-change';
 import { refuseImpossibleTimes, refuseUnchangeable } from './change';
+import { approveCorrection } from './corrections/correct';
 import { finishDocumentation } from './documentation';
 import { admitHeld } from './hold-booking';
 import { leave, resend } from './held-message';
@@ -71,6 +72,9 @@ export const CONSEQUENCES: Record<HeldStepKind, (decided: Decided) => Promise<vo
   consent: () => Promise.resolve(),
   coverage: ({ ctx, tx, session }) => markPhase(tx, session.id, 'coverage', session.rev, ctx.asOf),
   recording: ({ ctx, tx, session, step, decision }) => answerRecording(tx, session, step, { waits: decision === 'wait', asOf: ctx.asOf }),
+  correction: async ({ ctx, tx, session, step, decision }) => {
+    if (decision === 'approve') await approveCorrection(ctx, tx, session, step);
+  },
   charge: money,
   payout: money,
   async plan({ ctx, tx, session, step, decision }) {

@@ -5,6 +5,7 @@ import { explainDecision } from '../decisions/explain';
 import { DRAFT_FAULTS, type DraftFault } from '../domain/draft-faults';
 import { moneyInWords } from '../domain/money';
 import { timeForReader } from '../domain/time';
+import type { CorrectedMoney, CorrectionInput } from './corrections/types';
 import type { PlanEvent } from './plan-event';
 import type { ChangeInput } from './types';
 
@@ -93,6 +94,31 @@ export async function moneyReason(
     todo,
   );
 }
+
+export async function correctionReason(
+  tx: Tx,
+  session: Lesson & Pick<SessionRow, 'currency'>,
+  { input, money, decisionId }: { input: CorrectionInput; money: CorrectedMoney[]; decisionId: string },
+): Promise<string> {
+  const who = await person(tx, session, input.personId);
+  const what =
+    input.kind === 'attendance' ? `${who} would be said to ${VERDICT_WORDS[input.verdict]}` : `the ${input.kind} of ${who} would be corrected`;
+  const sums = await Promise.all(
+    money.map(async (m) => {
+      const [before, after] = [m.beforeMinor, m.afterMinor].map((minor) => moneyInWords(minor, session.currency));
+      return m.held
+        ? null
+        : `${m.kind === 'charge' ? 'Charged' : 'Paid'} to ${await person(tx, session, m.personId)}: ${after} instead of ${before}.`;
+    }),
+  );
+  return sentences(
+    `After ${lesson(session)} was closed something came to light: ${what}.`,
+    await becauseOf(tx, decisionId),
+    ...sums,
+    'Approve it and it is put right; reject it and all stays as it is.',
+  );
+}
+const VERDICT_WORDS = { arrived: 'have come', late: 'have come late', 'no-show': 'not have come', excused: 'be excused' } as const;
 
 const HAPPENED: Record<PlanEvent['event'], string> = {
   booked: 'it is booked',

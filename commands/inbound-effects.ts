@@ -11,6 +11,7 @@ import { bookSession } from './book';
 import { makeChange } from './change';
 import type { Context } from './context';
 import type { DataOf } from './inbound-events';
+import { amendByArrival } from './corrections/late';
 import { holdUnwanted } from './unwanted-recording';
 import { readTranscript, storeTranscript } from './upload-transcript';
 
@@ -55,8 +56,8 @@ async function presence({ tx, event, ctx }: Applying, data: DataOf<'participant.
     eventId: event.eventId,
     data: strangerOf(data, { isKnown: named !== undefined, isRemembered: remembered !== undefined }),
   });
-  if (isNew && joined && participant && found.closedAt === null && (await arrive(tx, found, participant, event.occurredAt, ctx.asOf)))
-    await wake(tx, found.id);
+  if (isNew && joined && participant && found.closedAt !== null) await amendByArrival(ctx, tx, found, { participant, at: event.occurredAt });
+  else if (isNew && joined && participant && (await arrive(tx, found, participant, event.occurredAt, ctx.asOf))) await wake(tx, found.id);
   return found.id;
 }
 

@@ -5,6 +5,7 @@ import { addToTimeline, wake } from '../db/timeline';
 import type { Tx } from '../db/database';
 import { LecternError, notFound } from '../domain/errors';
 import { isPresent } from '../decisions/ask';
+import { amendByArrival } from './corrections/late';
 import { arrive } from './arrivals';
 import type { Context } from './context';
 import { revise } from './revise';
@@ -27,12 +28,11 @@ export interface MatchResult {
 /**
  * "This is Maya": whom nobody knew in the room is matched to a participant, or said to be none of the lesson. What was said of the
  * participant is decided anew by the time of the arrival, what followed from it is taken back, and the provider's name for them is
- * remembered. Errors: `not-found`, `illegal-move` (the session is over: a correction says it).
+ * remembered. After close it is a correction. Errors: `not-found`.
  */
 export function matchPerson(ctx: Context, sessionId: string, input: MatchInput): Promise<MatchResult> {
   return ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
     const session = await lockSession(tx, sessionId);
-    if (session.closedAt !== null) throw new LecternError('illegal-move', `Session ${sessionId} is closed.`);
     const before = await participantsOf(tx, session.id);
     if (input.personId !== null && !before.some((p) => p.personId === input.personId)) throw notFound('participant', input.personId);
     const by = ctx.principal.id;
@@ -66,14 +66,19 @@ async function remember(ctx: Context, tx: Tx, matched: Matched, personId: string
 
 /** Whoever was matched before loses that arrival; whoever is matched now has come when the event says so. */
 export async function followMatch(
-  { asOf }: Pick<Context, 'asOf'>,
+  ctx: Context,
   tx: Tx,
   session: SessionRow,
   { matched, personId }: { matched: Matched; personId: string | null },
 ): Promise<void> {
+  const { asOf } = ctx;
   for (const lost of new Set(matched.map((m) => m.before))) if (lost !== null && lost !== personId) await unarrive(tx, session, lost, asOf);
   const participant = personId === null ? undefined : (await participantsOf(tx, session.id)).find((p) => p.personId === personId);
   const at = participant && (await firstArrivalOf(tx, session.id, participant.personId));
+  if (session.closedAt !== null) {
+    if (participant && at) await amendByArrival(ctx, tx, session, { participant, at });
+    return;
+  }
   if (participant && at) await arrive(tx, session, participant, at, asOf);
   else await revise(tx, session, asOf);
 }

@@ -11,6 +11,7 @@ import { percentOf, type Rounding } from '../domain/money';
 import { billsOf } from './bills';
 import { moneyReason } from './held-reasons';
 import { openHeldStep } from './held-steps';
+import { strikesAgain, writeStrikes } from './strikes';
 
 /** The two things that settlement posts, one shape: what is asked, what a person may answer, and the accounts. */
 export const KINDS = {
@@ -139,6 +140,7 @@ export async function settle(tx: Tx, session: SessionRow, asOf: Date): Promise<v
       isAllPosted = (await settleOne(tx, session, dueOf(p, { bill, evidence, asOf, ask: decide, seq }), isDone)) && isAllPosted;
   }
   if (!isAllPosted) return;
+  await writeStrikes(tx, session, await strikesAgain(tx, session, { evidence, asOf, ask: decide }), asOf);
   const view = await viewOf(tx, session.id);
   if (view.openObligations === 0 && view.openHeldSteps === 0) await close(tx, session, asOf);
 }

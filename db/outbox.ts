@@ -30,12 +30,19 @@ export async function markDelivered(tx: Tx, wakes: Wake[]): Promise<void> {
 /** Delivered wakes say nothing any more. */
 export const forgetDelivered = (tx: Tx): Promise<number> => change(tx, `DELETE FROM outbox WHERE delivered_at < now() - interval '1 hour'`);
 
+/** Sessions that have something before them: open ones, and closed ones of which something is still to be told (a correction). */
 export const openSessionIds = async (tx: Tx): Promise<string[]> =>
-  (await rows<{ id: string }>(tx, 'SELECT id FROM sessions WHERE closed_at IS NULL')).map((r) => r.id);
+  (
+    await rows<{ id: string }>(
+      tx,
+      `SELECT id FROM sessions WHERE closed_at IS NULL UNION
+       SELECT o.session_id FROM obligations o WHERE o.state IN ('planned', 'claimed', 'in-doubt')`,
+    )
+  ).map((r) => r.id);
 
 /** Sessions whose next due instant passed five minutes before `asOf`: nobody is looking after them. */
 export const stuckSessions = (tx: Tx, asOf: Date): Promise<{ id: string; nextDueAt: Date }[]> =>
-  rows(tx, `SELECT id, next_due_at FROM sessions WHERE closed_at IS NULL AND next_due_at < ?::timestamptz - interval '5 minutes'`, [asOf]);
+  rows(tx, `SELECT id, next_due_at FROM sessions WHERE next_due_at < ?::timestamptz - interval '5 minutes'`, [asOf]);
 
 export async function readClock(db: Database): Promise<{ originRealMs: number; originBusinessMs: number; rate: number }> {
   const found = await row<{ clockOriginReal: Date; clockOriginBusiness: Date; clockRate: number }>(db.crossing, 'SELECT * FROM installation');

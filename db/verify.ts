@@ -30,7 +30,7 @@ const CHECKS: Record<string, Check> = {
   'every obligation has its end': {
     sql: `SELECT o.id, o.kind || ' (' || o.step || ') of session ' || o.session_id || ' is ' || o.state || ', its deadline was ' || o.deadline_at AS detail
       FROM obligations o JOIN sessions s ON s.organisation_id = o.organisation_id AND s.id = o.session_id
-      WHERE o.state IN ('planned', 'claimed', 'in-doubt') AND (o.deadline_at < :asOf::timestamptz OR s.status = 'settled')
+      WHERE o.state IN ('planned', 'claimed', 'in-doubt') AND (o.deadline_at < :asOf::timestamptz OR s.status = 'settled' AND s.next_due_at IS NULL)
         AND (o.state <> 'planned' OR NOT ${IS_PAUSED})`,
     remedy: `a worker must run and its session must have a workflow; ${LOOK}`,
   },
@@ -54,6 +54,13 @@ const CHECKS: Record<string, Check> = {
     sql: `SELECT id, type || ' from ' || source || ' failed ' || tries || ' times: ' || coalesce(reason, '') AS detail FROM inbox
       WHERE state = 'received' AND tries > 0`,
     remedy: 'read the reason; the event is applied once its cause is mended, and GET /v1/inbound/{id} tells',
+  },
+  'a reversal mirrors what it takes back': {
+    sql: `SELECT j.reverses AS id, 'is reversed by journal ' || j.id || ' of another session, subject or amount' AS detail FROM journals j
+      JOIN journals r ON r.organisation_id = j.organisation_id AND r.id = j.reverses
+      WHERE r.session_id <> j.session_id OR r.subject_id <> j.subject_id
+        OR EXISTS (SELECT 1 FROM postings p WHERE p.journal_id IN (j.id, r.id) GROUP BY p.account, p.currency HAVING sum(p.amount_minor) <> 0)`,
+    remedy: 'a reversal mirrors the journal that it takes back: restore both from a backup',
   },
   'ledger balanced': {
     sql: `SELECT journal_id AS id, 'is off by ' || sum(amount_minor) || ' ' || currency AS detail FROM postings
@@ -100,7 +107,7 @@ export const newestWake = async (tx: Tx): Promise<number> =>
 export const waitingSince = (tx: Tx, asOf: Date, wake: number): Promise<Waiting[]> =>
   rows(
     tx,
-    `SELECT 'session' AS check, id, next_due_at AS since FROM sessions WHERE closed_at IS NULL AND next_due_at <= ?
+    `SELECT 'session' AS check, id, next_due_at AS since FROM sessions WHERE next_due_at <= ?
      UNION ALL SELECT 'event', id, received_at FROM inbox WHERE state = 'received' AND received_at <= ?
      UNION ALL SELECT 'wake', session_id, created_at FROM outbox WHERE delivered_at IS NULL AND id <= ?`,
     [asOf, asOf, wake],

@@ -3,6 +3,7 @@ import { agreedByAll } from '../db/people';
 import { coverageCounts, wayInProven } from '../db/coverage';
 import { newestTranscript } from '../db/documents';
 import { openRoomOf, liveCredentials } from '../db/rooms';
+import { strikesThisTerm } from '../db/strikes';
 import { recordingOf } from '../db/recordings';
 import { participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import type { Tx } from '../db/database';
@@ -58,6 +59,7 @@ export async function askNoShow(tx: Tx, session: SessionRow, participant: Partic
     const instructor = participants.find((p) => p.role === 'instructor');
     const presence = presenceIn(events, instructor?.personId, asOf);
     const since = presence.sinceAt(+asOf);
+    facts.strikesThisTerm = (await strikesThisTerm(tx, session.id)).get(participant.personId) ?? 0;
     facts.instructorVerdict = instructor?.verdict;
     facts.instructorPresent = instructor !== undefined && isPresent(instructor);
     // Somebody may have said that the instructor came without an event telling when: then it is not known since when.

@@ -90,6 +90,18 @@ export async function decide(tx: Tx, question: Question): Promise<Decision> {
   return stored((await findDecision(tx, question))!);
 }
 
+/**
+ * Whether the rules in force answer a question at all: a set that was published before the question was asked anywhere does not, and
+ * what it would lead to is left undone until the organisation publishes an answer.
+ */
+export async function isAnswered(tx: Tx, point: string, labels: Question['labels']): Promise<boolean> {
+  const { policies } = (await loadActiveSet(tx)).compiled;
+  const fits = (wanted: string | undefined, label: string | null): boolean => wanted === undefined || wanted === label;
+  return policies.some(
+    ({ document: d }) => d.policy === point && fits(d.appliesTo?.programme, labels.programme) && fits(d.appliesTo?.branch, labels.branch),
+  );
+}
+
 /** `decide`, or `preview` where nothing may be stored. */
 export type Ask = (tx: Tx, question: Question) => Promise<Decision>;
 

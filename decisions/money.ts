@@ -1,6 +1,7 @@
 import { attendanceOf, incidentOverlaps, isUnmatched } from '../db/attendance';
 import { wayInProven } from '../db/coverage';
 import { decisionById } from '../db/decisions';
+import { strikesThisTerm } from '../db/strikes';
 import { liveCredentials } from '../db/rooms';
 import { participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import type { Tx } from '../db/database';
@@ -25,15 +26,18 @@ export interface Evidence {
   lockedOut: ReadonlySet<string>;
   /** Whose way in is known to have reached them, or to have worked before. */
   proven: ReadonlySet<string>;
+  /** Strikes in the term of the lesson, without its own; who has none is not among them. */
+  strikes: ReadonlyMap<string, number>;
 }
 
 export async function readEvidence(tx: Tx, session: SessionRow): Promise<Evidence> {
-  const [participants, events, credentials, incident, proven] = await Promise.all([
+  const [participants, events, credentials, incident, proven, strikes] = await Promise.all([
     participantsOf(tx, session.id),
     attendanceOf(tx, session.id),
     liveCredentials(tx, session.id),
     incidentOverlaps(tx, session.id, session.startsAt, session.endsAt),
     wayInProven(tx, session.id),
+    strikesThisTerm(tx, session.id),
   ]);
   return {
     participants,
@@ -41,6 +45,7 @@ export async function readEvidence(tx: Tx, session: SessionRow): Promise<Evidenc
     isSomebodyUnmatched: events.some(isUnmatched),
     lockedOut: new Set(credentials.filter((c) => c.openedAt !== null && c.provenAt === null).map((c) => c.personId)),
     proven,
+    strikes,
   };
 }
 
@@ -111,6 +116,13 @@ const againstFaultOf = (evidence: Omit<Evidence, 'participants'>, studentId: str
   incidentOverlapped: evidence.incident,
   instructorPresent: instructor !== undefined && isPresent(instructor),
 });
+/** What speaks against the fault of a student, whatever is said of them. */
+export const speakingOf = (evidence: Evidence, studentId: string): Speaking =>
+  againstFaultOf(
+    evidence,
+    studentId,
+    evidence.participants.find((p) => p.role === 'instructor'),
+  );
 export const isAgainstFault = (s: Speaking): boolean =>
   s.linkOpened || s.unmatchedInRoom || !s.credentialProven || s.incidentOverlapped || !s.instructorPresent;
 
@@ -126,6 +138,7 @@ export async function askCharge(tx: Tx, session: SessionRow, studentId: string, 
     instructorVerdict: instructor?.verdict,
     providerSaid: await providerSaidOf(tx, student),
     ...speaking,
+    strikesThisTerm: asked.evidence.strikes.get(studentId) ?? 0,
     againstFault: wasMissed && isAgainstFault(speaking),
   });
 }

@@ -33,6 +33,7 @@ export const HELD_STEP_KINDS = [
   'charge',
   'payout',
   'plan',
+  'correction',
 ] as const;
 export type HeldStepKind = (typeof HELD_STEP_KINDS)[number];
 
@@ -48,3 +49,11 @@ export const EVENT_TYPES = [
   'session.changed',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
+
+export const STRIKE_KINDS = ['no-show', 'late-cancellation'] as const;
+/** Counted; forgiven by a person; or reversed, because what it rested on was decided anew. */
+export const STRIKE_STATES = ['counted', 'forgiven', 'reversed'] as const;
+
+/** What can be put right after a session was closed. */
+export const CORRECTION_KINDS = ['attendance', 'charge', 'payout', 'strike'] as const;
+export type CorrectionKind = (typeof CORRECTION_KINDS)[number];

@@ -1,7 +1,9 @@
 import { bookSession } from '../commands/book';
+import { createTerm } from '../commands/terms';
 import { createPerson } from '../commands/people';
 import type { Context } from '../commands/context';
 import { personIdsByExternalId } from '../db/people';
+import { termsOf } from '../db/terms';
 import { sessionIdOf } from '../db/sessions';
 import { businessDate, instantOf } from '../domain/time';
 import { coordinators, guardians, instructors, students, type Invented } from './invented';
@@ -35,6 +37,7 @@ export async function seed(ctx: Context, progress: (line: string) => void): Prom
     }
     return ids;
   };
+  await layTerms(ctx);
   const coordinatorIds = await lay(coordinators());
   const instructorIds = await lay(instructors());
   progress(`${instructorIds.length} instructors and ${coordinatorIds.length} coordinators, all invented`);
@@ -55,6 +58,18 @@ export async function seed(ctx: Context, progress: (line: string) => void): Prom
     groupClasses: 1,
     existed,
   };
+}
+
+/** Two terms a year, this year's and the next one's, by which strikes are counted; what is there already stays. */
+async function layTerms(ctx: Context): Promise<void> {
+  const there = await ctx.db.inOrganisation(ctx.organisationId, termsOf);
+  const year = Number(businessDate(+ctx.asOf, GROUP_ZONE).slice(0, 4));
+  for (const y of [year, year + 1])
+    for (const [name, startsOn, endsOn] of [
+      [`Spring ${y}`, `${y}-01-01`, `${y}-07-31`],
+      [`Autumn ${y}`, `${y}-08-01`, `${y}-12-31`],
+    ] as const)
+      if (!there.some((t) => t.startsOn <= endsOn && t.endsOn >= startsOn)) await createTerm(ctx, { name, startsOn, endsOn });
 }
 
 /** False when it is there already, whenever it was. */

@@ -59,14 +59,15 @@ interface Schema {
   properties?: Record<string, Schema>;
   items?: Schema;
   anyOf?: Schema[];
+  oneOf?: Schema[];
   $ref?: string;
   $defs?: Record<string, Schema>;
 }
 
 /** Where a schema takes ids: "students.studentId". */
-function idFields({ format, properties, items, anyOf, $ref, $defs }: Schema, here = '', defs = $defs ?? {}): string[] {
+function idFields({ format, properties, items, anyOf, oneOf, $ref, $defs }: Schema, here = '', defs = $defs ?? {}): string[] {
   if (format === 'uuid') return [here];
-  const inside = [...(items ? [items] : []), ...(anyOf ?? []), ...($ref ? [defs[$ref.split('/').at(-1)!]!] : [])];
+  const inside = [...(items ? [items] : []), ...(anyOf ?? []), ...(oneOf ?? []), ...($ref ? [defs[$ref.split('/').at(-1)!]!] : [])];
   const named = Object.entries(properties ?? {}).flatMap(([name, inner]) => idFields(inner, here ? `${here}.${name}` : name, defs));
   return [...named, ...inside.flatMap((inner) => idFields(inner, here, defs))];
 }
@@ -94,11 +95,16 @@ test('another organisation’s ids are not found on any route, wherever a route 
       `INSERT INTO duty_shifts (id, person_id, kind, weekday, from_clock, to_clock, created_at, ended_at)
        SELECT session_id, person_id, 'on', 1, '08:00', '09:00', now(), now() FROM participants WHERE session_id = ? LIMIT 1 RETURNING id`,
     ),
+    terms: (await lectern.api<{ id: string }>('POST', '/v1/terms', { name: 'Isolation', startsOn: '2190-01-01', endsOn: '2190-02-01' })).body.id,
     rules: (await lectern.query<{ id: string }>('SELECT id FROM rule_sets LIMIT 1'))[0]!.id,
   };
   const at = (hours: number): string => new Date(+lectern.now() + hours * 3_600_000).toISOString();
   const booking = { title: 't', startsAt: at(300), endsAt: at(301), studentIds: [other.studentId], instructorId: other.instructorId };
   const their = await lectern.api<{ id: string }>('POST', '/v1/sessions', { ...booking, startsAt: at(400), endsAt: at(401) }, other.headers);
+  const closing = await lectern.api<{ id: string }>('POST', '/v1/sessions', { ...booking, startsAt: at(600), endsAt: at(601) }, other.headers);
+  const theirClosed = closing.body.id;
+  await lectern.api('POST', `/v1/sessions/${theirClosed}/changes`, { kind: 'cancel' }, other.headers);
+  await other.theirs.closed(theirClosed);
   const decisionId = await one('SELECT id FROM decisions WHERE session_id = ? LIMIT 1');
   const slots = `from=${at(1)}&to=${at(30)}&lengthMinutes=60`;
   const guardian = { kind: 'guardian', name: 'n', givenName: 'n', zone: 'UTC' };
@@ -112,6 +118,8 @@ test('another organisation’s ids are not found on any route, wherever a route 
   const decisions = [{ id: ids['held-steps'], version: 1, hash: 'a'.repeat(64), decision: 'approve' }];
   const bodies: Record<string, object> = {
     'post /v1/sessions/{id}/changes': { kind: 'cancel' },
+    'post /v1/sessions/{id}/corrections': { kind: 'charge', personId: studentId, chargePercent: 0 },
+    'patch /v1/terms/{id}': { version: 1 },
     'post /v1/sessions/{id}/matches': { key: 'k', personId: null },
     'post /v1/held-steps/{id}/claim': {},
     'post /v1/held-steps/{id}/comments': { text: 't' },
@@ -124,6 +132,10 @@ test('another organisation’s ids are not found on any route, wherever a route 
   const places: Record<string, [path: string, body?: object]> = {
     'post /v1/sessions studentIds': ['/v1/sessions', { ...booking, studentIds: [studentId] }],
     'post /v1/sessions instructorId': ['/v1/sessions', { ...booking, instructorId }],
+    'post /v1/sessions/{id}/corrections personId': [
+      `/v1/sessions/${theirClosed}/corrections`,
+      { kind: 'charge', personId: studentId, chargePercent: 0 },
+    ],
     'post /v1/sessions/{id}/matches personId': [`/v1/sessions/${their.body.id}/matches`, { key: 'k', personId: studentId }],
     'post /v1/people students.studentId': ['/v1/people', { ...guardian, ...wards }],
     'patch /v1/people/{id} students.studentId': [`/v1/people/${ward.body.id}`, { version: 1, ...wards }],

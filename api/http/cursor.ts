@@ -5,6 +5,7 @@ import { LecternError } from '../../domain/errors';
 const PARTS = {
   instant: (text: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(text) && !Number.isNaN(Date.parse(text)),
   id: isId,
+  day: (text: string) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)),
   number: (text: string) => /^\d{1,15}$/.test(text),
 } as const;
 type Part = keyof typeof PARTS;

@@ -2,6 +2,7 @@ import type { Route, StreamRoute } from '../route';
 import { changeRoutes } from './changes';
 import { deskRoutes } from './desk';
 import { dutyRoutes } from './duty';
+import { correctionRoutes } from './corrections';
 import { heldStepRoutes } from './held-steps';
 import { historyRoutes } from './history';
 import { inboundRoutes } from './inbound';
@@ -14,6 +15,7 @@ import { ruleRoutes } from './rules';
 import { sessionRoutes } from './sessions';
 import { slotRoutes } from './slots';
 import { streamRoute } from './stream';
+import { termRoutes } from './terms';
 import { transcriptRoutes } from './transcripts';
 
 /** Every route behind a key or login, in the order of the document. */
@@ -22,6 +24,8 @@ export const ROUTES: readonly (Route | StreamRoute)[] = [
   ...historyRoutes,
   ...changeRoutes,
   ...matchRoutes,
+  ...correctionRoutes,
+  ...termRoutes,
   ...slotRoutes,
   ...heldStepRoutes,
   ...deskRoutes,

@@ -9,6 +9,7 @@ import {
   type GuardianshipRow,
   type ListedPerson,
 } from '../../db/read/people';
+import { strikesOfPeople, termIdAt, type ListedStrike } from '../../db/strikes';
 import { blockedOf, teachingOf } from '../../db/teaching';
 import type { Tx } from '../../db/database';
 import { LecternError, notFound } from '../../domain/errors';
@@ -28,7 +29,9 @@ async function presenter(tx: Tx, people: readonly ListedPerson[], call: Call): P
   const teaching = await teachingOf(tx, ids);
   // Whom a family does not want is not an instructor's to read.
   const blocked = call.scope.all ? await blockedOf(tx, ids) : [];
-  return (p) => present(p, { guardianships, consents, teaching, blocked }, call);
+  const strikes = call.scope.all ? await strikesOfPeople(tx, ids) : [];
+  const termId = strikes.length > 0 ? await termIdAt(tx, call.ctx.asOf) : null;
+  return (p) => present(p, { guardianships, consents, teaching, blocked, strikes, termId }, call);
 }
 
 interface Around {
@@ -36,6 +39,9 @@ interface Around {
   consents: ConsentRow[];
   teaching: Awaited<ReturnType<typeof teachingOf>>;
   blocked: Awaited<ReturnType<typeof blockedOf>>;
+  strikes: ListedStrike[];
+  /** The term that today is in; null outside any. */
+  termId: string | null;
 }
 
 function teachingIn({ teaching }: Around, personId: string): object | null {
@@ -43,6 +49,14 @@ function teachingIn({ teaching }: Around, personId: string): object | null {
   if (!found) return null;
   const { personId: _, ...fields } = found;
   return fields;
+}
+
+function strikesIn({ strikes, termId }: Around, personId: string): { strikes: object[]; strikesThisTerm: number } {
+  const own = strikes.filter((k) => k.personId === personId);
+  return {
+    strikes: own.map(({ personId: _, decisionId: __, endedBy: ___, ...k }) => k),
+    strikesThisTerm: own.filter((k) => k.state === 'counted' && k.termId === termId).length,
+  };
 }
 
 function present(p: ListedPerson, around: Around, { ctx }: Call): object {
@@ -53,6 +67,7 @@ function present(p: ListedPerson, around: Around, { ctx }: Call): object {
     ...person,
     guardians: guardianships.filter((g) => g.studentId === p.id).map((g) => ({ guardianId: g.guardianId, name: g.guardianName, ...terms(g) })),
     students: guardianships.filter((g) => g.guardianId === p.id).map((g) => ({ studentId: g.studentId, name: g.studentName, ...terms(g) })),
+    ...strikesIn(around, p.id),
     teaching: teachingIn(around, p.id),
     blockedInstructors: blocked
       .filter((b) => b.studentId === p.id)

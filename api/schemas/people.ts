@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CHANNELS, PERSON_KINDS } from '../../domain/vocabulary';
+import { CHANNELS, PERSON_KINDS, STRIKE_KINDS, STRIKE_STATES } from '../../domain/vocabulary';
 import { allowedActions, cursor, id, instant, instantIn, limit, longText, pageOf, shortText, version } from './common';
 
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a clock time such as 20:00');
@@ -93,6 +93,25 @@ export const personItem = z
     active: z.boolean(),
     guardians: z.array(z.strictObject({ guardianId: id, name: z.string(), ...guardianship })),
     students: z.array(z.strictObject({ studentId: id, name: z.string(), ...guardianship })),
+    strikes: z
+      .array(
+        z.strictObject({
+          id,
+          version,
+          sessionId: id,
+          sessionTitle: z.string(),
+          startsAt: instant,
+          kind: z.enum(STRIKE_KINDS),
+          state: z.enum(STRIKE_STATES),
+          termId: id.nullable(),
+          termName: z.string().nullable(),
+          countedAt: instant,
+          endedAt: instant.nullable(),
+          reason: z.string().nullable(),
+        }),
+      )
+      .meta({ description: 'For staff: no-shows and late cancellations that counted, newest first, also those that count no longer.' }),
+    strikesThisTerm: z.int().meta({ description: 'Counted in the term that today is in; outside any term, those that lie in none.' }),
     teaching: z
       .strictObject({
         subjects: z.array(z.string()),

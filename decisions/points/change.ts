@@ -1,4 +1,5 @@
 import type { DecisionPointSpec } from '../../policy/types';
+import { strikesThisTerm } from './strike';
 import { CHANGE_KINDS } from '../../domain/vocabulary';
 
 export const change: DecisionPointSpec = {
@@ -21,6 +22,7 @@ export const change: DecisionPointSpec = {
       example: 'coordinator',
     },
     isTrial: { type: 'boolean', meaning: 'It is a trial lesson', example: false },
+    strikesThisTerm: { ...strikesThisTerm, meaning: 'How many strikes are counted in the term of this lesson for the student who has most' },
     status: { type: 'enum', values: ['held', 'booked', 'ready', 'live'], meaning: 'Where the session stands', example: 'booked' },
   },
   outcome: {

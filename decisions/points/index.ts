@@ -1,6 +1,7 @@
 import type { DecisionPointSpec } from '../../policy/types';
 import { admission } from './admission';
 import { change } from './change';
+import { correction } from './correction';
 import { coverage } from './coverage';
 import { documentationReview } from './documentation-review';
 import { charge, settlement } from './money';
@@ -8,10 +9,23 @@ import { noShowInstructor, noShowStudent } from './no-show';
 import { obligations } from './obligations';
 import { preparation } from './preparation';
 import { recording } from './recording';
+import { strike } from './strike';
 
 /** Every place where rules decide. A new decision point is a file beside this one and a line here. */
 export const POINTS: Readonly<Record<string, DecisionPointSpec>> = Object.fromEntries(
-  [admission, preparation, obligations, coverage, noShowStudent, noShowInstructor, recording, documentationReview, change, charge, settlement].map(
-    (spec) => [spec.point, spec],
-  ),
+  [
+    admission,
+    preparation,
+    obligations,
+    coverage,
+    noShowStudent,
+    noShowInstructor,
+    recording,
+    documentationReview,
+    change,
+    charge,
+    settlement,
+    strike,
+    correction,
+  ].map((spec) => [spec.point, spec]),
 );

@@ -1,4 +1,5 @@
 import type { DecisionPointSpec, FieldSpec } from '../../policy/types';
+import { strikesThisTerm } from './strike';
 import { VERDICTS } from '../../domain/vocabulary';
 import { ROUNDINGS } from '../../domain/money';
 
@@ -44,6 +45,7 @@ export const charge: DecisionPointSpec = {
     },
     incidentOverlapped: { type: 'boolean', meaning: 'A technical incident overlapped the lesson', example: false },
     instructorPresent: { type: 'boolean', meaning: 'The instructor was there', example: true },
+    strikesThisTerm,
     providerSaid: {
       type: 'enum',
       values: ['present', 'absent', 'unknown'],

@@ -1,4 +1,5 @@
 import type { DecisionPointSpec, FieldSpec } from '../../policy/types';
+import { strikesThisTerm } from './strike';
 import { VERDICTS } from '../../domain/vocabulary';
 
 const shared: Record<string, FieldSpec> = {
@@ -53,6 +54,7 @@ export const noShowStudent: DecisionPointSpec = {
     ...shared,
     instructorPresent: { type: 'boolean', meaning: 'The instructor is there (a student is not at fault in an empty room)', example: true },
     instructorVerdict: { type: 'enum', values: VERDICTS, meaning: 'What is said of the instructor so far', example: 'arrived' },
+    strikesThisTerm,
     instructorThereFor: {
       type: 'duration',
       meaning: 'How long the instructor has been there since the start; no time ("0m") while they have not come',

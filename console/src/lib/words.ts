@@ -53,6 +53,7 @@ export const STEP_KINDS: Record<string, string> = {
   'documentation.review': 'Summary and parent update to review',
   charge: 'Charge to decide',
   payout: 'Payout to decide',
+  correction: 'Something to put right',
 };
 
 export const TOPICS: Record<string, string> = {
@@ -113,6 +114,9 @@ const EVENTS: Record<string, string> = {
   'message.missed': 'Message missed',
   'charge.posted': 'Charged',
   'charge.none': 'Nothing is charged',
+  'session.corrected': 'Put right after close',
+  'strike.counted': 'A strike is counted',
+  'strike.reversed': 'A strike is taken back',
   'charge.reversed': 'A charge is taken back',
   'payout.reversed': 'A payout is taken back',
   'payout.posted': 'Payout',

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { CORRECTION_KINDS } from '../../domain/vocabulary';
+import { id, instant, longText, pageOf, version } from './common';
+
+const percent = z.number().min(0).max(100);
+const reason = longText(1000).optional().meta({ description: 'Why; those concerned read it.' });
+const chargePercent = percent.meta({ description: 'Share of the agreed price that the student is charged for the lesson, whatever the rules say.' });
+
+export const correctionBody = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('attendance'),
+      personId: id.meta({ description: 'A participant.' }),
+      verdict: z.enum(['arrived', 'late', 'no-show', 'excused']),
+      chargePercent: chargePercent.optional(),
+      reason,
+    }),
+    z.strictObject({ kind: z.literal('charge'), personId: id.meta({ description: 'A student.' }), chargePercent, reason }),
+    z.strictObject({
+      kind: z.literal('payout'),
+      personId: id.meta({ description: 'The instructor.' }),
+      payPercent: percent.meta({ description: 'Share of the agreed pay.' }),
+      reason,
+    }),
+    z.strictObject({ kind: z.literal('strike'), personId: id.meta({ description: 'The student whose strike is forgiven.' }), reason }),
+  ])
+  .meta({ id: 'MakeCorrection' });
+
+const money = z.strictObject({
+  kind: z.enum(['charge', 'payout']),
+  personId: id,
+  rev: z.int(),
+  beforeMinor: z.int(),
+  afterMinor: z.int(),
+  currency: z.string(),
+  held: z.boolean().meta({ description: 'The rules leave it to a person, and none has said a share: it stays as it was.' }),
+});
+const changed = {
+  attendance: z.array(z.strictObject({ personId: id, before: z.string(), after: z.string() })),
+  money: z.array(money).meta({ description: 'What is reversed, and what is posted instead.' }),
+  strikes: z.array(z.strictObject({ personId: id, kind: z.string(), to: z.enum(['counted', 'reversed', 'forgiven']) })),
+};
+const previewFields = {
+  verdict: z.enum(['allow', 'hold', 'refuse']),
+  why: z.string(),
+  say: z.record(z.string(), z.string()).nullable(),
+  rule: z.string(),
+  ...changed,
+  messages: z
+    .array(z.strictObject({ personId: id, kind: z.string(), step: z.string(), channel: z.string(), dueAt: instant }))
+    .meta({ description: 'What would be sent.' }),
+};
+export const correctionPreview = z.strictObject(previewFields).meta({ id: 'CorrectionPreview' });
+export const correctionResult = z
+  .strictObject({ ...previewFields, sessionId: id, correctionId: id.nullable(), heldStepId: id.nullable() })
+  .meta({ id: 'CorrectionResult' });
+export const correctionPageSchema = pageOf(
+  z
+    .strictObject({
+      id,
+      version,
+      n: z.int(),
+      kind: z.enum(CORRECTION_KINDS),
+      reason: z.string().nullable(),
+      ...changed,
+      decisionId: id,
+      madeBy: z.strictObject({ id, name: z.string() }).nullable().meta({ description: 'Null: evidence that came late.' }),
+      madeAt: instant,
+    })
+    .meta({ id: 'Correction' }),
+  'CorrectionPage',
+);

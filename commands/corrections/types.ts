@@ -1,0 +1,42 @@
+/** What a person, or evidence that came late, puts right about a closed session. Percents are of the agreed price or pay. */
+export type CorrectionInput =
+  | {
+      kind: 'attendance';
+      personId: string;
+      verdict: 'arrived' | 'late' | 'no-show' | 'excused';
+      chargePercent?: number | undefined;
+      reason?: string | undefined;
+    }
+  | { kind: 'charge'; personId: string; chargePercent: number; reason?: string | undefined }
+  | { kind: 'payout'; personId: string; payPercent: number; reason?: string | undefined }
+  | { kind: 'strike'; personId: string; reason?: string | undefined };
+
+export interface CorrectedMoney {
+  kind: 'charge' | 'payout';
+  personId: string;
+  rev: number;
+  beforeMinor: number;
+  afterMinor: number;
+  currency: string;
+  /** The rules leave it to a person, and none has said a share: it stays as it was. */
+  held: boolean;
+}
+
+export interface CorrectionPreview {
+  verdict: 'allow' | 'hold' | 'refuse';
+  why: string;
+  say: Record<string, string> | null;
+  rule: string;
+  attendance: { personId: string; before: string; after: string }[];
+  money: CorrectedMoney[];
+  strikes: { personId: string; kind: string; to: 'counted' | 'reversed' | 'forgiven' }[];
+  /** Who would be told. */
+  messages: { personId: string; kind: string; step: string; channel: string; dueAt: Date }[];
+}
+
+export interface CorrectionResult extends CorrectionPreview {
+  sessionId: string;
+  /** Null while it is held. */
+  correctionId: string | null;
+  heldStepId: string | null;
+}
