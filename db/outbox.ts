@@ -30,13 +30,15 @@ export async function markDelivered(tx: Tx, wakes: Wake[]): Promise<void> {
 /** Delivered wakes say nothing any more. */
 export const forgetDelivered = (tx: Tx): Promise<number> => change(tx, `DELETE FROM outbox WHERE delivered_at < now() - interval '1 hour'`);
 
-/** Sessions that have something before them: open ones, and closed ones of which something is still to be told (a correction). */
+/** Sessions that have something before them: open ones, and closed ones of whose correction
+ * somebody is still to be told. */
 export const openSessionIds = async (tx: Tx): Promise<string[]> =>
   (
     await rows<{ id: string }>(
       tx,
       `SELECT id FROM sessions WHERE closed_at IS NULL UNION
-       SELECT o.session_id FROM obligations o WHERE o.state IN ('planned', 'claimed', 'in-doubt')`,
+       SELECT o.session_id FROM obligations o JOIN corrections c ON c.organisation_id = o.organisation_id AND c.session_id = o.session_id
+       WHERE o.state IN ('planned', 'claimed', 'in-doubt')`,
     )
   ).map((r) => r.id);
 
