@@ -34,6 +34,7 @@ test.each(COMBINATIONS.map((facts) => [facts.join(' + ') || 'nothing', facts] as
       isSomebodyUnmatched: has('unmatchedInRoom'),
       lockedOut: new Set(has('linkOpened') ? ['stu'] : []),
       proven: new Set(has('credentialNeverProven') ? [] : ['stu']),
+      strikes: new Map(),
     };
     const session = { id: 's', rev: 1, status: 'settling', isTrial: false, programme: null, branch: null, bookedSetId: 'x' } as unknown as SessionRow;
     const bill = { rev: 1, isMove: false, changePercent: 0 };
