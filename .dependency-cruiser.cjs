@@ -19,7 +19,7 @@ module.exports = {
     ),
     rule('workflows-imports', '^workflows/', { path: `^(${ours})/`, pathNot: '^(workflows|domain)/', dependencyTypesNot: ['type-only'] }),
     rule('workflows-types', '^workflows/', { path: `^(${ours})/`, pathNot: '^(workflows|domain|activities)/' }),
-    rule('runtime-imports-of-workflows', '^runtime/', { path: '^workflows/', pathNot: '^workflows/session/contract' }),
+    rule('runtime-imports-of-workflows', '^runtime/', { path: '^workflows/', pathNot: '^workflows/[a-z]+/contract' }),
     rule('no-cycles', '.*', { circular: true, dependencyTypesNot: ['type-only'] }),
   ],
   options: {

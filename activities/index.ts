@@ -2,6 +2,7 @@ import { compensate } from './compensate';
 import { dispatchDue } from './dispatch';
 import { draftSession } from './draft-session';
 import { prepareRoom } from './prepare';
+import { fillSomeSeries } from './series';
 import { expireHeldSteps, takeStep, type StepName } from './steps';
 import type { ActivityDeps, SessionInput } from './deps';
 
@@ -12,6 +13,7 @@ export const createActivities = (deps: ActivityDeps) => ({
   dispatchDue: (input: SessionInput) => dispatchDue(deps, input),
   prepareRoom: (input: SessionInput) => prepareRoom(deps, input),
   compensate: (input: SessionInput) => compensate(deps, input),
+  fillSomeSeries: (input: Parameters<typeof fillSomeSeries>[1]) => fillSomeSeries(deps, input),
 });
 
 /** What waits for a model; taken from a task queue of its own. */

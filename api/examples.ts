@@ -20,11 +20,22 @@ const BOOKING = {
   programme: 'regular',
   externalId: 'booking-4711',
 };
+const SERIES = {
+  title: 'Fractions',
+  firstLesson: '2026-12-01T16:00',
+  lengthMinutes: 60,
+  rrule: 'FREQ=WEEKLY;BYDAY=TU;UNTIL=20270630',
+  exdates: ['2026-12-29T16:00'],
+  studentIds: [STUDENT],
+  instructorId: INSTRUCTOR,
+  anchorZone: 'Europe/Berlin',
+};
 const MOVE = { kind: 'reschedule', reason: 'school trip', startsAt: '2026-12-02T16:00:00+01:00', endsAt: '2026-12-02T17:00:00+01:00' };
 
 /** What may be sent to each route that takes a body. */
 export const BODY_EXAMPLES: Record<string, unknown> = {
   'post /v1/sessions': BOOKING,
+  'post /v1/series': SERIES,
   'post /v1/sessions/{id}/changes': { ...MOVE, rev: 1 },
   'post /v1/sessions/{id}/corrections': {
     kind: 'attendance',

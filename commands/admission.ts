@@ -1,3 +1,4 @@
+import type { ClosureRow } from '../db/closures';
 import type { PersonRow } from '../db/people';
 import type { SessionRow } from '../db/sessions';
 import type { Decision, Question } from '../decisions/decide';
@@ -17,6 +18,15 @@ export interface Admitted {
   instructor: PersonRow;
   /** Who may be told of the students, a row for each pair. */
   guardians: (PersonRow & { studentId: string })[];
+  /** Closures and time off that its time falls into. */
+  closures: Pick<ClosureRow, 'personId'>[];
+}
+
+/** Who is not there: the widest reason first, because it is the one that a family understands. */
+export function awayIn({ closures, instructor }: Pick<Admitted, 'closures'> & { instructor: Pick<PersonRow, 'id'> }): string {
+  if (closures.some((c) => c.personId === null)) return 'organisation';
+  if (closures.some((c) => c.personId === instructor.id)) return 'instructor';
+  return closures.length > 0 ? 'student' : 'nobody';
 }
 
 function isEveryoneReachable({ students, instructor, guardians }: Admitted): boolean {
@@ -40,6 +50,7 @@ export function admissionQuestion(ctx: Context, admitted: Admitted): Question {
       isTrial: session.isTrial,
       startsAtClock: clockTimeOf(+session.startsAt, session.anchorZone),
       everyoneReachable: isEveryoneReachable(admitted),
+      away: awayIn(admitted),
       bookedBy: roleOf(ctx),
     },
     labels: session,

@@ -44,7 +44,7 @@ export async function sessionAfter(ctx: Context, tx: Tx, before: SessionRow, inp
 }
 
 /** Nobody is promised a slot that somebody else has; the people are locked, so that a booking of one of them waits. */
-async function takeSlots(tx: Tx, next: SessionRow): Promise<void> {
+export async function takeSlots(tx: Tx, next: SessionRow): Promise<void> {
   const keys = (await participantsOf(tx, next.id)).map((p) => p.personKey);
   await lockPeople(tx, keys);
   const conflicts = await conflictsAt(tx, keys, next);

@@ -1,5 +1,5 @@
 import { insertBooking, readGround, type BookingGround } from '../db/bookings';
-import { conflictsOf, sessionIdOf } from '../db/sessions';
+import { conflictsOf, sessionIdOf, type SessionRow } from '../db/sessions';
 import type { PersonRow } from '../db/people';
 import { pgCode, type Tx } from '../db/database';
 import { answer, type Decision } from '../decisions/decide';
@@ -19,7 +19,7 @@ import type { Context } from './context';
 import type { BookingInput, BookingResult } from './types';
 
 /** Refuses what no policy could make sense of; what is merely unwise is the admission policy's to say. */
-function checkTimes(input: BookingInput): void {
+export function checkTimes(input: BookingInput): void {
   const faults: { path: string; message: string }[] = [];
   if (input.endsAt <= input.startsAt) faults.push({ path: 'endsAt', message: 'must be after startsAt' });
   if (+input.endsAt - +input.startsAt > LONGEST_LESSON_MS) faults.push({ path: 'endsAt', message: 'a session lasts at most 24 hours' });
@@ -49,7 +49,7 @@ export async function bookSession(ctx: Context, input: BookingInput): Promise<Bo
   checkTimes(input);
   const keys: number[] = [];
   try {
-    return await ctx.db.inOrganisation(ctx.organisationId, (tx) => book(ctx, tx, input, keys));
+    return await ctx.db.inOrganisation(ctx.organisationId, async (tx) => (await bookIn(ctx, tx, input, { keys })).result);
   } catch (error) {
     if (pgCode(error) === '23P01') {
       const conflicts = await ctx.db.inOrganisation(ctx.organisationId, (tx) => conflictsOf(tx, keys, input.startsAt, input.endsAt, null));
@@ -64,12 +64,15 @@ export async function bookSession(ctx: Context, input: BookingInput): Promise<Bo
   }
 }
 
+/** Of a session that may not be at its time: it is priced when it takes another. ISO 4217 has XXX for no currency. */
+const UNPRICED = { priceMinor: 0, payMinor: 0, currency: 'XXX' };
+
 /** The session as it will be stored, from what was asked for and what the rules said. */
-function sessionOf(ctx: Context, input: BookingInput, asked: Asked, { admission, preparation, setId }: Ruled) {
-  const status: SessionStatus = admission.outcome.verdict === 'book' ? 'booked' : 'held';
+function sessionOf(ctx: Context, input: BookingInput, asked: Asked, { admission, preparation, setId, withoutSlotUntil }: Ruled) {
+  const status: SessionStatus = admission.outcome.verdict === 'book' && !withoutSlotUntil ? 'booked' : 'held';
   return {
     ...asked,
-    ...termsOf(admission),
+    ...(withoutSlotUntil && admission.outcome.verdict === 'refuse' ? UNPRICED : termsOf(admission)),
     ...preparationOf(preparation.outcome, input.startsAt, ctx.asOf),
     status,
     title: input.title,
@@ -77,7 +80,8 @@ function sessionOf(ctx: Context, input: BookingInput, asked: Asked, { admission,
     agreedWallTime: wallTimeOf(+input.startsAt, asked.anchorZone),
     bookedSetId: setId,
     bookedAt: ctx.asOf,
-    expiresAt: status === 'held' ? expiryOf(admission, input.startsAt, ctx.asOf) : null,
+    expiresAt: withoutSlotUntil ?? (status === 'held' ? expiryOf(admission, input.startsAt, ctx.asOf) : null),
+    withoutSlot: withoutSlotUntil !== null,
     externalId: input.externalId ?? null,
     createdBy: ctx.principal.id,
   };
@@ -89,6 +93,7 @@ interface Ruled {
   admission: Decision;
   preparation: Decision;
   setId: string;
+  withoutSlotUntil: Date | null;
 }
 
 const askedOf = (input: BookingInput, zone: string): Asked => ({
@@ -102,19 +107,37 @@ const askedOf = (input: BookingInput, zone: string): Asked => ({
   branch: input.branch ?? null,
 });
 
-async function book(ctx: Context, tx: Tx, input: BookingInput, keys: number[]): Promise<BookingResult> {
-  const ground = await readGround(tx, input.studentIds, input.instructorId);
+export interface BookingWay {
+  /** Filled with the keys of whoever is booked, for the answer to a clash. */
+  keys: number[];
+  /** The session is held without a slot until then, whatever admission says; the caller opens the step that a person answers. */
+  withoutSlotUntil?: Date;
+}
+export type Booked = Pick<SessionRow, 'id' | 'rev' | 'title' | 'startsAt' | 'endsAt' | 'anchorZone' | 'programme' | 'branch' | 'expiresAt'>;
+
+/**
+ * The booking inside the transaction of its caller: what a single booking and a lesson of a series have in common. A clash (23P01)
+ * fails the whole transaction, at its end at the latest.
+ */
+export async function bookIn(
+  ctx: Context,
+  tx: Tx,
+  input: BookingInput,
+  { keys, withoutSlotUntil }: BookingWay,
+): Promise<{ result: BookingResult; session: Booked }> {
+  const ground = await readGround(tx, input);
   const set = await loadSet(tx, ground.setId);
   const { students, instructor } = peopleOf(ground, input);
   const asked = askedOf(input, students[0]!.zone);
   const admission = answer(
     set,
-    admissionQuestion(ctx, { seq: 'booking', session: asked, students, instructor, guardians: ground.guardians }),
+    admissionQuestion(ctx, { seq: 'booking', session: asked, students, instructor, guardians: ground.guardians, closures: ground.closures }),
     ground.paused,
   );
-  const { sentence } = await explainRow(tx, admission.row);
-  if (admission.decision.outcome.verdict === 'refuse') {
-    throw new LecternError('refused-by-policy', sentence, { rule: admission.decision.rule, say: admission.decision.say });
+  const { sentence, because } = await explainRow(tx, admission.row);
+  if (admission.decision.outcome.verdict === 'refuse' && !withoutSlotUntil) {
+    const { rule, say, facts } = admission.decision;
+    throw new LecternError('refused-by-policy', sentence, { rule, say, because, away: facts.away });
   }
   const preparation = answer(set, preparationQuestion(asked, { students: students.length, seq: 'booking', asOf: ctx.asOf }), ground.paused);
   const people = [
@@ -122,7 +145,12 @@ async function book(ctx: Context, tx: Tx, input: BookingInput, keys: number[]): 
     { id: instructor.id, key: instructor.key, role: 'instructor' as const },
   ];
   keys.push(...people.map((p) => p.key));
-  const session = sessionOf(ctx, input, asked, { admission: admission.decision, preparation: preparation.decision, setId: set.id });
+  const session = sessionOf(ctx, input, asked, {
+    admission: admission.decision,
+    preparation: preparation.decision,
+    setId: set.id,
+    withoutSlotUntil: withoutSlotUntil ?? null,
+  });
   const { status, expiresAt } = session;
   const attending = people.map((p) => ({ personId: p.id, role: p.role }));
   const plan = status === 'booked' ? planBooking(set, session, attending, ground) : null;
@@ -142,14 +170,15 @@ async function book(ctx: Context, tx: Tx, input: BookingInput, keys: number[]): 
     timeline: [entry],
     obligations: plan?.obligations ?? [],
   });
-  if (status === 'held') await holdBooking(tx, session, { decisionId: admission.decision.id, asOf: ctx.asOf });
+  if (status === 'held' && !withoutSlotUntil) await holdBooking(tx, session, { decisionId: admission.decision.id, asOf: ctx.asOf });
   if (plan && isLeftOpen(plan.decision)) await holdPlan(tx, session, { event: 'booked', asOf: ctx.asOf }, plan.decision.id);
-  return {
-    result: status === 'booked' ? 'booked' : 'held',
+  const result = {
+    result: status === 'booked' ? ('booked' as const) : ('held' as const),
     sessionId: session.id,
     status,
     expiresAt,
     decisionId: admission.decision.id,
     reason: sentence,
   };
+  return { result, session };
 }

@@ -42,6 +42,9 @@ export function refuseUnchangeable(session: SessionRow, input: ChangeInput): voi
       `Session ${id} is ${status}; it can no longer be ${input.kind === 'cancel' ? 'cancelled' : 'moved'}. ${instead}.`,
     );
   }
+  if (session.withoutSlot && input.kind !== 'cancel') {
+    throw new LecternError('illegal-move', `Session ${id} has no slot yet: answer its held step, which offers other times, or cancel it.`);
+  }
   if (input.rev !== undefined && input.rev !== session.rev) {
     throw new LecternError('stale', `Session ${id} has changed since you looked at it.`, {
       difference: { rev: { shown: input.rev, now: session.rev } },

@@ -15,6 +15,7 @@ import { answerRecording } from './recording';
 import { suppressPlanned } from './replan';
 import { revise } from './revise';
 
+import { answerOccurrence } from './series/take-time';
 import { endReview } from './review';
 import type { Context } from './context';
 
@@ -81,6 +82,7 @@ export const CONSEQUENCES: Record<HeldStepKind, (decided: Decided) => Promise<vo
     const chosen = await chosenPlan(tx, step, decision, ctx.asOf);
     if (chosen) await layDown(tx, session, chosen);
   },
+  'series-occurrence': ({ ctx, tx, session, step, decision }) => answerOccurrence(ctx, tx, session, step, decision),
   async change({ ctx, tx, session, step, decision }) {
     if (decision !== 'approve') return;
     const shown = step.shown as { kind: 'cancel' | 'reschedule'; reason: string | null; startsAt: string | null; endsAt: string | null };

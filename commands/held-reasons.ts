@@ -7,6 +7,7 @@ import { moneyInWords } from '../domain/money';
 import { timeForReader } from '../domain/time';
 import type { CorrectedMoney, CorrectionInput } from './corrections/types';
 import type { PlanEvent } from './plan-event';
+import type { Obstacle } from './series/types';
 import type { ChangeInput } from './types';
 
 /**
@@ -46,6 +47,34 @@ export async function bookingReason(
     `${lesson(session)}, for ${named('student')} with ${named('instructor')}, is not booked yet.`,
     (await becauseOf(tx, decisionId)) ?? 'The rules leave it to a person.',
     `Approve it and it is booked at ${moneyInWords(session.priceMinor, session.currency)} a student; reject it and its time is free again.${until}`,
+  );
+}
+
+const IN_THE_WAY: Record<Obstacle, string> = {
+  taken: 'somebody on it has another lesson then',
+  closed: 'there is a closure then',
+  'instructor-away': 'the instructor has time off then',
+  'student-away': 'a student has time off then',
+  refused: 'the rules refuse it',
+};
+
+/** A lesson of a series that cannot be at its time. */
+export async function occurrenceReason(
+  tx: Tx,
+  session: Lesson,
+  { obstacle, alternatives, until }: { obstacle: Obstacle; alternatives: { startsAt: string }[]; until: Date },
+): Promise<string> {
+  const people = await peopleById(
+    tx,
+    (await participantsOf(tx, session.id)).map((p) => p.personId),
+  );
+  const times = alternatives.map((a) => timeOf({ ...session, startsAt: new Date(a.startsAt) }));
+  return sentences(
+    `${lesson(session)}, for ${people.map((p) => p.name).join(', ')}, cannot be booked at its time: ${IN_THE_WAY[obstacle]}. The other weeks of the series stand.`,
+    times.length > 0
+      ? `Everybody is free on ${times.join('; or on ')}. Take one of these times, or leave the lesson out.`
+      : 'No other time was found near it.',
+    `Nobody deciding, it is left out on ${timeOf({ ...session, startsAt: until })}.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { closuresDuring } from '../db/closures';
 import { askAnew } from '../db/held-steps';
 import { moveSession } from '../db/changes';
 import { moveStatus, participantsOf, type SessionRow } from '../db/sessions';
@@ -48,7 +49,9 @@ export async function readmit(ctx: Context, tx: Tx, next: SessionRow, ask: Ask):
     tx,
     students.map((s) => s.id),
   );
-  return ask(tx, admissionQuestion(ctx, { seq: `move:${ctx.asOf.toISOString()}`, session: next, students, instructor, guardians }));
+  const personIds = people.map((p) => p.id);
+  const closures = await closuresDuring(tx, { personIds, branch: next.branch }, next.startsAt, next.endsAt);
+  return ask(tx, admissionQuestion(ctx, { seq: `move:${ctx.asOf.toISOString()}`, session: next, students, instructor, guardians, closures }));
 }
 
 /** What is asked of the coordinator is the new time from here on; an approval of the old one is refused as stale. */

@@ -1,5 +1,6 @@
 import { noRules } from '../domain/errors';
 import type { ParticipantRole } from '../domain/vocabulary';
+import type { ClosureRow } from './closures';
 import { camelRow, recordset, row, write, type Tx } from './database';
 import { DECISIONS_FROM_JSON, type DecisionRow } from './decisions';
 import { OBLIGATIONS_FROM_JSON, type NewObligation } from './obligations';
@@ -17,6 +18,8 @@ export interface BookingGround {
   coordinators: CoordinatorRow[];
   /** Decision points whose policy is paused. */
   paused: string[];
+  /** Closures of the organisation or branch, and time off of these people, at that time. */
+  closures: Pick<ClosureRow, 'id' | 'personId'>[];
 }
 
 const person = `to_jsonb(p) - 'created_at'`;
@@ -27,20 +30,32 @@ SELECT (SELECT id FROM rule_sets ORDER BY number DESC LIMIT 1) AS set_id,
    JOIN people p ON p.organisation_id = g.organisation_id AND p.id = g.guardian_id
    WHERE g.student_id = ANY(?::uuid[]) AND g.can_notify AND p.active) AS guardians,
   (SELECT jsonb_agg(${person} || jsonb_build_object('shifts', ${SHIFTS_OF}) ORDER BY p.key) FROM people p WHERE p.kind = 'coordinator' AND p.active) AS coordinators,
-  ARRAY(SELECT value FROM pauses WHERE scope = 'policy' AND released_at IS NULL) AS paused`;
+  ARRAY(SELECT value FROM pauses WHERE scope = 'policy' AND released_at IS NULL) AS paused,
+  (SELECT jsonb_agg(jsonb_build_object('id', c.id, 'person_id', c.person_id)) FROM closures c WHERE c.state = 'active' AND c.ends_at > ? AND c.starts_at < ?
+     AND CASE WHEN c.person_id IS NULL THEN c.branch IS NULL OR c.branch = ? ELSE c.person_id = ANY(?::uuid[]) END) AS closures`;
 
 type Listed = object[] | null;
+export interface GroundOf {
+  studentIds: readonly string[];
+  instructorId: string;
+  startsAt: Date;
+  endsAt: Date;
+  branch?: string | null | undefined;
+}
 
 /** What a booking is decided and planned from. */
-export async function readGround(tx: Tx, studentIds: string[], instructorId: string): Promise<BookingGround> {
-  const found = await row<{ setId: string | null; people: Listed; guardians: Listed; coordinators: Listed; paused: string[] }>(tx, GROUND, [
-    `{${[...studentIds, instructorId].join(',')}}`,
-    `{${studentIds.join(',')}}`,
-  ]);
+export async function readGround(tx: Tx, about: GroundOf): Promise<BookingGround> {
+  const { studentIds, instructorId, startsAt, endsAt, branch } = about;
+  const everybody = `{${[...studentIds, instructorId].join(',')}}`;
+  const found = await row<{ setId: string | null; people: Listed; guardians: Listed; coordinators: Listed; closures: Listed; paused: string[] }>(
+    tx,
+    GROUND,
+    [everybody, `{${studentIds.join(',')}}`, startsAt, endsAt, branch ?? null, everybody],
+  );
   const list = <T>(rows: Listed): T[] => (rows ?? []).map((r) => camelRow<T>(r));
-  const { setId, people, guardians, coordinators, paused } = found!;
+  const { setId, people, guardians, coordinators, closures, paused } = found!;
   if (!setId) throw noRules();
-  return { setId, people: list(people), guardians: list(guardians), coordinators: list(coordinators), paused };
+  return { setId, people: list(people), guardians: list(guardians), coordinators: list(coordinators), closures: list(closures), paused };
 }
 
 export type NewSession = Omit<SessionRow, 'organisationId' | 'rev' | 'version' | 'closedAt' | 'cancelledAt' | 'cancelReason' | 'amendments'>;
@@ -71,6 +86,7 @@ const NEW_COLUMNS = [
   'external_id',
   'created_by',
   'next_due_at',
+  'without_slot',
 ] as const;
 
 /** People are locked in one order before a slot is taken, so that racing bookings queue instead of deadlocking. */
@@ -78,7 +94,7 @@ const BOOKING = `
 WITH locked AS MATERIALIZED (SELECT count(pg_advisory_xact_lock(7420, k)) AS n FROM (SELECT k FROM unnest(?::integer[]) AS k ORDER BY k) AS sorted),
   s AS (INSERT INTO sessions (${NEW_COLUMNS.join(', ')}) VALUES (${NEW_COLUMNS.map(() => '?').join(', ')})),
   p AS (INSERT INTO participants (session_id, person_id, person_key, role, starts_at, ends_at, buffer_minutes, holds_slot)
-    SELECT ?, p.id, p.key, p.role, ?, ?, ?, true FROM locked, jsonb_to_recordset(?) AS p(id uuid, key integer, role text)),
+    SELECT ?, p.id, p.key, p.role, ?, ?, ?, ? FROM locked, jsonb_to_recordset(?) AS p(id uuid, key integer, role text)),
   d AS (${DECISIONS_FROM_JSON}),
   t AS (${TIMELINE_FROM_JSON}),
   o AS (${OBLIGATIONS_FROM_JSON})
@@ -123,11 +139,12 @@ export async function insertBooking(tx: Tx, { session: s, people, decisions, tim
     external_id: s.externalId,
     created_by: s.createdBy,
     next_due_at: s.nextDueAt,
+    without_slot: s.withoutSlot,
   };
   await write(tx, BOOKING, [
     `{${people.map((p) => p.key).join(',')}}`,
     ...NEW_COLUMNS.map((column) => values[column]),
-    ...[s.id, s.startsAt, s.endsAt, s.bufferMinutes, recordset(people)],
+    ...[s.id, s.startsAt, s.endsAt, s.bufferMinutes, !s.withoutSlot, recordset(people)],
     recordset(decisions),
     timelineJson(timeline),
     recordset(obligations),

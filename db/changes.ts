@@ -30,8 +30,8 @@ export async function moveSession(tx: Tx, s: SessionRow): Promise<void> {
   await write(
     tx,
     `UPDATE sessions SET rev = ?, version = version + 1, status = ?, starts_at = ?, ends_at = ?, room_at = ?, doors_at = ?, coverage_at = ?,
-       buffer_minutes = ?, room_provider = ?, agreed_wall_time = ?, booked_at = ?, booked_set_id = ?, price_minor = ?, pay_minor = ?, currency = ?, expires_at = ?
-     WHERE id = ?`,
+       buffer_minutes = ?, room_provider = ?, agreed_wall_time = ?, booked_at = ?, booked_set_id = ?, price_minor = ?, pay_minor = ?, currency = ?, expires_at = ?,
+       without_slot = ? WHERE id = ?`,
     [
       s.rev,
       s.status,
@@ -49,6 +49,7 @@ export async function moveSession(tx: Tx, s: SessionRow): Promise<void> {
       s.payMinor,
       s.currency,
       s.expiresAt,
+      s.withoutSlot,
       s.id,
     ],
   );

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A channel that somebody listens on, and what is said there. */
 export interface Notice {
-  channel: 'lectern_outbox' | 'lectern_inbox' | 'lectern_timeline';
+  channel: 'lectern_outbox' | 'lectern_inbox' | 'lectern_series' | 'lectern_timeline';
   payload: string;
 }
 

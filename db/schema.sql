@@ -70,6 +70,26 @@ availability.until_clock text NOT NULL
 availability.zone text
 availability.valid_from date NOT NULL DEFAULT '-infinity'::date
 availability.valid_until date NOT NULL DEFAULT 'infinity'::date
+batch_items.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+batch_items.batch_id uuid NOT NULL
+batch_items.n integer NOT NULL
+batch_items.session_id uuid NOT NULL
+batch_items.rev integer NOT NULL
+batch_items.change jsonb NOT NULL
+batch_items.decision_id uuid
+batch_items.state text NOT NULL
+batch_items.why text
+batch_items.done_at timestamp with time zone
+batches.id uuid NOT NULL
+batches.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+batches.version integer NOT NULL DEFAULT 1
+batches.cause text NOT NULL
+batches.cause_id uuid NOT NULL
+batches.state text NOT NULL
+batches.reason text
+batches.made_by uuid
+batches.made_at timestamp with time zone NOT NULL
+batches.done_at timestamp with time zone
 blocked_pairs.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 blocked_pairs.student_id uuid NOT NULL
 blocked_pairs.instructor_id uuid NOT NULL
@@ -87,6 +107,19 @@ changes.decision_id uuid
 changes.made_by uuid
 changes.made_at timestamp with time zone NOT NULL
 changes.compensated_at timestamp with time zone
+changes.batch_id uuid
+closures.id uuid NOT NULL
+closures.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+closures.version integer NOT NULL DEFAULT 1
+closures.state text NOT NULL
+closures.person_id uuid
+closures.branch text
+closures.starts_at timestamp with time zone NOT NULL
+closures.ends_at timestamp with time zone NOT NULL
+closures.reason text NOT NULL
+closures.created_by uuid
+closures.created_at timestamp with time zone NOT NULL
+closures.removed_at timestamp with time zone
 consents.id uuid NOT NULL
 consents.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 consents.person_id uuid NOT NULL
@@ -304,6 +337,15 @@ obligations.held_step_id uuid
 obligations.document_id uuid
 obligations.decision_id uuid
 obligations.version integer NOT NULL DEFAULT 1
+obligations.batch_id uuid
+occurrences.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+occurrences.series_id uuid NOT NULL
+occurrences.original text NOT NULL
+occurrences.outcome text NOT NULL
+occurrences.session_id uuid
+occurrences.reason text
+occurrences.decision_id uuid
+occurrences.filled_at timestamp with time zone NOT NULL
 offers.id uuid NOT NULL
 offers.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 offers.search_id uuid NOT NULL
@@ -426,6 +468,35 @@ rule_sets.content jsonb NOT NULL
 rule_sets.message text NOT NULL
 rule_sets.published_by uuid
 rule_sets.published_at timestamp with time zone NOT NULL
+series.id uuid NOT NULL
+series.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+series.version integer NOT NULL DEFAULT 1
+series.state text NOT NULL
+series.title text NOT NULL
+series.subject text
+series.programme text
+series.branch text
+series.is_trial boolean NOT NULL DEFAULT false
+series.instructor_id uuid NOT NULL
+series.rrule text NOT NULL
+series.rule_start text NOT NULL
+series.anchor_zone text NOT NULL
+series.exdates text[] NOT NULL DEFAULT '{}'::text[]
+series.day_shift integer NOT NULL DEFAULT 0
+series.clock text NOT NULL
+series.length_minutes integer NOT NULL
+series.from_original text
+series.before_original text
+series.continues uuid
+series.external_id text
+series.created_by uuid
+series.created_at timestamp with time zone NOT NULL
+series.fill_asked integer NOT NULL DEFAULT 1
+series.fill_done integer NOT NULL DEFAULT 0
+series.filled_until timestamp with time zone
+series_students.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+series_students.series_id uuid NOT NULL
+series_students.person_id uuid NOT NULL
 session_phases.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 session_phases.session_id uuid NOT NULL
 session_phases.phase text NOT NULL
@@ -436,7 +507,6 @@ sessions.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.
 sessions.rev integer NOT NULL DEFAULT 1
 sessions.version integer NOT NULL DEFAULT 1
 sessions.status text NOT NULL
-sessions.holds_slot boolean NOT NULL DEFAULT (status <> ALL (ARRAY['cancelled'::text, 'refused'::text, 'expired'::text]))
 sessions.title text NOT NULL
 sessions.subject text
 sessions.programme text
@@ -464,6 +534,8 @@ sessions.cancel_reason text
 sessions.next_due_at timestamp with time zone
 sessions.created_by uuid
 sessions.amendments integer NOT NULL DEFAULT 0
+sessions.without_slot boolean NOT NULL DEFAULT false
+sessions.holds_slot boolean NOT NULL DEFAULT ((status <> ALL (ARRAY['cancelled'::text, 'refused'::text, 'expired'::text])) AND (NOT without_slot))
 sources.id uuid NOT NULL
 sources.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 sources.name text NOT NULL
@@ -564,12 +636,27 @@ availability availability_check CHECK ((until_clock > from_clock))
 availability availability_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
 availability availability_pkey PRIMARY KEY (organisation_id, person_id, weekday, from_clock, valid_from)
 availability availability_weekday_check CHECK (((weekday >= 1) AND (weekday <= 7)))
+batch_items batch_items_organisation_id_batch_id_fkey FOREIGN KEY (organisation_id, batch_id) REFERENCES batches(organisation_id, id)
+batch_items batch_items_organisation_id_batch_id_session_id_key UNIQUE (organisation_id, batch_id, session_id)
+batch_items batch_items_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+batch_items batch_items_pkey PRIMARY KEY (organisation_id, batch_id, n)
+batch_items batch_items_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'held'::text, 'refused'::text])))
+batches batches_cause_check CHECK ((cause = ANY (ARRAY['series'::text, 'closure'::text, 'time-off'::text])))
+batches batches_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+batches batches_pkey PRIMARY KEY (organisation_id, id)
+batches batches_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text])))
 blocked_pairs blocked_pairs_organisation_id_instructor_id_fkey FOREIGN KEY (organisation_id, instructor_id) REFERENCES people(organisation_id, id)
 blocked_pairs blocked_pairs_organisation_id_student_id_fkey FOREIGN KEY (organisation_id, student_id) REFERENCES people(organisation_id, id)
 blocked_pairs blocked_pairs_pkey PRIMARY KEY (organisation_id, student_id, instructor_id)
 changes changes_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 changes changes_organisation_id_session_id_rev_key UNIQUE (organisation_id, session_id, rev)
 changes changes_pkey PRIMARY KEY (organisation_id, id)
+closures closures_check CHECK (((person_id IS NULL) OR (branch IS NULL)))
+closures closures_check1 CHECK ((ends_at > starts_at))
+closures closures_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+closures closures_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
+closures closures_pkey PRIMARY KEY (organisation_id, id)
+closures closures_state_check CHECK ((state = ANY (ARRAY['active'::text, 'removed'::text])))
 consents consents_kind_check CHECK ((kind = ANY (ARRAY['recording'::text, 'ai'::text])))
 consents consents_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
 consents consents_pkey PRIMARY KEY (organisation_id, id)
@@ -644,6 +731,12 @@ obligations obligations_organisation_id_session_id_fkey FOREIGN KEY (organisatio
 obligations obligations_organisation_id_session_id_person_id_about_id_k_key UNIQUE NULLS NOT DISTINCT (organisation_id, session_id, person_id, about_id, kind, step, anchor_at)
 obligations obligations_pkey PRIMARY KEY (organisation_id, id)
 obligations obligations_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'claimed'::text, 'in-doubt'::text, 'delivered'::text, 'failed-over'::text, 'suppressed'::text, 'held'::text, 'missed'::text])))
+occurrences occurrences_check CHECK (((outcome = 'skipped'::text) = (session_id IS NULL)))
+occurrences occurrences_organisation_id_series_id_fkey FOREIGN KEY (organisation_id, series_id) REFERENCES series(organisation_id, id)
+occurrences occurrences_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+occurrences occurrences_organisation_id_session_id_key UNIQUE (organisation_id, session_id)
+occurrences occurrences_outcome_check CHECK ((outcome = ANY (ARRAY['booked'::text, 'moved'::text, 'held'::text, 'skipped'::text])))
+occurrences occurrences_pkey PRIMARY KEY (organisation_id, series_id, original)
 offers offers_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
 offers offers_organisation_id_search_id_fkey FOREIGN KEY (organisation_id, search_id) REFERENCES substitute_searches(organisation_id, id)
 offers offers_organisation_id_search_id_person_id_key UNIQUE (organisation_id, search_id, person_id)
@@ -690,9 +783,19 @@ rooms rooms_state_check CHECK ((state = ANY (ARRAY['opening'::text, 'open'::text
 rule_sets rule_sets_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 rule_sets rule_sets_organisation_id_number_key UNIQUE (organisation_id, number)
 rule_sets rule_sets_pkey PRIMARY KEY (organisation_id, id)
+series series_length_minutes_check CHECK ((length_minutes > 0))
+series series_organisation_id_external_id_key UNIQUE (organisation_id, external_id)
+series series_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+series series_organisation_id_instructor_id_fkey FOREIGN KEY (organisation_id, instructor_id) REFERENCES people(organisation_id, id)
+series series_pkey PRIMARY KEY (organisation_id, id)
+series series_state_check CHECK ((state = ANY (ARRAY['active'::text, 'ended'::text])))
+series_students series_students_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
+series_students series_students_organisation_id_series_id_fkey FOREIGN KEY (organisation_id, series_id) REFERENCES series(organisation_id, id)
+series_students series_students_pkey PRIMARY KEY (organisation_id, series_id, person_id)
 session_phases session_phases_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 session_phases session_phases_pkey PRIMARY KEY (organisation_id, session_id, phase, rev)
 sessions sessions_check CHECK ((ends_at > starts_at))
+sessions sessions_check1 CHECK (((NOT without_slot) OR (status = ANY (ARRAY['held'::text, 'cancelled'::text, 'refused'::text, 'expired'::text]))))
 sessions sessions_organisation_id_booked_set_id_fkey FOREIGN KEY (organisation_id, booked_set_id) REFERENCES rule_sets(organisation_id, id)
 sessions sessions_organisation_id_external_id_key UNIQUE (organisation_id, external_id)
 sessions sessions_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
@@ -752,10 +855,18 @@ CREATE INDEX attendance_of_session ON public.attendance_events USING btree (orga
 CREATE INDEX attendance_unmatched ON public.attendance_events USING btree (organisation_id, session_id) WHERE (person_id IS NULL)
 CREATE UNIQUE INDEX audit_pkey ON public.audit USING btree (organisation_id, id)
 CREATE UNIQUE INDEX availability_pkey ON public.availability USING btree (organisation_id, person_id, weekday, from_clock, valid_from)
+CREATE UNIQUE INDEX batch_items_organisation_id_batch_id_session_id_key ON public.batch_items USING btree (organisation_id, batch_id, session_id)
+CREATE UNIQUE INDEX batch_items_pkey ON public.batch_items USING btree (organisation_id, batch_id, n)
+CREATE INDEX batches_of_cause ON public.batches USING btree (organisation_id, cause_id, made_at)
+CREATE UNIQUE INDEX batches_pkey ON public.batches USING btree (organisation_id, id)
+CREATE INDEX batches_running ON public.batches USING btree (organisation_id, id) WHERE (state = 'running'::text)
 CREATE INDEX blocked_pairs_of_instructor ON public.blocked_pairs USING btree (organisation_id, instructor_id)
 CREATE UNIQUE INDEX blocked_pairs_pkey ON public.blocked_pairs USING btree (organisation_id, student_id, instructor_id)
 CREATE UNIQUE INDEX changes_organisation_id_session_id_rev_key ON public.changes USING btree (organisation_id, session_id, rev)
 CREATE UNIQUE INDEX changes_pkey ON public.changes USING btree (organisation_id, id)
+CREATE INDEX closures_by_creation ON public.closures USING btree (organisation_id, created_at DESC, id)
+CREATE INDEX closures_by_time ON public.closures USING btree (organisation_id, ends_at) WHERE (state = 'active'::text)
+CREATE UNIQUE INDEX closures_pkey ON public.closures USING btree (organisation_id, id)
 CREATE INDEX consents_of_person ON public.consents USING btree (organisation_id, person_id, kind, given_at DESC)
 CREATE UNIQUE INDEX consents_pkey ON public.consents USING btree (organisation_id, id)
 CREATE UNIQUE INDEX corrections_organisation_id_session_id_n_key ON public.corrections USING btree (organisation_id, session_id, n)
@@ -797,6 +908,8 @@ CREATE UNIQUE INDEX memberships_pkey ON public.memberships USING btree (organisa
 CREATE INDEX obligations_due ON public.obligations USING btree (organisation_id, session_id, due_at) WHERE (state = ANY (ARRAY['planned'::text, 'claimed'::text, 'in-doubt'::text]))
 CREATE UNIQUE INDEX obligations_organisation_id_session_id_person_id_about_id_k_key ON public.obligations USING btree (organisation_id, session_id, person_id, about_id, kind, step, anchor_at) NULLS NOT DISTINCT
 CREATE UNIQUE INDEX obligations_pkey ON public.obligations USING btree (organisation_id, id)
+CREATE UNIQUE INDEX occurrences_organisation_id_session_id_key ON public.occurrences USING btree (organisation_id, session_id)
+CREATE UNIQUE INDEX occurrences_pkey ON public.occurrences USING btree (organisation_id, series_id, original)
 CREATE INDEX offers_of_person ON public.offers USING btree (organisation_id, person_id, offered_at)
 CREATE INDEX offers_of_session ON public.offers USING btree (organisation_id, session_id, offered_at)
 CREATE UNIQUE INDEX offers_organisation_id_search_id_person_id_key ON public.offers USING btree (organisation_id, search_id, person_id)
@@ -827,6 +940,12 @@ CREATE UNIQUE INDEX rooms_one_open ON public.rooms USING btree (organisation_id,
 CREATE UNIQUE INDEX rooms_pkey ON public.rooms USING btree (organisation_id, id)
 CREATE UNIQUE INDEX rule_sets_organisation_id_number_key ON public.rule_sets USING btree (organisation_id, number)
 CREATE UNIQUE INDEX rule_sets_pkey ON public.rule_sets USING btree (organisation_id, id)
+CREATE INDEX series_active ON public.series USING btree (organisation_id, id) WHERE (state = 'active'::text)
+CREATE INDEX series_by_creation ON public.series USING btree (organisation_id, created_at DESC, id)
+CREATE UNIQUE INDEX series_organisation_id_external_id_key ON public.series USING btree (organisation_id, external_id)
+CREATE UNIQUE INDEX series_pkey ON public.series USING btree (organisation_id, id)
+CREATE INDEX series_of_student ON public.series_students USING btree (organisation_id, person_id)
+CREATE UNIQUE INDEX series_students_pkey ON public.series_students USING btree (organisation_id, series_id, person_id)
 CREATE UNIQUE INDEX session_phases_pkey ON public.session_phases USING btree (organisation_id, session_id, phase, rev)
 CREATE INDEX sessions_by_start ON public.sessions USING btree (organisation_id, starts_at, id)
 CREATE INDEX sessions_open ON public.sessions USING btree (organisation_id, id) WHERE (closed_at IS NULL)
@@ -865,10 +984,16 @@ audit one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(cu
 audit owner_sees {lectern_owner} ALL USING true WITH CHECK true
 availability one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 availability owner_sees {lectern_owner} ALL USING true WITH CHECK true
+batch_items one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+batch_items owner_sees {lectern_owner} ALL USING true WITH CHECK true
+batches one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+batches owner_sees {lectern_owner} ALL USING true WITH CHECK true
 blocked_pairs one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 blocked_pairs owner_sees {lectern_owner} ALL USING true WITH CHECK true
 changes one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 changes owner_sees {lectern_owner} ALL USING true WITH CHECK true
+closures one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+closures owner_sees {lectern_owner} ALL USING true WITH CHECK true
 consents one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 consents owner_sees {lectern_owner} ALL USING true WITH CHECK true
 corrections one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -905,6 +1030,8 @@ memberships one_organisation {public} ALL USING (organisation_id = ( SELECT (NUL
 memberships owner_sees {lectern_owner} ALL USING true WITH CHECK true
 obligations one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 obligations owner_sees {lectern_owner} ALL USING true WITH CHECK true
+occurrences one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+occurrences owner_sees {lectern_owner} ALL USING true WITH CHECK true
 offers one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 offers owner_sees {lectern_owner} ALL USING true WITH CHECK true
 organisations one_organisation {public} ALL USING (id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -929,6 +1056,10 @@ rooms one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(cu
 rooms owner_sees {lectern_owner} ALL USING true WITH CHECK true
 rule_sets one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 rule_sets owner_sees {lectern_owner} ALL USING true WITH CHECK true
+series one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+series owner_sees {lectern_owner} ALL USING true WITH CHECK true
+series_students one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+series_students owner_sees {lectern_owner} ALL USING true WITH CHECK true
 session_phases one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 session_phases owner_sees {lectern_owner} ALL USING true WITH CHECK true
 sessions one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -959,8 +1090,11 @@ attempts enabled t forced t
 attendance_events enabled t forced t
 audit enabled t forced t
 availability enabled t forced t
+batch_items enabled t forced t
+batches enabled t forced t
 blocked_pairs enabled t forced t
 changes enabled t forced t
+closures enabled t forced t
 consents enabled t forced t
 corrections enabled t forced t
 credentials enabled t forced t
@@ -982,6 +1116,7 @@ knex_migrations enabled f forced f
 knex_migrations_lock enabled f forced f
 memberships enabled t forced t
 obligations enabled t forced t
+occurrences enabled t forced t
 offers enabled t forced t
 organisations enabled t forced t
 outbox enabled t forced t
@@ -994,6 +1129,8 @@ provider_identities enabled t forced t
 recordings enabled t forced t
 rooms enabled t forced t
 rule_sets enabled t forced t
+series enabled t forced t
+series_students enabled t forced t
 session_phases enabled t forced t
 sessions enabled t forced t
 sources enabled t forced t
@@ -1041,6 +1178,14 @@ CREATE OR REPLACE FUNCTION public.organisations_with_pauses_over(as_of timestamp
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$ SELECT DISTINCT p.organisation_id FROM pauses p WHERE p.released_at IS NULL AND p.until_at <= as_of $function$
+
+CREATE OR REPLACE FUNCTION public.organisations_with_series_work()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ SELECT DISTINCT s.organisation_id FROM series s WHERE s.state = 'active' AND s.fill_asked > s.fill_done
+     UNION SELECT DISTINCT b.organisation_id FROM batches b WHERE b.state = 'running' $function$
 
 CREATE OR REPLACE FUNCTION public.organisations_with_wakes()
  RETURNS SETOF uuid
@@ -1115,8 +1260,11 @@ attempts lectern_app DELETE,INSERT,SELECT,UPDATE
 attendance_events lectern_app DELETE,INSERT,SELECT,UPDATE
 audit lectern_app DELETE,INSERT,SELECT,UPDATE
 availability lectern_app DELETE,INSERT,SELECT,UPDATE
+batch_items lectern_app DELETE,INSERT,SELECT,UPDATE
+batches lectern_app DELETE,INSERT,SELECT,UPDATE
 blocked_pairs lectern_app DELETE,INSERT,SELECT,UPDATE
 changes lectern_app DELETE,INSERT,SELECT,UPDATE
+closures lectern_app DELETE,INSERT,SELECT,UPDATE
 consents lectern_app DELETE,INSERT,SELECT,UPDATE
 corrections lectern_app DELETE,INSERT,SELECT,UPDATE
 credentials lectern_app DELETE,INSERT,SELECT,UPDATE
@@ -1137,6 +1285,7 @@ journals lectern_app DELETE,INSERT,SELECT,UPDATE
 knex_migrations lectern_app SELECT
 memberships lectern_app DELETE,INSERT,SELECT,UPDATE
 obligations lectern_app DELETE,INSERT,SELECT,UPDATE
+occurrences lectern_app DELETE,INSERT,SELECT,UPDATE
 offers lectern_app DELETE,INSERT,SELECT,UPDATE
 organisations lectern_app DELETE,INSERT,SELECT,UPDATE
 outbox lectern_app DELETE,INSERT,SELECT,UPDATE
@@ -1149,6 +1298,8 @@ provider_identities lectern_app DELETE,INSERT,SELECT,UPDATE
 recordings lectern_app DELETE,INSERT,SELECT,UPDATE
 rooms lectern_app DELETE,INSERT,SELECT,UPDATE
 rule_sets lectern_app DELETE,INSERT,SELECT,UPDATE
+series lectern_app DELETE,INSERT,SELECT,UPDATE
+series_students lectern_app DELETE,INSERT,SELECT,UPDATE
 session_phases lectern_app DELETE,INSERT,SELECT,UPDATE
 sessions lectern_app DELETE,INSERT,SELECT,UPDATE
 sources lectern_app DELETE,INSERT,SELECT,UPDATE

@@ -38,6 +38,8 @@ export interface SessionRow {
   createdBy: string | null;
   /** How often it was decided anew, after its settlement had begun, what is charged and paid. */
   amendments: number;
+  /** Held without a slot: its time is somebody else's, and nothing is taken from them (a lesson of a series that is in the way). */
+  withoutSlot: boolean;
 }
 
 export interface ParticipantRow {

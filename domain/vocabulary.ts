@@ -34,6 +34,7 @@ export const HELD_STEP_KINDS = [
   'payout',
   'plan',
   'correction',
+  'series-occurrence',
 ] as const;
 export type HeldStepKind = (typeof HELD_STEP_KINDS)[number];
 

@@ -45,7 +45,7 @@ async function deliver({ client, clock }: RelayDeps, organisationId: string, ses
 }
 
 /** One organisation after the other; what fails for one is logged, comes again with the next round, and keeps no other waiting. */
-async function eachOrganisation(deps: RelayDeps, ids: string[], work: (organisationId: string) => Promise<void>): Promise<void> {
+export async function eachOrganisation(deps: RelayDeps, ids: string[], work: (organisationId: string) => Promise<void>): Promise<void> {
   for (const organisationId of ids) {
     await work(organisationId).catch((error: unknown) => deps.logger.error({ err: error, organisationId }, 'work for an organisation failed'));
   }

@@ -13,6 +13,7 @@ import { HOUSEKEEPING_MS, keepHouse, startBrake } from './housekeeping';
 import { listen, startLoop } from './loops';
 import { projectRoot } from './paths';
 import { applyInbox, reconcile, relayWakes } from './relay';
+import { reconcileSchedules, relaySeries } from './series-relay';
 import { createActivityDeps, type Addresses } from './wiring';
 
 export interface RunningWorker {
@@ -93,10 +94,16 @@ export async function startWorker(
     wakes: startLoop('relay', 1_000, logger, () => relayWakes(relay)),
     inbox: startLoop('inbox', 1_000, logger, () => applyInbox(relay)),
     reconciler: startLoop('reconciler', 60_000, logger, () => reconcile(relay)),
+    series: startLoop('series', 1_000, logger, () => relaySeries(relay)),
+    schedules: startLoop('schedules', 15_000, logger, () => reconcileSchedules(relay)),
     housekeeping: startLoop('housekeeping', HOUSEKEEPING_MS, logger, () => keepHouse(db)),
     brake: startBrake(relay, logger),
   };
-  const listening = listen(addresses.databaseUrl, { lectern_outbox: loops.wakes.poke, lectern_inbox: loops.inbox.poke }, logger);
+  const listening = listen(
+    addresses.databaseUrl,
+    { lectern_outbox: loops.wakes.poke, lectern_inbox: loops.inbox.poke, lectern_series: loops.series.poke },
+    logger,
+  );
   const runs = workers.map((w) => w.run());
   let isStopping = false;
   return {

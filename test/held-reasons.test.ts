@@ -65,6 +65,7 @@ const booking: Facts = {
   isTrial: false,
   startsAtClock: 600,
   everyoneReachable: true,
+  away: 'nobody',
   bookedBy: 'integrator',
 };
 const noShow =

@@ -9,6 +9,7 @@ import { newId } from '../domain/ids';
 import { ROLES } from '../domain/vocabulary';
 import { defaultRulesFolder, readRuleFiles } from '../runtime/rule-files';
 import { HOUR, Lectern, TRANSCRIPT } from './support/lectern';
+import { bookSeries, weekly } from './support/series';
 
 jest.setTimeout(180_000);
 const lectern = new Lectern();
@@ -96,10 +97,12 @@ test('another organisation’s ids are not found on any route, wherever a route 
        SELECT session_id, person_id, 'on', 1, '08:00', '09:00', now(), now() FROM participants WHERE session_id = ? LIMIT 1 RETURNING id`,
     ),
     terms: (await lectern.api<{ id: string }>('POST', '/v1/terms', { name: 'Isolation', startsOn: '2190-01-01', endsOn: '2190-02-01' })).body.id,
+    series: await bookSeries(lectern, weekly(lectern, await lectern.cast(1))),
     rules: (await lectern.query<{ id: string }>('SELECT id FROM rule_sets LIMIT 1'))[0]!.id,
   };
   const at = (hours: number): string => new Date(+lectern.now() + hours * 3_600_000).toISOString();
   const booking = { title: 't', startsAt: at(300), endsAt: at(301), studentIds: [other.studentId], instructorId: other.instructorId };
+  const series = weekly(lectern, { tag: '', guardianIds: [], studentIds: [other.studentId], instructorId: other.instructorId });
   const their = await lectern.api<{ id: string }>('POST', '/v1/sessions', { ...booking, startsAt: at(400), endsAt: at(401) }, other.headers);
   const closing = await lectern.api<{ id: string }>('POST', '/v1/sessions', { ...booking, startsAt: at(600), endsAt: at(601) }, other.headers);
   const theirClosed = closing.body.id;
@@ -151,6 +154,9 @@ test('another organisation’s ids are not found on any route, wherever a route 
     'post /v1/duty personId': ['/v1/duty', { personId: studentId, weekday: 1, from: '08:00', to: '09:00' }],
     'get /v1/slots instructorId': [`/v1/slots?${slots}&instructorId=${instructorId}`],
     'get /v1/slots studentId': [`/v1/slots?${slots}&instructorId=${other.instructorId}&studentId=${studentId}`],
+    'post /v1/series studentIds': ['/v1/series', { ...series, studentIds: [studentId] }],
+    'post /v1/series instructorId': ['/v1/series', { ...series, instructorId }],
+    'get /v1/series personId': [`/v1/series?personId=${studentId}`],
     'get /v1/sessions personId': [`/v1/sessions?personId=${studentId}`],
     'get /v1/sessions/{id}/decisions decisionId': [`/v1/sessions/${their.body.id}/decisions?decisionId=${decisionId}`],
     'get /v1/held-steps sessionId': [`/v1/held-steps?sessionId=${sessionId}`],

@@ -1,1 +1,2 @@
+export { fillSeries } from './series/fill';
 export { sessionLifecycle } from './session/lifecycle';

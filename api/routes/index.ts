@@ -12,6 +12,7 @@ import { messageRoutes } from './messages';
 import { opsRoutes } from './ops';
 import { peopleRoutes } from './people';
 import { ruleRoutes } from './rules';
+import { seriesRoutes } from './series';
 import { sessionRoutes } from './sessions';
 import { slotRoutes } from './slots';
 import { streamRoute } from './stream';
@@ -26,6 +27,7 @@ export const ROUTES: readonly (Route | StreamRoute)[] = [
   ...matchRoutes,
   ...correctionRoutes,
   ...termRoutes,
+  ...seriesRoutes,
   ...slotRoutes,
   ...heldStepRoutes,
   ...deskRoutes,

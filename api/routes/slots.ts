@@ -13,7 +13,8 @@ const findSlots = route({
   path: '/v1/slots',
   tag: 'sessions',
   summary: 'Free times of an instructor, and of a student too when one is named',
-  description: "Between 08:00 and 20:00 in the instructor's zone. Buffers after lessons count as taken. A free slot is no promise: booking decides.",
+  description:
+    "Between 08:00 and 20:00 in the instructor's zone. Buffers after lessons, time off and closures of the organisation count as taken. A free slot is no promise: booking decides.",
   roles: ['admin', 'coordinator', 'instructor', 'integrator'],
   query: slotsQuery,
   responses: { 200: { description: 'A page of free slots by start.', schema: slotPage } },
@@ -36,7 +37,7 @@ const findSlots = route({
         return found;
       };
       if (q.studentId !== undefined) person(q.studentId, 'student');
-      return { zone: person(q.instructorId, 'instructor').zone, busy: await busyTimes(tx, wanted, from, to) };
+      return { zone: person(q.instructorId, 'instructor').zone, busy: await busyTimes(tx, wanted, { from, to }) };
     });
     const found: { startsAt: Date; endsAt: Date; wallTime: string }[] = [];
     for (const slot of freeSlots({ from, to, lengthMinutes: q.lengthMinutes, stepMinutes: q.stepMinutes, zone, busy })) {

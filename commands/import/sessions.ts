@@ -110,7 +110,9 @@ export class SessionsCheck {
     const isTrial = (values.isTrial as boolean | null | undefined) ?? false;
     const asked = { id: newId(), rev: 1, ...times, anchorZone, isTrial, programme: label('programme'), branch: label('branch') };
     const guardians = students.flatMap((s) => guardiansOf.get(s.id) ?? []);
-    const admission = answer(set, admissionQuestion(this.ctx, { seq: 'booking', session: asked, students, instructor, guardians }), paused);
+    // What is agreed elsewhere already is taken as it is; a closure is applied to it here.
+    const closures: [] = [];
+    const admission = answer(set, admissionQuestion(this.ctx, { seq: 'booking', session: asked, students, instructor, guardians, closures }), paused);
     const prepared = answer(set, preparationQuestion(asked, { students: students.length, seq: 'booking', asOf: this.ctx.asOf }), paused);
     const terms = await this.termsFor(row, admission);
     if (!terms) return;

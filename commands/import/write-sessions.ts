@@ -66,6 +66,7 @@ function lay(ctx: Context, s: ImportedSession, { set, guardiansOf, coordinators,
     externalId: s.externalId,
     createdBy: ctx.principal.id,
     nextDueAt: null,
+    withoutSlot: false,
   };
   const { id: sessionId, startsAt, endsAt } = asked;
   const attending = [...students.map((p) => ({ p, role: 'student' as const })), { p: instructor, role: 'instructor' as const }];

@@ -16,6 +16,12 @@ export const admission: DecisionPointSpec = {
       meaning: 'Each student, or a guardian who is to be notified, has an e-mail address or phone number',
       example: true,
     },
+    away: {
+      type: 'enum',
+      values: ['nobody', 'organisation', 'instructor', 'student'],
+      meaning: 'Who is not there at that time: the organisation or the branch has a closure, or somebody on the booking has time off',
+      example: 'nobody',
+    },
     bookedBy: {
       type: 'enum',
       values: ['admin', 'coordinator', 'instructor', 'integrator'],

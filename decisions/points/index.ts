@@ -2,6 +2,7 @@ import type { DecisionPointSpec } from '../../policy/types';
 import { admission } from './admission';
 import { change } from './change';
 import { correction } from './correction';
+import { closure } from './closure';
 import { coverage } from './coverage';
 import { documentationReview } from './documentation-review';
 import { charge, settlement } from './money';
@@ -10,6 +11,7 @@ import { obligations } from './obligations';
 import { preparation } from './preparation';
 import { recording } from './recording';
 import { strike } from './strike';
+import { series, seriesOccurrence } from './series';
 
 /** Every place where rules decide. A new decision point is a file beside this one and a line here. */
 export const POINTS: Readonly<Record<string, DecisionPointSpec>> = Object.fromEntries(
@@ -27,5 +29,8 @@ export const POINTS: Readonly<Record<string, DecisionPointSpec>> = Object.fromEn
     settlement,
     strike,
     correction,
+    series,
+    seriesOccurrence,
+    closure,
   ].map((spec) => [spec.point, spec]),
 );

@@ -147,6 +147,10 @@ const OPTIONS: Record<string, string> = {
   leave: 'Send nothing',
   waive: 'Charge nothing',
   'seen-to': 'It is seen to',
+  skip: 'Leave it out',
+  'take-1': 'Take the first time',
+  'take-2': 'Take the second time',
+  'take-3': 'Take the third time',
 };
 export const optionTitle = (option: string): string => OPTIONS[option] ?? phrase(option);
 

@@ -1,0 +1,72 @@
+import { insertChange, moveSession } from '../../db/changes';
+import { moveStatus, type SessionRow } from '../../db/sessions';
+import { addToTimeline } from '../../db/timeline';
+import type { HeldStepRow } from '../../db/held-steps';
+import type { Tx } from '../../db/database';
+import { decide } from '../../decisions/decide';
+import { loadActiveSet } from '../../decisions/rule-sets';
+import { LecternError } from '../../domain/errors';
+import { newId } from '../../domain/ids';
+import { wallTimeOf } from '../../domain/time';
+import { termsOf } from '../admission';
+import { takeSlots } from '../apply-change';
+import { admitHeld, readmit } from '../hold-booking';
+import type { Context } from '../context';
+import type { OtherTime } from './other-times';
+
+/** The time that an answer names ("take-2"); undefined for an answer that names none. */
+export function chosenTime(step: Pick<HeldStepRow, 'shown'>, decision: string): OtherTime | undefined {
+  const { alternatives } = step.shown as unknown as { alternatives: (OtherTime & { option: string })[] };
+  return alternatives.find((a) => a.option === decision);
+}
+
+/**
+ * A lesson of a series that waited without a slot takes another time and is booked, or is left out. Errors: `slot-clash` when somebody
+ * has taken that time meanwhile (the step stays open), `refused-by-policy`.
+ */
+export async function answerOccurrence(ctx: Context, tx: Tx, session: SessionRow, step: HeldStepRow, decision: string): Promise<void> {
+  const time = chosenTime(step, decision);
+  if (!time) return moveStatus(tx, session, ctx.principal.kind === 'system' ? 'expired' : 'refused');
+  const startsAt = new Date(time.startsAt);
+  if (startsAt <= ctx.asOf) throw new LecternError('illegal-move', `That time has passed: ${time.startsAt}. Choose another, or skip the lesson.`);
+  const before = { startsAt: session.startsAt.toISOString(), endsAt: session.endsAt.toISOString(), status: session.status };
+  const next: SessionRow = {
+    ...session,
+    rev: session.rev + 1,
+    startsAt,
+    endsAt: new Date(time.endsAt),
+    agreedWallTime: wallTimeOf(+startsAt, session.anchorZone),
+    withoutSlot: false,
+  };
+  await takeSlots(tx, next);
+  const admission = await readmit(ctx, tx, next, decide);
+  if (admission.outcome.verdict === 'refuse') {
+    throw new LecternError('refused-by-policy', 'The rules refuse a booking at that time.', { rule: admission.rule, say: admission.say });
+  }
+  Object.assign(next, termsOf(admission, session), { bookedSetId: (await loadActiveSet(tx)).id });
+  await insertChange(tx, {
+    id: newId(),
+    sessionId: session.id,
+    rev: next.rev,
+    kind: 'reschedule',
+    reason: null,
+    before,
+    after: { startsAt: time.startsAt, endsAt: time.endsAt, status: 'booked' },
+    compensates: [],
+    decisionId: admission.id,
+    madeBy: ctx.principal.id,
+    madeAt: ctx.asOf,
+  });
+  await moveSession(tx, next);
+  Object.assign(session, next);
+  await addToTimeline(tx, {
+    sessionId: session.id,
+    rev: session.rev,
+    at: ctx.asOf,
+    kind: 'session.booked',
+    actor: ctx.principal.id,
+    decisionId: admission.id,
+    data: { from: before.startsAt, to: time.startsAt },
+  });
+  await admitHeld(ctx, tx, session);
+}

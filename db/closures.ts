@@ -1,0 +1,60 @@
+import { row, rows, write, type Tx } from './database';
+
+/** A time at which nobody teaches: of the organisation, of a branch, or of one person. */
+export interface ClosureRow {
+  id: string;
+  version: number;
+  state: 'active' | 'removed';
+  personId: string | null;
+  branch: string | null;
+  startsAt: Date;
+  endsAt: Date;
+  reason: string;
+  createdBy: string | null;
+  createdAt: Date;
+  removedAt: Date | null;
+}
+
+export async function insertClosure(tx: Tx, c: Omit<ClosureRow, 'version' | 'state' | 'removedAt'>): Promise<void> {
+  await write(
+    tx,
+    `INSERT INTO closures (id, state, person_id, branch, starts_at, ends_at, reason, created_by, created_at) VALUES (?, 'active', ?, ?, ?, ?, ?, ?, ?)`,
+    [c.id, c.personId, c.branch, c.startsAt, c.endsAt, c.reason, c.createdBy, c.createdAt],
+  );
+}
+
+export const findClosure = (tx: Tx, id: string): Promise<ClosureRow | undefined> => row(tx, 'SELECT * FROM closures WHERE id = ?', [id]);
+
+export async function removeClosure(tx: Tx, id: string, at: Date): Promise<void> {
+  await write(tx, `UPDATE closures SET state = 'removed', removed_at = ?, version = version + 1 WHERE id = ? AND state = 'active'`, [at, id]);
+}
+
+/**
+ * Closures that a time falls into: of the organisation, of this branch, of these people. `branch` undefined: of no branch, and of
+ * none in particular.
+ */
+export const closuresDuring = (tx: Tx, about: { personIds: readonly string[]; branch: string | null }, from: Date, to: Date): Promise<ClosureRow[]> =>
+  rows(
+    tx,
+    `SELECT * FROM closures WHERE state = 'active' AND ends_at > ? AND starts_at < ?
+       AND (CASE WHEN person_id IS NOT NULL THEN person_id = ANY(?::uuid[]) ELSE branch IS NULL OR branch = ? END)
+     ORDER BY starts_at, id LIMIT 200`,
+    [from, to, `{${about.personIds.join(',')}}`, about.branch],
+  );
+
+/** Sessions that a closure falls on and that can still be changed, by start. */
+export const sessionIdsDuring = async (
+  tx: Tx,
+  { personId, branch, startsAt, endsAt }: Pick<ClosureRow, 'personId' | 'branch' | 'startsAt' | 'endsAt'>,
+  asOf: Date,
+): Promise<string[]> =>
+  (
+    await rows<{ id: string }>(
+      tx,
+      `SELECT s.id FROM sessions s WHERE s.starts_at < ? AND s.starts_at > ? AND s.ends_at > ? AND s.starts_at > ? AND s.status IN ('held', 'booked', 'ready')
+         AND (?::text IS NULL OR s.branch = ?)
+         AND (?::uuid IS NULL OR EXISTS (SELECT 1 FROM participants p WHERE p.organisation_id = s.organisation_id AND p.session_id = s.id AND p.person_id = ?))
+       ORDER BY s.starts_at, s.id`,
+      [endsAt, new Date(+startsAt - 2 * 86_400_000), startsAt, asOf, branch, branch, personId, personId],
+    )
+  ).map((s) => s.id);

@@ -1,0 +1,174 @@
+import type { SessionStatus } from '../domain/status';
+import { change, row, rows, write, type Database, type Tx } from './database';
+
+export interface SeriesRow {
+  id: string;
+  version: number;
+  state: 'active' | 'ended';
+  title: string;
+  subject: string | null;
+  programme: string | null;
+  branch: string | null;
+  isTrial: boolean;
+  instructorId: string;
+  rrule: string;
+  ruleStart: string;
+  anchorZone: string;
+  exdates: string[];
+  dayShift: number;
+  clock: string;
+  lengthMinutes: number;
+  /** Wall times of the rule: the first that belongs to the series, and the first that does not any more. */
+  fromOriginal: string | null;
+  beforeOriginal: string | null;
+  /** The series that this one goes on from, when "this and following" split it. */
+  continues: string | null;
+  externalId: string | null;
+  createdBy: string | null;
+  createdAt: Date;
+  /** Filling is asked for as long as `fillAsked` is ahead of `fillDone`. */
+  fillAsked: number;
+  fillDone: number;
+  filledUntil: Date | null;
+}
+export type NewSeries = Omit<SeriesRow, 'version' | 'fillAsked' | 'fillDone' | 'filledUntil'>;
+
+export async function insertSeries(tx: Tx, s: NewSeries, studentIds: readonly string[]): Promise<void> {
+  await write(
+    tx,
+    `INSERT INTO series (id, state, title, subject, programme, branch, is_trial, instructor_id, rrule, rule_start, anchor_zone, exdates, day_shift,
+       clock, length_minutes, from_original, before_original, continues, external_id, created_by, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      s.id,
+      s.state,
+      s.title,
+      s.subject,
+      s.programme,
+      s.branch,
+      s.isTrial,
+      s.instructorId,
+      s.rrule,
+      s.ruleStart,
+      s.anchorZone,
+      s.exdates,
+      s.dayShift,
+      s.clock,
+      s.lengthMinutes,
+      s.fromOriginal,
+      s.beforeOriginal,
+      s.continues,
+      s.externalId,
+      s.createdBy,
+      s.createdAt,
+    ],
+  );
+  await setStudents(tx, s.id, studentIds);
+  tx.notify('lectern_series');
+}
+
+export async function setStudents(tx: Tx, seriesId: string, studentIds: readonly string[]): Promise<void> {
+  await write(tx, 'DELETE FROM series_students WHERE series_id = ? AND NOT person_id = ANY(?::uuid[])', [seriesId, `{${studentIds.join(',')}}`]);
+  await write(tx, 'INSERT INTO series_students (series_id, person_id) SELECT ?, unnest(?::uuid[]) ON CONFLICT DO NOTHING', [
+    seriesId,
+    `{${studentIds.join(',')}}`,
+  ]);
+}
+
+export const findSeries = (tx: Tx, id: string): Promise<SeriesRow | undefined> => row(tx, 'SELECT * FROM series WHERE id = ?', [id]);
+export const lockSeries = (tx: Tx, id: string): Promise<SeriesRow | undefined> =>
+  row(tx, 'SELECT * FROM series WHERE id = ? FOR NO KEY UPDATE', [id]);
+export const seriesIdOf = async (tx: Tx, externalId: string): Promise<string | undefined> =>
+  (await row<{ id: string }>(tx, 'SELECT id FROM series WHERE external_id = ?', [externalId]))?.id;
+
+export const studentsOfSeries = async (tx: Tx, seriesIds: readonly string[]): Promise<{ seriesId: string; personId: string }[]> =>
+  rows(tx, 'SELECT series_id, person_id FROM series_students WHERE series_id = ANY(?::uuid[]) ORDER BY series_id, person_id', [
+    `{${seriesIds.join(',')}}`,
+  ]);
+
+/** What an edit of a series writes: where and how it goes on. Filling is asked for anew. */
+export async function updateSeries(
+  tx: Tx,
+  s: Pick<SeriesRow, 'id' | 'state' | 'instructorId' | 'dayShift' | 'clock' | 'lengthMinutes' | 'beforeOriginal'>,
+): Promise<void> {
+  await write(
+    tx,
+    `UPDATE series SET state = ?, instructor_id = ?, day_shift = ?, clock = ?, length_minutes = ?, before_original = ?, version = version + 1,
+       fill_asked = fill_asked + 1 WHERE id = ?`,
+    [s.state, s.instructorId, s.dayShift, s.clock, s.lengthMinutes, s.beforeOriginal, s.id],
+  );
+  tx.notify('lectern_series');
+}
+
+/** Series that are to be filled: those asked for, or all that are active. */
+export const seriesToFill = async (tx: Tx, which: 'asked' | 'all', afterId: string | null, limit: number): Promise<string[]> =>
+  (
+    await rows<{ id: string }>(
+      tx,
+      `SELECT id FROM series WHERE state = 'active' AND (? = 'all' OR fill_asked > fill_done) AND (?::uuid IS NULL OR id > ?::uuid) ORDER BY id LIMIT ?`,
+      [which, afterId, afterId, limit],
+    )
+  ).map((s) => s.id);
+
+/** A filling is over; what was asked for meanwhile stays asked for. */
+export async function markFilled(tx: Tx, s: Pick<SeriesRow, 'id' | 'fillAsked'>, until: Date): Promise<void> {
+  await write(tx, 'UPDATE series SET fill_done = greatest(fill_done, ?), filled_until = ? WHERE id = ?', [s.fillAsked, until, s.id]);
+}
+
+export const hasActiveSeries = async (tx: Tx): Promise<boolean> =>
+  (await row(tx, `SELECT 1 AS one FROM series WHERE state = 'active' LIMIT 1`)) !== undefined;
+
+export const organisationsWithSeriesWork = async (db: Database): Promise<string[]> =>
+  (await rows<{ id: string }>(db.crossing, 'SELECT w AS id FROM organisations_with_series_work() AS w')).map((r) => r.id);
+
+export interface OccurrenceRow {
+  seriesId: string;
+  /** The wall time that the rule gives. */
+  original: string;
+  outcome: 'booked' | 'moved' | 'held' | 'skipped';
+  sessionId: string | null;
+  reason: string | null;
+  decisionId: string | null;
+  filledAt: Date;
+}
+
+/** Takes an occurrence; false when somebody has it already: it is never filled twice, whatever became of it. */
+export const claimOccurrence = async (tx: Tx, o: OccurrenceRow): Promise<boolean> =>
+  (await change(
+    tx,
+    `INSERT INTO occurrences (series_id, original, outcome, session_id, reason, decision_id, filled_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    [o.seriesId, o.original, o.outcome, o.sessionId, o.reason, o.decisionId, o.filledAt],
+  )) === 1;
+
+export const hasOccurrence = async (tx: Tx, seriesId: string, original: string): Promise<boolean> =>
+  (await row(tx, 'SELECT 1 AS one FROM occurrences WHERE series_id = ? AND original = ?', [seriesId, original])) !== undefined;
+
+export const knownOriginals = async (tx: Tx, seriesId: string): Promise<Set<string>> =>
+  new Set((await rows<{ original: string }>(tx, 'SELECT original FROM occurrences WHERE series_id = ?', [seriesId])).map((o) => o.original));
+
+export type ListedOccurrence = OccurrenceRow & {
+  status: SessionStatus | null;
+  rev: number | null;
+  startsAt: Date | null;
+  endsAt: Date | null;
+  withoutSlot: boolean | null;
+  instructorId: string | null;
+  /** Changed by hand, or by the answer to a held step: no edit of the series touches it. */
+  isException: boolean;
+};
+
+/** Every occurrence that was filled, with its session as it is now. */
+export const occurrencesOf = (tx: Tx, seriesId: string): Promise<ListedOccurrence[]> =>
+  rows(
+    tx,
+    `SELECT o.*, s.status, s.rev, s.starts_at, s.ends_at, s.without_slot,
+       (SELECT p.person_id FROM participants p WHERE p.organisation_id = s.organisation_id AND p.session_id = s.id AND p.role = 'instructor' LIMIT 1) AS instructor_id,
+       EXISTS (SELECT 1 FROM changes c WHERE c.organisation_id = s.organisation_id AND c.session_id = s.id AND c.batch_id IS NULL) AS is_exception
+     FROM occurrences o LEFT JOIN sessions s ON s.organisation_id = o.organisation_id AND s.id = o.session_id
+     WHERE o.series_id = ? ORDER BY o.original`,
+    [seriesId],
+  );
+
+/** The rest of a series goes over to the one that continues it; what was changed or cancelled there stays known. */
+export const handOver = (tx: Tx, fromId: string, toId: string, original: string): Promise<void> =>
+  write(tx, 'UPDATE occurrences SET series_id = ? WHERE series_id = ? AND original >= ?', [toId, fromId, original]);

@@ -1,0 +1,33 @@
+import type { DecisionPointSpec } from '../../policy/types';
+
+export const closure: DecisionPointSpec = {
+  point: 'closure',
+  meaning:
+    'Asked for each session that a closure or somebody’s time off falls on: is it moved, given to another instructor, cancelled, or does a person say?',
+  binding: 'current',
+  hit: 'first',
+  facts: {
+    cause: {
+      type: 'enum',
+      values: ['organisation', 'branch', 'instructor', 'student'],
+      meaning: 'Who is away: everybody, a branch, the instructor of the session, or a student of it',
+      example: 'organisation',
+    },
+    notice: { type: 'duration', meaning: 'Time left until the start', example: '10d' },
+    isTrial: { type: 'boolean', meaning: 'It is a trial lesson', example: false },
+    students: { type: 'integer', unit: 'students', meaning: 'How many students take part', example: 1 },
+    status: { type: 'enum', values: ['held', 'booked', 'ready'], meaning: 'Where the session stands', example: 'booked' },
+    freeTimes: { type: 'integer', unit: 'times', meaning: 'How many other times after it were found at which everybody is free', example: 3 },
+    substitutes: { type: 'integer', unit: 'instructors', meaning: 'How many other instructors could take the session at its time', example: 0 },
+  },
+  demands: [{ field: 'verdict', values: ['move', 'cancel'], needs: ['chargePercent'] }],
+  outcome: {
+    verdict: {
+      type: 'enum',
+      values: ['move', 'reassign', 'cancel', 'hold', 'keep'],
+      meaning: 'What happens with the session; `move` takes the first of the free times',
+      example: 'cancel',
+    },
+    chargePercent: { type: 'percent', meaning: 'Share of the price that each student is charged for it', example: 0, optional: true },
+  },
+};
