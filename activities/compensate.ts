@@ -4,6 +4,7 @@ import { findSession } from '../db/sessions';
 import { addToTimeline } from '../db/timeline';
 import { viewOf, type SessionView } from '../db/view';
 import { isTerminal } from '../domain/status';
+import { closeAtProvider } from './furnish';
 import type { ActivityDeps, SessionInput } from './deps';
 
 /**
@@ -19,7 +20,7 @@ export async function compensate(deps: ActivityDeps, input: SessionInput): Promi
   }));
   const { session, changes, room } = read;
   const closing = room && (room.rev < session.rev || isTerminal(session.status)) ? room : undefined;
-  if (closing?.providerRoomId) await deps.rooms[closing.provider]?.close(closing.providerRoomId);
+  if (closing) await closeAtProvider(deps, closing);
   return deps.db.inOrganisation(input.organisationId, async (tx) => {
     if (closing) {
       const revoked = await revokeCredentials(tx, session.id, asOf);

@@ -73,7 +73,7 @@ async function readerOf(deps: ActivityDeps, tx: Tx, known: Known, o: ObligationR
   const before = await takenBack(tx, o, known.changes);
   if (before && isAsBefore(known.session, before)) return { suppress: 'moved-back-before-told' };
   const joinUrl = joinUrlOf(deps, known, o);
-  if (o.kind === 'credential' && !joinUrl) return { unreachable: 'no credential has been issued' };
+  if (['credential', 'second-room'].includes(o.kind) && !joinUrl) return { unreachable: 'no credential has been issued' };
   const update = await updateOf(tx, o, person, known.organisation.locale);
   if (o.kind === 'update' && !update) return { suppress: 'no-approved-update' };
   return { ...address, person, role, joinUrl, update, before };

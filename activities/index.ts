@@ -3,6 +3,7 @@ import { dispatchDue } from './dispatch';
 import { draftSession } from './draft-session';
 import { prepareRoom } from './prepare';
 import { fillSomeSeries } from './series';
+import { tendRoom } from './tend-room';
 import { expireHeldSteps, takeStep, type StepName } from './steps';
 import type { ActivityDeps, SessionInput } from './deps';
 
@@ -12,6 +13,7 @@ export const createActivities = (deps: ActivityDeps) => ({
   expireHeldSteps: (input: SessionInput) => expireHeldSteps(deps, input),
   dispatchDue: (input: SessionInput) => dispatchDue(deps, input),
   prepareRoom: (input: SessionInput) => prepareRoom(deps, input),
+  tendRoom: (input: SessionInput) => tendRoom(deps, input),
   compensate: (input: SessionInput) => compensate(deps, input),
   fillSomeSeries: (input: Parameters<typeof fillSomeSeries>[1]) => fillSomeSeries(deps, input),
 });

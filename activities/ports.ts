@@ -30,6 +30,8 @@ export interface RoomToOpen {
   roomId: string;
   sessionId: string;
   publicUrl: string;
+  /** In real time: so long it has to be there although nobody is in it. */
+  keptForMs: number;
 }
 
 /** `asked`: answers when it is asked. `told`: speaks by webhook alone, and what it has said is its answer. */
@@ -52,6 +54,13 @@ export interface RoomPresence {
   inside: InRoom[];
 }
 
+/** Where and with what somebody comes in; `isPage`: the address leads in by itself, and holds the token. */
+export interface WayIn {
+  url: string;
+  token: string;
+  isPage: boolean;
+}
+
 /**
  * A provider of rooms. Whatever reaches out may fail or take too long, which is thrown; whoever asks makes `unknown` of it. `room` is
  * always the provider's own id of the room, as `open` gave it.
@@ -68,7 +77,7 @@ export interface RoomProvider {
   recordingState?(room: string, signal: AbortSignal): Promise<'recording' | 'not-recording'>;
   startRecording?(room: string, which: 'first' | 'second', signal: AbortSignal): Promise<void>;
   /** A participant's own way in, good for coming in now; null where the room's address is the way in for everybody. */
-  credential?(room: string, participant: { personId: string; name: string }): Promise<{ url: string; token: string }>;
+  credential?(room: string, participant: { personId: string; name: string }): Promise<WayIn>;
   /** Puts somebody out on all their devices, and makes what they hold worthless. Safe to repeat. */
   remove?(room: string, personId: string, signal: AbortSignal): Promise<void>;
 }

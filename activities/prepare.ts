@@ -1,16 +1,22 @@
-import { insertCredentials, insertOpening, liveCredentials, markOpen, openRoomOf } from '../db/rooms';
-import { findSession, markPhase, participantsOf } from '../db/sessions';
-import { addToTimeline } from '../db/timeline';
+import { Context as ActivityContext } from '@temporalio/activity';
+import { report } from '../commands/incidents';
+import { insertOpening, openRoomOf, type RoomRow } from '../db/rooms';
+import { findSession, lockSession, markPhase, type SessionRow } from '../db/sessions';
 import type { SessionView } from '../db/view';
-import { deriveToken, newId, sha256 } from '../domain/ids';
+import { newId } from '../domain/ids';
 import { isTerminal } from '../domain/status';
 import { dispatchDue } from './dispatch';
+import { furnish, openAtProvider, type Opened } from './furnish';
 import { isPassed, type ActivityDeps, type SessionInput } from './deps';
+
+/** So often a provider is asked for a room before it counts as one that failed; the pauses between are the activity's. */
+const TRIES = 4;
 
 /**
  * Opens the room, makes a credential for each participant, and sends what is due with them: one activity, because all of it is
  * due together. Safe to repeat because the room's row is written before the provider is asked, under an id the provider keeps,
- * and a participant has one live credential.
+ * and a participant has one live credential. A provider that goes on failing keeps no lesson waiting: its room has failed, and the
+ * rules say where another one comes from.
  */
 export async function prepareRoom(deps: ActivityDeps, input: SessionInput): Promise<SessionView> {
   const asOf = new Date(input.asOf);
@@ -22,46 +28,30 @@ export async function prepareRoom(deps: ActivityDeps, input: SessionInput): Prom
   });
   if (opening) {
     const { room, session } = opening;
-    const provider = deps.rooms[room.provider];
-    if (!provider) throw new Error(`No room provider is called "${room.provider}".`);
-    const opened =
-      room.state === 'open'
-        ? null
-        : await provider.open({ organisationId: input.organisationId, roomId: room.id, sessionId: session.id, publicUrl: deps.publicUrl });
-    await deps.db.inOrganisation(input.organisationId, async (tx) => {
-      if (opened) {
-        await markOpen(tx, room.id, opened.providerRoomId, opened.url, asOf);
-        await addToTimeline(tx, {
-          sessionId: session.id,
-          rev: session.rev,
-          at: asOf,
-          kind: 'room.opened',
-          actor: 'lectern',
-          data: { provider: room.provider },
-        });
-      }
-      const [credentials, participants] = await Promise.all([liveCredentials(tx, session.id), participantsOf(tx, session.id)]);
-      const without = participants.filter((p) => !credentials.some((c) => c.personId === p.personId));
-      await insertCredentials(
-        tx,
-        without.map((p) => {
-          const id = newId();
-          const tokenHash = sha256(deriveToken(deps.secret, 'join', id));
-          return { id, sessionId: session.id, personId: p.personId, roomId: room.id, tokenHash, issuedAt: asOf };
-        }),
-      );
-      if (without.length > 0) {
-        await addToTimeline(tx, {
-          sessionId: session.id,
-          rev: session.rev,
-          at: asOf,
-          kind: 'credentials.issued',
-          actor: 'lectern',
-          data: { count: without.length },
-        });
-      }
-      await markPhase(tx, session.id, 'room', session.rev, asOf);
-    });
+    const opened = room.state === 'open' ? null : await orGiveUp(deps, input, opening);
+    if (opened !== 'failed') {
+      await deps.db.inOrganisation(input.organisationId, async (tx) => {
+        await furnish(deps, tx, { session, room, opened, asOf });
+        await markPhase(tx, session.id, 'room', session.rev, asOf);
+      });
+    }
   }
   return dispatchDue(deps, input);
+}
+
+async function orGiveUp(deps: ActivityDeps, input: SessionInput, opening: { room: RoomRow; session: SessionRow }): Promise<Opened | 'failed'> {
+  try {
+    return await openAtProvider(deps, input, opening);
+  } catch (error) {
+    if (ActivityContext.current().info.attempt < TRIES) throw error;
+    deps.logger.warn({ err: error, organisationId: input.organisationId, sessionId: input.sessionId }, 'a room could not be opened at its provider');
+    const asOf = new Date(input.asOf);
+    await deps.db.inOrganisation(input.organisationId, async (tx) => {
+      const session = await lockSession(tx, input.sessionId);
+      if (isPassed(input, session)) return;
+      await report(tx, session, { kind: 'room-failed', reportedBy: 'lectern', note: null, openedBy: null, since: asOf, asOf });
+      await markPhase(tx, session.id, 'room', session.rev, asOf);
+    });
+    return 'failed';
+  }
 }

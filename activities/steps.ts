@@ -3,6 +3,8 @@ import { SYSTEM, type Context } from '../commands/context';
 import { expireHeldStep } from '../commands/decide-held-step';
 import { checkCoverage } from '../commands/coverage';
 import { endLesson, judgeLesson, openLesson } from '../commands/lesson';
+import { report } from '../commands/incidents';
+import { judgeRoom } from '../commands/room-failure';
 import { judgeRecording } from '../commands/recording';
 import { closeUnbooked, settle } from '../commands/settle';
 import { finishDocumentation } from '../commands/documentation';
@@ -26,6 +28,7 @@ const STEPS = {
   judgeLesson,
   endLesson,
   judgeRecording,
+  judgeRoom,
   finishDocumentation: (tx, session, _provider, asOf) => finishDocumentation(tx, session, asOf),
   settle: (tx, session, _provider, asOf) => settle(tx, session, asOf),
   closeUnbooked: (tx, session, _provider, asOf) => closeUnbooked(tx, session, asOf),
@@ -34,7 +37,7 @@ const STEPS = {
 export type StepName = keyof typeof STEPS;
 
 /** Steps that say something about who or what is absent: events that came and were not applied yet are applied first. */
-const JUDGING: readonly StepName[] = ['openLesson', 'judgeLesson', 'endLesson', 'judgeRecording'];
+const JUDGING: readonly StepName[] = ['openLesson', 'judgeLesson', 'endLesson', 'judgeRecording', 'judgeRoom'];
 
 /**
  * One step of a session's life: a transaction that decides and writes, then what the workflow has to know next. Runs as a local
@@ -65,6 +68,9 @@ async function act(deps: ActivityDeps, tx: Tx, { step, input, answered }: Taken)
   const answers = answered ?? unasked(deps.rooms[session.roomProvider]);
   const asOf = new Date(input.asOf);
   if (Array.isArray(answers.presence)) await notePresence(tx, session, answers.presence, asOf);
+  // A room that its provider does not know any more has failed, though nobody said so; who is missing then is another question.
+  if (answers.room === 'gone' && step !== 'judgeRoom' && session.status === 'live')
+    await report(tx, session, { kind: 'room-failed', reportedBy: 'lectern', note: null, openedBy: null, since: asOf, asOf });
   await STEPS[step](tx, session, answers, asOf);
 }
 

@@ -18,6 +18,7 @@ export function sessionActions(session: { status: SessionStatus; startsAt: Date;
   return [
     action('cancel', over),
     action('reschedule', over ?? (status === 'live' ? 'The lesson is under way.' : null)),
+    action('open-incident', ['booked', 'ready', 'live'].includes(status) ? null : `The session is ${status}.`),
     action('correct', ['settled', 'cancelled'].includes(status) && session.closedAt ? null : 'The session is not closed.'),
     action('upload-transcript', transcriptFault(status) ?? (session.startsAt > now ? 'The lesson has not begun.' : null)),
   ];
@@ -49,6 +50,11 @@ function whyNotDecide(step: ListedHeldStep, principal: Principal, option: string
   const isOwn = step.draftAuthorId !== null && step.draftAuthorId === principal.id;
   if (!step.selfApproval && option === 'approve' && isOwn) return 'Another person has to approve what you wrote.';
   return null;
+}
+
+export function incidentActions(incident: { closedAt: Date | null }, principal: Principal): AllowedAction[] {
+  const isStaff = hasRole(principal, 'admin') || hasRole(principal, 'coordinator');
+  return [action('close', incident.closedAt ? `It was closed at ${incident.closedAt.toISOString()}.` : isStaff ? null : 'Ask a coordinator.')];
 }
 
 /** Terms are kept by those who keep the organisation's calendar. */

@@ -12,6 +12,7 @@ import { mountJoin } from './pages/join';
 import { mountRoom } from './pages/room';
 import { mountSignIn } from './pages/sign-in';
 import { ROUTES } from './routes';
+import { receiveLiveKit } from './webhooks/livekit';
 import { receiveWebhook } from './webhooks/receive';
 
 export type { ApiDeps, TimelineListener } from './deps';
@@ -31,6 +32,7 @@ export function createApp(deps: ApiDeps): Express {
   app.use(requestId, securityHeaders(deps), requestLog(deps));
 
   mountHealth(app, deps);
+  if (deps.livekit) app.post('/v1/inbound/livekit', receiveLiveKit(deps));
   app.post('/v1/inbound/:source', receiveWebhook(deps));
   mountRoutes(app, deps, ROUTES, { '/v1/inbound/:id': ['POST'] });
   mountJoin(app, deps);

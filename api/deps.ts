@@ -3,11 +3,24 @@ import type { Database } from '../db/database';
 
 export type TimelineListener = (event: { sessionId: string }) => void;
 
+/** Where and with what somebody comes in; `isPage`: the address leads in by itself. */
+export interface WayIn {
+  url: string;
+  token: string;
+  isPage: boolean;
+}
+
 /** What the API is built from; runtime/ wires it, tests wire their own. */
 export interface ApiDeps {
   db: Database;
   /** Business now, from the installation's clock. */
   clock: () => Date;
+  /** The business time of an instant of real time, for events of senders who know no other. */
+  businessAt: (realMs: number) => Date;
+  /** A participant's own way into a room at its provider; null where the room's address is the way in for everybody. */
+  wayIn: (provider: string, room: string, participant: { personId: string; name: string }) => Promise<WayIn | null>;
+  /** The key that a LiveKit server signs its webhooks with; null where none is configured. */
+  livekit: { apiKey: string; apiSecret: string } | null;
   /** Derives join tokens. */
   secret: string;
   /** The address that people and integrators use, without a slash at its end. */

@@ -37,6 +37,7 @@ export const BODY_EXAMPLES: Record<string, unknown> = {
   'post /v1/sessions': BOOKING,
   'post /v1/series': SERIES,
   'post /v1/sessions/{id}/changes': { ...MOVE, rev: 1 },
+  'post /v1/sessions/{id}/incidents': { kind: 'room-failed', note: 'Both say that the picture froze.' },
   'post /v1/sessions/{id}/corrections': {
     kind: 'attendance',
     personId: STUDENT,
@@ -92,6 +93,7 @@ export const BODY_EXAMPLES: Record<string, unknown> = {
 export const EVENT_EXAMPLES: Record<EventType, object> = {
   'participant.joined': { sessionId: SESSION, personId: STUDENT, connection: 'laptop' },
   'participant.left': { sessionId: SESSION, personId: STUDENT, connection: 'laptop' },
+  'room.failed': { sessionId: SESSION, reason: 'the media server was restarted' },
   'recording.started': { sessionId: SESSION },
   'recording.ready': { sessionId: SESSION, url: 'https://rooms.example/recordings/1' },
   'recording.failed': { sessionId: SESSION, reason: 'the disk was full' },

@@ -12,6 +12,7 @@ import { leave, resend } from './held-message';
 import { chosenPlan } from './held-plan';
 import { layDown, planEvents } from './plan';
 import { answerRecording } from './recording';
+import { answerRoom } from './room-failure';
 import { suppressPlanned } from './replan';
 import { revise } from './revise';
 
@@ -73,6 +74,7 @@ export const CONSEQUENCES: Record<HeldStepKind, (decided: Decided) => Promise<vo
   consent: () => Promise.resolve(),
   coverage: ({ ctx, tx, session }) => markPhase(tx, session.id, 'coverage', session.rev, ctx.asOf),
   recording: ({ ctx, tx, session, step, decision }) => answerRecording(tx, session, step, { waits: decision === 'wait', asOf: ctx.asOf }),
+  room: ({ ctx, tx, session, step, decision }) => answerRoom(tx, session, step, { decision, asOf: ctx.asOf }),
   correction: async ({ ctx, tx, session, step, decision }) => {
     if (decision === 'approve') await approveCorrection(ctx, tx, session, step);
   },

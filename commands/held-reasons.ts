@@ -110,6 +110,13 @@ export async function recordingReason(tx: Tx, session: Lesson, stage: RecordingS
   return sentences(`${lesson(session)}:`, what, await becauseOf(tx, decisionId), todo);
 }
 
+export const roomReason = async (tx: Tx, session: Lesson, decisionId: string): Promise<string> =>
+  sentences(
+    `The room of ${lesson(session)} has failed.`,
+    await becauseOf(tx, decisionId),
+    'Open a second room, end the lesson here, or go on as it is; a second room is opened when nobody says.',
+  );
+
 export async function moneyReason(
   tx: Tx,
   session: Lesson & Pick<SessionRow, 'currency'>,
@@ -160,6 +167,10 @@ const HAPPENED: Record<PlanEvent['event'], string> = {
   'review-reminder': 'its review has waited for a while',
   'review-escalated': 'its review has waited too long',
   'update-approved': 'its update is approved',
+  'incident-opened': 'something is wrong with it',
+  'room-replaced': 'it has a second room',
+  'incident-closed': 'what was wrong with it is over',
+  'notes-asked': 'its instructor is asked for notes',
   corrected: 'it was corrected',
   'pay-corrected': 'its pay was corrected',
 };

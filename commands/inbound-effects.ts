@@ -1,6 +1,7 @@
 import { insertAttendanceEvent, personBehind } from '../db/attendance';
 import type { InboxRow } from '../db/inbox';
 import { recordingHappened } from '../db/recordings';
+import { evictAgain, openRoomOf } from '../db/rooms';
 import { lockSession, participantsOf, sessionIdOf, type SessionRow } from '../db/sessions';
 import { addToTimeline, wake } from '../db/timeline';
 import type { Tx } from '../db/database';
@@ -10,6 +11,7 @@ import { arrive, isComplete } from './arrivals';
 import { bookSession } from './book';
 import { makeChange } from './change';
 import type { Context } from './context';
+import { report } from './incidents';
 import type { DataOf } from './inbound-events';
 import { amendByArrival } from './corrections/late';
 import { holdUnwanted } from './unwanted-recording';
@@ -56,6 +58,9 @@ async function presence({ tx, event, ctx }: Applying, data: DataOf<'participant.
     eventId: event.eventId,
     data: strangerOf(data, { isKnown: named !== undefined, isRemembered: remembered !== undefined }),
   });
+  // The room's own provider says so of somebody whose way in was taken back: they are put out again by the workflow.
+  const isOfRoom = joined && event.source === found.roomProvider;
+  if (isOfRoom && data.personId && (await evictAgain(tx, found.id, data.personId))) await wake(tx, found.id);
   if (isNew && joined && participant && found.closedAt !== null) await amendByArrival(ctx, tx, found, { participant, at: event.occurredAt });
   else if (isNew && joined && participant && (await arrive(tx, found, participant, event.occurredAt, ctx.asOf))) await wake(tx, found.id);
   return found.id;
@@ -68,6 +73,17 @@ async function recording({ tx, event, ctx }: Applying, data: { sessionId: string
   await addToTimeline(tx, { sessionId: found.id, rev: found.rev, at: event.occurredAt, kind: event.type, actor: event.source });
   if (state !== 'failed') await holdUnwanted(tx, found, ctx.asOf);
   if (state === 'failed' || (state === 'started' && (await isComplete(tx, found)))) await wake(tx, found.id);
+  return found.id;
+}
+
+/** A room that is not the session's any more may end as it likes. */
+async function roomFailed({ tx, event, ctx }: Applying, data: DataOf<'room.failed'>): Promise<string> {
+  const found = await lockSession(tx, data.sessionId);
+  const room = await openRoomOf(tx, found.id);
+  const isCurrent = room?.state === 'open' && (data.roomId === undefined || data.roomId === room.id);
+  if (!isCurrent || !['booked', 'ready', 'live'].includes(found.status)) return found.id;
+  const { occurredAt: since } = event;
+  await report(tx, found, { kind: 'room-failed', reportedBy: 'provider', note: data.reason ?? null, openedBy: null, since, asOf: ctx.asOf });
   return found.id;
 }
 
@@ -108,6 +124,7 @@ export const COMMANDS = {
 export const ROWS = {
   'participant.joined': presence,
   'participant.left': presence,
+  'room.failed': roomFailed,
   'recording.started': recording,
   'recording.ready': recording,
   'recording.failed': recording,

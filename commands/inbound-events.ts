@@ -20,6 +20,7 @@ export const EVENT_SCHEMAS = {
     identity: text(200).optional(),
   }),
   'participant.left': session.extend({ personId: z.uuid().optional(), connection: text(200).optional(), identity: text(200).optional() }),
+  'room.failed': session.extend({ roomId: z.uuid().optional(), reason: text(500).optional() }),
   'recording.started': session,
   'recording.ready': session.extend({
     url: z

@@ -1,6 +1,6 @@
 import { arrive } from './arrivals';
 import { insertAttendanceEvent } from '../db/attendance';
-import { credentialById, markCredential, openRoomOf, type CredentialRow } from '../db/rooms';
+import { credentialById, markCredential, openRoomOf, replacementOf, type CredentialRow } from '../db/rooms';
 import { findSession, lockSession, participantsOf, type SessionRow } from '../db/sessions';
 import { peopleById } from '../db/people';
 import { row, type Database, type Tx } from '../db/database';
@@ -18,6 +18,14 @@ export interface JoinPage {
   locale: string;
   status: string;
   revoked: boolean;
+}
+/** Where somebody who has arrived goes on to. */
+export interface Arrival {
+  roomUrl: string;
+  provider: string;
+  providerRoomId: string;
+  person: { personId: string; name: string };
+  locale: string;
 }
 interface When {
   asOf: Date;
@@ -52,10 +60,14 @@ export function openJoinLink(db: Database, token: string, { asOf }: When): Promi
       zone: person!.zone,
       locale: person!.locale,
       status: session.status,
-      revoked: credential.revokedAt !== null,
+      revoked: (await currentOf(tx, credential)).revokedAt !== null,
     };
   });
 }
+
+/** Whoever presses the button of the link that they have while a second room is open in the place of theirs is led into that one. */
+const currentOf = async (tx: Tx, credential: CredentialRow): Promise<CredentialRow> =>
+  credential.revokedAt ? ((await replacementOf(tx, credential)) ?? credential) : credential;
 
 function refuseOver(session: SessionRow, credential: CredentialRow): void {
   if (credential.revokedAt) throw new LecternError('link-expired', 'This link is no longer valid; a newer message holds the right one.');
@@ -66,9 +78,10 @@ function refuseOver(session: SessionRow, credential: CredentialRow): void {
  * The button on the join page: records the arrival and gives the room. Pressing it twice changes nothing. Errors: `unavailable`
  * before the doors open, `link-expired` when the lesson is over or the way in was replaced.
  */
-export function recordArrival(db: Database, token: string, { asOf }: When): Promise<{ roomUrl: string }> {
-  return withCredential(db, token, async (tx, credential) => {
-    const session = await lockSession(tx, credential.sessionId);
+export function recordArrival(db: Database, token: string, { asOf }: When): Promise<Arrival> {
+  return withCredential(db, token, async (tx, given) => {
+    const session = await lockSession(tx, given.sessionId);
+    const credential = await currentOf(tx, given);
     refuseOver(session, credential);
     const room = await openRoomOf(tx, session.id);
     // Whoever tries their link the day before has not arrived, and could never be missed.
@@ -88,6 +101,13 @@ export function recordArrival(db: Database, token: string, { asOf }: When): Prom
     });
     const participant = (await participantsOf(tx, session.id)).find((p) => p.personId === credential.personId);
     if (isNew && participant && (await arrive(tx, session, participant, asOf, asOf))) await wake(tx, session.id);
-    return { roomUrl: room.url };
+    const [person] = await peopleById(tx, [credential.personId]);
+    return {
+      roomUrl: room.url,
+      provider: room.provider,
+      providerRoomId: room.providerRoomId!,
+      person: { personId: credential.personId, name: person!.name },
+      locale: person!.locale,
+    };
   });
 }

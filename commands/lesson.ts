@@ -4,6 +4,7 @@ import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
 import { askRecording } from '../decisions/ask';
 import type { ProviderAnswers } from '../decisions/provider';
+import { endIncidents } from './incidents';
 import { judgeParticipant } from './no-show';
 import { holdRecording, judgeRecordingStart } from './recording';
 import { holdUnwanted } from './unwanted-recording';
@@ -58,6 +59,7 @@ export async function endLesson(tx: Tx, session: SessionRow, provider: ProviderA
   if (session.status !== 'live') return;
   for (const p of (await participantsOf(tx, session.id)).filter((q) => q.verdict === 'waiting'))
     await judgeParticipant(tx, session, p, { provider, asOf, isOver: true });
+  await endIncidents(tx, session, asOf);
   const documents = await isToDocument(tx, session);
   if (!documents) await markPhase(tx, session.id, UNDOCUMENTED, session.rev, asOf);
   await moveStatus(tx, session, documents ? 'documenting' : 'settling');

@@ -16,6 +16,7 @@ export async function createSource(ctx: Omit<Context, 'asOf'>, name: string): Pr
   if (!NAME.test(name)) {
     throw new LecternError('invalid-request', `"${name}" cannot be a source's name: lower-case letters, digits and hyphens, at most 63.`);
   }
+  if (name === 'livekit') throw new LecternError('invalid-request', 'The name "livekit" is kept for the events of a LiveKit server.');
   const secret = newSecret();
   await ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
     const id = newId();

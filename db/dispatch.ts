@@ -29,7 +29,7 @@ export interface AttemptRow {
  * A way in can be sent once it exists for the session as it is now; until then its row is not due, whatever its time says. (A move
  * lays down new rows while a dispatch of the old ones is under way.) What is paused is not due either; what has been claimed goes on.
  */
-export const IS_SENDABLE = `(o.state <> 'planned' OR NOT ${IS_PAUSED}) AND (o.kind <> 'credential' OR EXISTS (
+export const IS_SENDABLE = `(o.state <> 'planned' OR NOT ${IS_PAUSED}) AND (o.kind NOT IN ('credential', 'second-room') OR EXISTS (
   SELECT 1 FROM credentials c JOIN rooms r ON r.organisation_id = c.organisation_id AND r.id = c.room_id
   JOIN sessions s ON s.organisation_id = c.organisation_id AND s.id = c.session_id AND s.rev = r.rev
   WHERE c.session_id = o.session_id AND c.person_id = coalesce(o.about_id, o.person_id) AND c.revoked_at IS NULL))`;

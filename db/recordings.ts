@@ -11,6 +11,11 @@ export interface RecordingRow {
   readyAt: Date | null;
   failedAt: Date | null;
   url: string | null;
+  /** Which recorder is to be started; null when nothing is asked of the provider. */
+  wanted: 'first' | 'second' | null;
+  /** How often it was started (again) by Lectern. */
+  starts: number;
+  secondAt: Date | null;
 }
 
 export const recordingOf = (tx: Tx, sessionId: string): Promise<RecordingRow | undefined> =>
@@ -69,4 +74,19 @@ export async function awaitRecording(tx: Tx, sessionId: string, from: Date, wait
      WHERE session_id = ? AND ${OPEN}`,
     [from, waitMs / 1000, sessionId],
   );
+}
+
+/** The provider is to be told to record; counted, so that the rules can say how often. */
+export async function wantRecording(tx: Tx, sessionId: string, which: 'first' | 'second', at: Date): Promise<void> {
+  await write(
+    tx,
+    `UPDATE recordings SET wanted = ?, starts = starts + CASE WHEN ? = 'first' THEN 1 ELSE 0 END,
+       second_at = CASE WHEN ? = 'second' THEN ?::timestamptz ELSE second_at END,
+       state = CASE WHEN state = 'failed' THEN 'expected' ELSE state END WHERE session_id = ?`,
+    [which, which, which, at, sessionId],
+  );
+}
+
+export async function recordingWasAskedFor(tx: Tx, sessionId: string): Promise<void> {
+  await write(tx, 'UPDATE recordings SET wanted = NULL WHERE session_id = ?', [sessionId]);
 }

@@ -9,6 +9,11 @@ export interface RoomRow {
   url: string | null;
   state: 'opening' | 'open' | 'closed';
   openedAt: Date | null;
+  failedAt: Date | null;
+  /** The room in whose place this one was opened. */
+  replaces: string | null;
+  /** Its provider can put somebody out. */
+  revocable: boolean;
 }
 export interface CredentialRow {
   id: string;
@@ -20,28 +25,47 @@ export interface CredentialRow {
   openedAt: Date | null;
   provenAt: Date | null;
   revokedAt: Date | null;
+  /** When whom it was taken from was put out of the room that goes on. */
+  evictedAt: Date | null;
 }
 
 export const openRoomOf = (tx: Tx, sessionId: string): Promise<RoomRow | undefined> =>
   row(tx, `SELECT * FROM rooms WHERE session_id = ? AND state <> 'closed'`, [sessionId]);
 
 /** The intent comes before the effect: a room that was asked for and never confirmed is found again by its id. */
-export async function insertOpening(tx: Tx, r: Pick<RoomRow, 'id' | 'sessionId' | 'rev' | 'provider'>): Promise<void> {
-  await write(tx, `INSERT INTO rooms (id, session_id, rev, provider, state) VALUES (?, ?, ?, ?, 'opening') ON CONFLICT DO NOTHING`, [
+export async function insertOpening(tx: Tx, r: Pick<RoomRow, 'id' | 'sessionId' | 'rev' | 'provider'> & { replaces?: string | null }): Promise<void> {
+  await write(tx, `INSERT INTO rooms (id, session_id, rev, provider, replaces, state) VALUES (?, ?, ?, ?, ?, 'opening') ON CONFLICT DO NOTHING`, [
     r.id,
     r.sessionId,
     r.rev,
     r.provider,
+    r.replaces ?? null,
   ]);
 }
 
-export async function markOpen(tx: Tx, id: string, providerRoomId: string, url: string, at: Date): Promise<void> {
-  await write(tx, `UPDATE rooms SET state = 'open', provider_room_id = ?, url = ?, opened_at = ? WHERE id = ? AND state = 'opening'`, [
-    providerRoomId,
-    url,
-    at,
+export async function markOpen(tx: Tx, id: string, to: { providerRoomId: string; url: string; revocable: boolean; at: Date }): Promise<void> {
+  await write(tx, `UPDATE rooms SET state = 'open', provider_room_id = ?, url = ?, revocable = ?, opened_at = ? WHERE id = ? AND state = 'opening'`, [
+    to.providerRoomId,
+    to.url,
+    to.revocable,
+    to.at,
     id,
   ]);
+}
+
+/** It cannot be used any more, since `failedAt`; whether its provider knows is another matter. */
+export async function markFailed(tx: Tx, id: string, failedAt: Date, at: Date): Promise<void> {
+  await write(tx, `UPDATE rooms SET state = 'closed', failed_at = ?, closed_at = ? WHERE id = ? AND state <> 'closed'`, [failedAt, at, id]);
+}
+
+/** Rooms that the session has had under this rev, those that failed with them. */
+export const countRooms = async (tx: Tx, sessionId: string, rev: number): Promise<number> =>
+  (await row<{ n: number }>(tx, 'SELECT count(*)::integer AS n FROM rooms WHERE session_id = ? AND rev = ?', [sessionId, rev]))!.n;
+
+export const roomById = (tx: Tx, id: string): Promise<RoomRow | undefined> => row(tx, 'SELECT * FROM rooms WHERE id = ?', [id]);
+
+export async function setRoomProvider(tx: Tx, sessionId: string, provider: string): Promise<void> {
+  await write(tx, 'UPDATE sessions SET room_provider = ?, version = version + 1 WHERE id = ?', [provider, sessionId]);
 }
 
 export async function markClosed(tx: Tx, id: string, at: Date): Promise<void> {
@@ -85,3 +109,43 @@ export async function revokeCredentials(tx: Tx, sessionId: string, at: Date): Pr
 export async function markCredential(tx: Tx, id: string, what: 'opened_at' | 'proven_at', at: Date): Promise<void> {
   await write(tx, `UPDATE credentials SET ${what} = coalesce(${what}, ?) WHERE id = ?`, [at, id]);
 }
+
+/** Whose way into this room was taken back and who may still be in it: nobody with a newer one, nobody who was put out since. */
+export const toEvict = (tx: Tx, room: Pick<RoomRow, 'id' | 'sessionId'>): Promise<CredentialRow[]> =>
+  rows(
+    tx,
+    `SELECT c.* FROM credentials c WHERE c.session_id = ? AND c.room_id = ? AND c.revoked_at IS NOT NULL AND c.evicted_at IS NULL
+       AND NOT EXISTS (SELECT 1 FROM credentials l WHERE l.organisation_id = c.organisation_id AND l.session_id = c.session_id
+         AND l.person_id = c.person_id AND l.revoked_at IS NULL)`,
+    [room.sessionId, room.id],
+  );
+
+export async function markEvicted(tx: Tx, room: Pick<RoomRow, 'id' | 'sessionId'>, at: Date): Promise<void> {
+  await write(tx, 'UPDATE credentials SET evicted_at = ? WHERE session_id = ? AND room_id = ? AND revoked_at IS NOT NULL AND evicted_at IS NULL', [
+    at,
+    room.sessionId,
+    room.id,
+  ]);
+}
+
+/** Somebody whose way in was taken back is in the room all the same, and is to be put out again; false when their way in is good. */
+export const evictAgain = async (tx: Tx, sessionId: string, personId: string): Promise<boolean> =>
+  (await change(
+    tx,
+    `UPDATE credentials c SET evicted_at = NULL FROM rooms r
+     WHERE r.organisation_id = c.organisation_id AND r.id = c.room_id AND r.state = 'open' AND r.revocable
+       AND c.session_id = ? AND c.person_id = ? AND c.revoked_at IS NOT NULL AND c.evicted_at IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM credentials l WHERE l.organisation_id = c.organisation_id AND l.session_id = c.session_id
+         AND l.person_id = c.person_id AND l.revoked_at IS NULL)`,
+    [sessionId, personId],
+  )) > 0;
+
+/** The way in that stands in the place of one that a failed room took with it: the same person's, into the room that is open now. */
+export const replacementOf = (tx: Tx, c: CredentialRow): Promise<CredentialRow | undefined> =>
+  row(
+    tx,
+    `SELECT n.* FROM credentials n JOIN rooms r ON r.organisation_id = n.organisation_id AND r.id = n.room_id
+     JOIN rooms o ON o.organisation_id = n.organisation_id AND o.id = ? AND o.failed_at IS NOT NULL AND o.rev = r.rev
+     WHERE n.session_id = ? AND n.person_id = ? AND n.revoked_at IS NULL`,
+    [c.roomId, c.sessionId, c.personId],
+  );

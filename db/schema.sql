@@ -150,6 +150,7 @@ credentials.issued_at timestamp with time zone NOT NULL
 credentials.opened_at timestamp with time zone
 credentials.proven_at timestamp with time zone
 credentials.revoked_at timestamp with time zone
+credentials.evicted_at timestamp with time zone
 decisions.id uuid NOT NULL
 decisions.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 decisions.session_id uuid
@@ -291,6 +292,15 @@ incidents.session_id uuid NOT NULL
 incidents.kind text NOT NULL
 incidents.opened_at timestamp with time zone NOT NULL
 incidents.closed_at timestamp with time zone
+incidents.version integer NOT NULL DEFAULT 1
+incidents.room_id uuid
+incidents.note text
+incidents.reported_by text NOT NULL DEFAULT 'coordinator'::text
+incidents.opened_by uuid
+incidents.closed_by uuid
+incidents.judged_at timestamp with time zone
+incidents.outcome text
+incidents.decision_id uuid
 installation.one boolean NOT NULL DEFAULT true
 installation.clock_origin_real timestamp with time zone NOT NULL
 installation.clock_origin_business timestamp with time zone NOT NULL
@@ -312,6 +322,13 @@ knex_migrations.batch integer
 knex_migrations.migration_time timestamp with time zone
 knex_migrations_lock.index integer NOT NULL DEFAULT nextval('knex_migrations_lock_index_seq'::regclass)
 knex_migrations_lock.is_locked integer
+lesson_notes.id uuid NOT NULL
+lesson_notes.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+lesson_notes.session_id uuid NOT NULL
+lesson_notes.held_step_id uuid NOT NULL
+lesson_notes.answers jsonb NOT NULL
+lesson_notes.written_by uuid
+lesson_notes.written_at timestamp with time zone NOT NULL
 memberships.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 memberships.principal_id uuid NOT NULL
 memberships.role text NOT NULL
@@ -448,6 +465,9 @@ recordings.started_at timestamp with time zone
 recordings.ready_at timestamp with time zone
 recordings.failed_at timestamp with time zone
 recordings.url text
+recordings.wanted text
+recordings.starts integer NOT NULL DEFAULT 0
+recordings.second_at timestamp with time zone
 rooms.id uuid NOT NULL
 rooms.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 rooms.session_id uuid NOT NULL
@@ -460,6 +480,9 @@ rooms.busy tstzrange
 rooms.state text NOT NULL
 rooms.opened_at timestamp with time zone
 rooms.closed_at timestamp with time zone
+rooms.failed_at timestamp with time zone
+rooms.replaces uuid
+rooms.revocable boolean NOT NULL DEFAULT false
 rule_sets.id uuid NOT NULL
 rule_sets.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 rule_sets.number integer NOT NULL
@@ -678,7 +701,7 @@ documents documents_pkey PRIMARY KEY (organisation_id, id)
 documents documents_state_check CHECK ((state = ANY (ARRAY['drafted'::text, 'approved'::text, 'rejected'::text])))
 drafts drafts_organisation_id_document_id_fkey FOREIGN KEY (organisation_id, document_id) REFERENCES documents(organisation_id, id)
 drafts drafts_organisation_id_document_id_n_key UNIQUE (organisation_id, document_id, n)
-drafts drafts_origin_check CHECK ((origin = ANY (ARRAY['model'::text, 'extractive'::text, 'person'::text])))
+drafts drafts_origin_check CHECK ((origin = ANY (ARRAY['model'::text, 'extractive'::text, 'person'::text, 'notes'::text])))
 drafts drafts_pkey PRIMARY KEY (organisation_id, id)
 duty_shifts duty_shifts_check CHECK (((weekday IS NULL) <> (on_date IS NULL)))
 duty_shifts duty_shifts_kind_check CHECK ((kind = ANY (ARRAY['on'::text, 'off'::text])))
@@ -711,6 +734,7 @@ inbox inbox_pkey PRIMARY KEY (organisation_id, id)
 inbox inbox_state_check CHECK ((state = ANY (ARRAY['received'::text, 'applied'::text, 'ignored'::text, 'refused'::text])))
 incidents incidents_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 incidents incidents_pkey PRIMARY KEY (organisation_id, id)
+incidents incidents_reported_by_check CHECK ((reported_by = ANY (ARRAY['coordinator'::text, 'provider'::text, 'lectern'::text])))
 installation installation_clock_rate_check CHECK ((clock_rate > (0)::double precision))
 installation installation_one_check CHECK (one)
 installation installation_pkey PRIMARY KEY (one)
@@ -722,6 +746,9 @@ journals journals_organisation_id_session_id_subject_id_kind_rev_ame_key UNIQUE 
 journals journals_pkey PRIMARY KEY (organisation_id, id)
 knex_migrations knex_migrations_pkey PRIMARY KEY (id)
 knex_migrations_lock knex_migrations_lock_pkey PRIMARY KEY (index)
+lesson_notes lesson_notes_organisation_id_held_step_id_key UNIQUE (organisation_id, held_step_id)
+lesson_notes lesson_notes_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+lesson_notes lesson_notes_pkey PRIMARY KEY (organisation_id, id)
 memberships memberships_organisation_id_principal_id_fkey FOREIGN KEY (organisation_id, principal_id) REFERENCES principals(organisation_id, id)
 memberships memberships_pkey PRIMARY KEY (organisation_id, principal_id, role)
 memberships memberships_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'coordinator'::text, 'instructor'::text, 'integrator'::text])))
@@ -776,6 +803,7 @@ provider_identities provider_identities_pkey PRIMARY KEY (organisation_id, sourc
 recordings recordings_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 recordings recordings_pkey PRIMARY KEY (organisation_id, session_id)
 recordings recordings_state_check CHECK ((state = ANY (ARRAY['expected'::text, 'not-expected'::text, 'started'::text, 'ready'::text, 'failed'::text, 'missing'::text])))
+recordings recordings_wanted_check CHECK ((wanted = ANY (ARRAY['first'::text, 'second'::text])))
 rooms rooms_no_overlap EXCLUDE USING gist (organisation_id WITH =, resource WITH =, busy WITH &&) WHERE (((resource IS NOT NULL) AND (state <> 'closed'::text)))
 rooms rooms_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 rooms rooms_pkey PRIMARY KEY (organisation_id, id)
@@ -896,6 +924,8 @@ CREATE UNIQUE INDEX inbox_organisation_id_source_event_id_key ON public.inbox US
 CREATE UNIQUE INDEX inbox_pkey ON public.inbox USING btree (organisation_id, id)
 CREATE INDEX inbox_waiting ON public.inbox USING btree (organisation_id, occurred_at, id) WHERE (state = 'received'::text)
 CREATE INDEX inbox_waiting_of_session ON public.inbox USING btree (organisation_id, session_id) WHERE (state = 'received'::text)
+CREATE INDEX incidents_of_session ON public.incidents USING btree (organisation_id, session_id, opened_at)
+CREATE UNIQUE INDEX incidents_one_open ON public.incidents USING btree (organisation_id, session_id, kind) WHERE (closed_at IS NULL)
 CREATE UNIQUE INDEX incidents_pkey ON public.incidents USING btree (organisation_id, id)
 CREATE UNIQUE INDEX installation_pkey ON public.installation USING btree (one)
 CREATE UNIQUE INDEX journals_opening ON public.journals USING btree (organisation_id, subject_id, rev) WHERE (kind = 'opening'::text)
@@ -904,6 +934,8 @@ CREATE UNIQUE INDEX journals_pkey ON public.journals USING btree (organisation_i
 CREATE UNIQUE INDEX journals_reversed_once ON public.journals USING btree (organisation_id, reverses) WHERE (reverses IS NOT NULL)
 CREATE UNIQUE INDEX knex_migrations_pkey ON public.knex_migrations USING btree (id)
 CREATE UNIQUE INDEX knex_migrations_lock_pkey ON public.knex_migrations_lock USING btree (index)
+CREATE UNIQUE INDEX lesson_notes_organisation_id_held_step_id_key ON public.lesson_notes USING btree (organisation_id, held_step_id)
+CREATE UNIQUE INDEX lesson_notes_pkey ON public.lesson_notes USING btree (organisation_id, id)
 CREATE UNIQUE INDEX memberships_pkey ON public.memberships USING btree (organisation_id, principal_id, role)
 CREATE INDEX obligations_due ON public.obligations USING btree (organisation_id, session_id, due_at) WHERE (state = ANY (ARRAY['planned'::text, 'claimed'::text, 'in-doubt'::text]))
 CREATE UNIQUE INDEX obligations_organisation_id_session_id_person_id_about_id_k_key ON public.obligations USING btree (organisation_id, session_id, person_id, about_id, kind, step, anchor_at) NULLS NOT DISTINCT
@@ -1026,6 +1058,8 @@ incidents one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLI
 incidents owner_sees {lectern_owner} ALL USING true WITH CHECK true
 journals one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 journals owner_sees {lectern_owner} ALL USING true WITH CHECK true
+lesson_notes one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+lesson_notes owner_sees {lectern_owner} ALL USING true WITH CHECK true
 memberships one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 memberships owner_sees {lectern_owner} ALL USING true WITH CHECK true
 obligations one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -1114,6 +1148,7 @@ installation enabled f forced f
 journals enabled t forced t
 knex_migrations enabled f forced f
 knex_migrations_lock enabled f forced f
+lesson_notes enabled t forced t
 memberships enabled t forced t
 obligations enabled t forced t
 occurrences enabled t forced t
@@ -1150,6 +1185,7 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.decisions FOR EACH 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.drafts FOR EACH ROW EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.held_step_notes FOR EACH ROW EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.journals FOR EACH ROW EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.lesson_notes FOR EACH ROW EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER participants_busy BEFORE INSERT OR UPDATE ON public.participants FOR EACH ROW EXECUTE FUNCTION participants_set_busy()
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.postings FOR EACH ROW EXECUTE FUNCTION refuse_change()
 CREATE CONSTRAINT TRIGGER postings_balanced AFTER INSERT ON public.postings DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION postings_balance()
@@ -1283,6 +1319,7 @@ incidents lectern_app DELETE,INSERT,SELECT,UPDATE
 installation lectern_app SELECT
 journals lectern_app DELETE,INSERT,SELECT,UPDATE
 knex_migrations lectern_app SELECT
+lesson_notes lectern_app DELETE,INSERT,SELECT,UPDATE
 memberships lectern_app DELETE,INSERT,SELECT,UPDATE
 obligations lectern_app DELETE,INSERT,SELECT,UPDATE
 occurrences lectern_app DELETE,INSERT,SELECT,UPDATE

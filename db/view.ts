@@ -31,6 +31,8 @@ export interface SessionView {
   openHeldSteps: number;
   isRecordingHeld: boolean;
   uncompensated: number;
+  /** What is to be seen to before anything is waited for: a room that failed, or what its provider has to be told. */
+  toDo: 'judge-room' | 'tend-room' | null;
   closed: boolean;
 }
 
@@ -48,7 +50,13 @@ SELECT s.rev, s.status, s.starts_at, s.ends_at, s.room_at, s.coverage_at, s.next
   (SELECT count(*) FROM obligations o WHERE o.session_id = s.id AND o.state IN ('planned','claimed','in-doubt')) AS open_obligations,
   (SELECT count(*) FROM held_steps h WHERE h.session_id = s.id AND h.state = 'open' AND h.kind NOT IN ('message', 'consent')) AS open_held_steps,
   EXISTS (SELECT 1 FROM held_steps h WHERE h.session_id = s.id AND h.state = 'open' AND h.kind = 'recording') AS is_recording_held,
-  (SELECT count(*) FROM changes c WHERE c.session_id = s.id AND c.compensated_at IS NULL) AS uncompensated
+  (SELECT count(*) FROM changes c WHERE c.session_id = s.id AND c.compensated_at IS NULL) AS uncompensated,
+  CASE
+    WHEN EXISTS (SELECT 1 FROM incidents i WHERE i.session_id = s.id AND i.kind = 'room-failed' AND i.closed_at IS NULL AND i.judged_at IS NULL) THEN 'judge-room'
+    WHEN r.wanted IS NOT NULL OR EXISTS (SELECT 1 FROM rooms o WHERE o.session_id = s.id AND o.state = 'opening' AND o.replaces IS NOT NULL)
+      OR EXISTS (SELECT 1 FROM rooms o JOIN credentials c ON c.organisation_id = o.organisation_id AND c.room_id = o.id
+        WHERE o.session_id = s.id AND o.state = 'open' AND o.revocable AND c.revoked_at IS NOT NULL AND c.evicted_at IS NULL) THEN 'tend-room'
+  END AS to_do
 FROM sessions s LEFT JOIN recordings r ON r.organisation_id = s.organisation_id AND r.session_id = s.id
 WHERE s.id = ?`;
 

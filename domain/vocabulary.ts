@@ -26,6 +26,7 @@ export const HELD_STEP_KINDS = [
   'coverage',
   'no-show',
   'recording',
+  'room',
   'consent',
   'documentation.review',
   'change',
@@ -41,6 +42,7 @@ export type HeldStepKind = (typeof HELD_STEP_KINDS)[number];
 export const EVENT_TYPES = [
   'participant.joined',
   'participant.left',
+  'room.failed',
   'recording.started',
   'recording.ready',
   'recording.failed',
@@ -50,6 +52,10 @@ export const EVENT_TYPES = [
   'session.changed',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
+
+/** What can be wrong with a lesson as such. A failed room is asked about; whatever else speaks against fault while it lasts. */
+export const INCIDENT_KINDS = ['room-failed', 'technical'] as const;
+export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 
 export const STRIKE_KINDS = ['no-show', 'late-cancellation'] as const;
 /** Counted; forgiven by a person; or reversed, because what it rested on was decided anew. */

@@ -24,6 +24,10 @@ export interface Config {
   twilioAuthToken?: string;
   twilioFrom?: string;
   twilioBaseUrl?: string;
+  livekitUrl?: string;
+  livekitApiKey?: string;
+  livekitApiSecret?: string;
+  livekitMeetUrl?: string;
   openaiApiKey?: string;
   openaiBaseUrl?: string;
   openaiModel: string;
@@ -168,6 +172,26 @@ const FIELDS = {
     may: 'a number such as +15551234567 or a messaging service (MG and 32 letters or digits)',
   },
   twilioBaseUrl: { variable: 'TWILIO_BASE_URL', schema: url('http:', 'https:'), may: HTTP },
+  livekitUrl: {
+    variable: 'LIVEKIT_URL',
+    schema: url('ws:', 'wss:', 'http:', 'https:'),
+    may: 'the address of a LiveKit server, such as wss://rooms.example.org',
+  },
+  livekitApiKey: {
+    variable: 'LIVEKIT_API_KEY',
+    schema: z
+      .string()
+      .regex(/^[\x21-\x7e]+$/)
+      .optional(),
+    may: 'the name of an API key of that server',
+  },
+  livekitApiSecret: {
+    variable: 'LIVEKIT_API_SECRET',
+    schema: z.string().min(32).optional(),
+    may: 'the secret of that key, at least 32 characters',
+    secret: true,
+  },
+  livekitMeetUrl: { variable: 'LIVEKIT_MEET_URL', schema: url('http:', 'https:'), may: HTTP },
   openaiApiKey: {
     variable: 'OPENAI_API_KEY',
     schema: z.string().min(1).optional(),
@@ -234,6 +258,11 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, dotenv = env ==
   if (twilio.length > 0 && twilio.length < 3 && !variables.some((v) => v.startsWith('TWILIO_'))) {
     variables.push('TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM');
     faults.push('TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM go together; set all three, or none');
+  }
+  const livekit = [values.livekitUrl, values.livekitApiKey, values.livekitApiSecret].filter((v) => v !== undefined);
+  if (livekit.length > 0 && livekit.length < 3 && !variables.some((v) => v.startsWith('LIVEKIT_'))) {
+    variables.push('LIVEKIT_URL', 'LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET');
+    faults.push('LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET go together; set all three, or none');
   }
   if (faults.length > 0) throw new ConfigError(faults.join('\n'), variables);
   return values as unknown as Config;

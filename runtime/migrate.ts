@@ -1,6 +1,7 @@
 import knex, { type Knex } from 'knex';
 import * as initial from '../migrations/20261125000000_initial';
 import * as substitutes from '../migrations/20261126020000_substitutes';
+import * as rooms from '../migrations/20261126030000_rooms';
 import * as attendance from '../migrations/20261126040000_attendance';
 import * as series from '../migrations/20261126050000_series';
 import * as desk from '../migrations/20261126060000_desk';
@@ -11,6 +12,7 @@ import type { Config } from './config';
 export const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261125000000_initial': initial,
   '20261126020000_substitutes': substitutes,
+  '20261126030000_rooms': rooms,
   '20261126040000_attendance': attendance,
   '20261126050000_series': series,
   '20261126060000_desk': desk,

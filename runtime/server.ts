@@ -12,7 +12,7 @@ import type { Config } from './config';
 import { ListenError } from './listen-error';
 import { listen } from './loops';
 import { projectRoot } from './paths';
-import type { Addresses } from './wiring';
+import { createRooms, type Addresses } from './wiring';
 
 export interface RunningServer {
   url: string;
@@ -83,9 +83,14 @@ export async function startServer(config: Config, addresses: Addresses, { logger
   const timeline = timelineOf(addresses.databaseUrl, logger);
   const consoleDir = path.join(projectRoot(), 'dist/console');
   let url = config.publicUrl ?? '';
+  const rooms = createRooms(config, clock);
+  const { livekitApiKey: apiKey, livekitApiSecret: apiSecret } = config;
   const deps: ApiDeps = {
     db,
     clock: () => new Date(businessNow(clock, Date.now())),
+    businessAt: (realMs) => new Date(businessNow(clock, realMs)),
+    wayIn: async (provider, room, participant) => (await rooms[provider]?.credential?.(room, participant)) ?? null,
+    livekit: apiKey && apiSecret ? { apiKey, apiSecret } : null,
     secret: addresses.secret,
     publicUrl: () => url,
     logger,

@@ -3,8 +3,9 @@ import type { Logger } from 'pino';
 import { createCatcherSmsPort, createTwilioPort } from '../activities/providers/sms';
 import { createMailPort } from '../activities/providers/mail';
 import { linkRooms, testRooms } from '../activities/providers/link';
+import { createLiveKitRooms } from '../activities/providers/livekit';
 import type { ActivityDeps } from '../activities/deps';
-import type { MessagePort } from '../activities/ports';
+import type { MessagePort, RoomProvider } from '../activities/ports';
 import type { Database } from '../db/database';
 import type { BusinessClock } from '../domain/clock';
 import type { Config } from './config';
@@ -22,6 +23,13 @@ function smsPort(config: Config, addresses: Addresses): MessagePort {
   return { channel: 'sms', send: () => Promise.resolve({ end: 'refused', error: 'no SMS provider is configured' }) };
 }
 
+/** Who gives rooms, by name: the built-in link, the one of tests and demo, and LiveKit where it is configured. */
+export function createRooms(config: Config, clock: BusinessClock): Record<string, RoomProvider> {
+  const { livekitUrl: url, livekitApiKey: apiKey, livekitApiSecret: apiSecret, livekitMeetUrl: meetUrl } = config;
+  const livekit = url && apiKey && apiSecret ? createLiveKitRooms({ url, apiKey, apiSecret, meetUrl }, clock) : null;
+  return { link: linkRooms, test: testRooms, ...(livekit && { livekit }) };
+}
+
 /** Makes what activities reach outside for, from the configuration and the addresses of the engines. */
 export function createActivityDeps(
   config: Config,
@@ -34,7 +42,7 @@ export function createActivityDeps(
     ...more,
     secret: addresses.secret,
     ports: { email: mail, sms: smsPort(config, addresses) },
-    rooms: { link: linkRooms, test: testRooms },
+    rooms: createRooms(config, more.clock),
     drafting: { client, model: config.openaiModel, timeoutMs: config.openaiTimeoutSeconds * 1000 },
     close: () => mail.close(),
   };

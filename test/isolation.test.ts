@@ -85,6 +85,9 @@ test('another organisation’s ids are not found on any route, wherever a route 
     sessions: sessionId,
     'held-steps': await one('SELECT id FROM held_steps WHERE session_id = ? LIMIT 1'),
     people: studentId,
+    incidents: await one(
+      `INSERT INTO incidents (id, session_id, kind, opened_at) SELECT gen_random_uuid(), id, 'technical', starts_at FROM sessions WHERE id = ? RETURNING id`,
+    ),
     transcripts: await one('SELECT id FROM transcripts WHERE session_id = ? LIMIT 1'),
     inbound: await one('SELECT id FROM inbox WHERE session_id = ? LIMIT 1'),
     // Released already: an active one would be in everybody's way.
@@ -121,6 +124,7 @@ test('another organisation’s ids are not found on any route, wherever a route 
   const decisions = [{ id: ids['held-steps'], version: 1, hash: 'a'.repeat(64), decision: 'approve' }];
   const bodies: Record<string, object> = {
     'post /v1/sessions/{id}/changes': { kind: 'cancel' },
+    'post /v1/sessions/{id}/incidents': { kind: 'technical' },
     'post /v1/sessions/{id}/corrections': { kind: 'charge', personId: studentId, chargePercent: 0 },
     'patch /v1/terms/{id}': { version: 1 },
     'post /v1/sessions/{id}/matches': { key: 'k', personId: null },

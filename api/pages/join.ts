@@ -1,7 +1,7 @@
 import type { Express, Request, Response } from 'express';
 import { openJoinLink, recordArrival, type JoinPage } from '../../commands/join';
 import { LecternError } from '../../domain/errors';
-import type { ApiDeps } from '../deps';
+import type { ApiDeps, WayIn } from '../deps';
 import { reportError } from '../http/errors';
 import { contentSecurityPolicy } from '../http/security';
 import { otherMethods } from '../mount';
@@ -70,6 +70,12 @@ function showGone(req: Request, res: Response, status: number): void {
   });
 }
 
+/** How to come in, for who has an app for it: the server's address, and the token that is good for the next moments. */
+function showWayIn(res: Response, readerLocale: string, way: WayIn): void {
+  const { locale, words } = wordsFor(readerLocale);
+  sendPage(res, 200, { locale, title: words.roomOpen, lines: [words.roomOpenMore, way.url, way.token] });
+}
+
 /** Arrives, and leads to the room; a lesson without one (yet, or any more) shows its page again with the reason. */
 async function arrive(deps: ApiDeps, token: string, res: Response): Promise<void> {
   const asOf = deps.clock();
@@ -80,7 +86,9 @@ async function arrive(deps: ApiDeps, token: string, res: Response): Promise<void
   if (typeof outcome === 'string') {
     return show(res, { page: await openJoinLink(deps.db, token, { asOf }), asOf, tooEarly: outcome === 'unavailable' });
   }
-  const url = new URL(outcome.roomUrl, deps.publicUrl());
+  const way = await deps.wayIn(outcome.provider, outcome.providerRoomId, outcome.person);
+  if (way && !way.isPage) return showWayIn(res, outcome.locale, way);
+  const url = new URL(way?.url ?? outcome.roomUrl, deps.publicUrl());
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new Error('The room has an address that is none of the web.');
   res.set('cache-control', 'no-store').redirect(303, url.href);
 }

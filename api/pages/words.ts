@@ -15,6 +15,8 @@ export interface Words {
   failedMore: string;
   arrived: string;
   arrivedMore: string;
+  roomOpen: string;
+  roomOpenMore: string;
 }
 
 /** A locale without its own reads English. */
@@ -33,6 +35,9 @@ const WORDS: Record<string, Words> = {
     failedMore: 'Please try again in a moment.',
     arrived: 'You have arrived',
     arrivedMore: 'Your arrival is noted. This is the address of your lesson; your instructor is told that you are here and meets you as agreed.',
+    roomOpen: 'Your room is open',
+    roomOpenMore:
+      'Your arrival is noted. Enter this address and this key in your video app. The key is good for a short time; press the button of your link again for a new one.',
   },
   de: {
     hello: (name) => `Hallo ${name},`,
@@ -49,6 +54,9 @@ const WORDS: Record<string, Words> = {
     arrived: 'Sie sind da',
     arrivedMore:
       'Ihre Ankunft ist vermerkt. Dies ist die Adresse Ihres Unterrichts; Ihre Lehrkraft erfährt, dass Sie da sind, und trifft Sie wie verabredet.',
+    roomOpen: 'Ihr Raum ist offen',
+    roomOpenMore:
+      'Ihre Ankunft ist vermerkt. Geben Sie diese Adresse und diesen Schlüssel in Ihrer Video-App ein. Der Schlüssel gilt nur kurz; über Ihren Link bekommen Sie einen neuen.',
   },
   es: {
     hello: (name) => `Hola, ${name}:`,
@@ -64,6 +72,9 @@ const WORDS: Record<string, Words> = {
     failedMore: 'Inténtalo de nuevo en un momento.',
     arrived: 'Has llegado',
     arrivedMore: 'Tu llegada está anotada. Esta es la dirección de tu clase; tu profesor sabe que estás aquí y se reúne contigo como acordasteis.',
+    roomOpen: 'Tu sala está abierta',
+    roomOpenMore:
+      'Tu llegada está anotada. Introduce esta dirección y esta clave en tu aplicación de vídeo. La clave vale poco tiempo; con tu enlace obtienes otra.',
   },
   fr: {
     hello: (name) => `Bonjour ${name},`,
@@ -80,6 +91,9 @@ const WORDS: Record<string, Words> = {
     arrived: 'Vous êtes arrivé',
     arrivedMore:
       "Votre arrivée est notée. Ceci est l'adresse de votre cours ; votre professeur sait que vous êtes là et vous retrouve comme convenu.",
+    roomOpen: 'Votre salle est ouverte',
+    roomOpenMore:
+      'Votre arrivée est notée. Saisissez cette adresse et cette clé dans votre application vidéo. La clé est valable peu de temps ; votre lien vous en donne une autre.',
   },
 };
 

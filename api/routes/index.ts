@@ -5,6 +5,7 @@ import { dutyRoutes } from './duty';
 import { correctionRoutes } from './corrections';
 import { heldStepRoutes } from './held-steps';
 import { historyRoutes } from './history';
+import { incidentRoutes } from './incidents';
 import { inboundRoutes } from './inbound';
 import { matchRoutes } from './matches';
 import { meRoutes } from './me';
@@ -24,6 +25,7 @@ export const ROUTES: readonly (Route | StreamRoute)[] = [
   ...sessionRoutes,
   ...historyRoutes,
   ...changeRoutes,
+  ...incidentRoutes,
   ...matchRoutes,
   ...correctionRoutes,
   ...termRoutes,

@@ -10,6 +10,7 @@ import { noShowInstructor, noShowStudent } from './no-show';
 import { obligations } from './obligations';
 import { preparation } from './preparation';
 import { recording } from './recording';
+import { roomFailure } from './room-failure';
 import { strike } from './strike';
 import { series, seriesOccurrence } from './series';
 
@@ -23,6 +24,7 @@ export const POINTS: Readonly<Record<string, DecisionPointSpec>> = Object.fromEn
     noShowStudent,
     noShowInstructor,
     recording,
+    roomFailure,
     documentationReview,
     change,
     charge,

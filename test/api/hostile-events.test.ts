@@ -24,6 +24,7 @@ const nobody = newId();
 const GOOD: Record<EventType, Json> = {
   'participant.joined': { sessionId: nobody, personId: nobody, connection: 'c', name: 'n' },
   'participant.left': { sessionId: nobody, personId: nobody, connection: 'c' },
+  'room.failed': { sessionId: nobody, roomId: nobody, reason: 'r' },
   'recording.started': { sessionId: nobody },
   'recording.ready': { sessionId: nobody, url: 'https://rooms.example/r' },
   'recording.failed': { sessionId: nobody, reason: 'r' },

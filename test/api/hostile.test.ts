@@ -48,6 +48,11 @@ beforeAll(async () => {
       },
       end: 'slot-clash',
     },
+    'post /v1/sessions/{id}/incidents': {
+      path: `/v1/sessions/${sessionId}/incidents`,
+      body: { kind: 'room-failed', note: 'n', since: at(1) },
+      end: 'illegal-move',
+    },
     'post /v1/sessions/{id}/changes': {
       path: `/v1/sessions/${sessionId}/changes`,
       body: { kind: 'reschedule', reason: 'r', startsAt: at(2700), endsAt: at(2701), rev: 99 },

@@ -39,6 +39,9 @@ export class Api {
   private readonly deps: ApiDeps = {
     db: this.lectern.db,
     clock: () => this.now,
+    businessAt: (realMs) => new Date(realMs),
+    wayIn: () => Promise.resolve(null),
+    livekit: null,
     secret: this.lectern.at.secret,
     publicUrl: () => this.url,
     logger: pino({ level: 'silent' }),

@@ -13,7 +13,7 @@ export const { takeStep, expireHeldSteps } = proxyLocalActivities<Activities>({
 });
 
 /** Effects outside: client deadline 10 s < heartbeat 30 s; a lost worker is noticed by its missing heartbeat. */
-export const { dispatchDue, prepareRoom, compensate } = proxyActivities<Activities>({
+export const { dispatchDue, prepareRoom, tendRoom, compensate } = proxyActivities<Activities>({
   startToCloseTimeout: '10m',
   heartbeatTimeout: '30s',
   retry: { initialInterval: '1s', maximumInterval: '1m', backoffCoefficient: 2 },

@@ -1,7 +1,7 @@
 import { condition, CancellationScope, isCancellation, setHandler, sleep } from '@temporalio/workflow';
 import { businessNow, realDelay } from '../../domain/clock';
 import type { SessionInput, SessionView } from '../../activities';
-import { dispatchDue, expireHeldSteps, takeStep } from './activities';
+import { dispatchDue, expireHeldSteps, takeStep, tendRoom } from './activities';
 import { woken, type SessionLifecycleInput } from './contract';
 
 /** Thrown out of a wait when the session has a new rev: phases end, what the change names is compensated, and they run again. */
@@ -66,7 +66,7 @@ export class Session {
     effect.catch(() => undefined);
     let isAlone = true;
     while (!isOver) {
-      if (this.isWoken || this.isSomethingDue()) {
+      if (this.isWoken || this.isSomethingDue() || this.view.toDo) {
         isAlone = false;
         await this.oneStepOn(null);
       } else await this.sleepOrWoken(this.nextDue(), () => isOver);
@@ -99,7 +99,7 @@ export class Session {
 
   /** Waits until the row has been looked at once more: after a wake, or after something fell due. */
   async untilNews(): Promise<void> {
-    while (!this.isWoken && !this.isSomethingDue()) {
+    while (!this.isWoken && !this.isSomethingDue() && !this.view.toDo) {
       await this.sleepOrWoken(earliest(this.nextDue(), this.now() + LOOK_AGAIN_MS));
       if (this.timer?.fired) this.isWoken = true;
     }
@@ -108,10 +108,18 @@ export class Session {
 
   /** Does what is due, or looks after a wake, or sleeps until one of them. */
   private async oneStepOn(t: number | null): Promise<void> {
-    if (isDue(this.view.deadlineAt, this.now())) await this.actOnDue(expireHeldSteps, 'deadlineAt');
+    if (this.view.toDo) await this.seeTo(this.view.toDo);
+    else if (isDue(this.view.deadlineAt, this.now())) await this.actOnDue(expireHeldSteps, 'deadlineAt');
     else if (isDue(this.view.nextDueAt, this.now())) await this.actOnDue(dispatchDue, 'nextDueAt');
     else if (this.isWoken) await this.look();
     else await this.sleepOrWoken(earliest(t, this.nextDue()));
+  }
+
+  /** A room that failed, or what its provider has to be told. What stays to be done is tried again after a pause. */
+  private async seeTo(toDo: 'judge-room' | 'tend-room'): Promise<void> {
+    if (toDo === 'judge-room') await this.step('judgeRoom');
+    else await this.act(tendRoom);
+    if (this.view.toDo === toDo) await this.sleepOrWoken(this.now() + this.input.clock.rate * STUCK_PAUSE_MS);
   }
 
   private nextDue(): number | null {

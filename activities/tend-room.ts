@@ -1,0 +1,112 @@
+import { endIncident } from '../commands/incidents';
+import { judgeAgain, openIncidentOf } from '../db/incidents';
+import { recordingOf, recordingWasAskedFor } from '../db/recordings';
+import { markEvicted, openRoomOf, roomById, toEvict, type RoomRow } from '../db/rooms';
+import { findSession, lockSession, type SessionRow } from '../db/sessions';
+import { addToTimeline } from '../db/timeline';
+import type { SessionView } from '../db/view';
+import type { Tx } from '../db/database';
+import { isTerminal } from '../domain/status';
+import { dispatchDue } from './dispatch';
+import { closeAtProvider, furnish, openAtProvider } from './furnish';
+import { isPassed, type ActivityDeps, type SessionInput } from './deps';
+
+/** For one thing that a provider is told. */
+const TELL_MS = 10_000;
+
+interface Tended {
+  session: SessionRow;
+  room: RoomRow;
+}
+
+/**
+ * Does what the rows want of the room's provider: opens a second room and gives everybody their way in, puts out whose way in was taken
+ * back, starts a recording. Safe to repeat because each thing is done by the row that wants it, and is marked in that row.
+ */
+export async function tendRoom(deps: ActivityDeps, input: SessionInput): Promise<SessionView> {
+  const read = await deps.db.inOrganisation(input.organisationId, async (tx) => ({
+    session: (await findSession(tx, input.sessionId))!,
+    room: await openRoomOf(tx, input.sessionId),
+  }));
+  const { session, room } = read;
+  if (!isTerminal(session.status) && !isPassed(input, session)) {
+    if (room?.state === 'opening') await openSecond(deps, input, { session, room });
+    else if (room) await putOut(deps, input, { session, room });
+    await startRecording(deps, input, room?.state === 'open' ? room : undefined);
+  }
+  return dispatchDue(deps, input);
+}
+
+/** A second room that cannot be opened has failed like the first: the rules are asked again, and know how many there were. */
+async function openSecond(deps: ActivityDeps, input: SessionInput, { session, room }: Tended): Promise<void> {
+  const asOf = new Date(input.asOf);
+  const opened = await openAtProvider(deps, input, { room, session }).catch((error: unknown) => {
+    deps.logger.warn({ err: error, organisationId: input.organisationId, sessionId: session.id }, 'a second room could not be opened');
+    return null;
+  });
+  const failed = await deps.db.inOrganisation(input.organisationId, async (tx) => {
+    const locked = await lockSession(tx, session.id);
+    const incident = await openIncidentOf(tx, session.id, 'room-failed');
+    if (!opened) {
+      if (incident) await judgeAgain(tx, incident.id);
+      return undefined;
+    }
+    await furnish(deps, tx, { session: locked, room, opened, asOf });
+    if (incident) await endIncident(tx, locked, incident, { outcome: 'second-room', asOf });
+    return room.replaces ? roomById(tx, room.replaces) : undefined;
+  });
+  if (failed) await closeAtProvider(deps, failed);
+}
+
+async function putOut(deps: ActivityDeps, input: SessionInput, { session, room }: Tended): Promise<void> {
+  const inOrganisation = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => deps.db.inOrganisation(input.organisationId, work);
+  const out = room.revocable ? await inOrganisation((tx) => toEvict(tx, room)) : [];
+  const provider = deps.rooms[room.provider];
+  const ends = await Promise.all(
+    out.map(async ({ personId }) => {
+      try {
+        await provider?.remove?.(room.providerRoomId!, personId, AbortSignal.timeout(TELL_MS));
+        return { personId, kind: 'participant.removed' };
+      } catch (error) {
+        // Not tried in a circle: whoever comes in again is told of by the provider, and put out then.
+        deps.logger.warn({ err: error, organisationId: input.organisationId, sessionId: session.id }, 'somebody could not be put out of a room');
+        return { personId, kind: 'participant.not-removed' };
+      }
+    }),
+  );
+  if (!room.revocable) return;
+  const asOf = new Date(input.asOf);
+  await inOrganisation(async (tx) => {
+    await markEvicted(tx, room, asOf);
+    for (const { personId, kind } of ends)
+      await addToTimeline(tx, { sessionId: session.id, rev: session.rev, at: asOf, kind, actor: 'lectern', data: { personId } });
+  });
+}
+
+/** Whether it runs is said by its events, or asked when it should; here the provider is only told. */
+async function startRecording(deps: ActivityDeps, input: SessionInput, room: RoomRow | undefined): Promise<void> {
+  const recording = await deps.db.inOrganisation(input.organisationId, (tx) => recordingOf(tx, input.sessionId));
+  if (!recording?.wanted) return;
+  const { wanted } = recording;
+  const start = room && deps.rooms[room.provider]?.startRecording;
+  let kind = 'recording.start-asked';
+  try {
+    if (!start) throw new Error('There is nobody who could be told to record.');
+    await start(room.providerRoomId!, wanted, AbortSignal.timeout(TELL_MS));
+  } catch (error) {
+    kind = 'recording.start-failed';
+    deps.logger.warn({ err: error, organisationId: input.organisationId, sessionId: input.sessionId }, 'a recording could not be started');
+  }
+  await deps.db.inOrganisation(input.organisationId, async (tx) => {
+    const session = await lockSession(tx, input.sessionId);
+    await recordingWasAskedFor(tx, session.id);
+    await addToTimeline(tx, {
+      sessionId: session.id,
+      rev: session.rev,
+      at: new Date(input.asOf),
+      kind,
+      actor: 'lectern',
+      data: { recorder: wanted },
+    });
+  });
+}

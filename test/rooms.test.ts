@@ -1,0 +1,177 @@
+import { presenceOf } from '../domain/attendance';
+import { HOUR, MINUTE, TRANSCRIPT, type Cast, type Lectern } from './support/lectern';
+import { OwnLectern, startedForAll } from './support/own-lectern';
+import { alwaysFor, publish, shippedRules } from './support/rule-files';
+
+jest.setTimeout(300_000);
+let lectern: Lectern;
+startedForAll(new OwnLectern(), (started) => (lectern = started));
+
+const CORA = 'cora.coordinator@example.invalid';
+/** A coordinator who is told, and a programme whose rooms say who is there and whether they record. */
+beforeAll(async () => {
+  const cora = { kind: 'coordinator', name: 'Cora Coordinator', givenName: 'Cora', email: CORA, zone: 'Europe/Berlin' };
+  expect((await lectern.api('POST', '/v1/people', cora)).status).toBe(201);
+  const times = { roomBefore: '24h', doorsBefore: '30m', coverageBefore: '15m', buffer: '5m' };
+  const asks = alwaysFor('asks', 'preparation', { ...times, provider: 'test' });
+  const ends = alwaysFor('ends', 'room-failure', { next: 'end' });
+  expect((await publish(lectern, [...shippedRules().policies, asks, ends], 'rooms that speak')).status).toBe(201);
+});
+
+interface Incident {
+  id: string;
+  kind: string;
+  reportedBy: string;
+  outcome: string | null;
+  closedAt: string | null;
+  messages: { kind: string; step: string; state: string; personId: string }[];
+  allowedActions: { action: string; allowed: boolean; whyNot: string | null }[];
+}
+const incidents = async (sessionId: string): Promise<Incident[]> =>
+  (await lectern.api<{ items: Incident[] }>('GET', `/v1/sessions/${sessionId}/incidents`)).body.items;
+const closedIncident = (sessionId: string, kind = 'room-failed'): Promise<Incident> =>
+  lectern.until('the incident to be over', async () => (await incidents(sessionId)).find((i) => i.kind === kind && i.closedAt !== null));
+const rooms = (sessionId: string): Promise<{ id: string; provider: string; state: string; failedAt: Date | null }[]> =>
+  lectern.query('SELECT * FROM rooms WHERE session_id = ? ORDER BY opened_at NULLS LAST', [sessionId]);
+const newLinks = async (cast: Cast) => (await lectern.mails(cast)).filter((m) => /^New link/.test(m.subject));
+const toCora = async (sessionId: string): Promise<string[]> =>
+  (
+    await lectern.query<{ step: string }>(
+      `SELECT o.step FROM obligations o JOIN people p ON p.id = o.person_id WHERE o.session_id = ? AND o.kind = 'incident' AND o.state = 'delivered' AND p.email = ?`,
+      [sessionId, CORA],
+    )
+  ).map((o) => o.step);
+
+/** A running lesson that everybody has come to. */
+async function running(cast: Cast, more: object = {}, lengthMs = 3 * HOUR): Promise<string> {
+  const sessionId = await lectern.book(cast, 40 * MINUTE, more, lengthMs);
+  await lectern.status(sessionId, 'ready', 'live');
+  await lectern.arrive(sessionId, cast.instructorId, ...cast.studentIds);
+  await lectern.status(sessionId, 'live');
+  return sessionId;
+}
+
+test.concurrent('a room that fails in mid-lesson is replaced at once: everybody gets one new way in, and what was taught stays taught', async () => {
+  const cast = await lectern.cast(2, { studentMail: true });
+  const sessionId = await running(cast);
+  const oldLink = await lectern.until('the first way in', async () => {
+    const mail = (await lectern.mails(cast)).find((m) => m.to.startsWith('stu0') && m.text.includes('/j/'));
+    return mail && /(https?:\/\/\S+\/j\/[\w-]+)/.exec(mail.text)![1];
+  });
+  const failedAt = lectern.now();
+  const sent = await lectern.send('room.failed', { sessionId, reason: 'invented' }, failedAt);
+  expect(await lectern.applied(sent.body.id)).toMatchObject({ state: 'applied' });
+  const incident = await closedIncident(sessionId);
+  expect(incident).toMatchObject({ reportedBy: 'provider', outcome: 'second-room' });
+
+  const [first, second] = await rooms(sessionId);
+  expect([first!.state, second!.state]).toEqual(['closed', 'open']);
+  expect(first!.failedAt).not.toBeNull();
+  const told = await lectern.until('everybody to be told', async () => {
+    const links = await newLinks(cast);
+    return links.length >= 5 && links;
+  });
+  expect(told.map((m) => m.to.split('.')[0]).sort()).toEqual(['gil0', 'gil1', 'ines', 'stu0', 'stu1']);
+  // The old link leads into the new room: it is what people press when the picture freezes.
+  expect((await fetch(oldLink, { method: 'POST', redirect: 'manual' })).headers.get('location')).toContain(second!.id);
+  await lectern.until('the coordinator to know', async () => (await toCora(sessionId)).sort().join() === 'closed,opened');
+  const seen = (await incidents(sessionId))[0]!;
+  expect(seen.messages.map((m) => m.state).every((s) => s === 'delivered')).toBe(true);
+  expect(seen.messages.filter((m) => m.kind === 'second-room')).toHaveLength(5);
+
+  // Minutes: until the failure in the first room, from the return on in the second, and nothing in between.
+  const [student] = cast.studentIds;
+  const { startsAt, endsAt } = await lectern.session(sessionId);
+  const events = await lectern.query<{ kind: 'joined' | 'left'; at: Date; data: { connection: string } }>(
+    `SELECT kind, at, data FROM attendance_events WHERE session_id = ? AND person_id = ? ORDER BY at`,
+    [sessionId, cast.studentIds[1]],
+  );
+  const presence = presenceOf(
+    events.map((e) => ({ kind: e.kind, atMs: +e.at, connection: e.data.connection })),
+    +endsAt,
+  );
+  expect(presence.presentAt(+failedAt - 1)).toBe(true);
+  expect(presence.presentAt(+failedAt + 1)).toBe(false);
+  expect(presence.minutes).toBeGreaterThan(0);
+  expect(+startsAt).toBeLessThan(+failedAt);
+  const verdicts = await lectern.query<{ verdict: string }>('SELECT verdict FROM participants WHERE session_id = ? AND person_id = ?', [
+    sessionId,
+    student,
+  ]);
+  expect(verdicts).toEqual([{ verdict: 'arrived' }]);
+  expect((await newLinks(cast)).length).toBe(5);
+  expect((await lectern.api('POST', `/v1/incidents/${incident.id}/close`)).status).toBe(409);
+});
+
+test.concurrent('the same failure told twice, and by a coordinator besides, is one incident and one second room', async () => {
+  const cast = await lectern.cast(1);
+  const sessionId = await running(cast);
+  const [reported] = await Promise.all([
+    lectern.api<{ id: string; kind: string }>('POST', `/v1/sessions/${sessionId}/incidents`, { kind: 'room-failed', note: 'frozen' }),
+    lectern.send('room.failed', { sessionId, roomId: (await rooms(sessionId))[0]!.id }),
+    lectern.send('room.failed', { sessionId, roomId: (await rooms(sessionId))[0]!.id }),
+  ]);
+  expect(reported.status).toBe(201);
+  await closedIncident(sessionId);
+  await lectern.until('the links', async () => (await newLinks(cast)).length === 2);
+  expect(await rooms(sessionId)).toHaveLength(2);
+  expect(await incidents(sessionId)).toHaveLength(1);
+});
+
+test.concurrent('one room after the other: a coordinator is asked, and may end the lesson there; what was taught is documented', async () => {
+  const cast = await lectern.cast(1);
+  const sessionId = await running(cast, {}, 4 * HOUR);
+  for (const n of [1, 2]) {
+    await lectern.send('room.failed', {
+      sessionId,
+      roomId: (await lectern.until('a room', async () => (await rooms(sessionId)).find((r) => r.state === 'open'))).id,
+    });
+    await lectern.until(
+      'the next room',
+      async () => (await rooms(sessionId)).filter((r) => r.failedAt).length === n && (await rooms(sessionId)).some((r) => r.state === 'open'),
+    );
+  }
+  await lectern.send('room.failed', { sessionId, roomId: (await rooms(sessionId)).find((r) => r.state === 'open')!.id });
+  const step = await lectern.openStep(sessionId, 'room');
+  expect((await lectern.decide(step, 'end-lesson')).status).toBe(200);
+  await lectern.status(sessionId, 'documenting');
+  expect(+lectern.now()).toBeLessThan(+(await lectern.session(sessionId)).endsAt);
+  const all = await incidents(sessionId);
+  expect(all.map((i) => i.outcome)).toEqual(['second-room', 'second-room', 'lesson-ended']);
+  await lectern.send('transcript.ready', { sessionId, lines: TRANSCRIPT });
+  expect((await lectern.decide(await lectern.openStep(sessionId, 'documentation.review'), 'approve')).status).toBe(200);
+  expect(await lectern.closed(sessionId)).toBe('settled');
+});
+
+test.concurrent('whatever disturbs a lesson is opened and closed by a coordinator, and speaks against fault meanwhile', async () => {
+  const cast = await lectern.cast(1);
+  const sessionId = await lectern.book(cast, 40 * MINUTE, {}, 2 * HOUR);
+  expect((await lectern.api('POST', `/v1/sessions/${sessionId}/incidents`, { kind: 'nonsense' })).status).toBe(400);
+  const opened = await lectern.api<Incident>('POST', `/v1/sessions/${sessionId}/incidents`, { kind: 'technical', note: 'no sound' });
+  expect(opened.status).toBe(201);
+  expect(opened.body.allowedActions).toEqual([{ action: 'close', allowed: true, whyNot: null }]);
+  await lectern.status(sessionId, 'live');
+  const closed = await lectern.api<Incident>('POST', `/v1/incidents/${opened.body.id}/close`);
+  expect([closed.status, closed.body.outcome]).toEqual([200, 'closed-by-person']);
+  await lectern.arrive(sessionId, cast.instructorId);
+  await lectern.openStep(sessionId, 'no-show');
+  const [asked] = await lectern.query<{ facts: object }>(
+    `SELECT facts FROM decisions WHERE session_id = ? AND point = 'no-show.student' ORDER BY as_of DESC LIMIT 1`,
+    [sessionId],
+  );
+  expect(asked!.facts).toMatchObject({ incidentOverlapped: true });
+  expect(await rooms(sessionId)).toHaveLength(1);
+});
+
+test.concurrent(
+  'a room that fails when the rules say that it is not worth another one ends the lesson instead of sending everybody a new link',
+  async () => {
+    const cast = await lectern.cast(1);
+    // The rules of this programme end it whenever: a last minute is short on a fast clock.
+    const sessionId = await running(cast, { programme: 'ends' });
+    await lectern.send('room.failed', { sessionId });
+    await lectern.status(sessionId, 'documenting');
+    expect(await newLinks(cast)).toEqual([]);
+    expect(await rooms(sessionId)).toHaveLength(1);
+  },
+);
