@@ -1,5 +1,5 @@
 import { emailFault, phoneFault } from '../commands/contact';
-import { BOOKED_KINDS } from '../commands/replan';
+import { BOOKED_KINDS, NOTICE_KINDS } from '../commands/replan';
 import type { ChangeRow } from '../db/changes';
 import { obligationsOf, type ObligationRow } from '../db/obligations';
 import { peopleById, type PersonRow } from '../db/people';
@@ -8,16 +8,21 @@ import type { Tx } from '../db/database';
 import { localeIn, pickTemplate, renderMessage } from '../messages/render';
 import type { ActivityDeps } from './deps';
 import type { Known } from './known';
-import { factsFor, joinUrlOf, updateOf, type Reader } from './message-facts';
+import { changeOf, factsFor, joinUrlOf, updateOf, type Reader } from './message-facts';
 
 export type Composed =
   { recipient: string; subject: string | null; text: string; html: string | null; zone: string } | { suppress: string } | { unreachable: string };
 type NotSent = Extract<Composed, { suppress: string } | { unreachable: string }>;
 
 /** Roles as the reader knows them; a coordinator and a reviewer are staff. Null: somebody who is to be told no longer. */
-function relationOf({ participants, guardians }: Known, o: ObligationRow): string | null {
+function relationOf({ participants, formers, guardians }: Known, o: ObligationRow): string | null {
   const participant = participants.find((p) => p.personId === o.personId);
   if (participant) return participant.role;
+  const isOn = participants.some((p) => p.personId === o.aboutId);
+  const former = formers.find((p) => p.personId === (o.aboutId ?? o.personId));
+  // Whoever was taken off is told so, and nothing besides.
+  if (former && !isOn && o.kind !== 'change') return null;
+  if (former && !o.aboutId) return former.role;
   if (!o.aboutId) return 'coordinator';
   return guardians.some((g) => g.id === o.personId && g.studentId === o.aboutId) ? 'guardian' : null;
 }
@@ -35,7 +40,7 @@ function outdated(session: SessionRow, o: ObligationRow): string | null {
   return session.status === 'cancelled' ? 'session-cancelled' : 'session-moved';
 }
 
-const TELLING = [...BOOKED_KINDS, 'change'];
+const TELLING = [...BOOKED_KINDS, ...NOTICE_KINDS];
 
 /** The time that a notice of change takes back: the one this person was last told, however many moves came since. */
 async function takenBack(tx: Tx, o: ObligationRow, changes: ChangeRow[]): Promise<ChangeRow['before'] | undefined> {
@@ -71,7 +76,7 @@ async function readerOf(deps: ActivityDeps, tx: Tx, known: Known, o: ObligationR
   const address = addressOf(person, o.channel);
   if ('unreachable' in address) return address;
   const before = await takenBack(tx, o, known.changes);
-  if (before && isAsBefore(known.session, before)) return { suppress: 'moved-back-before-told' };
+  if (before && changeOf(known.changes, o)?.kind === 'reschedule' && isAsBefore(known.session, before)) return { suppress: 'moved-back-before-told' };
   const joinUrl = joinUrlOf(deps, known, o);
   if (['credential', 'second-room'].includes(o.kind) && !joinUrl) return { unreachable: 'no credential has been issued' };
   const update = await updateOf(tx, o, person, known.organisation.locale);

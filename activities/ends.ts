@@ -1,9 +1,9 @@
-import { BOOKED_KINDS } from '../commands/replan';
+import { BOOKED_KINDS, countsFrom } from '../commands/replan';
 import { messageReason } from '../commands/held-reasons';
 import { openHeldStep } from '../commands/held-steps';
 import { markAccepted, markAttempt, setObligation, type Sending } from '../db/dispatch';
 import { obligationById, type ObligationRow } from '../db/obligations';
-import { findSession } from '../db/sessions';
+import { findSession, participantsOf } from '../db/sessions';
 import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
 import type { Channel } from '../domain/vocabulary';
@@ -56,8 +56,8 @@ async function markUnsent(tx: Tx, attempt: Sending, result: Exclude<End, { end: 
 /** What never left is claimed anew, with what is true by then; unless a change of the session meanwhile has ended what was owed. */
 async function oweAgain(tx: Tx, o: ObligationRow, asOf: Date): Promise<void> {
   const session = (await findSession(tx, o.sessionId))!;
-  const instants = [session.bookedAt, session.roomAt, session.startsAt, session.endsAt].map(Number);
-  const isOwed = !BOOKED_KINDS.includes(o.kind) || (session.status !== 'cancelled' && instants.includes(+o.anchorAt));
+  const participants = await participantsOf(tx, o.sessionId);
+  const isOwed = !BOOKED_KINDS.includes(o.kind) || (session.status !== 'cancelled' && countsFrom(session, participants, o));
   if (isOwed) await setObligation(tx, o.id, { state: 'planned', at: null, dueAt: asOf });
   else await setObligation(tx, o.id, { state: 'suppressed', reason: 'session-changed', at: asOf });
 }

@@ -1,5 +1,5 @@
 import { insertCredentials, liveCredentials, markOpen, type RoomRow } from '../db/rooms';
-import { participantsOf, type SessionRow } from '../db/sessions';
+import { holdSession, participantsOf, type SessionRow } from '../db/sessions';
 import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
 import { deriveToken, newId, sha256 } from '../domain/ids';
@@ -50,7 +50,12 @@ export async function furnish(
     await markOpen(tx, room.id, { ...opened, revocable, at: asOf });
     await told('room.opened', { provider: room.provider });
   }
-  const [credentials, participants] = await Promise.all([liveCredentials(tx, session.id), participantsOf(tx, session.id)]);
+  // Under the lock: who takes part may change beside this, and nobody gets a way in who is on the session no more.
+  const [, credentials, participants] = await Promise.all([
+    holdSession(tx, session.id),
+    liveCredentials(tx, session.id),
+    participantsOf(tx, session.id),
+  ]);
   const without = participants.filter((p) => !credentials.some((c) => c.personId === p.personId));
   await insertCredentials(
     tx,

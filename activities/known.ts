@@ -1,7 +1,8 @@
 import { incidentDuring } from '../db/attendance';
-import { changesOf, type ChangeRow } from '../db/changes';
+import { changesOf, sayingsOf, type ChangeRow } from '../db/changes';
+import { formersOf, type FormerRow } from '../db/participants';
 import { ownOrganisation } from '../db/read/organisation';
-import { notifiedGuardiansOf, peopleOf, type PersonRow } from '../db/people';
+import { notifiedGuardians, notifiedGuardiansOf, peopleById, peopleOf, type PersonRow } from '../db/people';
 import { currentCredentials, type CredentialRow } from '../db/rooms';
 import { findSession, participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import type { RuleFile } from '../db/rule-sets';
@@ -18,6 +19,10 @@ export interface Known {
   guardians: (PersonRow & { studentId: string })[];
   credentials: CredentialRow[];
   changes: ChangeRow[];
+  /** Who took part and was taken off; a notice of that is all that they are still told. */
+  formers: FormerRow[];
+  /** What the rules say to families of a change, by its id. */
+  sayings: Map<string, Record<string, string>>;
   organisation: { name: string; locale: string };
   /** Whether an incident overlapped the lesson. */
   incident: boolean;
@@ -36,6 +41,19 @@ export async function readKnown(tx: Tx, sessionId: string): Promise<Known> {
     incidentDuring(tx, sessionId),
     loadActiveSet(tx),
   ]);
-  const people = new Map([...guardians, ...attending].map((p) => [p.id, p]));
-  return { session: session!, participants, people, guardians, credentials, changes, organisation, incident, messages };
+  const formers = session!.rev > 1 ? await readFormers(tx, sessionId) : NONE;
+  const people = new Map([...formers.people, ...guardians, ...formers.guardians, ...attending].map((p) => [p.id, p]));
+  const told = { people, guardians: [...guardians, ...formers.guardians], formers: formers.formers, sayings: formers.sayings };
+  return { session: session!, participants, credentials, changes, organisation, incident, messages, ...told };
+}
+
+type OfChanges = Pick<Known, 'guardians' | 'formers' | 'sayings'> & { people: PersonRow[] };
+const NONE: OfChanges = { people: [], guardians: [], formers: [], sayings: new Map() };
+
+/** Only a session that was changed has any. */
+async function readFormers(tx: Tx, sessionId: string): Promise<OfChanges> {
+  const [formers, sayings] = await Promise.all([formersOf(tx, sessionId), sayingsOf(tx, sessionId)]);
+  const ids = (role?: string): string[] => formers.filter((p) => !role || p.role === role).map((p) => p.personId);
+  const [people, guardians] = await Promise.all([peopleById(tx, ids()), notifiedGuardians(tx, ids('student'))]);
+  return { people, guardians, formers, sayings: new Map(sayings.map((s) => [s.id, s.say])) };
 }

@@ -63,14 +63,39 @@ export interface Reader {
   before: ChangeRow['before'] | undefined;
 }
 
+/** The change that a notice tells of: the one that was made when it fell due. What tells of none may still ask for the last. */
+export const changeOf = (changes: ChangeRow[], o: ObligationRow): ChangeRow | undefined =>
+  changes.find((c) => +c.madeAt === +o.anchorAt) ?? changes.at(-1);
+
+/** What is to be said of it: who taught and when it was to be, as this reader knows it, and a reason in the words of the rules. */
+function changeFor(known: Known, o: ObligationRow, { person, role, before }: Reader): Record<string, unknown> | undefined {
+  const made = changeOf(known.changes, o);
+  if (!made) return undefined;
+  const was = before ?? made.before;
+  const [earlier, later] = [made.before.participantIds ?? [], made.after.participantIds ?? []];
+  const moved = [...earlier.filter((id) => !later.includes(id)), ...later.filter((id) => !earlier.includes(id))];
+  const roles = new Map([...known.formers, ...known.participants].map((p) => [p.personId, p.role]));
+  const namesOf = (ids: string[], wanted: string): string =>
+    ids.flatMap((id) => (roles.get(id) === wanted ? [known.people.get(id)?.givenName ?? ''] : [])).join(', ');
+  const say = known.sayings.get(made.id) ?? {};
+  const isFamily = role === 'guardian' || role === 'student';
+  return {
+    kind: made.kind,
+    reason: made.reason ?? '',
+    say: (isFamily && say[languageFor(person.locale, known.organisation.locale, (l) => l in say)]) || '',
+    previousStartsAt: +new Date(was.startsAt),
+    previousInstructorName: namesOf(was.participantIds ?? [], 'instructor'),
+    studentNames: namesOf(moved, 'student'),
+  };
+}
+
 /** What a template may say to one reader; the same names as messages/facts. */
 export async function factsFor(deps: ActivityDeps, tx: Tx, known: Known, o: ObligationRow, reader: Reader): Promise<Record<string, unknown>> {
-  const { session, participants, people, changes } = known;
-  const { person, role, joinUrl, update, before } = reader;
+  const { session, participants, people } = known;
+  const { person, role, joinUrl, update } = reader;
   const named = (wanted: 'student' | 'instructor'): string[] =>
     participants.filter((p) => p.role === wanted).map((p) => people.get(p.personId)!.givenName);
   const about = o.aboutId ? people.get(o.aboutId) : undefined;
-  const last = changes.at(-1);
   const step = o.heldStepId ? await findHeldStep(tx, o.heldStepId) : undefined;
   return {
     organisation: { name: known.organisation.name },
@@ -91,7 +116,7 @@ export async function factsFor(deps: ActivityDeps, tx: Tx, known: Known, o: Obli
       incident: known.incident,
     },
     briefing: o.kind === 'briefing' ? { text: await briefingFor(tx, session) } : undefined,
-    change: last && { kind: last.kind, reason: last.reason ?? '', previousStartsAt: +new Date((before ?? last.before).startsAt) },
+    change: changeFor(known, o, reader),
     review: step && {
       url: `${deps.publicUrl}/held-steps/${step.id}`,
       deadlineAt: step.deadlineAt ? +step.deadlineAt : +session.endsAt,

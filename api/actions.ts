@@ -1,6 +1,7 @@
 import type { Principal } from '../commands/context';
 import type { ListedHeldStep } from '../db/read/held-steps';
 import { CHANGEABLE, type SessionStatus } from '../domain/status';
+import { CHANGE_KINDS, type ChangeKind } from '../domain/vocabulary';
 import { hasRole } from './auth/authenticate';
 
 export interface AllowedAction {
@@ -11,13 +12,15 @@ export interface AllowedAction {
 
 export const action = (name: string, whyNot: string | null): AllowedAction => ({ action: name, allowed: whyNot === null, whyNot });
 
+/** Changes that a running lesson is past. */
+const UNDER_WAY: readonly ChangeKind[] = ['reschedule', 'swap'];
+
 /** What can be done with a session at all; whether it is allowed now, and at what price, is the policy's to say (preview tells). */
 export function sessionActions(session: { status: SessionStatus; startsAt: Date; closedAt: Date | null }, now: Date): AllowedAction[] {
   const { status } = session;
   const over = CHANGEABLE.includes(status) ? null : `The session is ${status}.`;
   return [
-    action('cancel', over),
-    action('reschedule', over ?? (status === 'live' ? 'The lesson is under way.' : null)),
+    ...CHANGE_KINDS.map((kind) => action(kind, over ?? (UNDER_WAY.includes(kind) && status === 'live' ? 'The lesson is under way.' : null))),
     action('open-incident', ['booked', 'ready', 'live'].includes(status) ? null : `The session is ${status}.`),
     action('correct', ['settled', 'cancelled'].includes(status) && session.closedAt ? null : 'The session is not closed.'),
     action('upload-transcript', transcriptFault(status) ?? (session.startsAt > now ? 'The lesson has not begun.' : null)),

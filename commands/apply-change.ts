@@ -1,102 +1,143 @@
-import { insertChange, moveSession } from '../db/changes';
-import { withdrawHeldSteps } from '../db/held-steps';
-import { conflictsOf, lockPeople, moveStatus, participantsOf, type SessionRow } from '../db/sessions';
+import { insertChange, moveSession, type SideOfChange } from '../db/changes';
+import { withdrawHeldStep, withdrawHeldSteps, withdrawHeldStepsOf } from '../db/held-steps';
+import { lockPlanned } from '../db/obligations';
+import { awaitUndecidedAgain, insertParticipants, removeParticipants } from '../db/participants';
+import { carryRoom, revokeCredentialsOf } from '../db/rooms';
+import { conflictsOf, lockPeople, moveStatus, participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import { addToTimeline, wake } from '../db/timeline';
 import type { Tx } from '../db/database';
-import { decide, type Ask, type Decision } from '../decisions/decide';
-import { loadActiveSet } from '../decisions/rule-sets';
+import { decide } from '../decisions/decide';
 import { LecternError } from '../domain/errors';
 import { newId } from '../domain/ids';
-import { wallTimeOf } from '../domain/time';
-import { expiryOf, termsOf } from './admission';
-import { readmit, renewHold } from './hold-booking';
-import { planEvents } from './plan';
-import { decidePreparation } from './preparation';
-import { replan, suppressPlanned } from './replan';
+import { afterOf, KINDS, movingOf } from './changes';
+import type { After, Changing, Moving } from './changes/kind';
+import { tellingOf, writeTelling } from './changes/telling';
 import type { Context } from './context';
+import { renewHold } from './hold-booking';
 import type { ChangeInput } from './types';
 
-export interface After {
-  session: SessionRow;
-  /** Of a held booking that moves: admission for the new time. */
-  admission: Decision | null;
+/** A change with all that is known of it before it is written. */
+export interface Ready {
+  changing: Changing;
+  after: After;
+  decisionId: string;
 }
 
-/** The session as it will be after the change: its times, what the rules make of them, and its status. */
-export async function sessionAfter(ctx: Context, tx: Tx, before: SessionRow, input: ChangeInput, ask: Ask): Promise<After> {
-  const next = { ...before, rev: before.rev + 1 };
-  if (input.kind === 'cancel') return { session: { ...next, status: 'cancelled' }, admission: null };
-  Object.assign(next, {
-    startsAt: input.startsAt,
-    endsAt: input.endsAt,
-    agreedWallTime: wallTimeOf(+input.startsAt!, before.anchorZone),
-    status: before.status === 'held' ? 'held' : 'booked',
-  });
-  const students = (await participantsOf(tx, before.id)).filter((p) => p.role === 'student').length;
-  Object.assign(next, await decidePreparation(tx, next, { students, seq: `move:${ctx.asOf.toISOString()}`, asOf: ctx.asOf, ask }));
-  if (next.status !== 'held') return { session: next, admission: null };
-  const admission = await readmit(ctx, tx, next, ask);
-  Object.assign(next, termsOf(admission, before), {
-    expiresAt: expiryOf(admission, next.startsAt, ctx.asOf),
-    bookedSetId: (await loadActiveSet(tx)).id,
-  });
-  return { session: next, admission };
+/** Whose slots a change takes: everybody's at a new time, otherwise theirs who come. */
+const taking = ({ input }: Changing, { participants, joins }: After): { personKey: number }[] => (input.kind === 'reschedule' ? participants : joins);
+
+/** The lessons that are in the way; two sessions that exchange people are not in each other's. */
+export function conflictsOfChange(changing: Changing, after: After): ReturnType<typeof conflictsOf> {
+  const { ctx, tx, input } = changing;
+  const { session } = after;
+  const keys = taking(changing, after).map((p) => p.personKey);
+  if (keys.length === 0) return Promise.resolve([]);
+  // Who comes onto a running lesson is taken from now on.
+  const from = input.kind === 'reschedule' || session.startsAt > ctx.asOf ? session.startsAt : ctx.asOf;
+  return conflictsOf(tx, keys, from, takenUntil(session), [session.id, ...(input.withSessionId ? [input.withSessionId] : [])]);
 }
 
 /** Nobody is promised a slot that somebody else has; the people are locked, so that a booking of one of them waits. */
 export async function takeSlots(tx: Tx, next: SessionRow): Promise<void> {
   const keys = (await participantsOf(tx, next.id)).map((p) => p.personKey);
   await lockPeople(tx, keys);
-  const conflicts = await conflictsAt(tx, keys, next);
+  refuseClash(await conflictsOf(tx, keys, next.startsAt, takenUntil(next), [next.id]));
+}
+
+const takenUntil = ({ endsAt, bufferMinutes }: SessionRow): Date => new Date(+endsAt + bufferMinutes * 60_000);
+
+function refuseClash(conflicts: Awaited<ReturnType<typeof conflictsOf>>): void {
   if (conflicts.length > 0) throw new LecternError('slot-clash', 'Somebody on this session already has a lesson at that time.', { conflicts });
 }
 
-export const conflictsAt = (tx: Tx, keys: number[], s: SessionRow): ReturnType<typeof conflictsOf> =>
-  conflictsOf(tx, keys, s.startsAt, new Date(+s.endsAt + s.bufferMinutes * 60_000), s.id);
+/** People are locked in one order, whatever sessions they go between. */
+export async function takeSlotsOf(tx: Tx, list: Ready[]): Promise<void> {
+  const keys = list.flatMap(({ changing, after }) => [...taking(changing, after), ...after.leaves].map((p) => p.personKey));
+  await lockPeople(tx, [...new Set(keys)]);
+  for (const { changing, after } of list) refuseClash(await conflictsOfChange(changing, after));
+}
+
+const sideOf = (session: SessionRow, participants: ParticipantRow[]): SideOfChange => ({
+  startsAt: session.startsAt.toISOString(),
+  endsAt: session.endsAt.toISOString(),
+  status: session.status,
+  roomProvider: session.roomProvider,
+  participantIds: participants.map((p) => p.personId),
+});
+
+/** Who goes loses the way in at once; who comes gets one from the workflow, into the same room. */
+async function movePeople(tx: Tx, session: SessionRow, { joins, leaves }: Moving, at: Date): Promise<void> {
+  const leaving = leaves.map((p) => p.personId);
+  if (leaving.length > 0) {
+    await removeParticipants(tx, session, leaving, at);
+    await revokeCredentialsOf(tx, session.id, leaving, at);
+    for (const personId of leaving) await withdrawHeldStep(tx, session.id, 'no-show', personId, at);
+  }
+  await insertParticipants(tx, session, joins, at);
+  if (session.status === 'live' && joins.some((p) => p.role === 'instructor')) await awaitUndecidedAgain(tx, session.id, at);
+}
+
+/** A question that rests on what the change has made otherwise is asked no more; one about anything else still stands. */
+async function withdrawQuestions(tx: Tx, { before, input }: Changing, { session, admission }: After, at: Date): Promise<void> {
+  if (input.kind === 'cancel' || input.kind === 'reschedule') await withdrawHeldSteps(tx, session.id, at, admission && 'booking');
+  else await withdrawHeldStepsOf(tx, session.id, before.session.status === session.status ? ['change'] : ['change', 'coverage'], at);
+}
 
 /**
- * Writes the change to the locked session: slots, status, plan, notices, one timeline line, one wake. A held booking stays held:
- * moved, it is asked about anew; cancelled, it frees its slot; and nobody is told of a lesson that was never booked.
+ * Writes a change to its locked session: slots, people, status, plan, notices, one timeline line, one wake. A held booking stays held:
+ * changed, it is asked about anew; cancelled, it frees its slot; and nobody is told of a lesson that was never booked. What the
+ * change takes back outside (the room at its provider) is the workflow's.
  */
-export async function applyChange(ctx: Context, tx: Tx, session: SessionRow, input: ChangeInput, decisionId: string): Promise<void> {
+export async function writeChange({ changing, after, decisionId }: Ready): Promise<void> {
+  const { ctx, tx, before, input } = changing;
+  const { session: next, joins, leaves, participants, admission } = after;
+  const kind = KINDS[input.kind];
   const { asOf } = ctx;
-  const isCancel = input.kind === 'cancel';
-  const before = { startsAt: session.startsAt.toISOString(), endsAt: session.endsAt.toISOString(), status: session.status };
-  const { session: next, admission } = await sessionAfter(ctx, tx, session, input, decide);
-  if (!isCancel) await takeSlots(tx, next);
+  await lockPlanned(tx, next.id);
+  const telling = await tellingOf(changing, after, decide);
   await insertChange(tx, {
     id: newId(),
-    sessionId: session.id,
+    sessionId: next.id,
     rev: next.rev,
     kind: input.kind,
     reason: input.reason ?? null,
-    before,
-    after: { startsAt: next.startsAt.toISOString(), endsAt: next.endsAt.toISOString(), status: next.status },
-    compensates: ['room', 'credentials'],
+    before: sideOf(before.session, before.participants),
+    after: sideOf(next, participants),
+    compensates: [...kind.compensates],
     decisionId,
     madeBy: ctx.principal.id,
     madeAt: asOf,
   });
-  if (isCancel) await moveStatus(tx, session, 'cancelled', { cancelledAt: asOf, reason: input.reason ?? null });
+  if (input.kind === 'cancel') await moveStatus(tx, { ...before.session }, 'cancelled', { cancelledAt: asOf, reason: input.reason ?? null });
   await moveSession(tx, next);
-  Object.assign(session, next);
-  await withdrawHeldSteps(tx, session.id, asOf, admission && 'booking');
-  if (admission) await renewHold(tx, session, admission.id);
-  else if (before.status !== 'held') await tellOf(tx, session, isCancel ? null : new Date(before.startsAt), asOf);
+  if (!kind.compensates.includes('room')) await carryRoom(tx, next.id, { from: before.session.rev, to: next.rev });
+  await movePeople(tx, next, { joins, leaves }, asOf);
+  await withdrawQuestions(tx, changing, after, asOf);
+  if (admission) await renewHold(tx, next, admission.id);
+  else await writeTelling(tx, after, telling, asOf);
   await addToTimeline(tx, {
-    sessionId: session.id,
-    rev: session.rev,
+    sessionId: next.id,
+    rev: next.rev,
     at: asOf,
-    kind: isCancel ? 'session.cancelled' : 'session.moved',
+    kind: kind.timeline,
     actor: ctx.principal.id,
     decisionId,
-    data: { from: before.startsAt, to: session.startsAt.toISOString() },
+    data: {
+      from: before.session.startsAt.toISOString(),
+      to: next.startsAt.toISOString(),
+      ...(joins[0] && { joined: joins[0].personId }),
+      ...(leaves[0] && { left: leaves[0].personId }),
+    },
   });
-  await wake(tx, session.id);
+  await wake(tx, next.id);
+  Object.assign(before.session, next);
 }
 
-async function tellOf(tx: Tx, session: SessionRow, movedFrom: Date | null, asOf: Date): Promise<void> {
-  if (movedFrom) return replan(tx, session, { reason: 'session-moved', asOf, movedFrom });
-  await suppressPlanned(tx, session.id, 'session-cancelled', asOf);
-  await planEvents(tx, session, { event: 'cancelled', asOf });
+/** A change of one session that has been decided, written as it is to be now. Two that exchange people are changed together: `change.ts`. */
+export async function applyChange(ctx: Context, tx: Tx, session: SessionRow, input: ChangeInput, decisionId: string): Promise<void> {
+  const changing = { ctx, tx, input, before: { session, participants: await participantsOf(tx, session.id) } };
+  const after = await afterOf(changing, await movingOf(changing), decide);
+  const ready = { changing, after, decisionId };
+  if (input.kind !== 'cancel') await takeSlotsOf(tx, [ready]);
+  await writeChange(ready);
 }

@@ -14,22 +14,41 @@ async function shareNamedBy(tx: Tx, change: ChangeRow): Promise<number | undefin
   return change.decisionId ? shareOf((await decisionById(tx, change.decisionId))?.outcome as Json | undefined) : undefined;
 }
 
-/**
- * What a move is billed as: under the rev that it left. Null when it costs nothing, and for a booking that was still held: nobody had
- * agreed to its price.
- */
-export const billOfMove = (before: { rev: number; status: string }, changePercent: number | undefined): Bill | null =>
-  before.status === 'held' || changePercent === 0 ? null : { rev: before.rev, isMove: true, changePercent };
+/** A session as a change found it, and whom the change was about. */
+interface Billed {
+  rev: number;
+  status: string;
+  studentId?: string | undefined;
+  madeAt: Date;
+}
 
-/** What is billed at the end: each move that cost something, and the lesson as it ended, or its cancellation. */
+/**
+ * What a change is billed as: under the rev that it left, a cancellation under the one it gave. Null when it costs nothing, and for a
+ * booking that was still held: nobody had agreed to its price.
+ */
+export function billOfChange(kind: string, { rev, status, studentId, madeAt }: Billed, changePercent: number | undefined): Bill | null {
+  if (kind === 'cancel') return { rev: rev + 1, isMove: false, changePercent };
+  if (status === 'held' || changePercent === 0) return null;
+  const isDrop = kind === 'drop';
+  return { rev, isMove: !isDrop, isDrop, changePercent, madeAt, ...((isDrop || kind === 'add') && { studentId }) };
+}
+
+/** The student whom a change added or dropped. */
+function studentOf({ before, after }: ChangeRow): string | undefined {
+  const [was, is] = [before.participantIds ?? [], after.participantIds ?? []];
+  return is.find((id) => !was.includes(id)) ?? was.find((id) => !is.includes(id));
+}
+
+/** What is billed at the end: each change that cost something, and the lesson as it ended, or its cancellation. */
 export async function billsOf(tx: Tx, session: SessionRow): Promise<Bill[]> {
-  const moves: (Bill | null)[] = [];
+  const changes: (Bill | null)[] = [];
   let cancelled: number | undefined;
   for (const change of session.rev > 1 ? await changesOf(tx, session.id) : []) {
     const share = await shareNamedBy(tx, change);
+    const found = { rev: change.rev - 1, status: change.before.status, studentId: studentOf(change), madeAt: change.madeAt };
     if (change.kind === 'cancel') cancelled = share;
-    else moves.push(billOfMove({ rev: change.rev - 1, status: change.before.status }, share));
+    else changes.push(billOfChange(change.kind, found, share));
   }
   const lesson = { rev: session.rev, isMove: false, changePercent: session.status === 'cancelled' ? cancelled : 0 };
-  return [...moves.filter((m) => m !== null), lesson];
+  return [...changes.filter((c) => c !== null), lesson];
 }

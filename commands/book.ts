@@ -52,7 +52,7 @@ export async function bookSession(ctx: Context, input: BookingInput): Promise<Bo
     return await ctx.db.inOrganisation(ctx.organisationId, async (tx) => (await bookIn(ctx, tx, input, { keys })).result);
   } catch (error) {
     if (pgCode(error) === '23P01') {
-      const conflicts = await ctx.db.inOrganisation(ctx.organisationId, (tx) => conflictsOf(tx, keys, input.startsAt, input.endsAt, null));
+      const conflicts = await ctx.db.inOrganisation(ctx.organisationId, (tx) => conflictsOf(tx, keys, input.startsAt, input.endsAt, []));
       throw new LecternError('slot-clash', 'Somebody on this booking already has a lesson at that time.', { conflicts });
     }
     if (pgCode(error) === '23505' && input.externalId) {

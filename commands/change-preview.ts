@@ -1,27 +1,14 @@
-import { obligationsOf } from '../db/obligations';
 import { peopleById } from '../db/people';
-import { participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import type { Tx } from '../db/database';
-import { preview, type Decision, type Question } from '../decisions/decide';
-import { POINTS } from '../decisions/points';
-import { loadActiveSet, loadSet } from '../decisions/rule-sets';
+import { preview } from '../decisions/decide';
 import { askCharge, readEvidence } from '../decisions/money';
 import { percentOf, type Rounding } from '../domain/money';
-import { explain } from '../policy/explain';
-import { selectPolicy } from '../policy/select';
-import { conflictsAt, type After } from './apply-change';
-import { billOfMove } from './bills';
-import { previewEvent } from './plan';
-import { matchSession } from './replan';
-import type { Context } from './context';
-import type { ChangeInput, ChangePreview } from './types';
-
-/** The decision in words, for one that may not be stored (a preview). */
-export async function inWords(tx: Tx, q: Question, decision: Decision): Promise<string> {
-  const set = POINTS[q.point]!.binding === 'booked' && q.bookedSetId ? await loadSet(tx, q.bookedSetId) : await loadActiveSet(tx);
-  const policy = selectPolicy(set.compiled.policies, q.point, q.labels);
-  return explain(policy, decision.facts, { outcome: decision.outcome, rule: decision.rule, missing: decision.missing, say: decision.say }).sentence;
-}
+import { conflictsOfChange } from './apply-change';
+import { billOfChange } from './bills';
+import { KINDS } from './changes';
+import type { Considered } from './changes/consider';
+import { tellingOf } from './changes/telling';
+import type { ChangePreview } from './types';
 
 interface Planned {
   personId: string;
@@ -48,57 +35,84 @@ async function thatReachSomebody(tx: Tx, list: Planned[]): Promise<Planned[]> {
 }
 
 /** What would be sent because of the change, and which planned messages would not be. */
-async function told(ctx: Context, tx: Tx, before: SessionRow, { session: next }: After): Promise<Told> {
-  const { asOf } = ctx;
-  if (before.status === 'held') return { messages: [], dropped: [] };
-  if (next.status === 'cancelled') {
-    const notices = (await previewEvent(tx, next, { event: 'cancelled', asOf })).filter((p) => p.state === 'planned');
-    const open = (await obligationsOf(tx, before.id)).filter((o) => o.state === 'planned');
-    return { messages: (await thatReachSomebody(tx, notices)).map(entry), dropped: open.map(entry) };
-  }
-  const { matched } = await matchSession(tx, next, { reason: 'session-moved', asOf, movedFrom: before.startsAt, ask: preview });
-  const wanted = [...matched.insert.filter((p) => p.state === 'planned'), ...matched.update.map((u) => u.planned)];
-  return { messages: (await thatReachSomebody(tx, wanted)).map(entry), dropped: matched.suppress.map((s) => entry(s.existing)) };
+async function toldBy({ changing, after }: Considered): Promise<Told> {
+  const { plan, notices, takenBack } = await tellingOf(changing, after, preview);
+  const matched = plan?.matched.matched ?? { insert: [], update: [], suppress: [] };
+  const wanted = [
+    ...[...matched.insert, ...notices.flatMap((n) => n.planned)].filter((p) => p.state === 'planned'),
+    ...matched.update.map((u) => u.planned),
+  ];
+  return {
+    messages: (await thatReachSomebody(changing.tx, wanted)).map(entry),
+    dropped: [...matched.suppress.map((s) => s.existing), ...takenBack.map((t) => t.row)].map(entry),
+  };
+}
+
+/** Whom the change itself may cost something: every student, or the one it is about. */
+function billed({ changing, after }: Considered): string[] {
+  const { input, before } = changing;
+  if (KINDS[input.kind].bills === 'one') return [input.studentId!];
+  return (after.participants.length > 0 ? after.participants : before.participants).filter((p) => p.role === 'student').map((p) => p.personId);
 }
 
 /** What each student would be charged for the change, asked as settlement will ask it, so that this is what is posted then. */
-async function chargesOf(
-  tx: Tx,
-  before: SessionRow,
-  { decision, after, asOf, participants }: Considered & { asOf: Date; participants: ParticipantRow[] },
-): Promise<ChangePreview['charges']> {
-  const isCancel = after.session.status === 'cancelled';
+async function chargesOf(considered: Considered): Promise<ChangePreview['charges']> {
+  const { changing, decision, after } = considered;
+  const { ctx, tx, before, input } = changing;
   const changePercent = decision.outcome.verdict === 'refuse' ? 0 : Number(decision.outcome.chargePercent ?? 0);
-  const bill = isCancel ? { rev: after.session.rev, isMove: false, changePercent } : billOfMove(before, changePercent);
-  const asked = bill && { bill, evidence: await readEvidence(tx, before), asOf, ask: preview, seq: 'preview' };
+  const bill = billOfChange(input.kind, { ...before.session, studentId: input.studentId, madeAt: ctx.asOf }, changePercent);
+  const asked = bill && { bill, evidence: await readEvidence(tx, before.session), asOf: ctx.asOf, ask: preview, seq: 'preview' };
   const charges: ChangePreview['charges'] = [];
-  for (const { personId } of participants.filter((p) => p.role === 'student')) {
-    const charge = asked && (await askCharge(tx, after.session, personId, asked)).outcome;
+  for (const studentId of billed(considered)) {
+    const charge = asked && (await askCharge(tx, after.session, studentId, asked)).outcome;
     const held = charge?.verdict === 'hold';
     const percent = charge && !held ? Number(charge.percent) : 0;
-    const amountMinor = percentOf(before.priceMinor, percent, charge?.rounding as Rounding | undefined);
-    charges.push({ studentId: personId, percent, amountMinor, currency: before.currency, held });
+    const amountMinor = percentOf(before.session.priceMinor, percent, charge?.rounding as Rounding | undefined);
+    charges.push({ studentId, percent, amountMinor, currency: before.session.currency, held });
   }
   return charges;
 }
 
-export interface Considered {
-  decision: Decision;
-  why: string;
-  after: After;
-}
+const STRICTEST = ['refuse', 'hold', 'allow'];
+const strictness = (c: Considered): number => STRICTEST.indexOf(String(c.decision.outcome.verdict));
 
 /** A change in full: verdict, charge for each student, messages, clashes. The same function answers a preview and a change. */
-export async function describeChange(ctx: Context, tx: Tx, session: SessionRow, input: ChangeInput, c: Considered): Promise<ChangePreview> {
-  const participants = await participantsOf(tx, session.id);
-  const keys = participants.map((p) => p.personKey);
+export async function describeChanges(list: Considered[]): Promise<Omit<ChangePreview, 'previewToken'>> {
+  const worst = [...list].sort((a, b) => strictness(a) - strictness(b))[0]!;
+  const described = {
+    verdict: worst.decision.outcome.verdict as ChangePreview['verdict'],
+    why: worst.why,
+    say: worst.decision.say,
+    rule: worst.decision.rule,
+    charges: [] as ChangePreview['charges'],
+    messages: [] as ChangePreview['messages'],
+    dropped: [] as ChangePreview['dropped'],
+    conflicts: [] as ChangePreview['conflicts'],
+  };
+  for (const considered of list) {
+    const { messages, dropped } = await toldBy(considered);
+    described.messages.push(...messages);
+    described.dropped.push(...dropped);
+    described.charges.push(...(await chargesOf(considered)));
+    described.conflicts.push(...(await conflictsOfChange(considered.changing, considered.after)));
+  }
+  return described;
+}
+
+/** What a preview token binds to: all that a person decides by. What leaves at once leaves at once, a minute later as well. */
+export function shownTo(list: Considered[], described: Omit<ChangePreview, 'previewToken'>, asOf: Date): Record<string, unknown> {
+  const { verdict, say, rule, charges, messages, dropped, conflicts } = described;
+  const inOrder = (entries: ChangePreview['messages']): string[] =>
+    entries.map((m) => [m.personId, m.kind, m.step, m.channel, m.dueAt <= asOf ? 'at once' : m.dueAt.toISOString()].join(' ')).sort();
   return {
-    verdict: c.decision.outcome.verdict as ChangePreview['verdict'],
-    why: c.why,
-    say: c.decision.say,
-    rule: c.decision.rule,
-    charges: await chargesOf(tx, session, { ...c, asOf: ctx.asOf, participants }),
-    ...(await told(ctx, tx, session, c.after)),
-    conflicts: input.kind === 'reschedule' ? await conflictsAt(tx, keys, c.after.session) : [],
+    rev: list.map((c) => c.changing.before.session.rev),
+    input: list.map((c) => ({ ...c.changing.input, reason: null, rev: null, previewToken: null })),
+    verdict,
+    say,
+    rule,
+    charges,
+    messages: inOrder(messages),
+    dropped: inOrder(dropped),
+    conflicts,
   };
 }

@@ -1,156 +1,129 @@
-import { findSession, lockSession, type SessionRow } from '../db/sessions';
-import { strikesThisTerm } from '../db/strikes';
-import { wake } from '../db/timeline';
+import { findSession, lockSession, participantsOf, type SessionRow } from '../db/sessions';
+import { deferSlots } from '../db/participants';
 import { pgCode, type Tx } from '../db/database';
-import { decide, preview, type Ask, type Decision, type Question } from '../decisions/decide';
+import { decide, preview, type Ask } from '../decisions/decide';
 import { LecternError, notFound } from '../domain/errors';
-import { CHANGEABLE, isTerminal } from '../domain/status';
-import { LONGEST_LESSON_MS } from '../domain/time';
-import { roleOf } from './admission';
-import { applyChange, sessionAfter } from './apply-change';
-import { describeChange, inWords } from './change-preview';
-import { changeReason } from './held-reasons';
-import { openHeldStep } from './held-steps';
+import { differenceSince, previewTokenOf } from '../domain/preview-token';
+import { takeSlotsOf, writeChange, type Ready } from './apply-change';
+import { describeChanges, shownTo } from './change-preview';
+import { afterOf, movingOf } from './changes';
+import { considerChange, type Considered } from './changes/consider';
+import { holdChange } from './changes/held-change';
+import type { Changing } from './changes/kind';
+import { refuseImpossible, refuseUnchangeable } from './changes/refuse';
 import type { Context } from './context';
 import type { ChangeInput, ChangePreview, ChangeResult } from './types';
 
-/** Refuses times that no policy could make sense of. Asked again when a held change is approved: its time may have passed. */
-export function refuseImpossibleTimes(input: ChangeInput, asOf: Date): void {
-  if (input.kind !== 'reschedule') return;
-  const faults: { path: string; message: string }[] = [];
-  if (!input.startsAt || !input.endsAt) faults.push({ path: 'startsAt', message: 'a reschedule names startsAt and endsAt' });
-  else if (input.endsAt <= input.startsAt) faults.push({ path: 'endsAt', message: 'must be after startsAt' });
-  else if (input.startsAt <= asOf) faults.push({ path: 'startsAt', message: 'is in the past' });
-  else if (+input.endsAt - +input.startsAt > LONGEST_LESSON_MS) faults.push({ path: 'endsAt', message: 'a session lasts at most 24 hours' });
-  if (faults.length > 0) throw new LecternError('invalid-request', 'The times of this change are not valid.', faults);
+/** What is asked of each session that a change is about, the one that was named first. */
+const inputsOf = (sessionId: string, input: ChangeInput): { id: string; input: ChangeInput }[] => [
+  { id: sessionId, input },
+  ...(input.kind === 'swap' ? [{ id: input.withSessionId!, input: { ...input, withSessionId: sessionId, rev: undefined } }] : []),
+];
+
+/** Sessions are locked in one order, so that two that exchange people from both sides queue instead of deadlocking. */
+async function foundBy(ctx: Context, tx: Tx, sessionId: string, input: ChangeInput, find: (id: string) => Promise<SessionRow>): Promise<Changing[]> {
+  const asked = inputsOf(sessionId, input);
+  const found = new Map<string, SessionRow>();
+  for (const { id } of [...asked].sort((a, b) => (a.id < b.id ? -1 : 1))) found.set(id, await find(id));
+  const changing: Changing[] = [];
+  for (const { id, input: own } of asked) {
+    const session = found.get(id)!;
+    refuseUnchangeable(session, own);
+    changing.push({ ctx, tx, input: own, before: { session, participants: await participantsOf(tx, id) } });
+  }
+  return changing;
 }
 
-const INSTEAD: Partial<Record<SessionRow['status'], string>> = {
-  live: 'The lesson has begun: cancel it, and book another time',
-  documenting: 'The lesson has taken place: answer its held steps, and book another time as a session of its own',
-  settling: 'The lesson has taken place and is being charged: answer its held steps, and book another time as a session of its own',
-  settled: 'The lesson has taken place and is charged: book another time as a session of its own',
-};
-
-/** Refuses, in words and with what to do instead, what cannot be changed any more, and what the caller saw otherwise. */
-export function refuseUnchangeable(session: SessionRow, input: ChangeInput): void {
-  const { id, status } = session;
-  if (!CHANGEABLE.includes(status) || (input.kind === 'reschedule' && status === 'live')) {
-    const instead = INSTEAD[status] ?? (isTerminal(status) ? 'Book a new session' : 'Read it again');
-    throw new LecternError(
-      'illegal-move',
-      `Session ${id} is ${status}; it can no longer be ${input.kind === 'cancel' ? 'cancelled' : 'moved'}. ${instead}.`,
-    );
-  }
-  if (session.withoutSlot && input.kind !== 'cancel') {
-    throw new LecternError('illegal-move', `Session ${id} has no slot yet: answer its held step, which offers other times, or cancel it.`);
-  }
-  if (input.rev !== undefined && input.rev !== session.rev) {
-    throw new LecternError('stale', `Session ${id} has changed since you looked at it.`, {
-      difference: { rev: { shown: input.rev, now: session.rev } },
-    });
-  }
-}
-
-function question(ctx: Context, session: SessionRow, input: ChangeInput, strikes: number): Question {
-  return {
-    point: 'change',
-    sessionId: session.id,
-    subject: session.id,
-    rev: session.rev,
-    seq: `${input.kind}:${ctx.asOf.toISOString()}`,
-    facts: {
-      kind: input.kind,
-      notice: +session.startsAt - +ctx.asOf,
-      ...(input.startsAt && { newNotice: +input.startsAt - +ctx.asOf }),
-      by: roleOf(ctx),
-      isTrial: session.isTrial,
-      status: session.status,
-      strikesThisTerm: strikes,
-    },
-    labels: session,
-    bookedSetId: session.bookedSetId,
-    asOf: ctx.asOf,
-  };
-}
-
-/** Asks whether the change may be, and for a held booking whether it could be admitted at its new time; what it would do besides. */
-async function consider(
-  ctx: Context,
-  tx: Tx,
-  session: SessionRow,
-  input: ChangeInput,
-  ask: Ask,
-): Promise<{ decision: Decision; described: ChangePreview }> {
-  const q = question(ctx, session, input, Math.max(0, ...(await strikesThisTerm(tx, session.id)).values()));
-  const allowed = await ask(tx, q);
-  const after = await sessionAfter(ctx, tx, session, input, preview);
-  const isUnadmitted = after.admission?.outcome.verdict === 'refuse';
-  const decision = isUnadmitted ? after.admission! : allowed;
-  const why = await inWords(tx, isUnadmitted ? { ...q, point: 'admission' } : q, decision);
-  return { decision, described: await describeChange(ctx, tx, session, input, { decision, why, after }) };
+async function considerAll(list: Changing[], ask: Ask): Promise<{ considered: Considered[]; described: Omit<ChangePreview, 'previewToken'> }> {
+  const considered: Considered[] = [];
+  for (const changing of list) considered.push(await considerChange(changing, ask));
+  const described = await describeChanges(considered);
+  return { considered, described };
 }
 
 /** What a change would do: verdict, charge and messages. Writes nothing. */
 export function previewChange(ctx: Context, sessionId: string, input: ChangeInput): Promise<ChangePreview> {
-  refuseImpossibleTimes(input, ctx.asOf);
+  refuseImpossible(sessionId, input, ctx.asOf);
   return ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
-    const session = await findSession(tx, sessionId);
-    if (!session) throw notFound('session', sessionId);
-    refuseUnchangeable(session, input);
-    return (await consider(ctx, tx, session, input, preview)).described;
+    const find = async (id: string): Promise<SessionRow> => {
+      const session = await findSession(tx, id);
+      if (!session) throw notFound('session', id);
+      return session;
+    };
+    const { considered, described } = await considerAll(await foundBy(ctx, tx, sessionId, input, find), preview);
+    return { ...described, previewToken: previewTokenOf(shownTo(considered, described, ctx.asOf)) };
   });
 }
 
 /**
- * Cancels or moves a session in one transaction: lock, decide, write, replan, wake. The compensation that the change names
- * (room, credentials) is the workflow's. Errors: `illegal-move`, `stale`, `refused-by-policy`, `slot-clash`, `not-found`.
+ * Changes a session in one transaction: lock, decide, write, replan, wake. The compensation that the change names (room,
+ * credentials) is the workflow's. Errors: `illegal-move`, `stale`, `refused-by-policy`, `slot-clash`, `not-found`, `invalid-request`.
  */
 export async function makeChange(ctx: Context, sessionId: string, input: ChangeInput): Promise<ChangeResult> {
-  refuseImpossibleTimes(input, ctx.asOf);
+  refuseImpossible(sessionId, input, ctx.asOf);
+  return clashing(() => ctx.db.inOrganisation(ctx.organisationId, (tx) => changeIn(ctx, tx, sessionId, input)));
+}
+
+/** What the database refuses at the commit at the latest. */
+export async function clashing<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
-      const session = await lockSession(tx, sessionId);
-      refuseUnchangeable(session, input);
-      const { decision, described } = await consider(ctx, tx, session, input, decide);
-      if (described.verdict === 'refuse') throw new LecternError('refused-by-policy', described.why, { rule: decision.rule, say: decision.say });
-      if (described.verdict === 'hold') return holdChange(ctx, tx, session, input, { decision, described });
-      await applyChange(ctx, tx, session, input, decision.id);
-      return { ...described, sessionId, rev: session.rev, status: session.status, heldStepId: null };
-    });
+    return await work();
   } catch (error) {
     if (pgCode(error) === '23P01') throw new LecternError('slot-clash', 'Somebody on this session already has a lesson at that time.');
     throw error;
   }
 }
 
-async function holdChange(
-  ctx: Context,
-  tx: Tx,
-  session: SessionRow,
-  input: ChangeInput,
-  { decision, described }: { decision: Decision; described: ChangePreview },
-): Promise<ChangeResult> {
-  const step = await openHeldStep(tx, {
-    session,
-    kind: 'change',
-    subject: session.id,
-    audience: 'coordinator',
-    reason: await changeReason(tx, session, { input, decisionId: decision.id }),
-    shown: {
-      question: input.kind === 'cancel' ? 'May this session be cancelled?' : 'May this session be moved?',
-      kind: input.kind,
-      reason: input.reason ?? null,
-      from: session.startsAt.toISOString(),
-      startsAt: input.startsAt?.toISOString() ?? null,
-      endsAt: input.endsAt?.toISOString() ?? null,
-    },
-    options: ['approve', 'reject'],
-    defaultOption: 'reject',
-    deadlineAt: session.startsAt,
-    decisionId: decision.id,
-    asOf: ctx.asOf,
-  });
-  await wake(tx, session.id);
-  return { ...described, sessionId: session.id, rev: session.rev, status: session.status, heldStepId: step.id };
+/** The same inside the caller's transaction, which `clashing` has to be around. */
+export async function changeIn(ctx: Context, tx: Tx, sessionId: string, input: ChangeInput): Promise<ChangeResult> {
+  const list = await foundBy(ctx, tx, sessionId, input, (id) => lockSession(tx, id));
+  const { considered, described } = await considerAll(list, decide);
+  const shown = shownTo(considered, described, ctx.asOf);
+  if (input.previewToken !== undefined) refuseStale(sessionId, input.previewToken, shown);
+  const { session } = list[0]!.before;
+  const result = { ...described, previewToken: previewTokenOf(shown), sessionId };
+  const worst = considered.find((c) => c.decision.outcome.verdict === described.verdict)!;
+  if (described.verdict === 'refuse') {
+    throw new LecternError('refused-by-policy', described.why, { rule: worst.decision.rule, say: worst.decision.say });
+  }
+  if (described.verdict === 'hold') {
+    // On the session that is locked first, so that an approval locks them in the same order.
+    const holding = [...list].sort((a, b) => (a.before.session.id < b.before.session.id ? -1 : 1))[0]!;
+    const heldStepId = await holdChange(ctx, tx, holding.before.session, holding.input, worst.decision.id);
+    return { ...result, rev: session.rev, status: session.status, heldStepId };
+  }
+  await makeReady(
+    tx,
+    list,
+    considered.map((c) => c.decision.id),
+  );
+  return { ...result, rev: session.rev, status: session.status, heldStepId: null };
+}
+
+function refuseStale(sessionId: string, token: string, shown: Record<string, unknown>): void {
+  const difference = differenceSince(token, shown);
+  if (difference.length === 0) return;
+  throw new LecternError('stale', `What this change of session ${sessionId} would do is not what its preview showed.`, { difference });
+}
+
+/** Writes decided changes: what each session will be is known before the first of them is written. */
+async function makeReady(tx: Tx, list: Changing[], decisionIds: string[]): Promise<void> {
+  const ready: Ready[] = [];
+  for (const [i, changing] of list.entries()) {
+    ready.push({ changing, after: await afterOf(changing, await movingOf(changing), decide), decisionId: decisionIds[i]! });
+  }
+  if (list.length > 1) await deferSlots(tx);
+  if (list[0]!.input.kind !== 'cancel') await takeSlotsOf(tx, ready);
+  for (const one of ready) await writeChange(one);
+}
+
+/** A held change that a person has approved, made as things stand now; the session of its held step is locked. */
+export async function makeApproved(ctx: Context, tx: Tx, session: SessionRow, input: ChangeInput, decisionId: string): Promise<void> {
+  refuseImpossible(session.id, input, ctx.asOf);
+  const list = await foundBy(ctx, tx, session.id, input, async (id) => (id === session.id ? session : lockSession(tx, id)));
+  await makeReady(
+    tx,
+    list,
+    list.map(() => decisionId),
+  );
 }

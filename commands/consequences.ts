@@ -3,8 +3,8 @@ import { markPhase, moveStatus, participantsOf, type SessionRow } from '../db/se
 import type { HeldStepRow } from '../db/held-steps';
 import type { Tx } from '../db/database';
 import type { HeldStepKind } from '../domain/vocabulary';
-import { applyChange } from './apply-change';
-import { refuseImpossibleTimes, refuseUnchangeable } from './change';
+import { makeApproved } from './change';
+import { inputOf } from './changes/held-change';
 import { approveCorrection } from './corrections/correct';
 import { finishDocumentation } from './documentation';
 import { admitHeld } from './hold-booking';
@@ -87,15 +87,6 @@ export const CONSEQUENCES: Record<HeldStepKind, (decided: Decided) => Promise<vo
   'series-occurrence': ({ ctx, tx, session, step, decision }) => answerOccurrence(ctx, tx, session, step, decision),
   async change({ ctx, tx, session, step, decision }) {
     if (decision !== 'approve') return;
-    const shown = step.shown as { kind: 'cancel' | 'reschedule'; reason: string | null; startsAt: string | null; endsAt: string | null };
-    const input = {
-      kind: shown.kind,
-      reason: shown.reason ?? undefined,
-      startsAt: shown.startsAt ? new Date(shown.startsAt) : undefined,
-      endsAt: shown.endsAt ? new Date(shown.endsAt) : undefined,
-    };
-    refuseUnchangeable(session, input);
-    refuseImpossibleTimes(input, ctx.asOf);
-    await applyChange(ctx, tx, session, input, step.decisionId!);
+    await makeApproved(ctx, tx, session, inputOf(step.shown), step.decisionId!);
   },
 };

@@ -7,7 +7,7 @@ import type { SortedRow } from '../policy/evaluate';
 import type { PlanStep } from '../domain/plan';
 import { planReason } from './held-reasons';
 import { openHeldStep } from './held-steps';
-import type { PlanEvent } from './plan-event';
+import type { Attending, PlanEvent } from './plan-event';
 
 /** What the person may say: send what may be owed as well, only what is owed for certain, or nothing. */
 const OPTIONS = ['plan-all', 'plan-certain', 'leave'];
@@ -20,6 +20,8 @@ interface HeldEvent {
   reviewerIds: string[];
   heldStepId: string | null;
   documentId: string | null;
+  /** Not there in steps that were held before people could leave a session. */
+  attending?: { personId: string; role: Attending['role'] }[];
 }
 
 /** A plan of which a fact is missing waits for a person: nobody is missed silently. */
@@ -39,6 +41,7 @@ export async function holdPlan(
     reviewerIds: (event.reviewers ?? []).map((p) => p.id),
     heldStepId: event.heldStepId ?? null,
     documentId: event.documentId ?? null,
+    ...(event.attending && { attending: event.attending.map(({ personId, role }) => ({ personId, role })) }),
   };
   await openHeldStep(tx, {
     session,
@@ -81,6 +84,7 @@ export async function chosenPlan(
       reviewers: held.reviewerIds.length > 0 ? await peopleById(tx, held.reviewerIds) : [],
       ...(held.heldStepId && { heldStepId: held.heldStepId }),
       ...(held.documentId && { documentId: held.documentId }),
+      ...(held.attending && { attending: held.attending }),
     },
   };
 }

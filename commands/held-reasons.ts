@@ -1,5 +1,5 @@
 import { peopleById, type PersonRow } from '../db/people';
-import { participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
+import { findSession, participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import type { Tx } from '../db/database';
 import { explainDecision } from '../decisions/explain';
 import { DRAFT_FAULTS, type DraftFault } from '../domain/draft-faults';
@@ -160,6 +160,10 @@ const HAPPENED: Record<PlanEvent['event'], string> = {
   booked: 'it is booked',
   cancelled: 'it is cancelled',
   rescheduled: 'it has moved',
+  reassigned: 'another instructor teaches it',
+  added: 'a student has joined it',
+  dropped: 'a student has left it',
+  'room-changed': 'it has another room',
   'no-show': 'a student has not come',
   'no-show-retracted': 'a student has come after all',
   'coverage-gap': 'somebody lacks what they need',
@@ -182,11 +186,28 @@ export const planReason = async (tx: Tx, session: Lesson, event: PlanEvent['even
     'Send all that may be owed, only what is owed for certain, or nothing.',
   );
 
+async function wishOf(tx: Tx, session: Lesson, input: ChangeInput): Promise<string> {
+  const who = async (id: string | undefined): Promise<string> => person(tx, session, id!);
+  switch (input.kind) {
+    case 'cancel':
+      return `cancel ${lesson(session)}`;
+    case 'reschedule':
+      return `move ${lesson(session)} to ${timeOf({ ...session, startsAt: input.startsAt! })}`;
+    case 'reassign':
+      return `give ${lesson(session)} to ${await who(input.instructorId)}`;
+    case 'swap':
+      return `exchange the instructor of ${lesson(session)} with that of ${lesson((await findSession(tx, input.withSessionId!))!)}`;
+    case 'add':
+      return `have ${await who(input.studentId)} take part in ${lesson(session)}`;
+    case 'drop':
+      return `take ${await who(input.studentId)} off ${lesson(session)}`;
+    case 'room':
+      return `move ${lesson(session)} to another room`;
+  }
+}
+
 export async function changeReason(tx: Tx, session: Lesson, { input, decisionId }: { input: ChangeInput; decisionId: string }): Promise<string> {
-  const asked =
-    input.kind === 'cancel'
-      ? `Somebody asks to cancel ${lesson(session)}.`
-      : `Somebody asks to move ${lesson(session)} to ${timeOf({ ...session, startsAt: input.startsAt! })}.`;
+  const asked = `Somebody asks to ${await wishOf(tx, session, input)}.`;
   return sentences(
     asked,
     (await becauseOf(tx, decisionId)) ?? 'The rules leave it to a person.',

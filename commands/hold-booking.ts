@@ -1,7 +1,7 @@
 import { closuresDuring } from '../db/closures';
 import { askAnew } from '../db/held-steps';
 import { moveSession } from '../db/changes';
-import { moveStatus, participantsOf, type SessionRow } from '../db/sessions';
+import { moveStatus, participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import { notifiedGuardians, peopleById, type PersonRow } from '../db/people';
 import type { Tx } from '../db/database';
 import { decide, type Ask, type Decision } from '../decisions/decide';
@@ -35,9 +35,13 @@ export async function holdBooking(
   });
 }
 
-/** Admission for the time that a held booking is moved to. */
-export async function readmit(ctx: Context, tx: Tx, next: SessionRow, ask: Ask): Promise<Decision> {
-  const participants = await participantsOf(tx, next.id);
+/** Admission for a held booking as it will be after a change: at its time, with its people. */
+export async function readmit(
+  ctx: Context,
+  tx: Tx,
+  { session: next, participants }: { session: SessionRow; participants: ParticipantRow[] },
+  ask: Ask,
+): Promise<Decision> {
   const people = await peopleById(
     tx,
     participants.map((p) => p.personId),

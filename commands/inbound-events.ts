@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { InboxRow } from '../db/inbox';
-import type { EventType } from '../domain/vocabulary';
+import { CHANGE_KINDS, type EventType } from '../domain/vocabulary';
 import { nameFault } from './contact';
 
 const session = z.object({ sessionId: z.uuid() });
@@ -45,10 +45,14 @@ export const EVENT_SCHEMAS = {
     isTrial: z.boolean().optional(),
   }),
   'session.changed': session.extend({
-    kind: z.enum(['cancel', 'reschedule']),
+    kind: z.enum(CHANGE_KINDS),
     reason: text(500).optional(),
     startsAt: instant.optional(),
     endsAt: instant.optional(),
+    instructorId: z.uuid().optional(),
+    withSessionId: z.uuid().optional(),
+    studentId: z.uuid().optional(),
+    provider: text(100).optional(),
   }),
 } satisfies Record<EventType, z.ZodType>;
 

@@ -1,6 +1,15 @@
 import type { PersonRow } from '../db/people';
 import type { Shift } from '../domain/duty';
 import type { PLAN_EVENTS } from '../decisions/points/obligations';
+import type { ParticipantRole } from '../domain/vocabulary';
+
+/** Somebody as a plan sees them. */
+export interface Attending {
+  personId: string;
+  role: ParticipantRole | 'former-instructor';
+  /** When they came onto the session; left out for who was booked with it. */
+  joinedAt?: Date | null;
+}
 
 /** Something that happened to a session and makes people be owed messages. */
 export interface PlanEvent {
@@ -16,6 +25,8 @@ export interface PlanEvent {
   studentIds?: string[];
   heldStepId?: string;
   documentId?: string;
+  /** Whom it is told, where that is not who takes part. */
+  attending?: Attending[];
   /** How the start moved, when it did. */
   moved?: { from: Date; to: Date };
 }

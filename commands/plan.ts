@@ -1,7 +1,7 @@
 import { insertObligations, type NewObligation } from '../db/obligations';
 import { coordinatorsWithShifts, notifiedGuardians, peopleById, type CoordinatorRow, type PersonRow } from '../db/people';
 import { refreshNextDue } from '../db/dispatch';
-import { participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
+import { participantsOf, type SessionRow } from '../db/sessions';
 import type { Tx } from '../db/database';
 import { answer, decide, preview, type Ask, type Decision, type Question } from '../decisions/decide';
 import type { LoadedSet } from '../decisions/rule-sets';
@@ -10,7 +10,7 @@ import type { Shift } from '../domain/duty';
 import { newId } from '../domain/ids';
 import { isLeftOpen } from '../policy/evaluate';
 import { holdPlan } from './held-plan';
-import type { PlanEvent } from './plan-event';
+import type { Attending, PlanEvent } from './plan-event';
 import { planObligations, type PlanInput, type PlannedObligation, type PlanRecipient, type PlanStep } from '../domain/plan';
 
 export const asRecipient = (
@@ -34,7 +34,6 @@ export interface Audience {
   guardians: (PersonRow & { studentId: string })[];
   coordinators: CoordinatorRow[];
 }
-export type Attending = Pick<ParticipantRow, 'personId' | 'role'>;
 /** What a plan needs of a session, before and after it is stored. */
 export type Plannable = Pick<
   SessionRow,
@@ -54,12 +53,16 @@ export async function audienceOf(tx: Tx, participants: Attending[]): Promise<Aud
 /** The people of a session by what the message plan calls them; a guardian stands once for each student. */
 export function recipientsOf({ people, guardians, coordinators }: Audience, participants: Attending[], event: PlanEvent): PlanRecipient[] {
   const wanted = (id: string): boolean => !event.studentIds || event.studentIds.includes(id);
-  const named = (role: string): PersonRow[] => participants.filter((p) => p.role === role).map((p) => people.find((q) => q.id === p.personId)!);
+  const joined = new Map(participants.flatMap((p) => (p.joinedAt ? [[p.personId, +p.joinedAt]] : [])));
+  const since = (r: PlanRecipient): PlanRecipient => ({ ...r, joinedAt: joined.get(r.aboutId ?? r.personId) ?? null });
+  const named = (role: Attending['role']): PersonRow[] =>
+    participants.filter((p) => p.role === role).map((p) => people.find((q) => q.id === p.personId)!);
   const students = named('student').filter((p) => wanted(p.id));
   return [
-    ...students.map((p) => asRecipient(p, 'student')),
-    ...named('instructor').map((p) => asRecipient(p, 'instructor')),
-    ...guardians.filter((g) => wanted(g.studentId)).map((g) => asRecipient(g, 'guardian', g.studentId)),
+    ...students.map((p) => since(asRecipient(p, 'student'))),
+    ...named('instructor').map((p) => since(asRecipient(p, 'instructor'))),
+    ...named('former-instructor').map((p) => asRecipient(p, 'former-instructor')),
+    ...guardians.filter((g) => wanted(g.studentId)).map((g) => since(asRecipient(g, 'guardian', g.studentId))),
     ...coordinators.map((p) => asRecipient(p, 'coordinator')),
     ...(event.reviewers ?? []).map((p) => asRecipient(p, 'reviewer')),
   ];
@@ -136,8 +139,17 @@ async function layOut(
 
 /** What an event would make people be owed. */
 export async function previewEvent(tx: Tx, session: SessionRow, event: PlanEvent): Promise<PlannedObligation[]> {
-  const participants = await participantsOf(tx, session.id);
-  return (await layOut(tx, session, event, { participants, audience: await audienceOf(tx, participants), ask: preview })).planned;
+  return (await owedFor(tx, session, event, { attending: event.attending ?? (await participantsOf(tx, session.id)), ask: preview })).planned;
+}
+
+/** What an event on a session makes those who attend it be owed, by `ask`; nothing of it is written. */
+export async function owedFor(
+  tx: Tx,
+  session: SessionRow,
+  event: PlanEvent,
+  { attending, ask }: { attending: Attending[]; ask: Ask },
+): Promise<{ planned: PlannedObligation[]; held: string | null }> {
+  return layOut(tx, session, event, { participants: attending, audience: await audienceOf(tx, attending), ask });
 }
 
 export const asRow =
@@ -201,7 +213,7 @@ export async function planEvents(tx: Tx, session: SessionRow, ...events: PlanEve
 
 /** Lays down what a person chose of a held plan; rows that are there already stay as they are. */
 export async function layDown(tx: Tx, session: SessionRow, { event, steps }: { event: PlanEvent; steps: PlanStep[] }): Promise<void> {
-  const participants = await participantsOf(tx, session.id);
+  const participants = event.attending ?? (await participantsOf(tx, session.id));
   const planned = planSteps(session, event, steps, { participants, audience: await audienceOf(tx, participants) });
   await insertObligations(tx, planned.map(asRow(session, event)));
   await refreshNextDue(tx, session.id);

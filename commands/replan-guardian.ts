@@ -22,7 +22,7 @@ export async function replanGuardian(tx: Tx, personId: string, { toldBefore, asO
   const sessions = await lockOpenSessionsOf(tx, [...lost, ...gained]);
   const touched = new Set(await takeBackAbout(tx, { personId, aboutIds: lost, sessionIds: sessions.map((s) => s.id) }, 'people-changed', asOf));
   for (const session of sessions.filter((s) => isAhead(s, asOf) && s.whoseIds.some((id) => gained.includes(id)))) {
-    await replan(tx, session, { reason: 'people-changed', asOf, personId });
+    await replan(tx, session, { reason: 'people-changed', asOf, concerns: (o) => o.personId === personId });
     touched.add(session.id);
   }
   for (const sessionId of touched) {

@@ -1,7 +1,7 @@
 import { insertObligations, keepForRev, obligationsOf, planAgain, suppressObligations, type ObligationRow } from '../db/obligations';
 import { refreshNextDue } from '../db/dispatch';
 import { lastMove } from '../db/changes';
-import { participantsOf, type SessionRow } from '../db/sessions';
+import { participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import type { Tx } from '../db/database';
 import { decide, type Ask } from '../decisions/decide';
 import { channelAfter, matchPlan, REPLAN_REASONS, type MatchedPlan, type ReplanReason } from '../domain/match-plan';
@@ -13,22 +13,31 @@ import type { PlanEvent } from './plan-event';
 /** The rows that the plan of a booking lays down; only these are matched again when a session moves. */
 export const BOOKED_KINDS: readonly string[] = ['confirmation', 'assignment', 'credential', 'briefing', 'reminder'];
 
+/** What a change tells those concerned; a later one that says more takes back what is still unsent. */
+export const NOTICE_KINDS: readonly string[] = ['change', 'second-room'];
+
 export interface ReplanCause {
   reason: ReplanReason;
   asOf: Date;
   /** The start that a move left behind. */
   movedFrom?: Date;
-  /** Only what this person is owed is laid out again. */
-  personId?: string;
+  /** Only what these rows owe is laid out again; all of them when left out. */
+  concerns?: (o: { personId: string; aboutId: string | null }) => boolean;
+  /** Who takes part, where a change is about to say so; who does now when left out. */
+  participants?: ParticipantRow[];
+  /** When those concerned were given notice, where that was not the booking or the last move. */
+  noticeAt?: Date;
 }
 
-interface Replanned {
+export interface Replanned {
   matched: MatchedPlan<ObligationRow>;
   /** Plans of which a fact is missing. */
   held: { event: PlanEvent; decisionId: string }[];
 }
 
-const countsFrom = (s: SessionRow, o: ObligationRow): boolean => [s.bookedAt, s.roomAt, s.startsAt, s.endsAt].some((at) => +at === +o.anchorAt);
+/** Whether a row counts from an instant that its session still has. */
+export const countsFrom = (s: SessionRow, participants: Pick<ParticipantRow, 'joinedAt'>[], o: Pick<ObligationRow, 'anchorAt'>): boolean =>
+  [s.bookedAt, s.roomAt, s.startsAt, s.endsAt, ...participants.map((p) => p.joinedAt)].some((at) => at !== null && +at === +o.anchorAt);
 
 /**
  * The plan of a session as it is now, beside the rows there are; nothing is written. A move lays down its notice together with
@@ -36,11 +45,10 @@ const countsFrom = (s: SessionRow, o: ObligationRow): boolean => [s.bookedAt, s.
  * While a person has to say what is owed, only what counts from the old time goes; the rest still holds.
  */
 export async function matchSession(tx: Tx, session: SessionRow, cause: ReplanCause & { ask: Ask }): Promise<Replanned> {
-  const { reason, asOf, movedFrom, personId, ask } = cause;
-  const isMeant = (o: { personId: string }): boolean => personId === undefined || o.personId === personId;
-  const participants = await participantsOf(tx, session.id);
+  const { reason, asOf, movedFrom, concerns: isMeant = () => true, ask } = cause;
+  const participants = cause.participants ?? (await participantsOf(tx, session.id));
   // The rules may ask how much notice a family had; that is what it was when the lesson was booked or last moved.
-  const noticeAt = movedFrom ? asOf : ((await lastMove(tx, session.id))?.madeAt ?? session.bookedAt);
+  const noticeAt = cause.noticeAt ?? (movedFrom ? asOf : ((await lastMove(tx, session.id))?.madeAt ?? session.bookedAt));
   const events: PlanEvent[] = [{ event: 'booked', asOf, noticeAt }];
   if (movedFrom) events.push({ event: 'rescheduled', asOf, moved: { from: movedFrom, to: session.startsAt } });
   const owed: (Owed & { event: PlanEvent })[] = [];
@@ -51,9 +59,9 @@ export async function matchSession(tx: Tx, session: SessionRow, cause: ReplanCau
     recipients: recipientsOf(await audienceOf(tx, participants), participants, events[0]!).filter(isMeant),
     asOf: +asOf,
   });
-  const kinds = reason === 'session-moved' ? [...BOOKED_KINDS, 'change'] : BOOKED_KINDS;
+  const kinds = reason === 'session-moved' ? [...BOOKED_KINDS, ...NOTICE_KINDS] : BOOKED_KINDS;
   const held = owed.flatMap((o) => (o.held ? [{ event: o.event, decisionId: o.held }] : []));
-  const standing = (o: ObligationRow): boolean => owed[0]!.held !== null && BOOKED_KINDS.includes(o.kind) && countsFrom(session, o);
+  const standing = (o: ObligationRow): boolean => owed[0]!.held !== null && BOOKED_KINDS.includes(o.kind) && countsFrom(session, participants, o);
   const existing = (await obligationsOf(tx, session.id)).filter((o) => kinds.includes(o.kind) && isMeant(o) && !standing(o));
   return { matched: matchPlan(existing, planned), held };
 }
@@ -70,8 +78,12 @@ async function suppressEach(tx: Tx, list: MatchedPlan<ObligationRow>['suppress']
  * and what is being sent or at its end stays.
  */
 export async function replan(tx: Tx, session: SessionRow, cause: ReplanCause): Promise<void> {
-  const { reason, asOf } = cause;
-  const { matched, held } = await matchSession(tx, session, { ...cause, ask: decide });
+  await writePlan(tx, session, await matchSession(tx, session, { ...cause, ask: decide }), cause);
+  await refreshNextDue(tx, session.id);
+}
+
+/** Writes a matched plan; the caller sees to when the session has something to send next. */
+export async function writePlan(tx: Tx, session: SessionRow, { matched, held }: Replanned, { reason, asOf }: ReplanCause): Promise<void> {
   for (const plan of held) await holdPlan(tx, session, plan.event, plan.decisionId);
   await suppressEach(tx, matched.suppress, reason, asOf);
   await planAgain(
@@ -95,7 +107,6 @@ export async function replan(tx: Tx, session: SessionRow, cause: ReplanCause): P
     session.rev,
   );
   await insertObligations(tx, matched.insert.map(asRow(session, { event: 'booked', asOf })));
-  await refreshNextDue(tx, session.id);
 }
 
 /** Ends everything that is still planned, but for what `keep` names. */

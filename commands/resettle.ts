@@ -1,11 +1,11 @@
 import { lastDecision } from '../db/decisions';
 import { withdrawHeldStep } from '../db/held-steps';
 import { postJournal, standingOf, type Standing } from '../db/ledger';
-import { forgetPhases, phasesDone, type ParticipantRow, type SessionRow } from '../db/sessions';
+import { forgetPhases, phasesDone, type SessionRow } from '../db/sessions';
 import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
 import type { Ask, Decision } from '../decisions/decide';
-import { readEvidence, roundOf, type Asked, type Evidence } from '../decisions/money';
+import { concernedBy, readEvidence, roundOf, type Asked, type Evidence } from '../decisions/money';
 import { hashOf, newId } from '../domain/ids';
 import { billsOf } from './bills';
 import { amountOf, dueOf, KINDS, post, type Due } from './settle';
@@ -48,7 +48,7 @@ export async function decideAgain(tx: Tx, session: SessionRow, { asOf, ask, said
   const found: Redecided[] = [];
   for (const bill of await billsOf(tx, session)) {
     const asked: Asked = { bill, evidence: known, asOf, ask, seq: roundOf(session) };
-    for (const due of duesOf(known.participants, asked)) {
+    for (const due of concernedBy(bill, known).map((p) => dueOf(p, asked))) {
       const before = await lastDecision(tx, {
         sessionId: session.id,
         point: due.kind === 'charge' ? 'charge' : 'settlement',
@@ -56,7 +56,7 @@ export async function decideAgain(tx: Tx, session: SessionRow, { asOf, ask, said
         rev: bill.rev,
       });
       if (!before) continue;
-      const share = bill.isMove ? undefined : said.get(due.subjectId);
+      const share = bill.isMove || bill.isDrop ? undefined : said.get(due.subjectId);
       const decision = await KINDS[due.kind].ask(tx, session, due.subjectId, asked);
       const answered = done.some((d) => d.rev === bill.rev && phasesOf(due).slice(1).includes(d.phase));
       const isSame = hashOf(before.facts) === hashOf(decision.facts);
@@ -72,9 +72,6 @@ export async function decideAgain(tx: Tx, session: SessionRow, { asOf, ask, said
 }
 
 const pointSubject = (session: SessionRow, { kind, subjectId }: Due): string => (kind === 'charge' ? subjectId : session.id);
-
-const duesOf = (participants: ParticipantRow[], asked: Asked): Due[] =>
-  ['student', 'instructor'].flatMap((role) => participants.filter((p) => p.role === role).map((p) => dueOf(p, asked)));
 
 /** A journal is taken back by its mirror image, never edited. */
 async function reverse(tx: Tx, session: SessionRow, { due, decision, standing }: Redecided): Promise<void> {

@@ -12,7 +12,7 @@ import { asRecipient } from './plan';
 const ROLES: Record<PersonKind, readonly PlanRecipient['role'][]> = {
   student: ['student'],
   guardian: ['guardian'],
-  instructor: ['instructor', 'reviewer'],
+  instructor: ['instructor', 'former-instructor', 'reviewer'],
   coordinator: ['coordinator', 'reviewer'],
   admin: ['reviewer'],
 };

@@ -5,7 +5,7 @@ import { addToTimeline } from '../db/timeline';
 import { viewOf } from '../db/view';
 import type { Tx } from '../db/database';
 import { decide, type Decision } from '../decisions/decide';
-import { askCharge, askPayout, readEvidence, roundOf, type Asked } from '../decisions/money';
+import { askCharge, askPayout, concernedBy, readEvidence, roundOf, type Asked } from '../decisions/money';
 import { newId } from '../domain/ids';
 import { percentOf, type Rounding } from '../domain/money';
 import { billsOf } from './bills';
@@ -37,7 +37,11 @@ export interface Due {
   asked: Asked;
 }
 
-export const dueOf = (p: ParticipantRow, asked: Asked): Due => ({ kind: p.role === 'student' ? 'charge' : 'payout', subjectId: p.personId, asked });
+export const dueOf = (p: { personId: string; role: ParticipantRow['role'] }, asked: Asked): Due => ({
+  kind: p.role === 'student' ? 'charge' : 'payout',
+  subjectId: p.personId,
+  asked,
+});
 
 export const amountOf = (session: SessionRow, kind: Due['kind'], percent: number, decision: Decision): number =>
   percentOf(session[KINDS[kind].amount], percent, decision.outcome.rounding as Rounding | undefined);
@@ -72,12 +76,13 @@ export async function post(tx: Tx, session: SessionRow, { kind, subjectId, asked
     kind: posted ? `${kind}.posted` : `${kind}.none`,
     actor: 'lectern',
     decisionId: decision.id,
-    data: { subjectId, amountMinor, currency, ...(asked.bill.isMove && { forMoveOfRev: rev }) },
+    data: { subjectId, amountMinor, currency, ...((asked.bill.isMove || asked.bill.isDrop) && { forMoveOfRev: rev }) },
   });
 }
 
 /** What "yes" of a person means: the share that the change named, or all of it. */
-const wholeOf = (session: SessionRow, { bill }: Asked): number => (bill.isMove || session.status === 'cancelled' ? (bill.changePercent ?? 100) : 100);
+const wholeOf = (session: SessionRow, { bill }: Asked): number =>
+  bill.isMove || bill.isDrop || session.status === 'cancelled' ? (bill.changePercent ?? 100) : 100;
 
 async function hold(tx: Tx, session: SessionRow, { kind, subjectId, asked }: Due, decision: Decision): Promise<void> {
   const { question, amount, options } = KINDS[kind];
@@ -130,13 +135,11 @@ export async function settle(tx: Tx, session: SessionRow, asOf: Date): Promise<v
   const wasJudged = evidence.participants.some((p) => p.verdictDecisionId !== null);
   if (wasJudged && (await isHeldStepOpen(tx, session.id, 'no-show'))) return;
   const done = await phasesDone(tx, session.id);
-  const inRole = (role: string): ParticipantRow[] => evidence.participants.filter((p) => p.role === role);
-  const concerned = [...inRole('student'), ...inRole('instructor')];
   const seq = roundOf(session);
   let isAllPosted = true;
   for (const bill of await billsOf(tx, session)) {
     const isDone = (phase: string): boolean => done.some((d) => d.phase === phase && d.rev === bill.rev);
-    for (const p of concerned)
+    for (const p of concernedBy(bill, evidence))
       isAllPosted = (await settleOne(tx, session, dueOf(p, { bill, evidence, asOf, ask: decide, seq }), isDone)) && isAllPosted;
   }
   if (!isAllPosted) return;

@@ -33,6 +33,16 @@ export interface ChangeInput {
   /** For reschedule. */
   startsAt?: Date | undefined;
   endsAt?: Date | undefined;
+  /** For reassign: who teaches from here on. */
+  instructorId?: string | undefined;
+  /** For swap: the session whose instructor comes here, and whose instructor this one's becomes. */
+  withSessionId?: string | undefined;
+  /** For add and drop. */
+  studentId?: string | undefined;
+  /** For room: the provider of the new one; the same as before when left out. */
+  provider?: string | undefined;
+  /** What a preview gave: the change is refused as stale when it would do something else by now. */
+  previewToken?: string | undefined;
   /** The `rev` the caller looked at; a stale one is refused with the difference. */
   rev?: number | undefined;
 }
@@ -48,6 +58,8 @@ export interface ChangePreview {
   messages: { personId: string; kind: string; step: string; channel: string; dueAt: Date }[];
   dropped: { personId: string; kind: string; step: string; channel: string; dueAt: Date }[];
   conflicts: { startsAt: Date; endsAt: Date; personId: string }[];
+  /** Binds a change to this answer. */
+  previewToken: string;
 }
 
 export interface ChangeResult extends ChangePreview {

@@ -1,14 +1,23 @@
 import type { SessionRow } from './sessions';
 import { row, rows, write, type Tx } from './database';
 
+/** A session before or after a change. Changes of before people and rooms could change name neither. */
+export interface SideOfChange {
+  startsAt: string;
+  endsAt: string;
+  status: string;
+  roomProvider?: string;
+  participantIds?: string[];
+}
+
 export interface ChangeRow {
   id: string;
   sessionId: string;
   rev: number;
   kind: string;
   reason: string | null;
-  before: { startsAt: string; endsAt: string; status: string };
-  after: { startsAt: string; endsAt: string; status: string };
+  before: SideOfChange;
+  after: SideOfChange;
   compensates: string[];
   decisionId: string | null;
   madeBy: string | null;
@@ -57,6 +66,15 @@ export async function moveSession(tx: Tx, s: SessionRow): Promise<void> {
 
 export const changesOf = (tx: Tx, sessionId: string): Promise<ChangeRow[]> =>
   rows(tx, 'SELECT * FROM changes WHERE session_id = ? ORDER BY rev', [sessionId]);
+
+/** What the rules say to families of each change that they allowed; of one that a person had to allow they said why it waited. */
+export const sayingsOf = (tx: Tx, sessionId: string): Promise<{ id: string; say: Record<string, string> }[]> =>
+  rows(
+    tx,
+    `SELECT c.id, d.say FROM changes c JOIN decisions d ON d.organisation_id = c.organisation_id AND d.id = c.decision_id
+     WHERE c.session_id = ? AND d.say IS NOT NULL AND d.outcome->>'verdict' = 'allow'`,
+    [sessionId],
+  );
 
 /** The last change that gave the session another time. */
 export const lastMove = (tx: Tx, sessionId: string): Promise<ChangeRow | undefined> =>

@@ -117,6 +117,14 @@ export async function withdrawHeldSteps(tx: Tx, sessionId: string, at: Date, exc
   );
 }
 
+export async function withdrawHeldStepsOf(tx: Tx, sessionId: string, kinds: readonly HeldStepKind[], at: Date): Promise<void> {
+  await write(
+    tx,
+    `UPDATE held_steps SET state = 'withdrawn', chosen_at = ?, version = version + 1 WHERE session_id = ? AND state = 'open' AND kind = ANY(?::text[])`,
+    [at, sessionId, `{${kinds.join(',')}}`],
+  );
+}
+
 /** What the open step of a kind asks is asked anew: for another rev, with another decision behind it, until another deadline. */
 export async function askAnew(
   tx: Tx,

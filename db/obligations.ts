@@ -17,6 +17,11 @@ export interface ObligationRow extends ExistingObligation {
 export const obligationsOf = (tx: Tx, sessionId: string): Promise<ObligationRow[]> =>
   rows(tx, 'SELECT * FROM obligations WHERE session_id = ? ORDER BY due_at, kind, step, person_id, id', [sessionId]);
 
+/** Keeps dispatch from what nobody has begun to send: who it is to tell what is about to change. */
+export async function lockPlanned(tx: Tx, sessionId: string): Promise<void> {
+  await rows(tx, `SELECT 1 AS one FROM obligations WHERE session_id = ? AND state = 'planned' ORDER BY id FOR NO KEY UPDATE`, [sessionId]);
+}
+
 export const obligationById = (tx: Tx, id: string): Promise<ObligationRow | undefined> => row(tx, 'SELECT * FROM obligations WHERE id = ?', [id]);
 
 /** Locks the open sessions on which somebody is still to be told something, in one order. */

@@ -101,6 +101,19 @@ export async function insertCredentials(
   );
 }
 
+/** The room goes on as it is under the session's new rev: a change that is not about the room leaves everybody else's way in alone. */
+export async function carryRoom(tx: Tx, sessionId: string, { from, to }: { from: number; to: number }): Promise<void> {
+  await write(tx, `UPDATE rooms SET rev = ? WHERE session_id = ? AND rev = ? AND state <> 'closed'`, [to, sessionId, from]);
+}
+
+export async function revokeCredentialsOf(tx: Tx, sessionId: string, personIds: readonly string[], at: Date): Promise<void> {
+  await write(tx, 'UPDATE credentials SET revoked_at = ? WHERE session_id = ? AND person_id = ANY(?::uuid[]) AND revoked_at IS NULL', [
+    at,
+    sessionId,
+    `{${personIds.join(',')}}`,
+  ]);
+}
+
 export async function revokeCredentials(tx: Tx, sessionId: string, at: Date): Promise<number> {
   return change(tx, 'UPDATE credentials SET revoked_at = ? WHERE session_id = ? AND revoked_at IS NULL', [at, sessionId]);
 }

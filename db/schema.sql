@@ -200,6 +200,17 @@ duty_shifts.to_clock text NOT NULL
 duty_shifts.created_at timestamp with time zone NOT NULL
 duty_shifts.created_by uuid
 duty_shifts.ended_at timestamp with time zone
+former_participants.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+former_participants.session_id uuid NOT NULL
+former_participants.person_id uuid NOT NULL
+former_participants.rev integer NOT NULL
+former_participants.role text NOT NULL
+former_participants.joined_at timestamp with time zone
+former_participants.left_at timestamp with time zone NOT NULL
+former_participants.verdict text NOT NULL
+former_participants.arrived_at timestamp with time zone
+former_participants.verdict_at timestamp with time zone
+former_participants.verdict_decision_id uuid
 guardianships.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 guardianships.student_id uuid NOT NULL
 guardianships.guardian_id uuid NOT NULL
@@ -405,6 +416,7 @@ participants.verdict_at timestamp with time zone
 participants.check_at timestamp with time zone
 participants.verdict_decision_id uuid
 participants.charge_percent integer
+participants.joined_at timestamp with time zone
 pauses.id uuid NOT NULL
 pauses.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 pauses.scope text NOT NULL
@@ -687,8 +699,9 @@ corrections corrections_organisation_id_decision_id_fkey FOREIGN KEY (organisati
 corrections corrections_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 corrections corrections_organisation_id_session_id_n_key UNIQUE (organisation_id, session_id, n)
 corrections corrections_pkey PRIMARY KEY (organisation_id, id)
+credentials credentials_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
 credentials credentials_organisation_id_room_id_fkey FOREIGN KEY (organisation_id, room_id) REFERENCES rooms(organisation_id, id)
-credentials credentials_organisation_id_session_id_person_id_fkey FOREIGN KEY (organisation_id, session_id, person_id) REFERENCES participants(organisation_id, session_id, person_id)
+credentials credentials_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 credentials credentials_pkey PRIMARY KEY (organisation_id, id)
 credentials credentials_token_hash_key UNIQUE (token_hash)
 decisions decisions_organisation_id_point_subject_rev_seq_key UNIQUE (organisation_id, point, subject, rev, seq)
@@ -708,6 +721,10 @@ duty_shifts duty_shifts_kind_check CHECK ((kind = ANY (ARRAY['on'::text, 'off'::
 duty_shifts duty_shifts_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
 duty_shifts duty_shifts_pkey PRIMARY KEY (organisation_id, id)
 duty_shifts duty_shifts_weekday_check CHECK (((weekday >= 1) AND (weekday <= 7)))
+former_participants former_participants_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
+former_participants former_participants_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+former_participants former_participants_pkey PRIMARY KEY (organisation_id, session_id, person_id, rev)
+former_participants former_participants_role_check CHECK ((role = ANY (ARRAY['student'::text, 'instructor'::text])))
 guardianships guardianships_organisation_id_guardian_id_fkey FOREIGN KEY (organisation_id, guardian_id) REFERENCES people(organisation_id, id)
 guardianships guardianships_organisation_id_student_id_fkey FOREIGN KEY (organisation_id, student_id) REFERENCES people(organisation_id, id)
 guardianships guardianships_pkey PRIMARY KEY (organisation_id, student_id, guardian_id)
@@ -911,6 +928,7 @@ CREATE UNIQUE INDEX drafts_organisation_id_document_id_n_key ON public.drafts US
 CREATE UNIQUE INDEX drafts_pkey ON public.drafts USING btree (organisation_id, id)
 CREATE INDEX duty_shifts_of_person ON public.duty_shifts USING btree (organisation_id, person_id) WHERE (ended_at IS NULL)
 CREATE UNIQUE INDEX duty_shifts_pkey ON public.duty_shifts USING btree (organisation_id, id)
+CREATE UNIQUE INDEX former_participants_pkey ON public.former_participants USING btree (organisation_id, session_id, person_id, rev)
 CREATE UNIQUE INDEX guardianships_pkey ON public.guardianships USING btree (organisation_id, student_id, guardian_id)
 CREATE UNIQUE INDEX held_step_desk_pkey ON public.held_step_desk USING btree (organisation_id, held_step_id)
 CREATE INDEX held_step_notes_of_step ON public.held_step_notes USING btree (organisation_id, held_step_id, written_at)
@@ -1040,6 +1058,8 @@ drafts one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(c
 drafts owner_sees {lectern_owner} ALL USING true WITH CHECK true
 duty_shifts one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 duty_shifts owner_sees {lectern_owner} ALL USING true WITH CHECK true
+former_participants one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+former_participants owner_sees {lectern_owner} ALL USING true WITH CHECK true
 guardianships one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 guardianships owner_sees {lectern_owner} ALL USING true WITH CHECK true
 held_step_desk one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -1136,6 +1156,7 @@ decisions enabled t forced t
 documents enabled t forced t
 drafts enabled t forced t
 duty_shifts enabled t forced t
+former_participants enabled t forced t
 guardianships enabled t forced t
 held_step_desk enabled t forced t
 held_step_notes enabled t forced t
@@ -1234,7 +1255,11 @@ CREATE OR REPLACE FUNCTION public.participants_set_busy()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
-BEGIN NEW.busy := tstzrange(NEW.starts_at, NEW.ends_at + make_interval(mins => NEW.buffer_minutes), '[)'); RETURN NEW; END $function$
+BEGIN
+  -- Who comes onto a running lesson is taken from then on: what they did before it ended may overlap its beginning.
+  NEW.busy := tstzrange(least(greatest(NEW.starts_at, NEW.joined_at), NEW.ends_at), NEW.ends_at + make_interval(mins => NEW.buffer_minutes), '[)');
+  RETURN NEW;
+END $function$
 
 CREATE OR REPLACE FUNCTION public.postings_balance()
  RETURNS trigger
@@ -1308,6 +1333,7 @@ decisions lectern_app DELETE,INSERT,SELECT,UPDATE
 documents lectern_app DELETE,INSERT,SELECT,UPDATE
 drafts lectern_app DELETE,INSERT,SELECT,UPDATE
 duty_shifts lectern_app DELETE,INSERT,SELECT,UPDATE
+former_participants lectern_app DELETE,INSERT,SELECT,UPDATE
 guardianships lectern_app DELETE,INSERT,SELECT,UPDATE
 held_step_desk lectern_app DELETE,INSERT,SELECT,UPDATE
 held_step_notes lectern_app DELETE,INSERT,SELECT,UPDATE

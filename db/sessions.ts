@@ -53,6 +53,8 @@ export interface ParticipantRow {
   /** When the no-show question is asked next. */
   checkAt: Date | null;
   verdictDecisionId: string | null;
+  /** When they came onto the session; null for who was booked with it. */
+  joinedAt: Date | null;
 }
 
 export const findSession = (tx: Tx, id: string): Promise<SessionRow | undefined> => row(tx, 'SELECT * FROM sessions WHERE id = ?', [id]);
@@ -84,7 +86,7 @@ export const holdSession = (tx: Tx, id: string): Promise<unknown> => row(tx, 'SE
 export const participantsOf = (tx: Tx, sessionId: string): Promise<ParticipantRow[]> =>
   rows(
     tx,
-    `SELECT session_id, person_id, person_key, role, verdict, arrived_at, verdict_at, check_at, verdict_decision_id
+    `SELECT session_id, person_id, person_key, role, verdict, arrived_at, verdict_at, check_at, verdict_decision_id, joined_at
      FROM participants WHERE session_id = ? ORDER BY role, person_id`,
     [sessionId],
   );
@@ -101,14 +103,14 @@ export const conflictsOf = (
   keys: readonly number[],
   from: Date,
   until: Date,
-  exceptSessionId: string | null,
+  exceptSessionIds: readonly string[],
 ): Promise<{ personId: string; startsAt: Date; endsAt: Date }[]> =>
   rows(
     tx,
     `SELECT person_id, starts_at, ends_at FROM participants
-     WHERE person_key = ANY(?::integer[]) AND holds_slot AND starts_at < ? AND ends_at + make_interval(mins => buffer_minutes) > ?
-       AND session_id IS DISTINCT FROM ? ORDER BY starts_at LIMIT 20`,
-    [`{${keys.join(',')}}`, until, from, exceptSessionId],
+     WHERE person_key = ANY(?::integer[]) AND holds_slot AND greatest(starts_at, joined_at) < ? AND ends_at + make_interval(mins => buffer_minutes) > ?
+       AND session_id <> ALL(?::uuid[]) ORDER BY starts_at LIMIT 20`,
+    [`{${keys.join(',')}}`, until, from, `{${exceptSessionIds.join(',')}}`],
   );
 
 /** The one function that moves a session's status; an illegal move is refused with both statuses named. */

@@ -21,10 +21,10 @@ const LOOK = 'see npx lectern rules explain <session>, and the log by its sessio
 const CHECKS: Record<string, Check> = {
   // One walk over each person's sessions in order: a self-join would compare every pair.
   'no overlap': {
-    sql: `SELECT session_id AS id, 'starts at ' || starts_at || ', while person ' || person_id || ' is taken until ' || taken AS detail FROM (
-        SELECT session_id, person_id, starts_at, max(ends_at + make_interval(mins => buffer_minutes)) OVER (
-          PARTITION BY person_key ORDER BY starts_at, session_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS taken
-        FROM participants WHERE holds_slot) p WHERE starts_at < taken`,
+    sql: `SELECT session_id AS id, 'starts at ' || begins || ', while person ' || person_id || ' is taken until ' || taken AS detail FROM (
+        SELECT session_id, person_id, lower(busy) AS begins, max(upper(busy)) OVER (
+          PARTITION BY person_key ORDER BY lower(busy), session_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS taken
+        FROM participants WHERE holds_slot) p WHERE begins < taken`,
     remedy: 'cancel or move one of the two; then find out who took participants_no_overlap off (npx lectern migrate shows what is applied)',
   },
   'every obligation has its end': {

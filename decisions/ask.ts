@@ -15,7 +15,10 @@ import type { ProviderAnswers } from './provider';
 const ask = (tx: Tx, session: SessionRow, point: string, subject: string, seq: string, facts: Facts, asOf: Date): Promise<Decision> =>
   decide(tx, { point, sessionId: session.id, subject, rev: session.rev, seq, facts, labels: session, bookedSetId: session.bookedSetId, asOf });
 
-export const isPresent = (p: ParticipantRow): boolean => p.verdict === 'arrived' || p.verdict === 'late';
+export const isPresent = (p: Pick<ParticipantRow, 'verdict'>): boolean => p.verdict === 'arrived' || p.verdict === 'late';
+
+/** Who comes onto a running lesson is awaited from then on. */
+const awaitedSince = ({ startsAt }: SessionRow, { joinedAt }: ParticipantRow): Date => (joinedAt && joinedAt > startsAt ? joinedAt : startsAt);
 
 /** When somebody was in the room, by the events that name them. */
 export const presenceIn = (events: AttendanceEventRow[], personId: string | undefined, until: Date): Presence =>
@@ -38,13 +41,13 @@ export async function askNoShow(tx: Tx, session: SessionRow, participant: Partic
     participantsOf(tx, session.id),
     attendanceOf(tx, session.id),
     liveCredentials(tx, session.id),
-    incidentOverlaps(tx, session.id, session.startsAt, asOf),
+    incidentOverlaps(tx, session.id, awaitedSince(session, participant), asOf),
     wayInProven(tx, session.id),
   ]);
   const credential = credentials.find((c) => c.personId === participant.personId);
   const presence = presenceIn(events, participant.personId, asOf);
   const facts: Facts = {
-    lateBy: Math.max(0, +asOf - +session.startsAt),
+    lateBy: Math.max(0, +asOf - +awaitedSince(session, participant)),
     isTrial: session.isTrial,
     linkOpened: credential?.openedAt != null && credential.provenAt == null,
     credentialProven: credential?.provenAt != null,

@@ -1,6 +1,7 @@
 import { attendanceOf, incidentOverlaps, isUnmatched } from '../db/attendance';
 import { wayInProven } from '../db/coverage';
 import { decisionById } from '../db/decisions';
+import { formersOf, type FormerRow } from '../db/participants';
 import { strikesThisTerm } from '../db/strikes';
 import { liveCredentials } from '../db/rooms';
 import { participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
@@ -9,10 +10,16 @@ import type { Facts, Json } from '../policy/types';
 import { isPresent } from './ask';
 import type { Ask, Decision } from './decide';
 
-/** One thing that is charged and paid for: the lesson as it ended, or a move of it. Each has a rev of its own, so that each is posted once. */
+/** One thing that is charged and paid for: the lesson as it ended, or a change of it. Each has a rev of its own, so that each is posted once. */
 export interface Bill {
   rev: number;
   isMove: boolean;
+  /** A student was taken off the session: it is cancelled for them alone. */
+  isDrop?: boolean;
+  /** The only student it is about; everybody when left out. */
+  studentId?: string | undefined;
+  /** When the change was made: it is billed to who took part then. */
+  madeAt?: Date;
   /** The share that the change decision named; not known when it named none. */
   changePercent: number | undefined;
 }
@@ -20,6 +27,8 @@ export interface Bill {
 /** What speaks for and against fault, read once for everybody on the session. */
 export interface Evidence {
   participants: ParticipantRow[];
+  /** Who took part and was taken off. */
+  formers: FormerRow[];
   incident: boolean;
   isSomebodyUnmatched: boolean;
   /** Who opened their link and did not get in. */
@@ -31,8 +40,9 @@ export interface Evidence {
 }
 
 export async function readEvidence(tx: Tx, session: SessionRow): Promise<Evidence> {
-  const [participants, events, credentials, incident, proven, strikes] = await Promise.all([
+  const [participants, formers, events, credentials, incident, proven, strikes] = await Promise.all([
     participantsOf(tx, session.id),
+    session.rev > 1 ? formersOf(tx, session.id) : [],
     attendanceOf(tx, session.id),
     liveCredentials(tx, session.id),
     incidentOverlaps(tx, session.id, session.startsAt, session.endsAt),
@@ -41,6 +51,7 @@ export async function readEvidence(tx: Tx, session: SessionRow): Promise<Evidenc
   ]);
   return {
     participants,
+    formers,
     incident,
     isSomebodyUnmatched: events.some(isUnmatched),
     lockedOut: new Set(credentials.filter((c) => c.openedAt !== null && c.provenAt === null).map((c) => c.personId)),
@@ -67,13 +78,28 @@ export const roundOf = ({ id, amendments }: Pick<SessionRow, 'id' | 'amendments'
   amendments === 0 ? `settlement:${id}` : `settlement:${id}:${amendments}`;
 
 /** What the provider answered when it was said that somebody did not come; not known when nobody said so. */
-async function providerSaidOf(tx: Tx, participant: ParticipantRow): Promise<Json | undefined> {
+async function providerSaidOf(tx: Tx, participant: Billed): Promise<Json | undefined> {
   const decision = participant.verdictDecisionId ? await decisionById(tx, participant.verdictDecisionId) : undefined;
   return decision?.facts.providerSays;
 }
 
-/** A move is billed as things stood when it was made: nobody had come or failed to come. */
-const asOfBill = (p: ParticipantRow, { isMove }: Bill): ParticipantRow => (isMove ? { ...p, verdict: 'waiting', verdictDecisionId: null } : p);
+type Billed = Pick<ParticipantRow, 'personId' | 'role' | 'verdict' | 'verdictDecisionId'>;
+
+/** A change is billed as things stood when it was made: nobody had come or failed to come. */
+const asOfBill = (p: Billed, { isMove, isDrop }: Bill): Billed => (isMove || isDrop ? { ...p, verdict: 'waiting', verdictDecisionId: null } : p);
+
+/** Students first: who is paid for a lesson is asked once what it brought is known. */
+const inOrder = (list: Billed[]): Billed[] => ['student', 'instructor'].flatMap((role) => list.filter((p) => p.role === role));
+
+/** Whom a bill is about: who takes part in the lesson at its end, or took part when the change was made. */
+export function concernedBy({ madeAt, studentId }: Bill, { participants, formers }: Evidence): Billed[] {
+  if (!madeAt) return inOrder(participants);
+  const all = [...participants, ...formers];
+  if (studentId !== undefined) return all.filter((p) => p.personId === studentId).slice(0, 1);
+  const wasThere = (p: { joinedAt: Date | null; leftAt?: Date }): boolean =>
+    (!p.joinedAt || p.joinedAt <= madeAt) && (!p.leftAt || p.leftAt > madeAt);
+  return inOrder(all.filter(wasThere));
+}
 
 const put = (
   tx: Tx,
@@ -90,7 +116,7 @@ const put = (
     rev: bill.rev,
     seq,
     facts: {
-      cancelled: session.status === 'cancelled' && !bill.isMove,
+      cancelled: bill.isDrop === true || (session.status === 'cancelled' && !bill.isMove),
       moved: bill.isMove,
       isTrial: session.isTrial,
       changePercent: bill.changePercent,
@@ -109,7 +135,11 @@ export interface Speaking extends Facts {
   incidentOverlapped: boolean;
   instructorPresent: boolean;
 }
-const againstFaultOf = (evidence: Omit<Evidence, 'participants'>, studentId: string, instructor: ParticipantRow | undefined): Speaking => ({
+const againstFaultOf = (
+  evidence: Omit<Evidence, 'participants' | 'formers'>,
+  studentId: string,
+  instructor: Pick<ParticipantRow, 'verdict'> | undefined,
+): Speaking => ({
   linkOpened: evidence.lockedOut.has(studentId),
   unmatchedInRoom: evidence.isSomebodyUnmatched,
   credentialProven: evidence.proven.has(studentId),
@@ -128,11 +158,12 @@ export const isAgainstFault = (s: Speaking): boolean =>
 
 /** Which share of the price is this student charged? */
 export async function askCharge(tx: Tx, session: SessionRow, studentId: string, asked: Asked): Promise<Decision> {
-  const participants = asked.evidence.participants.map((p) => asOfBill(p, asked.bill));
-  const student = participants.find((p) => p.personId === studentId)!;
+  const { bill, evidence } = asked;
+  const participants = evidence.participants.map((p) => asOfBill(p, bill));
+  const student = [...participants, ...evidence.formers.map((p) => asOfBill(p, bill))].find((p) => p.personId === studentId)!;
   const instructor = participants.find((p) => p.role === 'instructor');
-  const wasMissed = !asked.bill.isMove && session.status !== 'cancelled' && !isPresent(student);
-  const speaking = againstFaultOf(asked.evidence, studentId, instructor);
+  const wasMissed = !bill.isMove && !bill.isDrop && session.status !== 'cancelled' && !isPresent(student);
+  const speaking = againstFaultOf(evidence, studentId, instructor);
   return put(tx, session, asked, 'charge', studentId, {
     verdict: student.verdict,
     instructorVerdict: instructor?.verdict,

@@ -2,7 +2,7 @@ import type { PlannedObligation } from './plan';
 import type { Channel, ObligationState } from './vocabulary';
 
 /** Why a new plan takes back a row that an earlier one laid down. A still newer plan that wants the row again revives it. */
-export const REPLAN_REASONS = ['session-moved', 'rules-changed', 'people-changed'] as const;
+export const REPLAN_REASONS = ['session-moved', 'rules-changed', 'people-changed', 'taken-off'] as const;
 export type ReplanReason = (typeof REPLAN_REASONS)[number];
 
 export interface ExistingObligation {

@@ -5,7 +5,7 @@ export const PAUSE_SCOPES = ['all', 'kind', 'channel', 'policy'] as const;
 export type PauseScope = (typeof PAUSE_SCOPES)[number];
 
 /** Messages that nobody needs once the lesson is over. */
-const BEFORE_THE_END = ['confirmation', 'assignment', 'credential', 'briefing', 'reminder', 'change', 'coverage'];
+const BEFORE_THE_END = ['confirmation', 'assignment', 'credential', 'briefing', 'reminder', 'change', 'second-room', 'coverage'];
 
 export interface Waiting {
   id: string;

@@ -20,7 +20,7 @@ export interface PlanStep {
 }
 export interface PlanRecipient {
   personId: string;
-  role: 'student' | 'guardian' | 'instructor' | 'coordinator' | 'reviewer';
+  role: 'student' | 'guardian' | 'instructor' | 'former-instructor' | 'coordinator' | 'reviewer';
   /** The student a guardian's message is about. */
   aboutId: string | null;
   zone: string;
@@ -29,6 +29,8 @@ export interface PlanRecipient {
   channels: readonly string[];
   /** When a coordinator is on duty; null for whom no calendar concerns. */
   duty?: OnCall | null;
+  /** When they, or whom they are told about, came onto the session; left out for who was booked with it. */
+  joinedAt?: number | null;
 }
 export interface PlanInput {
   steps: PlanStep[];
@@ -80,8 +82,14 @@ export function dueOutsideQuietHours(
   return sooner >= asOf ? sooner : earliest;
 }
 
+/** Who came onto the session after it was booked, or after its room was opened, is owed from then on what counts from those. */
+function anchorFor({ anchor }: PlanStep, { joinedAt = null }: PlanRecipient, instants: PlanInput['instants']): number {
+  const at = instants[ANCHORS[anchor]];
+  return joinedAt !== null && (anchor === 'booking' || anchor === 'room') ? Math.max(at, joinedAt) : at;
+}
+
 function planOne(step: PlanStep, person: PlanRecipient, { instants, asOf }: PlanInput): PlannedObligation {
-  const anchorAt = instants[ANCHORS[step.anchor]];
+  const anchorAt = anchorFor(step, person, instants);
   const wanted = anchorAt + step.offset;
   const deadlineAt = wanted + step.deadline;
   const isLate = deadlineAt < asOf;

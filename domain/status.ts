@@ -19,7 +19,7 @@ const LEGAL_MOVES: Record<SessionStatus, readonly SessionStatus[]> = {
 /** A session in one of these is at its end; its workflow closes. A cancelled one still owes its notices and its charge. */
 export const TERMINAL: readonly SessionStatus[] = ['settled', 'cancelled', 'refused', 'expired'];
 
-/** From these a change (cancel, reschedule) is possible at all; whether it is allowed is the policy's to say. */
+/** From these a change is possible at all, if its kind can be made there; whether it is allowed is the policy's to say. */
 export const CHANGEABLE: readonly SessionStatus[] = ['held', 'booked', 'ready', 'live'];
 
 export function isLegalMove(from: SessionStatus, to: SessionStatus): boolean {

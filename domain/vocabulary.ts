@@ -18,7 +18,7 @@ export type ObligationState = (typeof OBLIGATION_STATES)[number];
 export const VERDICTS = ['waiting', 'arrived', 'late', 'no-show', 'undecided'] as const;
 export type AttendanceVerdict = (typeof VERDICTS)[number];
 
-export const CHANGE_KINDS = ['cancel', 'reschedule'] as const;
+export const CHANGE_KINDS = ['cancel', 'reschedule', 'reassign', 'swap', 'add', 'drop', 'room'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 export const HELD_STEP_KINDS = [

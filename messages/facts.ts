@@ -17,7 +17,14 @@ export const SAMPLE_FACTS = {
     incident: true,
   },
   briefing: { text: 'Sam. Goals: fractions.' },
-  change: { kind: 'reschedule', reason: 'illness', previousStartsAt: Date.UTC(2027, 2, 2, 15) },
+  change: {
+    kind: 'reschedule',
+    reason: 'illness',
+    say: 'There is no charge.',
+    previousStartsAt: Date.UTC(2027, 2, 2, 15),
+    previousInstructorName: 'Ines',
+    studentNames: 'Sam',
+  },
   review: {
     url: 'https://lectern.invalid/held-steps/1',
     deadlineAt: Date.UTC(2027, 2, 4, 16),

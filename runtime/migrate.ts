@@ -1,5 +1,6 @@
 import knex, { type Knex } from 'knex';
 import * as initial from '../migrations/20261125000000_initial';
+import * as changes from '../migrations/20261126010000_changes';
 import * as substitutes from '../migrations/20261126020000_substitutes';
 import * as rooms from '../migrations/20261126030000_rooms';
 import * as attendance from '../migrations/20261126040000_attendance';
@@ -11,6 +12,7 @@ import type { Config } from './config';
 /** Every migration, oldest first. A new one is a file in migrations/ and a line here; those that landed are never edited. */
 export const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261125000000_initial': initial,
+  '20261126010000_changes': changes,
   '20261126020000_substitutes': substitutes,
   '20261126030000_rooms': rooms,
   '20261126040000_attendance': attendance,

@@ -25,11 +25,12 @@ test.each(COMBINATIONS.map((facts) => [facts.join(' + ') || 'nothing', facts] as
   async (_name, facts) => {
     const has = (fact: (typeof SPEAKING)[number]): boolean => facts.includes(fact);
     const participant = (personId: string, role: 'student' | 'instructor', verdict: ParticipantRow['verdict']): ParticipantRow => ({
-      ...({ sessionId: 's', personKey: 1, arrivedAt: null, verdictAt: null, checkAt: null } as const),
+      ...({ sessionId: 's', personKey: 1, arrivedAt: null, verdictAt: null, checkAt: null, joinedAt: null } as const),
       ...{ personId, role, verdict, verdictDecisionId: 'd' },
     });
     const evidence: Evidence = {
       participants: [participant('stu', 'student', 'no-show'), participant('ines', 'instructor', has('instructorAbsent') ? 'undecided' : 'arrived')],
+      formers: [],
       incident: has('incidentOverlapped'),
       isSomebodyUnmatched: has('unmatchedInRoom'),
       lockedOut: new Set(has('linkOpened') ? ['stu'] : []),

@@ -18,9 +18,9 @@ const change = route({
   method: 'post',
   path: '/v1/sessions/{id}/changes',
   tag: 'sessions',
-  summary: 'Cancel or move a session, or see what that would do',
+  summary: 'Change a session: cancel, move, reassign, swap, add, drop, another room; or see what that would do',
   description:
-    'With `preview=true` nothing is done. 200 when the change is made, 202 when the rules hold it for a coordinator, 422 `refused-by-policy` with the decision in words, 409 `slot-clash`, `illegal-move` or `stale`.',
+    'With `preview=true` nothing is done; its `previewToken`, sent with the change, binds one to the other. 200 when the change is made, 202 when the rules hold it for a coordinator, 422 `refused-by-policy` with the decision in words, 409 `slot-clash`, `illegal-move` or `stale`.',
   roles: ['admin', 'coordinator', 'instructor', 'integrator'],
   what: 'session',
   params: idParams,
@@ -33,12 +33,13 @@ const change = route({
   errors: ['slot-clash', 'illegal-move', 'stale', 'refused-by-policy'],
   keepsKey: (call) => !call.query.preview,
   async handle(call) {
-    const { kind, reason, startsAt, endsAt, rev } = call.body;
-    const session = await call.read((tx) => requireSession(tx, call, call.params.id));
+    const { startsAt, endsAt, ...named } = call.body;
+    const session = await call.read(async (tx) => {
+      if (named.withSessionId !== undefined) await requireSession(tx, call, named.withSessionId);
+      return requireSession(tx, call, call.params.id);
+    });
     const input = {
-      kind,
-      reason,
-      rev,
+      ...named,
       startsAt: startsAt === undefined ? undefined : new Date(startsAt),
       endsAt: endsAt === undefined ? undefined : new Date(endsAt),
     };

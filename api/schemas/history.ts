@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CHANGE_KINDS, OBLIGATION_STATES } from '../../domain/vocabulary';
-import { cursor, id, instant, instantIn, limit, longText, pageOf, version } from './common';
+import { changeFieldFaults } from '../../domain/change-fields';
+import { cursor, id, instant, instantIn, limit, longText, pageOf, shortText, version } from './common';
 
 const inWords = {
   sentence: z.string().meta({ description: 'The decision in one sentence.' }),
@@ -89,7 +90,13 @@ export const obligationPageSchema = pageOf(
   'ObligationPage',
 );
 
-const sideOfChange = z.strictObject({ startsAt: instant, endsAt: instant, status: z.string() });
+const sideOfChange = z.strictObject({
+  startsAt: instant,
+  endsAt: instant,
+  status: z.string(),
+  roomProvider: z.string().optional(),
+  participantIds: z.array(id).optional(),
+});
 export const changePageSchema = pageOf(
   z
     .strictObject({
@@ -122,16 +129,18 @@ export const changeBody = z
     reason: longText(1000).optional(),
     startsAt: instantIn.optional().meta({ description: 'For reschedule.' }),
     endsAt: instantIn.optional().meta({ description: 'For reschedule.' }),
+    instructorId: id.optional().meta({ description: 'For reassign: who teaches from here on.' }),
+    withSessionId: id.optional().meta({ description: 'For swap: the session that exchanges its instructor with this one.' }),
+    studentId: id.optional().meta({ description: 'For add and drop.' }),
+    provider: shortText(100).optional().meta({ description: 'For room: the provider of the new room; the same as before when left out.' }),
     rev: z.int().min(1).optional().meta({ description: 'The `rev` you looked at; a stale one is refused with the difference.' }),
+    previewToken: shortText(500)
+      .optional()
+      .meta({ description: 'What the preview gave: refused as `stale`, with the difference, when the change would do something else by now.' }),
   })
-  .refine(
-    (c) =>
-      (c.kind === 'reschedule') === (c.startsAt !== undefined && c.endsAt !== undefined) && (c.startsAt === undefined) === (c.endsAt === undefined),
-    {
-      path: ['startsAt'],
-      message: 'a reschedule names startsAt and endsAt, a cancellation neither',
-    },
-  )
+  .superRefine((change, check) => {
+    for (const { path, message } of changeFieldFaults(change)) check.addIssue({ code: 'custom', path: [path], message });
+  })
   .meta({ id: 'MakeChange' });
 
 const message = z.strictObject({ personId: id, kind: z.string(), step: z.string(), channel: z.string(), dueAt: instant });
@@ -154,6 +163,7 @@ const previewFields = {
   messages: z.array(message).meta({ description: 'What would be sent.' }),
   dropped: z.array(message).meta({ description: 'Planned messages that would not be sent.' }),
   conflicts: z.array(z.strictObject({ startsAt: instant, endsAt: instant, personId: id })),
+  previewToken: z.string().meta({ description: 'Send it with the change, and what was previewed is what is done, or nothing.' }),
 };
 export const changePreview = z.strictObject(previewFields).meta({ id: 'ChangePreview' });
 export const changeResult = z

@@ -9,7 +9,7 @@ import { decide, preview, type Decision, type Question } from '../../decisions/d
 import { LecternError, notFound } from '../../domain/errors';
 import { newId } from '../../domain/ids';
 import type { Json } from '../../policy/types';
-import { inWords } from '../change-preview';
+import { inWords } from '../changes/consider';
 import type { Context } from '../context';
 import { correctionReason } from '../held-reasons';
 import { openHeldStep } from '../held-steps';

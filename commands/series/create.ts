@@ -103,7 +103,7 @@ async function previewIn(ctx: Context, tx: Tx, input: SeriesInput): Promise<Seri
   for (const o of occurrencesBetween(recurrenceOf(series), ctx.asOf, until)) {
     const endsAt = new Date(+o.startsAt + series.lengthMinutes * 60_000);
     const admission = await askAdmission(ctx, tx, { series, ...people, startsAt: o.startsAt, endsAt });
-    const conflicts = await conflictsOf(tx, keys, o.startsAt, endsAt, null);
+    const conflicts = await conflictsOf(tx, keys, o.startsAt, endsAt, []);
     const isRefused = admission.outcome.verdict === 'refuse';
     const refusal = isRefused ? obstacleOf(admission.facts.away) : null;
     const { price, currency } = admission.outcome;

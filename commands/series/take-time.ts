@@ -1,5 +1,5 @@
 import { insertChange, moveSession } from '../../db/changes';
-import { moveStatus, type SessionRow } from '../../db/sessions';
+import { moveStatus, participantsOf, type SessionRow } from '../../db/sessions';
 import { addToTimeline } from '../../db/timeline';
 import type { HeldStepRow } from '../../db/held-steps';
 import type { Tx } from '../../db/database';
@@ -39,7 +39,7 @@ export async function answerOccurrence(ctx: Context, tx: Tx, session: SessionRow
     withoutSlot: false,
   };
   await takeSlots(tx, next);
-  const admission = await readmit(ctx, tx, next, decide);
+  const admission = await readmit(ctx, tx, { session: next, participants: await participantsOf(tx, next.id) }, decide);
   if (admission.outcome.verdict === 'refuse') {
     throw new LecternError('refused-by-policy', 'The rules refuse a booking at that time.', { rule: admission.rule, say: admission.say });
   }

@@ -3,15 +3,15 @@ import { strikesThisTerm } from './strike';
 import { VERDICTS } from '../../domain/vocabulary';
 import { ROUNDINGS } from '../../domain/money';
 
-const cancelled: FieldSpec = { type: 'boolean', meaning: 'The session was cancelled', example: false };
+const cancelled: FieldSpec = { type: 'boolean', meaning: 'The session was cancelled, or the student was taken off it', example: false };
 const moved: FieldSpec = {
   type: 'boolean',
-  meaning: 'This is about a move that was to cost something, not about the lesson, which is asked about by itself',
+  meaning: 'This is about a move or another change that was to cost something, not about the lesson, which is asked about by itself',
   example: false,
 };
 const changePercent: FieldSpec = {
   type: 'percent',
-  meaning: 'The share that the change decision named, when the session was cancelled or moved',
+  meaning: 'The share that the change decision named, when the session was cancelled or changed',
   example: 50,
 };
 const isTrial: FieldSpec = { type: 'boolean', meaning: 'It is a trial lesson', example: false };

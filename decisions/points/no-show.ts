@@ -3,7 +3,7 @@ import { strikesThisTerm } from './strike';
 import { VERDICTS } from '../../domain/vocabulary';
 
 const shared: Record<string, FieldSpec> = {
-  lateBy: { type: 'duration', meaning: 'Time since the start without an arrival', example: '12m' },
+  lateBy: { type: 'duration', meaning: 'Time without an arrival since the start, or since they came onto the session later', example: '12m' },
   isTrial: { type: 'boolean', meaning: 'It is a trial lesson', example: false },
   linkOpened: { type: 'boolean', meaning: 'The participant opened the join page but did not get into the room', example: false },
   credentialProven: {

@@ -6,6 +6,7 @@ import { alwaysFor, editedPolicies, publish } from './rule-files';
 /** The shipped rules, but with hours between the gates, so that a slow machine finds each phase, and a programme that is held. */
 export async function publishMatrixRules(lectern: Lectern): Promise<void> {
   const policies = editedPolicies({
+    'admission.json': [['"longest": "4h"', '"longest": "12h"']],
     'preparation.json': [['"coverageBefore": "15m"', '"coverageBefore": "12h"']],
     'obligations.json': [['"deadline": "1h"', '"deadline": "24h"']],
   });
@@ -95,7 +96,7 @@ export class Driver {
   }
 
   async live(students: number): Promise<Run> {
-    const run = await this.start(students, 40 * MINUTE, {}, 4 * HOUR);
+    const run = await this.start(students, 90 * MINUTE, {}, 12 * HOUR);
     await this.arrive(run);
     await this.lectern.status(run.sessionId, 'live');
     await this.observe.refuse(run, 'live', 'reschedule');

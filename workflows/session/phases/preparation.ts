@@ -2,12 +2,15 @@ import { prepareRoom } from '../activities';
 import type { Session } from '../session';
 
 /**
- * Enters: booked, at the room's lead time. Waits: until the coverage gate. Leaves: ready. Undoes: room and credentials, by
- * `compensate`, when a change names them. Done: phases `room` and `coverage` for this rev.
+ * Enters: booked, at the room's lead time. Waits: until the coverage gate. Leaves: ready. A running lesson that was given other people
+ * or another room is only made whole again: nothing is waited for. Undoes: room and credentials, by `compensate`, when a change names
+ * them. Done: phases `room` and `coverage` for this rev.
  */
 export async function prepare(session: Session): Promise<void> {
-  if (session.view.status !== 'booked') return;
-  if (!session.view.done.includes('room')) await session.act(prepareRoom);
+  const { status, done } = session.view;
+  if (status !== 'booked' && status !== 'live') return;
+  if (!done.includes('room')) await session.act(prepareRoom);
+  if (status === 'live') return;
   await session.waitUntil(session.view.coverageAt);
   await session.step('checkCoverage');
 }
