@@ -17,11 +17,13 @@ import { addToTimeline } from '../db/timeline';
 import { viewOf, type SessionView } from '../db/view';
 import type { Tx } from '../db/database';
 import { newId } from '../domain/ids';
+import { signal } from '../domain/signals';
 import { tzdataVersion } from '../domain/time';
 import { approvalStands } from './approval';
 import { composeMessage } from './compose';
 import type { ActivityDeps, SessionInput } from './deps';
-import { failOver, holdMessage, markEnds, type End } from './ends';
+import { failOver, holdMessage } from '../commands/fail-over';
+import { markEnds, type End } from './ends';
 import { readKnown, type Known } from './known';
 import type { MessagePort } from './ports';
 
@@ -38,11 +40,12 @@ const HOLD_IN_DOUBT = ['update'];
  * Safe to repeat because each claim is a row under the message's own key: whoever holds it sends, whoever comes later looks it up.
  */
 export async function dispatchDue(deps: ActivityDeps, input: SessionInput): Promise<SessionView> {
+  const started = performance.now();
   const asOf = new Date(input.asOf);
   const inOrganisation = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => deps.db.inOrganisation(input.organisationId, work);
   for (;;) {
     const { claimed, isAll } = await inOrganisation((tx) => claim(deps, tx, input.sessionId, asOf));
-    const ends = await Promise.all(claimed.map(async (c) => ({ ...c, result: await sendOrLookUp(deps.ports[c.attempt.channel], c) })));
+    const ends = await Promise.all(claimed.map(async (c) => ({ ...c, result: await sendOrLookUp(deps.ports[c.attempt.channel], c, input) })));
     const view = await inOrganisation(async (tx) => {
       // Under the lock: computed beside a command that plans, the next due instant would be of the rows as they were before it.
       await Promise.all([holdSession(tx, input.sessionId), markEnds(tx, ends, asOf)]);
@@ -50,7 +53,10 @@ export async function dispatchDue(deps: ActivityDeps, input: SessionInput): Prom
       await refreshNextDue(tx, input.sessionId);
       return tx.last(() => viewOf(tx, input.sessionId));
     });
-    if (view) return view;
+    if (view) {
+      signal('dispatch', { ms: performance.now() - started });
+      return view;
+    }
     ActivityContext.current().heartbeat();
   }
 }
@@ -139,13 +145,20 @@ async function claimOf(deps: ActivityDeps, tx: Tx, { known, o }: { known: Known;
 }
 
 /** Never throws: one port that is away must not leave what the others took unmarked. */
-async function sendOrLookUp(port: MessagePort, { attempt, inDoubt }: Claimed): Promise<End> {
+async function sendOrLookUp(port: MessagePort, { attempt, inDoubt }: Claimed, { organisationId }: SessionInput): Promise<End> {
   try {
     if (inDoubt) {
       const answer = await port.lookUp?.(attempt.effectKey, attempt.recipient);
       return answer?.found ? { end: 'accepted', ref: answer.ref } : { end: 'never-left' };
     }
-    const message = { key: attempt.effectKey, to: attempt.recipient, subject: attempt.subject, text: attempt.bodyText, html: attempt.bodyHtml };
+    const message = {
+      organisationId,
+      key: attempt.effectKey,
+      to: attempt.recipient,
+      subject: attempt.subject,
+      text: attempt.bodyText,
+      html: attempt.bodyHtml,
+    };
     return await port.send(message, AbortSignal.timeout(SEND_MS));
   } catch {
     return { end: 'in-doubt', error: inDoubt ? 'the provider could not be asked' : 'no answer' };

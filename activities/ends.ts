@@ -1,12 +1,12 @@
 import { BOOKED_KINDS, countsFrom } from '../commands/replan';
-import { messageReason } from '../commands/held-reasons';
-import { openHeldStep } from '../commands/held-steps';
+import { failOver } from '../commands/fail-over';
 import { markAccepted, markAttempt, setObligation, type Sending } from '../db/dispatch';
 import { obligationById, type ObligationRow } from '../db/obligations';
 import { findSession, participantsOf } from '../db/sessions';
 import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
-import type { Channel } from '../domain/vocabulary';
+import { signal } from '../domain/signals';
+import { isUndelivered, smsFault } from '../domain/sms-errors';
 import type { SendResult } from './ports';
 
 const RETRY_MS = 60_000;
@@ -20,6 +20,7 @@ export async function markEnds(tx: Tx, ends: { attempt: Sending; result: End }[]
     result.end === 'accepted' ? [{ attemptId: attempt.id, obligationId: attempt.obligationId, ref: result.ref }] : [],
   );
   const delivered = await markAccepted(tx, accepted, asOf);
+  for (const o of delivered) signal('sent', { kind: o.kind, channel: o.channel, latenessMs: +asOf - +o.dueAt });
   await addToTimeline(
     tx,
     delivered.map((o) => ({
@@ -32,6 +33,11 @@ export async function markEnds(tx: Tx, ends: { attempt: Sending; result: End }[]
       decisionId: o.decisionId,
     })),
   );
+  // A report of the provider may have come before its answer.
+  for (const o of delivered.filter((d) => isUndelivered(d.providerStatus))) {
+    await markAttempt(tx, o.attemptId, { state: 'failed', at: asOf, error: smsFault(o.providerError ?? undefined) });
+    await failOver(tx, (await obligationById(tx, o.id))!, smsFault(o.providerError ?? undefined), asOf);
+  }
   for (const { attempt, result } of ends) if (result.end !== 'accepted') await markUnsent(tx, attempt, result, asOf);
 }
 
@@ -60,35 +66,4 @@ async function oweAgain(tx: Tx, o: ObligationRow, asOf: Date): Promise<void> {
   const isOwed = !BOOKED_KINDS.includes(o.kind) || (session.status !== 'cancelled' && countsFrom(session, participants, o));
   if (isOwed) await setObligation(tx, o.id, { state: 'planned', at: null, dueAt: asOf });
   else await setObligation(tx, o.id, { state: 'suppressed', reason: 'session-changed', at: asOf });
-}
-
-/** The first channel has failed for good: the policy's fallback takes over, or a person is told. */
-export async function failOver(tx: Tx, o: ObligationRow, error: string, asOf: Date): Promise<void> {
-  const fallback: Channel | null = o.fallback && o.fallback !== o.channel ? o.fallback : null;
-  if (fallback) await setObligation(tx, o.id, { state: 'planned', reason: 'failing-over', at: null, channel: fallback });
-  else await holdMessage(tx, { obligationId: o.id, sessionId: o.sessionId }, error, asOf);
-}
-
-/** A person says what becomes of a message: one that could not be delivered, with the error, or (null) one that may have left. */
-export async function holdMessage(tx: Tx, about: { obligationId: string; sessionId: string }, error: string | null, asOf: Date): Promise<void> {
-  const session = (await findSession(tx, about.sessionId))!;
-  const o = (await obligationById(tx, about.obligationId))!;
-  const step = await openHeldStep(tx, {
-    session,
-    kind: 'message',
-    subject: o.id,
-    audience: 'coordinator',
-    reason: await messageReason(tx, session, { message: o, error }),
-    shown: {
-      question: 'Reach this person another way, then send again or leave it.',
-      kind: o.kind,
-      step: o.step,
-      personId: o.personId,
-      channel: o.channel,
-    },
-    options: ['resend', 'leave'],
-    decisionId: o.decisionId,
-    asOf,
-  });
-  await setObligation(tx, o.id, { state: 'held', reason: `held-step:${step.id}`, at: asOf });
 }

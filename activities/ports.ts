@@ -3,6 +3,8 @@ import type { Channel } from '../domain/vocabulary';
 
 /** One message, ready to leave. `key` is the effect key: the same message has the same key for ever. */
 export interface OutgoingMessage {
+  /** Whose message it is: a provider's report names it. */
+  organisationId: string;
   key: string;
   to: string;
   subject: string | null;

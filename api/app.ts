@@ -8,12 +8,14 @@ import { securityHeaders } from './http/security';
 import { mountRoutes, otherMethods } from './mount';
 import { mountConsole } from './pages/console';
 import { mountDocs } from './pages/docs';
+import { mountMetrics } from './pages/metrics';
 import { mountJoin } from './pages/join';
 import { mountRoom } from './pages/room';
 import { mountSignIn } from './pages/sign-in';
 import { ROUTES } from './routes';
 import { receiveLiveKit } from './webhooks/livekit';
 import { receiveWebhook } from './webhooks/receive';
+import { receiveSmsStatus, SMS_STATUS } from './webhooks/twilio';
 
 export type { ApiDeps, TimelineListener } from './deps';
 export { closeStreams } from './routes/stream';
@@ -33,7 +35,10 @@ export function createApp(deps: ApiDeps): Express {
 
   mountHealth(app, deps);
   if (deps.livekit) app.post('/v1/inbound/livekit', receiveLiveKit(deps));
+  mountMetrics(app, deps);
   app.post('/v1/inbound/:source', receiveWebhook(deps));
+  app.post(SMS_STATUS, receiveSmsStatus(deps));
+  app.all(SMS_STATUS, otherMethods(['POST']));
   mountRoutes(app, deps, ROUTES, { '/v1/inbound/:id': ['POST'] });
   mountJoin(app, deps);
   mountRoom(app);

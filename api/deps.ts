@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/database';
+import type { Figures } from '../db/metrics';
 
 export type TimelineListener = (event: { sessionId: string }) => void;
 
@@ -26,6 +27,10 @@ export interface ApiDeps {
   /** The address that people and integrators use, without a slash at its end. */
   publicUrl: () => string;
   logger: Logger;
+  /** An organisation's figures as Prometheus reads them. */
+  metrics: (figures: Figures) => Promise<{ contentType: string; text: string }>;
+  /** Twilio signs its reports with it; null without Twilio. */
+  twilioAuthToken?: string | null;
   /** The built web app, or null when there is none. */
   consoleDir: string | null;
   /** One answer for each thing that this process needs. */

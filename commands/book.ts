@@ -2,7 +2,7 @@ import { insertBooking, readGround, type BookingGround } from '../db/bookings';
 import { conflictsOf, sessionIdOf, type SessionRow } from '../db/sessions';
 import type { PersonRow } from '../db/people';
 import { pgCode, type Tx } from '../db/database';
-import { answer, type Decision } from '../decisions/decide';
+import { announce, answer, type Decision } from '../decisions/decide';
 import { loadSet } from '../decisions/rule-sets';
 import { explainRow } from '../decisions/explain';
 import { LecternError, notFound } from '../domain/errors';
@@ -163,6 +163,8 @@ export async function bookIn(
     decisionId: admission.decision.id,
     data: { students: students.length },
   };
+  for (const { row } of [admission, preparation]) announce(row);
+  if (plan) announce(plan.decision);
   await insertBooking(tx, {
     session: { ...session, nextDueAt: plan?.nextDueAt ?? null },
     people,

@@ -80,7 +80,8 @@ export async function claimAttempts(tx: Tx, claims: NewClaim[], leaseSeconds: nu
      WHERE NOT EXISTS (SELECT 1 FROM obligations o WHERE o.id = c.obligation_id AND ${IS_PAUSED})
      ON CONFLICT (organisation_id, effect_key) DO UPDATE SET state = 'claimed', n = attempts.n + 1, lease_until = excluded.lease_until,
        recipient = excluded.recipient, subject = excluded.subject, body_text = excluded.body_text, body_html = excluded.body_html,
-       zone = excluded.zone, tzdata = excluded.tzdata, claimed_at = excluded.claimed_at, error = NULL
+       zone = excluded.zone, tzdata = excluded.tzdata, claimed_at = excluded.claimed_at, error = NULL,
+       provider_ref = NULL, provider_status = NULL, provider_error = NULL
      WHERE attempts.state = 'failed' RETURNING *),
      o AS (UPDATE obligations SET state = 'claimed', reason = NULL, ended_at = NULL, version = version + 1
        WHERE id IN (SELECT obligation_id FROM claimed))
@@ -110,21 +111,31 @@ export async function markAttempt(
   ]);
 }
 
+/** What has its end by a provider's answer; with what the provider reported of it before that. */
+export type Accepted = Pick<ObligationRow, 'id' | 'sessionId' | 'rev' | 'kind' | 'step' | 'channel' | 'personId' | 'decisionId' | 'dueAt'> & {
+  attemptId: string;
+  providerStatus: string | null;
+  providerError: string | null;
+};
+
 /** Marks what a provider took, in both tables; gives the obligations that have their end by it. */
 export const markAccepted = async (
   tx: Tx,
   accepted: { attemptId: string; obligationId: string; ref: string | null }[],
   at: Date,
-): Promise<Pick<ObligationRow, 'id' | 'sessionId' | 'rev' | 'kind' | 'step' | 'channel' | 'personId' | 'decisionId'>[]> =>
+): Promise<Accepted[]> =>
   accepted.length === 0
     ? []
     : rows(
         tx,
         `WITH r AS MATERIALIZED (SELECT * FROM jsonb_to_recordset(?) AS r(attempt_id uuid, obligation_id uuid, ref text)),
-         a AS (UPDATE attempts a SET state = 'sent', sent_at = ?, provider_ref = r.ref, error = NULL FROM r WHERE a.id = r.attempt_id)
+         a AS (UPDATE attempts a SET state = 'sent', sent_at = ?, provider_ref = r.ref, error = NULL FROM r WHERE a.id = r.attempt_id
+           RETURNING a.id, a.obligation_id, a.provider_status, a.provider_error)
          UPDATE obligations o SET state = CASE WHEN o.channel = o.fallback THEN 'failed-over' ELSE 'delivered' END, reason = NULL,
-           evidence = 'accepted', ended_at = ?, version = o.version + 1 FROM r WHERE o.id = r.obligation_id
-         RETURNING o.id, o.session_id, o.rev, o.kind, o.step, o.channel, o.person_id, o.decision_id`,
+           evidence = CASE WHEN a.provider_status IN ('delivered', 'read') THEN 'delivered' ELSE 'accepted' END, ended_at = ?,
+           version = o.version + 1 FROM a WHERE o.id = a.obligation_id
+         RETURNING o.id, o.session_id, o.rev, o.kind, o.step, o.channel, o.person_id, o.decision_id, o.due_at, a.id AS attempt_id, a.provider_status,
+           a.provider_error`,
         [recordset(accepted), at, at],
       );
 
@@ -167,3 +178,33 @@ export async function refreshNextDueOf(tx: Tx, sessionIds: readonly string[]): P
     [`{${sessionIds.join(',')}}`],
   );
 }
+
+export type ReportedAttempt = Pick<AttemptRow, 'id' | 'obligationId' | 'sessionId' | 'state' | 'providerRef'>;
+
+/**
+ * Keeps what a provider reported of a message; nothing where something later is known already, or where it speaks of another message
+ * under the same key.
+ */
+export const noteReport = (
+  tx: Tx,
+  effectKey: string,
+  report: { status: string; before: readonly string[]; error: string | null; ref: string; at: Date },
+): Promise<ReportedAttempt | undefined> =>
+  row(
+    tx,
+    `UPDATE attempts SET provider_status = ?, provider_status_at = ?, provider_error = ?, provider_ref = coalesce(provider_ref, ?)
+     WHERE effect_key = ? AND coalesce(provider_ref, ?) = ? AND (provider_status IS NULL OR provider_status = ANY(?::text[]))
+     RETURNING id, obligation_id, session_id, state, provider_ref`,
+    [report.status, report.at, report.error, report.ref, effectKey, report.ref, report.ref, `{${report.before.join(',')}}`],
+  );
+
+/** True when it was not known before that the message arrived. */
+export const markDelivered = async (tx: Tx, obligationId: string): Promise<boolean> =>
+  (
+    await rows(
+      tx,
+      `UPDATE obligations SET evidence = 'delivered', version = version + 1
+       WHERE id = ? AND state IN ('delivered', 'failed-over') AND evidence = 'accepted' RETURNING id`,
+      [obligationId],
+    )
+  ).length === 1;

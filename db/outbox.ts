@@ -4,6 +4,7 @@ export interface Wake {
   id: number;
   sessionId: string;
   generation: number;
+  createdAt: Date;
 }
 
 export const organisationsWithWakes = async (db: Database): Promise<string[]> =>
@@ -14,7 +15,7 @@ export const organisationsWithInbox = async (db: Database): Promise<string[]> =>
 
 /** The next undelivered wakes behind the one with id `after`. */
 export const undelivered = (tx: Tx, after: number, limit: number): Promise<Wake[]> =>
-  rows(tx, 'SELECT id, session_id, generation FROM outbox WHERE delivered_at IS NULL AND id > ? ORDER BY id LIMIT ?', [after, limit]);
+  rows(tx, 'SELECT id, session_id, generation, created_at FROM outbox WHERE delivered_at IS NULL AND id > ? ORDER BY id LIMIT ?', [after, limit]);
 
 /** Marks what was delivered; a wake that was asked for again meanwhile stays and is delivered once more. */
 export async function markDelivered(tx: Tx, wakes: Wake[]): Promise<void> {

@@ -2,7 +2,8 @@ import { insertDecision, insertPaused, findDecision, type DecisionRow } from '..
 import { pausedPolicies } from '../db/pauses';
 import type { Tx } from '../db/database';
 import { newId } from '../domain/ids';
-import { evaluate, whilePaused } from '../policy/evaluate';
+import { signal } from '../domain/signals';
+import { evaluate, isLeftOpen, whilePaused } from '../policy/evaluate';
 import { selectPolicy } from '../policy/select';
 import type { Facts, Json, Verdict } from '../policy/types';
 import { POINTS } from './points';
@@ -22,6 +23,13 @@ export interface Question {
   /** The set agreed at booking; read for points whose binding is `booked`. */
   bookedSetId: string | null;
   asOf: Date;
+}
+
+/** Tells whoever measures what was decided, in words of few values. */
+export function announce({ point, outcome, rule }: Pick<DecisionRow, 'point' | 'outcome' | 'rule'>): void {
+  const first = (Array.isArray(outcome) ? outcome[0] : outcome) ?? {};
+  const word = first['verdict'] ?? first['next'] ?? (isLeftOpen({ rule }) ? 'left-open' : 'decided');
+  signal('decision', { point, outcome: typeof word === 'string' ? word : 'decided' });
 }
 
 export interface Decision {
@@ -82,11 +90,17 @@ export function answer(set: LoadedSet, question: Question, paused: readonly stri
 export async function decide(tx: Tx, question: Question): Promise<Decision> {
   const set = await setFor(tx, question);
   const { decision, row } = answer(set, question);
-  if (await insertDecision(tx, row)) return decision;
+  if (await insertDecision(tx, row)) {
+    announce(row);
+    return decision;
+  }
   const known = await findDecision(tx, question);
   if (known) return stored(known);
   const open = answer(set, question, [question.point]);
-  if (await insertPaused(tx, open.row)) return open.decision;
+  if (await insertPaused(tx, open.row)) {
+    announce(open.row);
+    return open.decision;
+  }
   return stored((await findDecision(tx, question))!);
 }
 

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { runKey, runSource } from './cli/access';
 import { demo, type DemoOptions } from './cli/demo';
 import { runImport, type ImportCommand } from './cli/import';
+import { runDoctor } from './cli/doctor';
 import { runMigrate } from './cli/migrate';
 import { exitWith, UsageError } from './cli/output';
 import { DemoError } from './cli/play';
@@ -84,6 +85,11 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
     .option('--wait <seconds>', 'how long to wait for what is due', '60')
     .option(...json)
     .action((o: VerifyOptions) => run(() => runVerify(loadConfig(), o)));
+  cli
+    .command('doctor')
+    .description('what an operator would look at first, each with what to do')
+    .option(...json)
+    .action((o: { json?: boolean }) => run(() => runDoctor(loadConfig(), o)));
   cli
     .command('demo')
     .description('one lesson on a transcript of yours')

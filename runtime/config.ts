@@ -35,6 +35,8 @@ export interface Config {
   openaiTimeoutSeconds: number;
   /** How many drafts a worker process works on at once. */
   draftsAtOnce: number;
+  metricsPort?: number | undefined;
+  metricsHost: string;
   logLevel: LogLevel;
   /** The instant at which business time starts; absent, business time is real time. */
   clockOrigin?: string;
@@ -208,6 +210,19 @@ const FIELDS = {
     variable: 'OPENAI_TIMEOUT_SECONDS',
     schema: number(1, 100, false).default(60),
     may: 'a number from 1 to 100; after that the draft is an extract',
+  },
+  metricsPort: {
+    variable: 'METRICS_PORT',
+    schema: number(0, 65535, true).optional(),
+    may: 'a whole number from 0 (any free port) to 65535',
+  },
+  metricsHost: {
+    variable: 'METRICS_HOST',
+    schema: z
+      .string()
+      .regex(/^[0-9A-Za-z.:_-]+$/)
+      .default('127.0.0.1'),
+    may: 'an address or host name to listen on, such as 127.0.0.1',
   },
   draftsAtOnce: {
     variable: 'DRAFTS_AT_ONCE',

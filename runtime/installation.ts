@@ -8,6 +8,7 @@ import { startEngines, type Engines } from './engines/engines';
 import { withFileLock } from './engines/file-lock';
 import { recordServer, runningServer } from './engines/server-claim';
 import { createLogger } from './logging';
+import { startMetrics } from './metrics/listen';
 import { migrate } from './migrate';
 import { ensureOrganisation, type FirstStart } from './organisation';
 import { startServer, type RunningServer } from './server';
@@ -94,10 +95,13 @@ export async function openInstallation(
     const worker = await startWorker(config, ground.engines, { publicUrl: server.url, logger });
     const { url, stop: stopServer } = server;
     const stop = async (): Promise<void> => {
+      await metrics?.stop();
       await stopServer();
       await worker.stop();
       await ground.stop();
     };
+    const metrics = serves ? await startMetrics(config, ground.engines.databaseUrl, logger) : null;
+    if (metrics) progress(`metrics are served at ${metrics.url}`);
     if (serves) await recordServer(config.lecternHome, url);
     progress(`server and worker are up (${((Date.now() - started) / 1000).toFixed(1)} s)`);
     return { ...ground, url, isOurs: true, ended: worker.ended, stop };

@@ -15,6 +15,7 @@ import { wake } from '../db/timeline';
 import { applyWaiting } from '../commands/apply-inbound';
 import { SYSTEM } from '../commands/context';
 import { businessNow, type BusinessClock } from '../domain/clock';
+import { signal } from '../domain/signals';
 import { SESSION_WORKFLOW, TASK_QUEUE, woken, workflowIdFor } from '../workflows/session/contract';
 import type { Logger } from 'pino';
 
@@ -68,6 +69,7 @@ async function deliverSome(deps: RelayDeps, organisationId: string, wakes: Wake[
   const ends = await Promise.allSettled(wakes.map((w) => deliver(deps, organisationId, w.sessionId)));
   const delivered = wakes.filter((_, i) => ends[i]!.status === 'fulfilled');
   await deps.db.inOrganisation(organisationId, (tx) => markDelivered(tx, delivered));
+  if (delivered.length > 0) signal('relayed', { count: delivered.length, lagMs: Date.now() - Math.min(...delivered.map((w) => +w.createdAt)) });
   const failure = ends.find((end) => end.status === 'rejected');
   if (failure) {
     const count = wakes.length - delivered.length;

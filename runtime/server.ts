@@ -8,7 +8,9 @@ import { closeStreams, createApp, type ApiDeps, type TimelineListener } from '..
 import { openDatabase } from '../db/database';
 import { readClock } from '../db/outbox';
 import { businessNow } from '../domain/clock';
+import { Registry } from 'prom-client';
 import type { Config } from './config';
+import { gaugesOf } from './metrics/figures';
 import { ListenError } from './listen-error';
 import { listen } from './loops';
 import { projectRoot } from './paths';
@@ -93,6 +95,8 @@ export async function startServer(config: Config, addresses: Addresses, { logger
     livekit: apiKey && apiSecret ? { apiKey, apiSecret } : null,
     secret: addresses.secret,
     publicUrl: () => url,
+    metrics: async (figures) => ({ contentType: Registry.PROMETHEUS_CONTENT_TYPE, text: await gaugesOf([figures]).metrics() }),
+    twilioAuthToken: config.twilioAuthToken ?? null,
     logger,
     timeline,
     consoleDir: existsSync(consoleDir) ? consoleDir : null,

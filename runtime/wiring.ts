@@ -8,16 +8,25 @@ import type { ActivityDeps } from '../activities/deps';
 import type { MessagePort, RoomProvider } from '../activities/ports';
 import type { Database } from '../db/database';
 import type { BusinessClock } from '../domain/clock';
+import { smsStatusPath } from '../api/webhooks/twilio';
 import type { Config } from './config';
 import type { Engines } from './engines/engines';
 
 export type Addresses = Pick<Engines, 'databaseUrl' | 'temporalAddress' | 'smtpUrl' | 'catcherUrl' | 'secret'>;
 
 /** Text messages: Twilio when it is configured, else the local inbox; without either they are refused and fail over. */
-function smsPort(config: Config, addresses: Addresses): MessagePort {
-  const { twilioAccountSid, twilioAuthToken, twilioFrom } = config;
+function smsPort(config: Config, addresses: Addresses, publicUrl: string): MessagePort {
+  const { twilioAccountSid, twilioAuthToken, twilioFrom, twilioBaseUrl = null } = config;
   if (twilioAccountSid && twilioAuthToken && twilioFrom) {
-    return createTwilioPort({ accountSid: twilioAccountSid, authToken: twilioAuthToken, from: twilioFrom, baseUrl: config.twilioBaseUrl ?? null });
+    // Twilio refuses a message whose reports would have nowhere to go.
+    const isReachable = publicUrl.startsWith('https:') || twilioBaseUrl !== null;
+    return createTwilioPort({
+      accountSid: twilioAccountSid,
+      authToken: twilioAuthToken,
+      from: twilioFrom,
+      baseUrl: twilioBaseUrl,
+      statusUrl: isReachable ? ({ organisationId, key }) => publicUrl + smsStatusPath(organisationId, key) : null,
+    });
   }
   if (addresses.catcherUrl) return createCatcherSmsPort(addresses.catcherUrl);
   return { channel: 'sms', send: () => Promise.resolve({ end: 'refused', error: 'no SMS provider is configured' }) };
@@ -41,7 +50,7 @@ export function createActivityDeps(
   return {
     ...more,
     secret: addresses.secret,
-    ports: { email: mail, sms: smsPort(config, addresses) },
+    ports: { email: mail, sms: smsPort(config, addresses, more.publicUrl) },
     rooms: createRooms(config, more.clock),
     drafting: { client, model: config.openaiModel, timeoutMs: config.openaiTimeoutSeconds * 1000 },
     close: () => mail.close(),

@@ -16,14 +16,14 @@ const node =
   };
 const folders = ['workflows', 'activities', 'rules', 'policy', 'messages', 'decisions', 'commands', 'domain', 'db', 'migrations', 'api', 'runtime'];
 
-/** The committed OpenAPI document is what the schemas say. */
-function openApi() {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/api/openapi-main.js'], { cwd: root, encoding: 'utf8', maxBuffer: 64 << 20 });
+/** A committed document is what the program writes. */
+const isFresh = (file, main, script) => () => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main], { cwd: root, encoding: 'utf8', maxBuffer: 64 << 20 });
   if (status !== 0) return stderr;
-  return JSON.stringify(JSON.parse(stdout)) === JSON.stringify(JSON.parse(readFileSync(path.join(root, 'docs/openapi.json'), 'utf8')))
+  return JSON.stringify(JSON.parse(stdout)) === JSON.stringify(JSON.parse(readFileSync(path.join(root, file), 'utf8')))
     ? null
-    : 'docs/openapi.json differs from the schemas; run: npm run openapi';
-}
+    : `${file} differs from the code; run: npm run ${script}`;
+};
 
 /** Every error code of the catalogue stands in docs/operations.md, and no other. */
 function errorsDocumented() {
@@ -41,7 +41,8 @@ const checks = {
   imports: node(bin('dependency-cruiser', 'bin/dependency-cruise.mjs'), '--config', '.dependency-cruiser.cjs', ...folders),
   format: node(bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'),
   rules: node('dist/runtime/cli.js', 'rules', 'check'),
-  openapi: openApi,
+  openapi: isFresh('docs/openapi.json', 'dist/api/openapi-main.js', 'openapi'),
+  schemas: isFresh('docs/schemas/policy.schema.json', 'dist/runtime/policy-schema-main.js', 'schemas'),
   errors: errorsDocumented,
   production: node('scripts/production-shape.mjs'),
 };

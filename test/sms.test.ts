@@ -1,8 +1,9 @@
 import { createTwilioPort, tagOf } from '../activities/providers/sms';
 import { newId } from '../domain/ids';
+import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 import { HOUR, Lectern, type Cast } from './support/lectern';
 import { OwnLectern } from './support/own-lectern';
-import { startTwilioServer, type TwilioFault, type TwilioServer } from './support/twilio-server';
+import { startTwilioServer, type TwilioFault, type TwilioReport, type TwilioServer } from './support/twilio-server';
 
 jest.setTimeout(240_000);
 const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'invented-token', from: '+15550000001' };
@@ -18,7 +19,7 @@ const newNumber = (): string => `+1555${String(1_000_000 + last++)}`;
 describe('the port, against a server that behaves as Twilio documents', () => {
   const send = (to: string, key = newId(), from = ACCOUNT.from) =>
     createTwilioPort({ ...ACCOUNT, from, baseUrl: `${twilio.url}/` }).send(
-      { key, to, subject: null, text: 'Invented words', html: null },
+      { organisationId: newId(), key, to, subject: null, text: 'Invented words', html: null },
       AbortSignal.timeout(10_000),
     );
 
@@ -56,7 +57,9 @@ describe('the port, against a server that behaves as Twilio documents', () => {
 
   test('nobody there has not taken it', async () => {
     const port = createTwilioPort({ ...ACCOUNT, baseUrl: 'http://127.0.0.1:1' });
-    expect(await port.send({ key: newId(), to: newNumber(), subject: null, text: 'x', html: null }, AbortSignal.timeout(5_000))).toMatchObject({
+    expect(
+      await port.send({ organisationId: newId(), key: newId(), to: newNumber(), subject: null, text: 'x', html: null }, AbortSignal.timeout(5_000)),
+    ).toMatchObject({
       end: 'not-sent',
     });
   });
@@ -88,13 +91,23 @@ describe('a lesson whose guardians have no address but a number', () => {
   });
 
   /** Books a lesson far ahead: the confirmation to the guardian is what is due at once. */
-  async function confirmed(faults: TwilioFault[]): Promise<{ to: string; cast: Cast; state: string; reason: string | null; sessionId: string }> {
+  async function confirmed(
+    faults: TwilioFault[],
+    reports: TwilioReport[] = [],
+    email: string | null = null,
+  ): Promise<{ to: string; cast: Cast; state: string; reason: string | null; sessionId: string }> {
     const to = newNumber();
     twilio.faults.set(to, faults);
+    twilio.reports.set(to, reports);
     const cast = await lectern.cast(1);
     const guardian = cast.guardianIds[0]!;
     const { body } = await lectern.api<{ version: number }>('GET', `/v1/people/${guardian}`);
-    const changed = await lectern.api('PATCH', `/v1/people/${guardian}`, { version: body.version, email: null, phone: to });
+    const changed = await lectern.api('PATCH', `/v1/people/${guardian}`, {
+      version: body.version,
+      phone: to,
+      email,
+      ...(email && { channels: ['sms', 'email'] }),
+    });
     if (changed.status !== 200) throw new Error(JSON.stringify(changed));
     const sessionId = await lectern.book(cast, 300 * HOUR);
     const end = await lectern.until('the end of the confirmation', async () => {
@@ -132,5 +145,85 @@ describe('a lesson whose guardians have no address but a number', () => {
     const step = await lectern.openStep(optedOut.sessionId, 'message');
     const { body } = await lectern.api<{ reason: string }>('GET', `/v1/held-steps/${step.id}`);
     expect(body.reason).toContain('the recipient has opted out of text messages');
+  });
+
+  const evidence = async ({ sessionId }: { sessionId: string }, personId: string) =>
+    (
+      await lectern.query<{ state: string; evidence: string | null; channel: string; reason: string | null }>(
+        `SELECT state, evidence, channel, reason FROM obligations WHERE session_id = ? AND person_id = ? AND kind = 'confirmation'`,
+        [sessionId, personId],
+      )
+    )[0]!;
+  const reportsOf = (to: string): number => twilio.reported.filter((r) => r.to === to).length;
+
+  test('a report says that a text arrived: before the answer, after it, twice, in any order, and after a fault of theirs', async () => {
+    const cases: [TwilioFault[], TwilioReport[]][] = [
+      [[], [{ status: 'sent' }, { status: 'delivered' }]],
+      [[], [{ status: 'delivered', first: true }]],
+      [[], [{ status: 'delivered', twice: true }, { status: 'sent' }, { status: 'queued', twice: true }]],
+      [
+        [{ status: 500, code: 20500, taken: true }],
+        [
+          { status: 'sent', first: true },
+          { status: 'delivered', first: true, twice: true },
+        ],
+      ],
+    ];
+    const ends = await Promise.all(cases.map(([faults, reports]) => confirmed(faults, reports)));
+    for (const [i, end] of ends.entries()) {
+      const all = cases[i]![1].reduce((n, r) => n + (r.twice ? 2 : 1), 0);
+      await lectern.until('every report', () => Promise.resolve(reportsOf(end.to) === all));
+      expect(await evidence(end, end.cast.guardianIds[0]!)).toMatchObject({ state: 'failed-over', evidence: 'delivered' });
+      expect(copies(end.to)).toBe(1);
+    }
+    expect(new Set(twilio.reported.map((r) => r.answer))).toEqual(new Set([204]));
+  });
+
+  test('a text that did not arrive goes by mail, once; where there is none a person is told why', async () => {
+    const mail = (n: number): string => `undelivered${n}@example.invalid`;
+    const undelivered: TwilioReport = { status: 'undelivered', code: 30005 };
+    const ends = await Promise.all([
+      confirmed([], [{ ...undelivered, twice: true }, { status: 'sent' }], mail(1)),
+      confirmed([], [{ ...undelivered, first: true }], mail(2)),
+      confirmed([{ status: 400, code: 21610 }], [], mail(3)),
+    ]);
+    for (const [i, end] of ends.entries()) {
+      const guardian = end.cast.guardianIds[0]!;
+      await lectern.until(
+        'the mail',
+        async () => (await evidence(end, guardian)).channel === 'email' && (await evidence(end, guardian)).state === 'failed-over',
+      );
+      const mails = (await (await fetch(`${lectern.at.catcherUrl}/messages?limit=10000`)).json()) as { to: string; key: string }[];
+      expect(mails.filter((m) => m.to === mail(i + 1))).toHaveLength(1);
+      expect(asked(end.to)).toBe(1);
+    }
+    const alone = await confirmed([], [{ status: 'failed', code: 30006 }]);
+    const step = await lectern.openStep(alone.sessionId, 'message');
+    const { body } = await lectern.api<{ reason: string }>('GET', `/v1/held-steps/${step.id}`);
+    expect(body.reason).toContain('this is a landline, twilio 30006');
+  });
+
+  test('what Twilio did not sign is no report, nor is one for another message', async () => {
+    const end = await confirmed([]);
+    const [{ effectKey } = { effectKey: '' }] = await lectern.query<{ effectKey: string }>(
+      'SELECT effect_key FROM attempts WHERE session_id = ? AND channel = ?',
+      [end.sessionId, 'sms'],
+    );
+    const url = `${lectern.at.url}/sms/twilio/${lectern.at.organisationId}/${effectKey}`;
+    const form = { MessageSid: twilio.taken.find((m) => m.to === end.to)!.sid, MessageStatus: 'delivered' };
+    const post = (to: string, signedFor: string, token = ACCOUNT.authToken, body: Record<string, string> = form): Promise<number> =>
+      fetch(to, {
+        method: 'POST',
+        headers: { 'x-twilio-signature': getExpectedTwilioSignature(token, signedFor, form) },
+        body: new URLSearchParams(body),
+      }).then((answer) => answer.status);
+    expect(await post(url, url, 'another-token')).toBe(401);
+    expect(await post(url, url.replace('http:', 'https:'))).toBe(401);
+    expect(await post(url, url, ACCOUNT.authToken, { ...form, MessageStatus: 'failed' })).toBe(401);
+    const other = `${lectern.at.url}/sms/twilio/${newId()}/${effectKey}`;
+    expect(await post(other, other)).toBe(404);
+    expect(await evidence(end, end.cast.guardianIds[0]!)).toMatchObject({ evidence: 'accepted' });
+    expect(await post(url, url)).toBe(204);
+    expect(await evidence(end, end.cast.guardianIds[0]!)).toMatchObject({ evidence: 'delivered' });
   });
 });

@@ -1,11 +1,14 @@
 import twilio from 'twilio';
-import type { MessagePort, SendResult } from '../ports';
+import { smsFault } from '../../domain/sms-errors';
+import type { MessagePort, OutgoingMessage, SendResult } from '../ports';
 
 export interface TwilioOptions {
   accountSid: string;
   authToken: string;
   from: string;
   baseUrl: string | null;
+  /** Where Twilio reports what becomes of a message; null where it cannot reach us. */
+  statusUrl?: ((message: OutgoingMessage) => string) | null;
 }
 
 /** Twilio has no idempotency key: a send in doubt is looked up among the messages to that number, by the tag in its text. */
@@ -24,13 +27,6 @@ function clientFor({ accountSid, authToken, baseUrl }: TwilioOptions): twilio.Tw
   return twilio(accountSid, authToken, { autoRetry: false, httpClient: redirected as typeof direct });
 }
 
-/** Twilio's codes that are final, in words that a coordinator can act on. Others are told by their number. */
-const FINAL: Record<number, string> = {
-  21211: 'this is not a valid number',
-  21408: 'messages to this country are not enabled',
-  21610: 'the recipient has opted out of text messages',
-  21614: 'this is not a mobile number',
-};
 /** Surely not sent: Twilio was too busy to take it, or could not be reached at all. */
 const NEVER_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
 
@@ -40,8 +36,7 @@ function resultOf(error: unknown): SendResult {
   const text = `twilio ${e.code ?? e.status ?? 'error'}`;
   if (e.status === 429 || NEVER_SENT.includes(String(e.code))) return { end: 'not-sent', error: text };
   if (!e.status || e.status < 400 || e.status === 408 || e.status >= 500) return { end: 'in-doubt', error: text };
-  const words = FINAL[Number(e.code)];
-  return { end: 'refused', error: words ? `${words}, ${text}` : text };
+  return { end: 'refused', error: smsFault(e.code ?? e.status) };
 }
 
 export function createTwilioPort(options: TwilioOptions): MessagePort {
@@ -51,8 +46,9 @@ export function createTwilioPort(options: TwilioOptions): MessagePort {
   return {
     channel: 'sms',
     async send(message): Promise<SendResult> {
+      const callback = options.statusUrl ? { statusCallback: options.statusUrl(message) } : {};
       try {
-        const sent = await client.messages.create({ ...sender, to: message.to, body: `${message.text} ${tagOf(message.key)}` });
+        const sent = await client.messages.create({ ...sender, to: message.to, body: `${message.text} ${tagOf(message.key)}`, ...callback });
         return { end: 'accepted', ref: sent.sid };
       } catch (error) {
         return resultOf(error);

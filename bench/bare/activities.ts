@@ -24,7 +24,7 @@ export const createBareActivities = (deps: BareDeps) => {
     await Promise.all(
       deps.plan[name].mails.map(async ({ template, to }) => {
         const { subject, text, html } = renderMessage(pickTemplate(deps.messages, template, READER.locale), deps.facts, READER);
-        const sent = await deps.mail.send({ key: newId(), to, subject, text, html }, AbortSignal.timeout(10_000));
+        const sent = await deps.mail.send({ organisationId: '', key: newId(), to, subject, text, html }, AbortSignal.timeout(10_000));
         if (sent.end !== 'accepted') throw new Error(`a mail ended as ${sent.end}`);
       }),
     );

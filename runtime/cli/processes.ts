@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config';
 import { ConfigError, describeConfig } from '../config';
 import { createLogger } from '../logging';
+import { startMetrics } from '../metrics/listen';
 import { startServer } from '../server';
 import { startWorker } from '../worker';
 import type { Addresses } from '../wiring';
@@ -44,6 +45,25 @@ function untilStopped(logger: Logger, start: () => Promise<{ ended?: Promise<voi
   return interruptibly(null, run, (words) => logger.info(words));
 }
 
+/** The process with its numbers, where METRICS_PORT asks for them. */
+async function measured<T extends { stop(): Promise<void> }>(
+  config: Config,
+  { databaseUrl }: Addresses,
+  logger: Logger,
+  start: () => Promise<T>,
+): Promise<T> {
+  const metrics = await startMetrics(config, databaseUrl, logger);
+  if (metrics) logger.info({ url: metrics.url }, 'metrics are served');
+  try {
+    const running = await start();
+    const { stop } = running;
+    return Object.assign(running, { stop: () => Promise.all([stop(), metrics?.stop()]).then(() => undefined) });
+  } catch (error) {
+    await metrics?.stop();
+    throw error;
+  }
+}
+
 export async function runWorker(config: Config): Promise<number> {
   const addresses = addressesOf(config);
   const { publicUrl } = config;
@@ -51,7 +71,7 @@ export async function runWorker(config: Config): Promise<number> {
   const logger = createLogger(config.logLevel, { process: 'worker' });
   logger.info({ config: describeConfig(config) }, 'starting');
   return untilStopped(logger, async () => {
-    const worker = await startWorker(config, addresses, { publicUrl, logger });
+    const worker = await measured(config, addresses, logger, () => startWorker(config, addresses, { publicUrl, logger }));
     logger.info('the worker runs');
     return worker;
   });
@@ -62,7 +82,7 @@ export async function runServer(config: Config): Promise<number> {
   const logger = createLogger(config.logLevel, { process: 'server' });
   logger.info({ config: describeConfig(config) }, 'starting');
   return untilStopped(logger, async () => {
-    const server = await startServer(config, addresses, { logger });
+    const server = await measured(config, addresses, logger, () => startServer(config, addresses, { logger }));
     logger.info({ url: server.url }, 'the server listens');
     return server;
   });

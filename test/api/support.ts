@@ -11,6 +11,7 @@ import { row, rows } from '../../db/database';
 import { newId } from '../../domain/ids';
 import type { Role } from '../../domain/vocabulary';
 import { readRuleFiles, defaultRulesFolder } from '../../runtime/rule-files';
+import { gaugesOf } from '../../runtime/metrics/figures';
 import { createSource } from '../../commands/sources';
 import { Lectern } from '../support/lectern';
 
@@ -44,6 +45,7 @@ export class Api {
     livekit: null,
     secret: this.lectern.at.secret,
     publicUrl: () => this.url,
+    metrics: async (figures) => ({ contentType: 'text/plain', text: await gaugesOf([figures]).metrics() }),
     logger: pino({ level: 'silent' }),
     consoleDir: null,
     ready: () => Promise.resolve(this.ready),

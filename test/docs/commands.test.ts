@@ -17,7 +17,7 @@ async function freePort(): Promise<string> {
 }
 
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
-const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', 'docs/operations.md', 'docs/import.md'];
+const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'docs/day.md', 'docs/architecture.md', 'docs/operations.md', 'docs/import.md'];
 
 test('the commands of README.md run as they stand, in order, in a new home', async () => {
   const home = new Home({ PORT: await freePort() });
@@ -70,6 +70,7 @@ const NOT_HERE: [RegExp, string][] = [
   [/^(cp \.env\.example \.env && )?docker compose /, 'there is no Docker engine here; production-shape.test.ts checks the file'],
   [/^pg_(dump|restore) /, 'the embedded Postgres brings neither, and the ones at hand may be older than it'],
   [/^curl -X POST "\$LECTERN\/|^\s*-d '/, 'needs a session with somebody unknown in its room; no-fault.test.ts does it'],
+  [/^export LECTERN=/, 'each command is run in a shell of its own here, which has both'],
   [/^npx lectern verify$/, 'of a restored database'],
 ];
 

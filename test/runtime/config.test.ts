@@ -23,6 +23,7 @@ test('needs nothing: every variable has a default or is absent', () => {
     mailFrom: 'Lectern <lectern@lectern.invalid>',
     openaiModel: 'gpt-4o-mini',
     openaiTimeoutSeconds: 60,
+    metricsHost: '127.0.0.1',
     draftsAtOnce: 10,
     logLevel: 'info',
     clockRate: 1,

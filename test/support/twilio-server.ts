@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { randomBytes } from 'node:crypto';
+import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 
 /** What happens to one create: an error that Twilio documents, before or after the message was taken; or no answer in time. */
 export type TwilioFault =
@@ -8,6 +9,14 @@ export type TwilioFault =
   | { status: 429; code: 20429 }
   | { status: 500; code: 20500; taken: boolean }
   | { silent: true; taken: boolean };
+
+/** A report of what became of a message; `first`: before the answer to the create. Sent twice where it says so. */
+export interface TwilioReport {
+  status: string;
+  code?: number;
+  first?: boolean;
+  twice?: boolean;
+}
 
 export interface TwilioMessage {
   sid: string;
@@ -22,10 +31,15 @@ export interface TwilioServer {
   /** What is to happen to the next creates for a number, one each; afterwards all goes well. */
   faults: Map<string, TwilioFault[]>;
   taken: TwilioMessage[];
+  /** What is reported of each message to a number, in this order. */
+  reports: Map<string, TwilioReport[]>;
+  /** What our side answered to each report. */
+  reported: { to: string; status: string; answer: number }[];
   /** Every create that was asked for, and every look-up, by number. */
   creates: string[];
   lookUps: string[];
   authorization: Set<string | undefined>;
+  authToken: string;
   close(): Promise<void>;
 }
 
@@ -83,7 +97,32 @@ function list(server: TwilioServer, query: URLSearchParams, account: string, res
   });
 }
 
-function create(server: TwilioServer, form: URLSearchParams, account: string, response: ServerResponse): void {
+/** Signed as Twilio signs: over the address it was given and the fields of the form. */
+async function report(
+  server: TwilioServer,
+  { message, account, url }: { message: TwilioMessage; account: string; url: string },
+  r: TwilioReport,
+): Promise<void> {
+  const form: Record<string, string> = {
+    AccountSid: account,
+    ApiVersion: '2010-04-01',
+    From: message.from,
+    MessageSid: message.sid,
+    MessageStatus: r.status,
+    SmsSid: message.sid,
+    SmsStatus: r.status,
+    To: message.to,
+    ...(r.code ? { ErrorCode: String(r.code) } : {}),
+  };
+  const signature = getExpectedTwilioSignature(server.authToken, url, form);
+  for (let n = r.twice ? 2 : 1; n > 0; n--) {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8', 'x-twilio-signature': signature };
+    const { status } = await fetch(url, { method: 'POST', headers, body: new URLSearchParams(form) });
+    server.reported.push({ to: message.to, status: r.status, answer: status });
+  }
+}
+
+async function create(server: TwilioServer, form: URLSearchParams, account: string, response: ServerResponse): Promise<void> {
   const to = form.get('To')!;
   server.creates.push(to);
   const fault = server.faults.get(to)?.shift();
@@ -95,7 +134,19 @@ function create(server: TwilioServer, form: URLSearchParams, account: string, re
     status: 'queued',
     dateSent: null,
   };
-  if (!fault || ('taken' in fault && fault.taken)) server.taken.push(message);
+  const isTaken = !fault || ('taken' in fault && fault.taken);
+  if (isTaken) server.taken.push(message);
+  const url = form.get('StatusCallback');
+  const reports = isTaken && url ? (server.reports.get(to) ?? []) : [];
+  const told = { message, account, url: url ?? '' };
+  for (const r of reports) if (r.first) await report(server, told, r);
+  response.once(
+    'finish',
+    () =>
+      void (async () => {
+        for (const r of reports) if (!r.first) await report(server, told, r);
+      })(),
+  );
   if (!fault) json(response, 201, resource(message, account));
   else if ('status' in fault) {
     const more_info = `https://www.twilio.com/docs/errors/${fault.code}`;
@@ -110,7 +161,7 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
 }
 
 /** A server on loopback that behaves as Twilio documents its message resource, and fails as told. */
-export async function startTwilioServer(): Promise<TwilioServer> {
+export async function startTwilioServer(authToken = 'invented-token'): Promise<TwilioServer> {
   const http = createServer((request, response) => {
     const url = new URL(request.url!, 'http://twilio.invalid');
     const account = /^\/2010-04-01\/Accounts\/(AC\w+)\/Messages\.json$/.exec(url.pathname)?.[1];
@@ -119,7 +170,7 @@ export async function startTwilioServer(): Promise<TwilioServer> {
     else if (request.method === 'GET') list(server, url.searchParams, account, response);
     else
       readForm(request).then(
-        (form) => create(server, form, account, response),
+        (form) => create(server, form, account, response).catch(() => response.destroy()),
         () => response.destroy(),
       );
   });
@@ -128,6 +179,9 @@ export async function startTwilioServer(): Promise<TwilioServer> {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     faults: new Map(),
     taken: [],
+    reports: new Map(),
+    reported: [],
+    authToken,
     creates: [],
     lookUps: [],
     authorization: new Set(),

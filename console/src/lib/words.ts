@@ -120,6 +120,8 @@ const EVENTS: Record<string, string> = {
   'transcript.ready': 'A transcript came',
   'documentation.finished': 'Documentation is finished',
   'message.accepted': 'Message sent',
+  'message.delivered': 'Message arrived',
+  'message.undelivered': 'Message did not arrive',
   'message.missed': 'Message missed',
   'charge.posted': 'Charged',
   'charge.none': 'Nothing is charged',

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import Ajv from 'ajv';
+import addFormats from 'ajv-formats';
+import { POINTS } from '../../decisions/points';
+import { policySchema } from '../../policy/schema';
+import { defaultRulesFolder, readRuleFiles } from '../../runtime/rule-files';
+
+const root = path.join(__dirname, '../..');
+const ajv = addFormats(new Ajv({ strict: false, allErrors: true }));
+const validate = ajv.compile(JSON.parse(readFileSync(path.join(root, 'docs/schemas/policy.schema.json'), 'utf8')) as object);
+const faultsOf = (document: unknown): string[] => (validate(document) ? [] : validate.errors!.map((e) => `${e.instancePath} ${e.message}`));
+const policies = readRuleFiles(defaultRulesFolder()).policies;
+
+test('the schema is made from the decision points, and an editor finds it for each policy (npm run schemas writes it)', () => {
+  expect(JSON.parse(readFileSync(path.join(root, 'docs/schemas/policy.schema.json'), 'utf8'))).toEqual(policySchema(POINTS));
+  const settings = JSON.parse(readFileSync(path.join(root, '.vscode/settings.json'), 'utf8')) as { 'json.schemas': { fileMatch: string[]; url: string }[] };
+  expect(settings['json.schemas']).toEqual([{ fileMatch: ['/rules/policies/*.json'], url: './docs/schemas/policy.schema.json' }]);
+});
+
+test.each(policies.map((p) => [p.file, p.text]))('%s is taken', (_file, text) => {
+  expect(faultsOf(JSON.parse(text))).toEqual([]);
+});
+
+type Doc = { policy: string; rules: { when: object; then: Record<string, unknown> }[]; examples: { base: Record<string, unknown> } };
+test.each<[string, (document: Doc) => void, string]>([
+  ['a decision point that is none', (d) => (d.policy = 'coverrage'), '/policy'],
+  ['a fact that is none', (d) => (d.rules[0]!.when = { '!': [{ var: 'roomOpn' }] }), '/rules/0/when'],
+  ['an operator that is none', (d) => (d.rules[0]!.when = { equals: [{ var: 'roomOpen' }, true] }), '/rules/0/when'],
+  ['two operators in one', (d) => (d.rules[0]!.when = { '!': [{ var: 'roomOpen' }], '!!': [1] }), '/rules/0/when'],
+  ['an outcome that is none', (d) => (d.rules[0]!.then = { verdict: 'holds' }), '/rules/0/then/verdict'],
+  ['a field of the outcome that is none', (d) => (d.rules[0]!.then = { verdikt: 'hold' }), '/rules/0/then'],
+  ['a fact of an example that is none', (d) => (d.examples.base['roomOpened'] = true), '/examples/base'],
+  ['a duration that is none', (d) => (d.examples.base['untilStart'] = '15 minutes'), '/examples/base/untilStart'],
+])('%s is underlined at its place', (_name, spoil, place) => {
+  const document = JSON.parse(policies.find((p) => p.file === 'coverage.json')!.text) as Doc;
+  spoil(document);
+  expect(faultsOf(document).filter((fault) => fault.startsWith(place))).not.toEqual([]);
+});
