@@ -5,6 +5,7 @@ import type { Decision, Question } from '../decisions/decide';
 import { LecternError } from '../domain/errors';
 import { clockTimeOf } from '../domain/time';
 import type { Json } from '../policy/types';
+import { loadFacts, type Around } from './load';
 import type { Context } from './context';
 
 const ROLE_ORDER = ['admin', 'coordinator', 'integrator', 'instructor'] as const;
@@ -20,6 +21,7 @@ export interface Admitted {
   guardians: (PersonRow & { studentId: string })[];
   /** Closures and time off that its time falls into. */
   closures: Pick<ClosureRow, 'personId'>[];
+  around: Around;
 }
 
 /** Who is not there: the widest reason first, because it is the one that a family understands. */
@@ -52,6 +54,7 @@ export function admissionQuestion(ctx: Context, admitted: Admitted): Question {
       everyoneReachable: isEveryoneReachable(admitted),
       away: awayIn(admitted),
       bookedBy: roleOf(ctx),
+      ...loadFacts({ startsAt: session.startsAt, students, instructor: admitted.instructor }, admitted.around),
     },
     labels: session,
     bookedSetId: null,

@@ -1,5 +1,5 @@
 import { insertBooking, readGround, type BookingGround } from '../db/bookings';
-import { conflictsOf, sessionIdOf, type SessionRow } from '../db/sessions';
+import { conflictsOf, lockPeople, sessionIdOf, type SessionRow } from '../db/sessions';
 import type { PersonRow } from '../db/people';
 import { pgCode, type Tx } from '../db/database';
 import { announce, answer, type Decision } from '../decisions/decide';
@@ -27,6 +27,10 @@ export function checkTimes(input: BookingInput): void {
   if (input.anchorZone !== undefined && !isZone(input.anchorZone)) {
     faults.push({ path: 'anchorZone', message: `"${input.anchorZone}" is not an IANA time zone such as Europe/Berlin` });
   }
+  if (input.capacity !== undefined && input.studentIds.length > input.capacity)
+    faults.push({ path: 'capacity', message: 'has fewer places than there are students' });
+  if (input.minStudents !== undefined && input.minStudents > (input.capacity ?? Infinity))
+    faults.push({ path: 'minStudents', message: 'is more than capacity' });
   if (new Set(input.studentIds).size !== input.studentIds.length) faults.push({ path: 'studentIds', message: 'names a student twice' });
   if (faults.length > 0) throw new LecternError('invalid-request', 'The times or people of this booking are not valid.', faults);
 }
@@ -49,7 +53,7 @@ export async function bookSession(ctx: Context, input: BookingInput): Promise<Bo
   checkTimes(input);
   const keys: number[] = [];
   try {
-    return await ctx.db.inOrganisation(ctx.organisationId, async (tx) => (await bookIn(ctx, tx, input, { keys })).result);
+    return await bookOnce(ctx, input, keys);
   } catch (error) {
     if (pgCode(error) === '23P01') {
       const conflicts = await ctx.db.inOrganisation(ctx.organisationId, (tx) => conflictsOf(tx, keys, input.startsAt, input.endsAt, []));
@@ -64,6 +68,18 @@ export async function bookSession(ctx: Context, input: BookingInput): Promise<Bo
   }
 }
 
+/** Decides first and locks last; when somebody's week has changed in between, the second try locks before it decides. */
+async function bookOnce(ctx: Context, input: BookingInput, keys: number[]): Promise<BookingResult> {
+  const book = (isUnlocked: boolean): Promise<BookingResult> =>
+    ctx.db.inOrganisation(ctx.organisationId, async (tx) => (await bookIn(ctx, tx, input, { keys, isUnlocked })).result);
+  try {
+    return await book(true);
+  } catch (error) {
+    if (pgCode(error) !== '40001') throw error;
+    return book(false);
+  }
+}
+
 /** Of a session that may not be at its time: it is priced when it takes another. ISO 4217 has XXX for no currency. */
 const UNPRICED = { priceMinor: 0, payMinor: 0, currency: 'XXX' };
 
@@ -73,7 +89,7 @@ function sessionOf(ctx: Context, input: BookingInput, asked: Asked, { admission,
   return {
     ...asked,
     ...(withoutSlotUntil && admission.outcome.verdict === 'refuse' ? UNPRICED : termsOf(admission)),
-    ...preparationOf(preparation.outcome, input.startsAt, ctx.asOf),
+    ...preparationOf(preparation.outcome, asked, ctx.asOf),
     status,
     title: input.title,
     subject: input.subject ?? null,
@@ -83,12 +99,13 @@ function sessionOf(ctx: Context, input: BookingInput, asked: Asked, { admission,
     expiresAt: withoutSlotUntil ?? (status === 'held' ? expiryOf(admission, input.startsAt, ctx.asOf) : null),
     withoutSlot: withoutSlotUntil !== null,
     externalId: input.externalId ?? null,
+    capacity: input.capacity ?? null,
     createdBy: ctx.principal.id,
   };
 }
 
 /** What is known of a session before the rules have spoken. */
-type Asked = Admitted['session'];
+type Asked = Admitted['session'] & Pick<SessionRow, 'minStudents'>;
 interface Ruled {
   admission: Decision;
   preparation: Decision;
@@ -105,6 +122,7 @@ const askedOf = (input: BookingInput, zone: string): Asked => ({
   isTrial: input.isTrial ?? false,
   programme: input.programme ?? null,
   branch: input.branch ?? null,
+  minStudents: input.minStudents ?? null,
 });
 
 export interface BookingWay {
@@ -112,8 +130,21 @@ export interface BookingWay {
   keys: number[];
   /** The session is held without a slot until then, whatever admission says; the caller opens the step that a person answers. */
   withoutSlotUntil?: Date;
+  /** Decided without the locks of its people: fails with 40001 when somebody's week has changed meanwhile. */
+  isUnlocked?: boolean;
 }
 export type Booked = Pick<SessionRow, 'id' | 'rev' | 'title' | 'startsAt' | 'endsAt' | 'anchorZone' | 'programme' | 'branch' | 'expiresAt'>;
+
+/** What the booking is decided from; behind the locks of its people it stays so until the commit. */
+async function groundOf(tx: Tx, input: BookingInput, isUnlocked: boolean): Promise<BookingGround> {
+  const ground = await readGround(tx, input);
+  if (isUnlocked) return ground;
+  await lockPeople(
+    tx,
+    ground.people.map((p) => p.key),
+  );
+  return readGround(tx, input);
+}
 
 /**
  * The booking inside the transaction of its caller: what a single booking and a lesson of a series have in common. A clash (23P01)
@@ -123,15 +154,23 @@ export async function bookIn(
   ctx: Context,
   tx: Tx,
   input: BookingInput,
-  { keys, withoutSlotUntil }: BookingWay,
+  { keys, withoutSlotUntil, isUnlocked = false }: BookingWay,
 ): Promise<{ result: BookingResult; session: Booked }> {
-  const ground = await readGround(tx, input);
+  const ground = await groundOf(tx, input, isUnlocked);
   const set = await loadSet(tx, ground.setId);
   const { students, instructor } = peopleOf(ground, input);
   const asked = askedOf(input, students[0]!.zone);
   const admission = answer(
     set,
-    admissionQuestion(ctx, { seq: 'booking', session: asked, students, instructor, guardians: ground.guardians, closures: ground.closures }),
+    admissionQuestion(ctx, {
+      seq: 'booking',
+      session: asked,
+      students,
+      instructor,
+      guardians: ground.guardians,
+      closures: ground.closures,
+      around: ground,
+    }),
     ground.paused,
   );
   const { sentence, because } = await explainRow(tx, admission.row);
@@ -171,6 +210,7 @@ export async function bookIn(
     decisions: [admission.row, preparation.row, ...(plan ? [plan.decision] : [])],
     timeline: [entry],
     obligations: plan?.obligations ?? [],
+    seen: ground.seen,
   });
   if (status === 'held' && !withoutSlotUntil) await holdBooking(tx, session, { decisionId: admission.decision.id, asOf: ctx.asOf });
   if (plan && isLeftOpen(plan.decision)) await holdPlan(tx, session, { event: 'booked', asOf: ctx.asOf }, plan.decision.id);

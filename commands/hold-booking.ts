@@ -1,7 +1,7 @@
 import { closuresDuring } from '../db/closures';
 import { askAnew } from '../db/held-steps';
 import { moveSession } from '../db/changes';
-import { moveStatus, participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
+import { lockPeople, moveStatus, participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import { notifiedGuardians, peopleById, type PersonRow } from '../db/people';
 import type { Tx } from '../db/database';
 import { decide, type Ask, type Decision } from '../decisions/decide';
@@ -12,6 +12,7 @@ import { bookingReason } from './held-reasons';
 import { openHeldStep } from './held-steps';
 import { planEvents } from './plan';
 import { decidePreparation } from './preparation';
+import { readAround } from './load';
 import type { Context } from './context';
 
 /** Holds a booking for a coordinator, until it expires. */
@@ -55,7 +56,13 @@ export async function readmit(
   );
   const personIds = people.map((p) => p.id);
   const closures = await closuresDuring(tx, { personIds, branch: next.branch }, next.startsAt, next.endsAt);
-  return ask(tx, admissionQuestion(ctx, { seq: `move:${ctx.asOf.toISOString()}`, session: next, students, instructor, guardians, closures }));
+  await lockPeople(
+    tx,
+    people.map((p) => p.key),
+  );
+  const around = await readAround(tx, { personIds, instructorId: instructor.id, startsAt: next.startsAt, id: next.id });
+  const seq = `move:${ctx.asOf.toISOString()}`;
+  return ask(tx, admissionQuestion(ctx, { seq, session: next, students, instructor, guardians, closures, around }));
 }
 
 /** What is asked of the coordinator is the new time from here on; an approval of the old one is refused as stale. */

@@ -3,16 +3,16 @@ import type { Tx } from '../db/database';
 import type { Ask, Question } from '../decisions/decide';
 import type { Json } from '../policy/types';
 
-export type Preparation = Pick<SessionRow, 'roomAt' | 'doorsAt' | 'coverageAt' | 'bufferMinutes' | 'roomProvider'>;
+export type Preparation = Pick<SessionRow, 'roomAt' | 'doorsAt' | 'coverageAt' | 'bufferMinutes' | 'roomProvider' | 'viabilityAt'>;
 
-type Prepared = Pick<SessionRow, 'id' | 'rev' | 'startsAt' | 'isTrial' | 'programme' | 'branch'>;
+type Prepared = Pick<SessionRow, 'id' | 'rev' | 'startsAt' | 'isTrial' | 'programme' | 'branch' | 'minStudents'>;
 interface Asked {
   students: number;
   seq: string;
   asOf: Date;
 }
 
-export const preparationQuestion = (session: Prepared, { students, seq, asOf }: Asked): Question => ({
+export const preparationQuestion = (session: Omit<Prepared, 'minStudents'>, { students, seq, asOf }: Asked): Question => ({
   point: 'preparation',
   sessionId: session.id,
   subject: session.id,
@@ -25,7 +25,11 @@ export const preparationQuestion = (session: Prepared, { students, seq, asOf }: 
 });
 
 /** The leads of an outcome as instants. One that has passed already begins at once. */
-export function preparationOf(outcome: Record<string, Json>, startsAt: Date, asOf: Date): Preparation {
+export function preparationOf(
+  outcome: Record<string, Json>,
+  { startsAt, minStudents }: Pick<SessionRow, 'startsAt' | 'minStudents'>,
+  asOf: Date,
+): Preparation {
   const before = (field: string): Date => new Date(Math.max(+asOf, +startsAt - Number(outcome[field])));
   return {
     roomAt: before('roomBefore'),
@@ -33,6 +37,8 @@ export function preparationOf(outcome: Record<string, Json>, startsAt: Date, asO
     coverageAt: before('coverageBefore'),
     bufferMinutes: Math.ceil(Number(outcome.buffer) / 60_000),
     roomProvider: String(outcome.provider),
+    // Only a group that needs so many is asked about.
+    viabilityAt: minStudents === null || outcome.viabilityBefore == null ? null : before('viabilityBefore'),
   };
 }
 
@@ -42,5 +48,5 @@ export function preparationOf(outcome: Record<string, Json>, startsAt: Date, asO
  */
 export async function decidePreparation(tx: Tx, session: Prepared, { ask, ...asked }: Asked & { ask: Ask }): Promise<Preparation> {
   const { outcome } = await ask(tx, preparationQuestion(session, asked));
-  return preparationOf(outcome, session.startsAt, asked.asOf);
+  return preparationOf(outcome, session, asked.asOf);
 }

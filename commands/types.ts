@@ -15,6 +15,9 @@ export interface BookingInput {
   anchorZone?: string | undefined;
   isTrial?: boolean | undefined;
   externalId?: string | undefined;
+  /** Of a group: from how many students it takes place, and how many it has places for. */
+  minStudents?: number | undefined;
+  capacity?: number | undefined;
 }
 
 export interface BookingResult {

@@ -6,7 +6,8 @@ import { DECISIONS_FROM_JSON, type DecisionRow } from './decisions';
 import { OBLIGATIONS_FROM_JSON, type NewObligation } from './obligations';
 import { SHIFTS_OF } from './duty';
 import type { CoordinatorRow, PersonRow } from './people';
-import type { SessionRow } from './sessions';
+import { checkLoad, LOAD, type OtherLesson } from './load';
+import { lockPeople, type SessionRow } from './sessions';
 import { TIMELINE_FROM_JSON, timelineJson, type TimelineEntry } from './timeline';
 
 export interface BookingGround {
@@ -20,6 +21,11 @@ export interface BookingGround {
   paused: string[];
   /** Closures of the organisation or branch, and time off of these people, at that time. */
   closures: Pick<ClosureRow, 'id' | 'personId'>[];
+  /** What else these people have in the week around, and how that is told again. */
+  others: OtherLesson[];
+  seen: string;
+  /** What the instructor takes on at most, by their own word. */
+  ownCap: { mostADay: number | null; mostAWeek: number | null } | null;
 }
 
 const person = `to_jsonb(p) - 'created_at'`;
@@ -32,7 +38,9 @@ SELECT (SELECT id FROM rule_sets ORDER BY number DESC LIMIT 1) AS set_id,
   (SELECT jsonb_agg(${person} || jsonb_build_object('shifts', ${SHIFTS_OF}) ORDER BY p.key) FROM people p WHERE p.kind = 'coordinator' AND p.active) AS coordinators,
   ARRAY(SELECT value FROM pauses WHERE scope = 'policy' AND released_at IS NULL) AS paused,
   (SELECT jsonb_agg(jsonb_build_object('id', c.id, 'person_id', c.person_id)) FROM closures c WHERE c.state = 'active' AND c.ends_at > ? AND c.starts_at < ?
-     AND CASE WHEN c.person_id IS NULL THEN c.branch IS NULL OR c.branch = ? ELSE c.person_id = ANY(?::uuid[]) END) AS closures`;
+     AND CASE WHEN c.person_id IS NULL THEN c.branch IS NULL OR c.branch = ? ELSE c.person_id = ANY(?::uuid[]) END) AS closures,
+  ${LOAD},
+  (SELECT jsonb_build_object('most_a_day', t.most_a_day, 'most_a_week', t.most_a_week) FROM teaching t WHERE t.person_id = ?) AS own_cap`;
 
 type Listed = object[] | null;
 export interface GroundOf {
@@ -43,19 +51,29 @@ export interface GroundOf {
   branch?: string | null | undefined;
 }
 
+type Found = Pick<BookingGround, 'paused' | 'seen'> &
+  Record<'people' | 'guardians' | 'coordinators' | 'closures' | 'others', Listed> & { setId: string | null; ownCap: object | null };
+
 /** What a booking is decided and planned from. */
 export async function readGround(tx: Tx, about: GroundOf): Promise<BookingGround> {
   const { studentIds, instructorId, startsAt, endsAt, branch } = about;
   const everybody = `{${[...studentIds, instructorId].join(',')}}`;
-  const found = await row<{ setId: string | null; people: Listed; guardians: Listed; coordinators: Listed; closures: Listed; paused: string[] }>(
-    tx,
-    GROUND,
-    [everybody, `{${studentIds.join(',')}}`, startsAt, endsAt, branch ?? null, everybody],
-  );
+  const load = [everybody, startsAt, startsAt, everybody, startsAt, instructorId];
+  const found = await row<Found>(tx, GROUND, [everybody, `{${studentIds.join(',')}}`, startsAt, endsAt, branch ?? null, everybody, ...load]);
   const list = <T>(rows: Listed): T[] => (rows ?? []).map((r) => camelRow<T>(r));
-  const { setId, people, guardians, coordinators, closures, paused } = found!;
+  const { setId, ...f } = found!;
   if (!setId) throw noRules();
-  return { setId, people: list(people), guardians: list(guardians), coordinators: list(coordinators), closures: list(closures), paused };
+  return {
+    setId,
+    people: list(f.people),
+    guardians: list(f.guardians),
+    coordinators: list(f.coordinators),
+    closures: list(f.closures),
+    paused: f.paused,
+    others: list<OtherLesson>(f.others).map((o) => ({ ...o, startsAt: new Date(o.startsAt) })),
+    seen: f.seen,
+    ownCap: f.ownCap && camelRow(f.ownCap),
+  };
 }
 
 export type NewSession = Omit<SessionRow, 'organisationId' | 'rev' | 'version' | 'closedAt' | 'cancelledAt' | 'cancelReason' | 'amendments'>;
@@ -87,14 +105,15 @@ const NEW_COLUMNS = [
   'created_by',
   'next_due_at',
   'without_slot',
+  'min_students',
+  'capacity',
+  'viability_at',
 ] as const;
 
-/** People are locked in one order before a slot is taken, so that racing bookings queue instead of deadlocking. */
 const BOOKING = `
-WITH locked AS MATERIALIZED (SELECT count(pg_advisory_xact_lock(7420, k)) AS n FROM (SELECT k FROM unnest(?::integer[]) AS k ORDER BY k) AS sorted),
-  s AS (INSERT INTO sessions (${NEW_COLUMNS.join(', ')}) VALUES (${NEW_COLUMNS.map(() => '?').join(', ')})),
+WITH s AS (INSERT INTO sessions (${NEW_COLUMNS.join(', ')}) VALUES (${NEW_COLUMNS.map(() => '?').join(', ')})),
   p AS (INSERT INTO participants (session_id, person_id, person_key, role, starts_at, ends_at, buffer_minutes, holds_slot)
-    SELECT ?, p.id, p.key, p.role, ?, ?, ?, ? FROM locked, jsonb_to_recordset(?) AS p(id uuid, key integer, role text)),
+    SELECT ?, p.id, p.key, p.role, ?, ?, ?, ? FROM jsonb_to_recordset(?) AS p(id uuid, key integer, role text)),
   d AS (${DECISIONS_FROM_JSON}),
   t AS (${TIMELINE_FROM_JSON}),
   o AS (${OBLIGATIONS_FROM_JSON})
@@ -106,13 +125,16 @@ export interface Booking {
   decisions: DecisionRow[];
   timeline: TimelineEntry[];
   obligations: NewObligation[];
+  /** How full the weeks of its people were when it was decided. */
+  seen: string;
 }
 
 /**
- * Writes a booking with everything that follows from it in one statement: it takes its people's locks there and holds them until
- * the commit only, so that whoever wants the same person next waits for no thought of ours. The database refuses an overlap with 23P01 (constraint participants_no_overlap).
+ * Writes a booking with everything that follows from it. People are locked in one order, so that racing bookings queue instead of
+ * deadlocking, and until the commit only, so that whoever wants the same person next waits for no thought of ours; a week that has
+ * changed since it was read fails with 40001. The database refuses an overlap with 23P01 (constraint participants_no_overlap).
  */
-export async function insertBooking(tx: Tx, { session: s, people, decisions, timeline, obligations }: Booking): Promise<void> {
+export async function insertBooking(tx: Tx, { session: s, people, decisions, timeline, obligations, seen }: Booking): Promise<void> {
   const values: Record<(typeof NEW_COLUMNS)[number], unknown> = {
     id: s.id,
     status: s.status,
@@ -140,9 +162,21 @@ export async function insertBooking(tx: Tx, { session: s, people, decisions, tim
     created_by: s.createdBy,
     next_due_at: s.nextDueAt,
     without_slot: s.withoutSlot,
+    min_students: s.minStudents,
+    capacity: s.capacity,
+    viability_at: s.viabilityAt,
   };
+  await lockPeople(
+    tx,
+    people.map((p) => p.key),
+  );
+  await checkLoad(
+    tx,
+    people.map((p) => p.id),
+    s.startsAt,
+    seen,
+  );
   await write(tx, BOOKING, [
-    `{${people.map((p) => p.key).join(',')}}`,
     ...NEW_COLUMNS.map((column) => values[column]),
     ...[s.id, s.startsAt, s.endsAt, s.bufferMinutes, !s.withoutSlot, recordset(people)],
     recordset(decisions),

@@ -38,7 +38,7 @@ export async function insertChange(tx: Tx, c: Omit<ChangeRow, 'compensatedAt'>):
 export async function moveSession(tx: Tx, s: SessionRow): Promise<void> {
   await write(
     tx,
-    `UPDATE sessions SET rev = ?, version = version + 1, status = ?, starts_at = ?, ends_at = ?, room_at = ?, doors_at = ?, coverage_at = ?,
+    `UPDATE sessions SET rev = ?, version = version + 1, status = ?, starts_at = ?, ends_at = ?, room_at = ?, doors_at = ?, coverage_at = ?, viability_at = ?,
        buffer_minutes = ?, room_provider = ?, agreed_wall_time = ?, booked_at = ?, booked_set_id = ?, price_minor = ?, pay_minor = ?, currency = ?, expires_at = ?,
        without_slot = ? WHERE id = ?`,
     [
@@ -49,6 +49,7 @@ export async function moveSession(tx: Tx, s: SessionRow): Promise<void> {
       s.roomAt,
       s.doorsAt,
       s.coverageAt,
+      s.viabilityAt,
       s.bufferMinutes,
       s.roomProvider,
       s.agreedWallTime,

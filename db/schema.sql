@@ -571,6 +571,9 @@ sessions.created_by uuid
 sessions.amendments integer NOT NULL DEFAULT 0
 sessions.without_slot boolean NOT NULL DEFAULT false
 sessions.holds_slot boolean NOT NULL DEFAULT ((status <> ALL (ARRAY['cancelled'::text, 'refused'::text, 'expired'::text])) AND (NOT without_slot))
+sessions.min_students integer
+sessions.capacity integer
+sessions.viability_at timestamp with time zone
 sources.id uuid NOT NULL
 sources.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 sources.name text NOT NULL
@@ -641,6 +644,20 @@ tzdata_checks.tzdata text NOT NULL
 tzdata_checks.checked_at timestamp with time zone NOT NULL
 tzdata_checks.moved integer NOT NULL
 tzdata_checks.retold integer NOT NULL
+waitlist.id uuid NOT NULL
+waitlist.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+waitlist.session_id uuid NOT NULL
+waitlist.person_id uuid NOT NULL
+waitlist.state text NOT NULL
+waitlist.added_at timestamp with time zone NOT NULL
+waitlist.added_by uuid
+waitlist.token_hash text NOT NULL
+waitlist.offers integer NOT NULL DEFAULT 0
+waitlist.offered_at timestamp with time zone
+waitlist.expires_at timestamp with time zone
+waitlist.ended_at timestamp with time zone
+waitlist.decision_id uuid
+waitlist.version integer NOT NULL DEFAULT 1
 zone_checks.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 zone_checks.person_id uuid NOT NULL
 zone_checks.evidence text NOT NULL
@@ -839,8 +856,10 @@ series_students series_students_organisation_id_series_id_fkey FOREIGN KEY (orga
 series_students series_students_pkey PRIMARY KEY (organisation_id, series_id, person_id)
 session_phases session_phases_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 session_phases session_phases_pkey PRIMARY KEY (organisation_id, session_id, phase, rev)
+sessions sessions_capacity_check CHECK ((capacity > 0))
 sessions sessions_check CHECK ((ends_at > starts_at))
 sessions sessions_check1 CHECK (((NOT without_slot) OR (status = ANY (ARRAY['held'::text, 'cancelled'::text, 'refused'::text, 'expired'::text]))))
+sessions sessions_min_students_check CHECK ((min_students > 0))
 sessions sessions_organisation_id_booked_set_id_fkey FOREIGN KEY (organisation_id, booked_set_id) REFERENCES rule_sets(organisation_id, id)
 sessions sessions_organisation_id_external_id_key UNIQUE (organisation_id, external_id)
 sessions sessions_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
@@ -880,6 +899,11 @@ transcripts transcripts_organisation_id_session_id_hash_key UNIQUE (organisation
 transcripts transcripts_pkey PRIMARY KEY (organisation_id, id)
 tzdata_checks tzdata_checks_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 tzdata_checks tzdata_checks_pkey PRIMARY KEY (organisation_id, tzdata)
+waitlist waitlist_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
+waitlist waitlist_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+waitlist waitlist_pkey PRIMARY KEY (organisation_id, id)
+waitlist waitlist_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'offered'::text, 'joined'::text, 'declined'::text, 'expired'::text, 'removed'::text, 'closed'::text])))
+waitlist waitlist_token_hash_key UNIQUE (token_hash)
 zone_checks zone_checks_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
 zone_checks zone_checks_pkey PRIMARY KEY (organisation_id, person_id)
 zone_checks zone_checks_state_check CHECK ((state = ANY (ARRAY['held'::text, 'settled'::text])))
@@ -1019,6 +1043,10 @@ CREATE UNIQUE INDEX timeline_pkey ON public.timeline USING btree (organisation_i
 CREATE UNIQUE INDEX transcripts_organisation_id_session_id_hash_key ON public.transcripts USING btree (organisation_id, session_id, hash)
 CREATE UNIQUE INDEX transcripts_pkey ON public.transcripts USING btree (organisation_id, id)
 CREATE UNIQUE INDEX tzdata_checks_pkey ON public.tzdata_checks USING btree (organisation_id, tzdata)
+CREATE INDEX waitlist_of_session ON public.waitlist USING btree (organisation_id, session_id, added_at, id)
+CREATE UNIQUE INDEX waitlist_once ON public.waitlist USING btree (organisation_id, session_id, person_id) WHERE (state = ANY (ARRAY['waiting'::text, 'offered'::text]))
+CREATE UNIQUE INDEX waitlist_pkey ON public.waitlist USING btree (organisation_id, id)
+CREATE UNIQUE INDEX waitlist_token_hash_key ON public.waitlist USING btree (token_hash)
 CREATE UNIQUE INDEX zone_checks_pkey ON public.zone_checks USING btree (organisation_id, person_id)
 
 -- policies
@@ -1134,6 +1162,8 @@ transcripts one_organisation {public} ALL USING (organisation_id = ( SELECT (NUL
 transcripts owner_sees {lectern_owner} ALL USING true WITH CHECK true
 tzdata_checks one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 tzdata_checks owner_sees {lectern_owner} ALL USING true WITH CHECK true
+waitlist one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+waitlist owner_sees {lectern_owner} ALL USING true WITH CHECK true
 zone_checks one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 zone_checks owner_sees {lectern_owner} ALL USING true WITH CHECK true
 
@@ -1197,6 +1227,7 @@ terms enabled t forced t
 timeline enabled t forced t
 transcripts enabled t forced t
 tzdata_checks enabled t forced t
+waitlist enabled t forced t
 zone_checks enabled t forced t
 
 -- triggers
@@ -1215,12 +1246,28 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.timeline FOR EACH R
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.transcripts FOR EACH ROW EXECUTE FUNCTION refuse_change()
 
 -- functions
+CREATE OR REPLACE FUNCTION public.check_load(people uuid[], around timestamp with time zone, seen text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF load_around(people, around) <> seen THEN RAISE EXCEPTION 'a week has changed meanwhile' USING ERRCODE = 'serialization_failure'; END IF;
+END $function$
+
 CREATE OR REPLACE FUNCTION public.list_organisations()
  RETURNS SETOF uuid
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$ SELECT o.id FROM organisations o $function$
+
+CREATE OR REPLACE FUNCTION public.load_around(people uuid[], around timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT count(*) || ' ' || coalesce(sum((extract(epoch FROM q.starts_at) * 1000)::bigint), 0) FROM participants q
+  WHERE q.person_id = ANY(people) AND q.holds_slot AND q.starts_at > around - interval '8 days' AND q.starts_at < around + interval '8 days' $function$
 
 CREATE OR REPLACE FUNCTION public.organisations_with_inbox()
  RETURNS SETOF uuid
@@ -1299,6 +1346,13 @@ CREATE OR REPLACE FUNCTION public.resolve_offer(wanted text)
  SET search_path TO 'public'
 AS $function$ SELECT o.organisation_id, o.id FROM offers o WHERE o.token_hash = wanted $function$
 
+CREATE OR REPLACE FUNCTION public.resolve_place(wanted text)
+ RETURNS TABLE(organisation_id uuid, waitlist_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ SELECT w.organisation_id, w.id FROM waitlist w WHERE w.token_hash = wanted $function$
+
 CREATE OR REPLACE FUNCTION public.resolve_source(wanted text)
  RETURNS TABLE(organisation_id uuid, name text, secrets text[])
  LANGUAGE sql
@@ -1373,4 +1427,5 @@ terms lectern_app DELETE,INSERT,SELECT,UPDATE
 timeline lectern_app DELETE,INSERT,SELECT,UPDATE
 transcripts lectern_app DELETE,INSERT,SELECT,UPDATE
 tzdata_checks lectern_app DELETE,INSERT,SELECT,UPDATE
+waitlist lectern_app DELETE,INSERT,SELECT,UPDATE
 zone_checks lectern_app DELETE,INSERT,SELECT,UPDATE

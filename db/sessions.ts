@@ -35,6 +35,10 @@ export interface SessionRow {
   externalId: string | null;
   cancelReason: string | null;
   nextDueAt: Date | null;
+  /** From how many students it takes place, how many it has places for, when it is asked whether it takes place; null: never. */
+  minStudents: number | null;
+  capacity: number | null;
+  viabilityAt: Date | null;
   createdBy: string | null;
   /** How often it was decided anew, after its settlement had begun, what is charged and paid. */
   amendments: number;

@@ -6,6 +6,7 @@ import * as rooms from '../migrations/20261126030000_rooms';
 import * as attendance from '../migrations/20261126040000_attendance';
 import * as series from '../migrations/20261126050000_series';
 import * as desk from '../migrations/20261126060000_desk';
+import * as groups from '../migrations/20261126070000_groups';
 import * as importing from '../migrations/20261126071000_import';
 import type { Config } from './config';
 
@@ -18,6 +19,7 @@ export const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261126040000_attendance': attendance,
   '20261126050000_series': series,
   '20261126060000_desk': desk,
+  '20261126070000_groups': groups,
   '20261126071000_import': importing,
 };
 

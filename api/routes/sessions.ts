@@ -60,6 +60,9 @@ function present(s: ListedSession, participants: NamedParticipant[], { ctx }: Ca
     cancelledAt: s.cancelledAt,
     cancelReason: s.cancelReason,
     externalId: s.externalId,
+    minStudents: s.minStudents,
+    capacity: s.capacity,
+    viabilityAt: s.viabilityAt,
     nextDueAt: s.nextDueAt,
     openHeldSteps: s.openHeldSteps,
     participants: participants

@@ -43,7 +43,7 @@ export async function measureBooking(ground: Ground, options: BenchOptions, prog
   const casts = await Promise.all(Array.from({ length: 8 }, (_, i) => makeCast(ground, 10_000 + i)));
   const next = casts.map(() => +ground.now() + 400 * 24 * HOUR);
   const book = async (client: number): Promise<string> => {
-    const startsAt = new Date((next[client]! += 2 * HOUR));
+    const startsAt = new Date((next[client]! += 12 * HOUR));
     const { studentId, instructorId } = casts[client] as Cast;
     const input = { title: 'Measured', startsAt, endsAt: new Date(+startsAt + HOUR), studentIds: [studentId], instructorId };
     return (await bookSession({ ...ground.context(), db }, input)).sessionId;

@@ -5,6 +5,7 @@ import { everybody, everyConsent, everyGuardianship, upsertGuardianships, type K
 import { beginImport } from '../../db/import/rows';
 import { sessionsByExternalId, takenFrom } from '../../db/import/sessions';
 import { coordinatorsWithShifts } from '../../db/people';
+import { teachingOf } from '../../db/teaching';
 import { pausedPolicies } from '../../db/pauses';
 import { pgCode, type Tx } from '../../db/database';
 import { loadActiveSet } from '../../decisions/rule-sets';
@@ -14,6 +15,7 @@ import type { Context } from '../context';
 import { planBalances, type BalancePlan } from './balances';
 import { batches } from './batches';
 import { findClashes } from './clashes';
+import { Load } from './load';
 import { PeopleCheck } from './people';
 import { planAvailability, planGuardianships, type AvailabilityPlan, type GuardianshipPlan } from './relations';
 import { Remembered } from './remembered';
@@ -157,13 +159,20 @@ class Import {
     const set = await loadActiveSet(tx);
     const paused = await pausedPolicies(tx);
     const known = new Map(found.map((s) => [s.externalId, s]));
-    const check = new SessionsCheck(ctx, tx, { set, paused, people, guardiansOf, known, remembered, defaults: { zone, currency }, faults });
+    const named = new Set(rows.flatMap((r) => [...(r.values.students as string[]), r.values.instructor as string]));
+    const here = [...named].flatMap((id) => {
+      const p = people.get(id);
+      return p && !p.isNew ? [p.id] : [];
+    });
+    const taken = here.length === 0 ? [] : await takenFrom(tx, here, ctx.asOf);
+    const caps = new Map((await teachingOf(tx, here)).map((t) => [t.personId, t]));
+    const load = new Load(taken, caps);
+    const check = new SessionsCheck(ctx, tx, { set, paused, load, people, guardiansOf, known, remembered, defaults: { zone, currency }, faults });
     for (const [n, row] of rows.entries()) {
       await check.take(row);
       if ((n + 1) % EACH === 0) this.options.progress(`${n + 1} of ${rows.length} lessons checked`);
     }
-    const ids = [...new Set(check.created.flatMap((s) => [...s.students, s.instructor]).flatMap((p) => (p.isNew ? [] : [p.id])))];
-    findClashes(check.created, ids.length === 0 ? [] : await takenFrom(tx, ids, ctx.asOf), faults);
+    findClashes(check.created, taken, faults);
     return { check, remembered };
   }
 

@@ -1,4 +1,6 @@
 import type { KnownSession } from '../../db/import/sessions';
+import type { NewSession } from '../../db/bookings';
+import type { Load } from './load';
 import type { PersonRow } from '../../db/people';
 import type { Tx } from '../../db/database';
 import { answer, type Answered } from '../../decisions/decide';
@@ -19,7 +21,8 @@ import type { At, Faults, Person, Row } from './types';
 /** A lesson that may be written: everything decided, nothing stored. */
 export interface ImportedSession {
   at: At;
-  asked: Admitted['session'];
+  asked: Admitted['session'] & Pick<NewSession, 'minStudents'>;
+  capacity: number | null;
   externalId: string;
   title: string;
   subject: string | null;
@@ -35,6 +38,7 @@ export interface SessionGround {
   set: LoadedSet;
   /** Decision points whose policy is paused. */
   paused: readonly string[];
+  load: Load;
   people: People;
   guardiansOf: ReadonlyMap<string, (PersonRow & { studentId: string })[]>;
   known: ReadonlyMap<string, KnownSession>;
@@ -99,26 +103,45 @@ export class SessionsCheck {
 
   private async admit(row: Row, externalId: string): Promise<void> {
     const { at, values } = row;
-    const { set, paused, guardiansOf, defaults, faults } = this.ground;
+    const { set, paused, load, guardiansOf, defaults } = this.ground;
     const found = this.peopleOf(row);
     if (!found) return;
     const { students, instructor } = found;
     const anchorZone = (values.zone as string | null | undefined) ?? defaults.zone ?? students[0]!.zone;
-    const times = timesOf(row, { zone: anchorZone, asOf: this.ctx.asOf }, faults);
+    const times = timesOf(row, { zone: anchorZone, asOf: this.ctx.asOf }, this.ground.faults);
     if (!times) return;
     const label = (name: string): string | null => (values[name] as string | null | undefined) ?? null;
     const isTrial = (values.isTrial as boolean | null | undefined) ?? false;
-    const asked = { id: newId(), rev: 1, ...times, anchorZone, isTrial, programme: label('programme'), branch: label('branch') };
+    const minStudents = (values.minStudents as number | null | undefined) ?? null;
+    const labels = { programme: label('programme'), branch: label('branch') };
+    const asked = { id: newId(), rev: 1, ...times, ...labels, anchorZone, isTrial, minStudents };
     const guardians = students.flatMap((s) => guardiansOf.get(s.id) ?? []);
     // What is agreed elsewhere already is taken as it is; a closure is applied to it here.
     const closures: [] = [];
-    const admission = answer(set, admissionQuestion(this.ctx, { seq: 'booking', session: asked, students, instructor, guardians, closures }), paused);
+    const around = load.around([...students, instructor], instructor, times.startsAt);
+    const question = admissionQuestion(this.ctx, { seq: 'booking', session: asked, students, instructor, guardians, closures, around });
+    const admission = answer(set, question, paused);
     const prepared = answer(set, preparationQuestion(asked, { students: students.length, seq: 'booking', asOf: this.ctx.asOf }), paused);
     const terms = await this.termsFor(row, admission);
     if (!terms) return;
-    const preparation = preparationOf(prepared.decision.outcome, times.startsAt, this.ctx.asOf);
+    const preparation = preparationOf(prepared.decision.outcome, asked, this.ctx.asOf);
     const { title } = values as { title: string };
-    this.created.push({ at, asked, externalId, title, subject: label('subject'), students, instructor, terms, preparation, admission, prepared });
+    for (const p of [...students, instructor]) load.take(p.id, times.startsAt);
+    const capacity = (values.capacity as number | null | undefined) ?? null;
+    this.created.push({
+      at,
+      capacity,
+      asked,
+      externalId,
+      title,
+      subject: label('subject'),
+      students,
+      instructor,
+      terms,
+      preparation,
+      admission,
+      prepared,
+    });
   }
 
   private async termsFor(row: Row, admission: Answered): Promise<Terms | null> {

@@ -6,6 +6,7 @@ import { loadActiveSet } from '../../decisions/rule-sets';
 import { explain } from '../../policy/explain';
 import { selectPolicy } from '../../policy/select';
 import { admissionQuestion } from '../admission';
+import { readAround } from '../load';
 import type { Context } from '../context';
 
 interface Lesson {
@@ -26,7 +27,8 @@ export async function askAdmission(ctx: Context, tx: Tx, lesson: Lesson): Promis
     students.map((s) => s.id),
   );
   const session = { ...series, rev: 1, startsAt, endsAt };
-  const q = admissionQuestion(ctx, { seq: 'series', session, students, instructor, guardians, closures });
+  const around = await readAround(tx, { personIds: people, instructorId: instructor.id, startsAt, id: series.id });
+  const q = admissionQuestion(ctx, { seq: 'series', session, students, instructor, guardians, closures, around });
   const decision = await preview(tx, q);
   const { outcome, rule, missing, say, facts } = decision;
   const policy = selectPolicy((await loadActiveSet(tx)).compiled.policies, q.point, q.labels);

@@ -38,7 +38,7 @@ export const takenFrom = (tx: Tx, personIds: readonly string[], from: Date): Pro
   );
 
 const COLUMNS = `id, status, title, subject, programme, branch, starts_at, ends_at, buffer_minutes, agreed_wall_time, anchor_zone, is_trial, price_minor,
-  pay_minor, currency, booked_set_id, room_at, doors_at, coverage_at, room_provider, booked_at, expires_at, external_id, created_by, next_due_at`;
+  pay_minor, currency, booked_set_id, room_at, doors_at, coverage_at, room_provider, booked_at, expires_at, external_id, created_by, next_due_at, min_students, capacity, viability_at`;
 
 export interface ImportedSessions {
   sessions: NewSession[];

@@ -22,6 +22,35 @@ export const admission: DecisionPointSpec = {
       meaning: 'Who is not there at that time: the organisation or the branch has a closure, or somebody on the booking has time off',
       example: 'nobody',
     },
+    studentSessionsThatDay: {
+      type: 'integer',
+      unit: 'sessions',
+      meaning: 'Sessions of that day, this one included, of whichever student has most; the day as the student has it',
+      example: 1,
+    },
+    studentSessionsThatWeek: {
+      type: 'integer',
+      unit: 'sessions',
+      meaning: 'Sessions of that week (Monday to Sunday), this one included, of whichever student has most',
+      example: 3,
+    },
+    instructorSessionsThatDay: {
+      type: 'integer',
+      unit: 'sessions',
+      meaning: "The instructor's sessions of that day, this one included; the day as the instructor has it",
+      example: 5,
+    },
+    instructorSessionsThatWeek: {
+      type: 'integer',
+      unit: 'sessions',
+      meaning: "The instructor's sessions of that week (Monday to Sunday), this one included",
+      example: 20,
+    },
+    instructorOverOwnCap: {
+      type: 'boolean',
+      meaning: 'With this session the instructor would have more in that day or week than they take on by their own word',
+      example: false,
+    },
     bookedBy: {
       type: 'enum',
       values: ['admin', 'coordinator', 'instructor', 'integrator'],

@@ -18,6 +18,12 @@ export const preparation: DecisionPointSpec = {
       example: '30m',
     },
     coverageBefore: { type: 'duration', meaning: 'How long before the start the coverage gate is checked', example: '15m' },
+    viabilityBefore: {
+      type: 'duration',
+      meaning: 'Of a session that needs so many students: how long before the start it is asked whether it takes place; left out, never',
+      example: '48h',
+      optional: true,
+    },
     buffer: { type: 'duration', meaning: 'Free time kept after the lesson for each participant, in whole minutes', example: '5m' },
     provider: { type: 'enum', values: ['link', 'test', 'livekit'], meaning: 'Which room provider is used', example: 'link' },
   },

@@ -31,6 +31,10 @@ function readMinutes(text: string): Read<number> {
   return found && Number(found[1]) > 0 ? { value: Number(found[1]) } : fault(`${quoted(text)} is no number of minutes`, 'write it as 60');
 }
 
+function readCount(text: string): Read<number> {
+  return /^[1-9]\d{0,3}$/.test(text) ? { value: Number(text) } : fault(`${quoted(text)} is no number`, 'write it as 4');
+}
+
 const listOf = (text: string): string[] =>
   text
     .split(/[,;|\n]/)
@@ -49,6 +53,7 @@ const READERS: Record<Column['type'], Reader> = {
   day: readDay,
   moment: readMoment,
   minutes: readMinutes,
+  count: readCount,
   amount: readAmount,
 };
 

@@ -2,7 +2,7 @@
 export const IMPORT_KINDS = ['people', 'guardianships', 'availability', 'sessions', 'balances'] as const;
 export type ImportKind = (typeof IMPORT_KINDS)[number];
 
-export type CellType = 'text' | 'choice' | 'yesNo' | 'list' | 'phone' | 'clock' | 'weekday' | 'day' | 'moment' | 'minutes' | 'amount';
+export type CellType = 'text' | 'choice' | 'yesNo' | 'list' | 'phone' | 'clock' | 'weekday' | 'day' | 'moment' | 'minutes' | 'count' | 'amount';
 
 export interface Column {
   name: string;
@@ -85,6 +85,8 @@ const SESSIONS: Column[] = [
   { ...ZONE, meaning: 'Zone that the times are in; the first student’s own when left out' },
   column('students', 'list', 'External ids, apart by comma, semicolon or |', 's-1, s-2', needed('student', 'Schüler')),
   column('instructor', 'text', 'External id', 'i-1', needed('teacher', 'tutor', 'Lehrer')),
+  column('minStudents', 'count', 'Of a group: from how many students it takes place', '4', { also: ['minimum', 'Mindestzahl'] }),
+  column('capacity', 'count', 'Of a group: how many places it has', '8', { also: ['places', 'Plätze'] }),
   column('isTrial', 'yesNo', 'A trial lesson', 'no', { also: ['trial', 'Probestunde'] }),
   column('price', 'amount', 'Agreed price for each student; what the rules say when left out', '45.00', { also: ['Preis'] }),
   column('pay', 'amount', 'Agreed pay; what the rules say when left out', '30.00', { also: ['Honorar'] }),

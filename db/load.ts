@@ -1,0 +1,27 @@
+import { rows, write, type Tx } from './database';
+
+export interface OtherLesson {
+  personId: string;
+  startsAt: Date;
+}
+
+/** A week of anybody's, in whatever zone, around an instant that stands in it. */
+const AROUND = `q.holds_slot AND q.starts_at > ?::timestamptz - interval '8 days' AND q.starts_at < ?::timestamptz + interval '8 days'`;
+
+/** What a booking of these people is decided on, as `others` and as `seen`, by which check_load tells whether it is still so. */
+export const LOAD = `(SELECT jsonb_agg(jsonb_build_object('person_id', q.person_id, 'starts_at', q.starts_at)) FROM participants q
+    WHERE q.person_id = ANY(?::uuid[]) AND ${AROUND}) AS others,
+  load_around(?::uuid[], ?) AS seen`;
+
+/** What else these people have in the week around an instant, but for one session. */
+export const lessonsAround = (tx: Tx, personIds: readonly string[], at: Date, exceptSessionId: string): Promise<OtherLesson[]> =>
+  rows(tx, `SELECT q.person_id, q.starts_at FROM participants q WHERE q.person_id = ANY(?::uuid[]) AND ${AROUND} AND q.session_id <> ?`, [
+    `{${personIds.join(',')}}`,
+    at,
+    at,
+    exceptSessionId,
+  ]);
+
+/** Fails the transaction with 40001 when somebody's week is another than it was decided on. Said behind their locks. */
+export const checkLoad = (tx: Tx, personIds: readonly string[], at: Date, seen: string): Promise<void> =>
+  write(tx, 'SELECT check_load(?::uuid[], ?, ?)', [`{${personIds.join(',')}}`, at, seen]);
