@@ -17,6 +17,7 @@ export function unasked(provider: RoomProvider | undefined): ProviderAnswers {
     presence: presence === 'told' ? 'by-events' : null,
     recording: recording === 'told' ? 'by-events' : null,
     canStart: recorder !== 'none' && provider.startRecording !== undefined,
+    hasToBeStarted: recorder === 'when-told',
     secondRecorder,
   };
 }

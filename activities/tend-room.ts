@@ -1,6 +1,6 @@
 import { endIncident } from '../commands/incidents';
 import { judgeAgain, openIncidentOf } from '../db/incidents';
-import { recordingOf, recordingWasAskedFor } from '../db/recordings';
+import { recordingEndedWithRoom, recordingOf, recordingWasAskedFor } from '../db/recordings';
 import { markEvicted, openRoomOf, roomById, toEvict, type RoomRow } from '../db/rooms';
 import { findSession, lockSession, type SessionRow } from '../db/sessions';
 import { addToTimeline } from '../db/timeline';
@@ -32,7 +32,7 @@ export async function tendRoom(deps: ActivityDeps, input: SessionInput): Promise
   if (!isTerminal(session.status) && !isPassed(input, session)) {
     if (room?.state === 'opening') await openSecond(deps, input, { session, room });
     else if (room) await putOut(deps, input, { session, room });
-    await startRecording(deps, input, room?.state === 'open' ? room : undefined);
+    await startRecording(deps, input);
   }
   return dispatchDue(deps, input);
 }
@@ -52,6 +52,7 @@ async function openSecond(deps: ActivityDeps, input: SessionInput, { session, ro
       return undefined;
     }
     await furnish(deps, tx, { session: locked, room, opened, asOf });
+    await recordingEndedWithRoom(tx, session.id, asOf);
     if (incident) await endIncident(tx, locked, incident, { outcome: 'second-room', asOf });
     return room.replaces ? roomById(tx, room.replaces) : undefined;
   });
@@ -84,14 +85,17 @@ async function putOut(deps: ActivityDeps, input: SessionInput, { session, room }
 }
 
 /** Whether it runs is said by its events, or asked when it should; here the provider is only told. */
-async function startRecording(deps: ActivityDeps, input: SessionInput, room: RoomRow | undefined): Promise<void> {
-  const recording = await deps.db.inOrganisation(input.organisationId, (tx) => recordingOf(tx, input.sessionId));
+async function startRecording(deps: ActivityDeps, input: SessionInput): Promise<void> {
+  const [recording, room] = await deps.db.inOrganisation(input.organisationId, (tx) =>
+    Promise.all([recordingOf(tx, input.sessionId), openRoomOf(tx, input.sessionId)]),
+  );
   if (!recording?.wanted) return;
   const { wanted } = recording;
   const start = room && deps.rooms[room.provider]?.startRecording;
   let kind = 'recording.start-asked';
   try {
     if (!start) throw new Error('There is nobody who could be told to record.');
+    if (room.state !== 'open') throw new Error('The room is not open.');
     await start(room.providerRoomId!, wanted, AbortSignal.timeout(TELL_MS));
   } catch (error) {
     kind = 'recording.start-failed';

@@ -2,6 +2,7 @@ import { setVerdict } from '../db/attendance';
 import { markPhase, moveStatus, participantsOf, type SessionRow } from '../db/sessions';
 import type { HeldStepRow } from '../db/held-steps';
 import type { Tx } from '../db/database';
+import type { NoteAnswers } from '../domain/notes';
 import type { HeldStepKind } from '../domain/vocabulary';
 import { makeApproved } from './change';
 import { inputOf } from './changes/held-change';
@@ -10,6 +11,7 @@ import { finishDocumentation } from './documentation';
 import { admitHeld } from './hold-booking';
 import { leave, resend } from './held-message';
 import { chosenPlan } from './held-plan';
+import { answerNotes } from './notes';
 import { layDown, planEvents } from './plan';
 import { answerRecording } from './recording';
 import { answerRoom } from './room-failure';
@@ -26,6 +28,8 @@ export interface Decided {
   session: SessionRow;
   step: HeldStepRow;
   decision: string;
+  /** What an instructor wrote where there is no recording. */
+  answers?: Partial<NoteAnswers> | undefined;
 }
 
 async function booking({ ctx, tx, session, decision }: Decided): Promise<void> {
@@ -73,7 +77,10 @@ export const CONSEQUENCES: Record<HeldStepKind, (decided: Decided) => Promise<vo
   // Whoever saw to it did so where the recording is; nothing of ours follows.
   consent: () => Promise.resolve(),
   coverage: ({ ctx, tx, session }) => markPhase(tx, session.id, 'coverage', session.rev, ctx.asOf),
-  recording: ({ ctx, tx, session, step, decision }) => answerRecording(tx, session, step, { waits: decision === 'wait', asOf: ctx.asOf }),
+  recording: ({ ctx, tx, session, step, decision, answers }) =>
+    decision === 'notes'
+      ? answerNotes(ctx, tx, session, { step, answers })
+      : answerRecording(tx, session, step, { waits: decision === 'wait', asOf: ctx.asOf }),
   room: ({ ctx, tx, session, step, decision }) => answerRoom(tx, session, step, { decision, asOf: ctx.asOf }),
   correction: async ({ ctx, tx, session, step, decision }) => {
     if (decision === 'approve') await approveCorrection(ctx, tx, session, step);

@@ -114,7 +114,7 @@ async function swap(
     decisionId: step.decisionId,
     data: { heldStepId: step.id, step: step.kind, decision: input.decision, edited: input.edited !== undefined },
   });
-  await CONSEQUENCES[step.kind]({ ctx, tx, session, step, decision: input.decision });
+  await CONSEQUENCES[step.kind]({ ctx, tx, session, step, decision: input.decision, answers: input.answers });
   const isTheirs = !byDeadline && step.claimedBy !== null && step.claimedBy !== ctx.principal.id;
   await addAudit(tx, ctx, 'held-step.decide', 'held-step', step.id, {
     decision: input.decision,

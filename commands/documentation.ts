@@ -1,11 +1,12 @@
 import { documentsOf, insertDraft, newestDraft, upsertDocument } from '../db/documents';
+import { withdrawHeldStep } from '../db/held-steps';
 import { coordinatorsWithShifts, peopleById } from '../db/people';
 import { lockSession, moveStatus, participantsOf, type SessionRow } from '../db/sessions';
 import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
 import { askReview } from '../decisions/ask';
 import { isModelFault, type DraftFault } from '../domain/draft-faults';
-import type { ParentUpdateContent, SummaryContent } from '../domain/documents';
+import type { DraftOrigin, ParentUpdateContent, SummaryContent } from '../domain/documents';
 import { hashOf, newId } from '../domain/ids';
 import type { Json } from '../policy/types';
 import { reviewReason } from './held-reasons';
@@ -16,11 +17,13 @@ import { shownForReview } from './review';
 export interface DraftedDocuments {
   summary: SummaryContent;
   update: ParentUpdateContent;
-  origin: 'model' | 'extractive';
+  origin: DraftOrigin;
+  /** Who wrote what the drafts say, where it was a person. */
+  authorId?: string;
   refusedBecause: DraftFault | null;
   model: string | null;
-  promptVersion: string;
-  transcriptHash: string;
+  promptVersion: string | null;
+  transcriptHash: string | null;
 }
 
 async function storeDraft(
@@ -38,7 +41,7 @@ async function storeDraft(
       id: newId(),
       documentId: document.id,
       origin: d.origin,
-      authorId: null,
+      authorId: d.authorId ?? null,
       content,
       hash,
       transcriptHash: d.transcriptHash,
@@ -55,6 +58,8 @@ async function storeDraft(
 export async function openReview(tx: Tx, sessionId: string, drafted: DraftedDocuments, asOf: Date): Promise<void> {
   const session = await lockSession(tx, sessionId);
   if (session.status !== 'documenting' || (await documentsOf(tx, sessionId)).some((d) => d.state !== 'drafted')) return;
+  // Whoever was asked for want of a transcript is not asked any more.
+  await withdrawHeldStep(tx, sessionId, 'recording', sessionId, asOf);
   await storeDraft(tx, session, 'summary', drafted.summary as unknown as Json, drafted, asOf);
   const update = await storeDraft(tx, session, 'parent-update', drafted.update as unknown as Json, drafted, asOf);
   const modelRefused = drafted.refusedBecause !== null && isModelFault(drafted.refusedBecause);

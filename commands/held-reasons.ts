@@ -3,6 +3,7 @@ import { findSession, participantsOf, type ParticipantRow, type SessionRow } fro
 import type { Tx } from '../db/database';
 import { explainDecision } from '../decisions/explain';
 import { DRAFT_FAULTS, type DraftFault } from '../domain/draft-faults';
+import type { DraftOrigin } from '../domain/documents';
 import { moneyInWords } from '../domain/money';
 import { timeForReader } from '../domain/time';
 import type { CorrectedMoney, CorrectionInput } from './corrections/types';
@@ -101,6 +102,10 @@ export async function noShowReason(
 const RECORDING = {
   lesson: ['It is not clear whether it may be recorded.', 'Wait for a recording, or go on without.'],
   start: ['The recording did not start.', 'Start it by hand and wait for it, or go on without.'],
+  notes: [
+    'Neither recording nor transcript has come.',
+    'Three answers of the instructor are enough for summary and update; wait for it, or go on without.',
+  ],
   ready: ['Neither recording nor transcript has come.', 'Upload a transcript, wait for it, or go on without.'],
 } as const;
 export type RecordingStage = keyof typeof RECORDING;
@@ -229,15 +234,14 @@ export async function messageReason(
   );
 }
 
-export const reviewReason = (
-  session: Lesson,
-  { origin, refusedBecause }: { origin: 'model' | 'extractive'; refusedBecause: DraftFault | null },
-): string =>
+export const reviewReason = (session: Lesson, { origin, refusedBecause }: { origin: DraftOrigin; refusedBecause: DraftFault | null }): string =>
   sentences(
     `Summary and parent update of ${lesson(session)} wait for review.`,
-    origin === 'model'
-      ? 'A language model wrote them.'
-      : `They are an extract from the transcript${refusedBecause ? `: ${DRAFT_FAULTS[refusedBecause]}` : ''}.`,
+    origin === 'notes'
+      ? 'They are written from the instructor’s answers: there is no recording.'
+      : origin === 'model'
+        ? 'A language model wrote them.'
+        : `They are an extract from the transcript${refusedBecause ? `: ${DRAFT_FAULTS[refusedBecause]}` : ''}.`,
     'Approve them as they are or as you edit them, or reject them.',
   );
 

@@ -6,7 +6,7 @@ import { askRecording } from '../decisions/ask';
 import type { ProviderAnswers } from '../decisions/provider';
 import { endIncidents } from './incidents';
 import { judgeParticipant } from './no-show';
-import { holdRecording, judgeRecordingStart } from './recording';
+import { holdRecording, isAwaited, judgeRecordingStart, start } from './recording';
 import { holdUnwanted } from './unwanted-recording';
 
 /** The lesson starts: the recording is expected (or not), and everyone who is not there yet is looked at for the first time. */
@@ -16,7 +16,7 @@ export async function openLesson(tx: Tx, session: SessionRow, provider: Provider
   await addToTimeline(tx, { sessionId: session.id, rev: session.rev, at: asOf, kind: 'lesson.started', actor: 'lectern' });
   const decision = await askRecording(tx, session, 'lesson', provider, asOf);
   const { next } = decision.outcome;
-  const expected = next === 'expect';
+  const expected = isAwaited(next);
   const within = (field: string, from: Date): Date | null =>
     decision.outcome[field] == null ? null : new Date(+from + Number(decision.outcome[field]));
   await expectRecording(tx, {
@@ -34,6 +34,7 @@ export async function openLesson(tx: Tx, session: SessionRow, provider: Provider
     actor: 'lectern',
     decisionId: decision.id,
   });
+  await start(tx, session, decision.outcome, asOf);
   if (next === 'skip') await holdUnwanted(tx, session, asOf);
   if (next === 'hold') await holdRecording(tx, session, 'lesson', decision, asOf);
   await markPhase(tx, session.id, 'opened', session.rev, asOf);
@@ -51,7 +52,8 @@ async function judge(tx: Tx, session: SessionRow, provider: ProviderAnswers, asO
   for (const participant of (await participantsOf(tx, session.id)).filter(isDue))
     await judgeParticipant(tx, session, participant, { provider, asOf, isOver: false });
   const recording = await recordingOf(tx, session.id);
-  if (recording?.state === 'expected' && recording.startBy && recording.startBy <= asOf) await judgeRecordingStart(tx, session, provider, asOf);
+  if ((recording?.state === 'expected' || recording?.state === 'failed') && recording.startBy && recording.startBy <= asOf)
+    await judgeRecordingStart(tx, session, provider, asOf);
 }
 
 /** The lesson is over: whoever never came is judged for the last time; documentation begins, or settlement when there is nothing to document. */

@@ -1,5 +1,5 @@
 import { decisionById } from '../db/decisions';
-import { awaitRecording, expectRecording, missRecording, recordingOf } from '../db/recordings';
+import { awaitRecording, expectRecording, missRecording, recordingOf, wantRecording } from '../db/recordings';
 import type { SessionRow } from '../db/sessions';
 import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
@@ -8,11 +8,13 @@ import type { Decision } from '../decisions/decide';
 import type { ProviderAnswers } from '../decisions/provider';
 import { recordingReason, type RecordingStage } from './held-reasons';
 import { openHeldStep } from './held-steps';
+import { askForNotes } from './notes';
 
 /** Whether the recording runs, once it should. */
 export async function judgeRecordingStart(tx: Tx, session: SessionRow, provider: ProviderAnswers, asOf: Date): Promise<void> {
   const decision = await askRecording(tx, session, 'start', provider, asOf);
   await expectRecordingFurther(tx, session, decision.outcome, asOf);
+  await start(tx, session, decision.outcome, asOf);
   if (decision.outcome.next !== 'hold') return;
   await holdRecording(tx, session, 'start', decision, asOf);
 }
@@ -28,7 +30,7 @@ async function expectRecordingFurther(
   asOf: Date,
 ): Promise<void> {
   const { readyBy } = (await recordingOf(tx, session.id))!;
-  const isExpected = next === 'expect';
+  const isExpected = isAwaited(next);
   await expectRecording(tx, {
     sessionId: session.id,
     rev: session.rev,
@@ -38,14 +40,29 @@ async function expectRecordingFurther(
   });
 }
 
-const QUESTIONS: Record<RecordingStage, string> = {
+/** Whether an outcome goes on waiting for the recording. */
+export const isAwaited = (next: unknown): boolean => next === 'expect' || next === 'start' || next === 'second-recorder';
+
+/** Has the provider told to record, where the rules say so; the workflow tells it. */
+export async function start(tx: Tx, session: SessionRow, { next }: Decision['outcome'], asOf: Date): Promise<void> {
+  if (next === 'start') await wantRecording(tx, session.id, 'first', asOf);
+  if (next === 'second-recorder') await wantRecording(tx, session.id, 'second', asOf);
+}
+
+const QUESTIONS: Record<Exclude<RecordingStage, 'notes'>, string> = {
   lesson: 'May this lesson be recorded? Wait for a recording, or go on without.',
   start: 'The recording did not start. Start it by hand, or go on without.',
   ready: 'Neither recording nor transcript has come. Upload a transcript, wait for it, or go on without.',
 };
 
 /** A coordinator decides; to wait longer is offered where the policy says how long. */
-export async function holdRecording(tx: Tx, session: SessionRow, stage: RecordingStage, decision: Decision, asOf: Date): Promise<void> {
+export async function holdRecording(
+  tx: Tx,
+  session: SessionRow,
+  stage: Exclude<RecordingStage, 'notes'>,
+  decision: Decision,
+  asOf: Date,
+): Promise<void> {
   await openHeldStep(tx, {
     session,
     kind: 'recording',
@@ -84,6 +101,7 @@ export async function judgeRecording(tx: Tx, session: SessionRow, provider: Prov
     decisionId: decision.id,
   });
   if (next === 'skip') return;
+  if (next === 'notes') return askForNotes(tx, session, decision, asOf);
   await holdRecording(tx, session, 'ready', decision, asOf);
 }
 

@@ -81,7 +81,7 @@ export async function endReview(tx: Tx, sessionId: string, state: 'approved' | '
 export async function wroteIt(tx: Tx, sessionId: string, principalId: string): Promise<boolean> {
   for (const document of await documentsOf(tx, sessionId)) {
     const draft = await newestDraft(tx, document.id);
-    if (draft?.origin === 'person' && draft.authorId === principalId) return true;
+    if ((draft?.origin === 'person' || draft?.origin === 'notes') && draft.authorId === principalId) return true;
   }
   return false;
 }

@@ -1,3 +1,4 @@
+import type { NoteAnswers } from '../domain/notes';
 import type { Json } from '../policy/types';
 import type { ChangeKind, HeldStepKind } from '../domain/vocabulary';
 import type { SessionStatus } from '../domain/status';
@@ -81,6 +82,8 @@ export interface DecideInput {
   comment?: string | undefined;
   /** Edited documents of a documentation review; stored as drafts of their own before the decision. */
   edited?: { summary?: Json; update?: Json } | undefined;
+  /** The instructor's answers where there is no recording. */
+  answers?: Partial<NoteAnswers> | undefined;
 }
 
 export interface DecideResult {

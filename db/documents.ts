@@ -23,7 +23,7 @@ export interface DraftRow {
   id: string;
   documentId: string;
   n: number;
-  origin: 'model' | 'extractive' | 'person';
+  origin: 'model' | 'extractive' | 'person' | 'notes';
   authorId: string | null;
   content: Json;
   hash: string;

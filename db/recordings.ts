@@ -54,8 +54,9 @@ export async function recordingHappened(
   await write(
     tx,
     `UPDATE recordings SET ${column} = least(coalesce(${column}, ?), ?), url = coalesce(?, url),
-       state = CASE WHEN state <> 'not-expected' AND ${RANK} > ${RANK.replace('?', 'state')} THEN ? ELSE state END WHERE session_id = ?`,
-    [at, at, url, state, state, sessionId],
+       state = CASE WHEN state <> 'not-expected' AND ${RANK} > ${RANK.replace('?', 'state')} THEN ? ELSE state END,
+       start_by = CASE WHEN ? = 'failed' AND state IN ('expected', 'started') THEN ? ELSE start_by END WHERE session_id = ?`,
+    [at, at, url, state, state, state, at, sessionId],
   );
 }
 
@@ -89,4 +90,12 @@ export async function wantRecording(tx: Tx, sessionId: string, which: 'first' | 
 
 export async function recordingWasAskedFor(tx: Tx, sessionId: string): Promise<void> {
   await write(tx, 'UPDATE recordings SET wanted = NULL WHERE session_id = ?', [sessionId]);
+}
+
+/** What ran in a room that failed runs no longer: whether it does in the new one is asked at once. */
+export async function recordingEndedWithRoom(tx: Tx, sessionId: string, at: Date): Promise<void> {
+  await write(tx, `UPDATE recordings SET state = 'expected', start_by = ? WHERE session_id = ? AND state IN ('started', 'expected')`, [
+    at,
+    sessionId,
+  ]);
 }

@@ -40,7 +40,7 @@ const SQL = `
 SELECT s.rev, s.status, s.starts_at, s.ends_at, s.room_at, s.coverage_at, s.next_due_at, s.closed_at IS NOT NULL AS closed,
   (SELECT min(deadline_at) FROM held_steps h WHERE h.session_id = s.id AND h.state = 'open' AND h.default_option IS NOT NULL) AS deadline_at,
   least((SELECT min(check_at) FROM participants p WHERE p.session_id = s.id AND p.verdict = 'waiting'),
-        CASE WHEN r.state = 'expected' THEN r.start_by END) AS next_check_at,
+        CASE WHEN r.state IN ('expected', 'failed') THEN r.start_by END) AS next_check_at,
   CASE WHEN r.state IN ('expected', 'started', 'ready', 'failed') THEN r.ready_by END AS ready_by,
   EXISTS (SELECT 1 FROM transcripts t WHERE t.session_id = s.id) AS has_transcript,
   coalesce((SELECT min(d.state) FROM documents d WHERE d.session_id = s.id), 'none') AS documents,

@@ -8,6 +8,7 @@ import { recordingOf } from '../db/recordings';
 import { participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import type { Tx } from '../db/database';
 import { presenceOf, type Presence } from '../domain/attendance';
+import type { DraftOrigin } from '../domain/documents';
 import type { Facts } from '../policy/types';
 import { decide, type Decision } from './decide';
 import type { ProviderAnswers } from './provider';
@@ -97,6 +98,11 @@ export async function askRecording(
     lateBy: Math.max(0, +asOf - +(stage === 'ready' ? session.endsAt : session.startsAt)),
     failed: recording?.state === 'failed',
     transcriptPresent: transcript !== undefined,
+    hasToBeStarted: provider.hasToBeStarted,
+    canStart: provider.canStart,
+    starts: recording?.starts ?? 0,
+    secondRecorder: provider.secondRecorder,
+    secondTried: recording?.secondAt != null,
   };
   return ask(tx, session, 'recording', session.id, `${stage}:${asOf.toISOString()}`, facts, asOf);
 }
@@ -110,7 +116,7 @@ export async function askCoverage(tx: Tx, session: SessionRow, asOf: Date): Prom
 export async function askReview(
   tx: Tx,
   session: SessionRow,
-  draft: { documentId: string; hash: string; origin: 'model' | 'extractive'; modelRefused: boolean; claims: number },
+  draft: { documentId: string; hash: string; origin: DraftOrigin; modelRefused: boolean; claims: number },
   asOf: Date,
 ): Promise<Decision> {
   const arrived = (await participantsOf(tx, session.id)).filter((p) => p.role === 'student' && isPresent(p)).length;

@@ -25,6 +25,8 @@ export interface ProviderAnswers {
   recording: 'recording' | 'not-recording' | 'by-events' | null;
   /** Whether it can be told to record. */
   canStart: boolean;
+  /** Whether it records nothing that it is not told to. */
+  hasToBeStarted: boolean;
   secondRecorder: boolean;
 }
 
@@ -33,5 +35,6 @@ export const NOTHING_KNOWN: ProviderAnswers = {
   presence: null,
   recording: null,
   canStart: false,
+  hasToBeStarted: false,
   secondRecorder: false,
 };

@@ -6,16 +6,19 @@ export const TOPICS = ['covered', 'went-well', 'to-practise', 'homework'] as con
 export interface Claim {
   topic: (typeof TOPICS)[number];
   text: string;
-  /** "M:SS" into the transcript. */
+  /** "M:SS" into the transcript; empty for what rests on somebody's notes. */
   at: string;
   quote: string;
 }
+/** By a language model, as an extract from the transcript, or from the instructor's notes where there is no transcript. */
+export type DraftOrigin = 'model' | 'extractive' | 'notes';
+
 export interface SummaryContent {
   /** Primary language, as in "de". */
   language: string;
   headline: string;
   claims: Claim[];
-  origin: 'model' | 'extractive';
+  origin: DraftOrigin;
   /** What the reviewer has to know of how it was made. */
   notice: string | null;
 }
@@ -32,7 +35,7 @@ export interface ParentUpdateContent extends UpdateText {
   otherLanguages: UpdateText[];
   /** What the paragraphs rest on: for the reviewer, not sent. */
   claims: Claim[];
-  origin: 'model' | 'extractive';
+  origin: DraftOrigin;
 }
 export interface Drafts {
   summary: SummaryContent;

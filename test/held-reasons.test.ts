@@ -147,7 +147,15 @@ test.each<[string, string, Facts, Say, string[]]>([
   [
     'a recording that did not start',
     'recording',
-    { stage: 'start', everyoneConsents: true, providerSays: 'not-recording', lateBy: 600_000, failed: false },
+    {
+      stage: 'start',
+      everyoneConsents: true,
+      providerSays: 'not-recording',
+      lateBy: 600_000,
+      failed: false,
+      canStart: false,
+      secondRecorder: false,
+    },
     recording('start'),
     ['The recording did not start.', 'The provider says that nothing is recorded', 'Start it by hand'],
   ],

@@ -1,6 +1,5 @@
 import { AccessToken } from 'livekit-server-sdk';
 import { newIdentity } from '../domain/livekit-names';
-import { wake } from '../db/timeline';
 import { HOUR, Lectern, MINUTE, type Cast } from './support/lectern';
 import { LiveKitClient } from './support/livekit-client';
 import { KEY, liveKitBinary, LiveKitServer, SECRET } from './support/livekit-server';
@@ -151,28 +150,24 @@ withLiveKit('whose joining was never told is found in the list before anybody ca
   expect(await lectern.query(`SELECT 1 FROM obligations WHERE session_id = ? AND kind = 'no-show' AND about_id = ?`, [sessionId, there])).toEqual([]);
 });
 
-withLiveKit('a way in that is taken back puts its owner out of the room, and out again; the link leads nowhere', async () => {
-  const cast = await lectern.cast(1, { studentMail: true });
-  const [studentId] = cast.studentIds as [string];
+withLiveKit('an instructor who is reassigned is put out of the room, and out again; their link leads nowhere', async () => {
+  const cast = await lectern.cast(1);
+  const other = await lectern.cast(0);
   const sessionId = await lesson(cast);
-  const { link, token } = await pressed(cast, 'stu0');
+  const { link, token } = await pressed(cast, 'ines');
   const first = device(token);
   await first.says('connected');
-  await lectern.until('the joining', async () => (await fromLiveKit(sessionId, studentId)).some((e) => e.kind === 'joined'));
-  // As a change does that takes somebody off a session.
-  await lectern.in(async (tx) => {
-    await tx.raw('UPDATE credentials SET revoked_at = ? WHERE session_id = ? AND person_id = ?', [lectern.now(), sessionId, studentId]);
-    await wake(tx, sessionId);
-  });
+  await lectern.until('the joining', async () => (await fromLiveKit(sessionId, cast.instructorId)).some((e) => e.kind === 'joined'));
+  const changed = await lectern.api('POST', `/v1/sessions/${sessionId}/changes`, { kind: 'reassign', instructorId: other.instructorId });
+  expect([changed.status, JSON.stringify(changed.body)]).toEqual([200, expect.any(String)]);
   await first.says('disconnected');
   expect((await fetch(link, { method: 'POST' })).status).toBe(410);
   // The token that is still good for a moment brings its owner in, and out again.
   const second = device(token);
   await second.says('disconnected');
-  await lectern.until(
-    'both to be noted',
-    async () => (await lectern.query(`SELECT 1 FROM timeline WHERE session_id = ? AND kind = 'participant.removed'`, [sessionId])).length >= 2,
-  );
+  const removals = (): Promise<unknown[]> =>
+    lectern.query(`SELECT 1 FROM timeline WHERE session_id = ? AND kind = 'participant.removed'`, [sessionId]);
+  await lectern.until('both to be noted', async () => (await removals()).length >= 2);
 });
 
 withLiveKit('a webhook that is not signed by this LiveKit server is refused; another installation’s room is nobody’s business', async () => {

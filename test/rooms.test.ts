@@ -175,3 +175,81 @@ test.concurrent(
     expect(await rooms(sessionId)).toHaveLength(1);
   },
 );
+
+const decisionsOf = async (
+  sessionId: string,
+  point: string,
+): Promise<{ rule: string; facts: Record<string, unknown>; outcome: { next: string } }[]> =>
+  lectern.query('SELECT rule, facts, outcome FROM decisions WHERE session_id = ? AND point = ? ORDER BY as_of, id', [sessionId, point]);
+const startsAsked = (sessionId: string): Promise<{ recorder: string }[]> =>
+  lectern.query(`SELECT data->>'recorder' AS recorder FROM timeline WHERE session_id = ? AND kind = 'recording.start-asked' ORDER BY id`, [
+    sessionId,
+  ]);
+
+test.concurrent('a recording that does not start is started again, then by the second recorder, and only then is a person asked', async () => {
+  const cast = await lectern.cast(1);
+  const sessionId = await lectern.book(cast, 40 * MINUTE, { programme: 'asks' }, 3 * HOUR);
+  for (const personId of [cast.instructorId, ...cast.studentIds]) await lectern.send('participant.joined', { sessionId, personId });
+  const step = await lectern.openStep(sessionId, 'recording');
+  expect((await startsAsked(sessionId)).map((s) => s.recorder)).toEqual(['first', 'first', 'second']);
+  expect((await decisionsOf(sessionId, 'recording')).map((d) => d.outcome.next)).toEqual(['expect', 'start', 'start', 'second-recorder', 'hold']);
+  expect((await lectern.decide(step, 'proceed-without')).status).toBe(200);
+  expect(await lectern.closed(sessionId)).toBe('settled');
+});
+
+test.concurrent('a recording that fails in mid-lesson is started again at once, and asks nobody when it then runs', async () => {
+  const cast = await lectern.cast(1);
+  const sessionId = await running(cast, { programme: 'asks' });
+  await lectern.send('recording.failed', { sessionId, reason: 'invented' });
+  await lectern.until('the second start', async () => (await startsAsked(sessionId)).length === 1);
+  await lectern.send('recording.started', { sessionId });
+  await lectern.send('recording.ready', { sessionId });
+  await lectern.status(sessionId, 'documenting');
+  await lectern.send('transcript.ready', { sessionId, lines: TRANSCRIPT });
+  expect((await lectern.decide(await lectern.openStep(sessionId, 'documentation.review'), 'approve')).status).toBe(200);
+  expect(await lectern.closed(sessionId)).toBe('settled');
+  expect(await lectern.query(`SELECT 1 FROM held_steps WHERE session_id = ? AND kind = 'recording'`, [sessionId])).toEqual([]);
+});
+
+test.concurrent('of a lesson without a recording the instructor writes three answers, and the family reads what was written from them', async () => {
+  const cast = await lectern.cast(1);
+  const sessionId = await running(cast, {}, 30 * MINUTE);
+  const step = await lectern.openStep(sessionId, 'recording');
+  const [held] = await lectern.query<{ audience: string; assigneeId: string; defaultOption: string }>('SELECT * FROM held_steps WHERE id = ?', [
+    step.id,
+  ]);
+  expect(held).toMatchObject({ audience: 'instructor', assigneeId: cast.instructorId, defaultOption: 'proceed-without' });
+  const asked = await lectern.until('the mail with the questions', async () =>
+    (await lectern.mails(cast)).filter((m) => /^Three questions/.test(m.subject)),
+  );
+  await lectern.until('one mail', () => Promise.resolve(asked.length <= 1));
+  expect((await lectern.decide(step, 'notes')).status).toBe(400);
+  expect((await lectern.decide(step, 'notes', { answers: { covered: 'See https://evil.example for more' } })).status).toBe(400);
+  const answers = {
+    covered: 'Invented fractions with unlike denominators.',
+    practise: 'Finding the common one took a while.',
+    homework: 'Page twelve.',
+  };
+  expect((await lectern.decide(step, 'notes', { answers })).status).toBe(200);
+  const review = await lectern.openStep(sessionId, 'documentation.review');
+  expect((await lectern.decide(review, 'approve')).status).toBe(200);
+  expect(await lectern.closed(sessionId)).toBe('settled');
+  const mails = (await lectern.mails(cast)).filter((m) => /how the lesson went/.test(m.subject));
+  expect(mails).toHaveLength(1);
+  const text = mails[0]!.text.replace(/\s+/g, ' ');
+  for (const answer of Object.values(answers)) expect(text).toContain(answer);
+  expect(text).toContain('from the notes of the instructor');
+  expect((await lectern.mails(cast)).filter((m) => /^Three questions/.test(m.subject))).toHaveLength(1);
+});
+
+test.concurrent('a transcript that comes while the instructor is asked for notes is used instead, and nobody is asked any more', async () => {
+  const cast = await lectern.cast(1);
+  const sessionId = await running(cast, {}, 30 * MINUTE);
+  const step = await lectern.openStep(sessionId, 'recording');
+  await lectern.send('transcript.ready', { sessionId, lines: TRANSCRIPT });
+  const review = await lectern.openStep(sessionId, 'documentation.review');
+  const late = await lectern.decide(step, 'notes', { answers: { covered: 'Too late.' } });
+  expect([late.status, late.body.code]).toEqual([409, 'already-decided']);
+  expect((await lectern.decide(review, 'approve')).status).toBe(200);
+  expect(await lectern.closed(sessionId)).toBe('settled');
+});

@@ -75,7 +75,7 @@ export const heldStepDetail = z
         id,
         document: z.enum(['summary', 'parent-update']),
         n: z.int(),
-        origin: z.enum(['model', 'extractive', 'person']),
+        origin: z.enum(['model', 'extractive', 'person', 'notes']),
         content: z.unknown(),
         hash: z.string(),
         model: z.string().nullable(),
@@ -108,6 +108,10 @@ export const decideBody = z
     hash: z.string().min(1).max(128).meta({ description: '`hash` of the step as you saw it.' }),
     decision: shortText(100).meta({ description: "One of the step's options.", example: 'approve' }),
     comment: longText(2000).optional(),
+    answers: z
+      .strictObject({ covered: longText(2000), practise: longText(2000).optional(), homework: longText(2000).optional() })
+      .optional()
+      .meta({ description: 'To the questions of a step that shows `questions`, with the decision `notes`.' }),
     edited: z
       .strictObject({ summary: document.optional(), update: document.optional() })
       .optional()

@@ -6,7 +6,12 @@ export const documentationReview: DecisionPointSpec = {
   binding: 'current',
   hit: 'first',
   facts: {
-    origin: { type: 'enum', values: ['model', 'extractive'], meaning: 'How the draft was made', example: 'model' },
+    origin: {
+      type: 'enum',
+      values: ['model', 'extractive', 'notes'],
+      meaning: 'How the draft was made: by a model, as an extract from the transcript, or from the instructor’s notes',
+      example: 'model',
+    },
     modelRefused: { type: 'boolean', meaning: 'A model was asked and its answer was not good enough to show', example: false },
     claims: { type: 'integer', unit: 'claims', meaning: 'How many statements the summary makes', example: 6 },
     arrived: { type: 'integer', unit: 'students', meaning: 'How many students came', example: 1 },

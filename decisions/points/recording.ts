@@ -21,16 +21,24 @@ export const recording: DecisionPointSpec = {
     },
     failed: { type: 'boolean', meaning: 'The provider reported that the recording failed', example: false },
     transcriptPresent: { type: 'boolean', meaning: 'A transcript has come, by event or upload', example: false },
+    hasToBeStarted: { type: 'boolean', meaning: 'The provider records nothing that Lectern does not start', example: false },
+    canStart: { type: 'boolean', meaning: 'The provider can be told to record', example: true },
+    starts: { type: 'integer', unit: 'times', meaning: 'How often it has been told to', example: 1 },
+    secondRecorder: { type: 'boolean', meaning: 'The provider declares a second recorder that runs beside the first', example: false },
+    secondTried: { type: 'boolean', meaning: 'The second recorder has been started already', example: false },
   },
   demands: [
     { field: 'next', values: ['expect'], needs: ['readyWithin'] },
+    { field: 'next', values: ['start', 'second-recorder'], needs: ['startWithin', 'readyWithin'] },
+    { field: 'next', values: ['notes'], needs: ['answerWithin'] },
     { field: 'next', values: ['hold'], needs: ['waitFor'] },
   ],
   outcome: {
     next: {
       type: 'enum',
-      values: ['expect', 'skip', 'hold'],
-      meaning: 'expect: wait for it, with the times below; skip: do without; hold: a coordinator decides',
+      values: ['expect', 'start', 'second-recorder', 'skip', 'hold', 'notes'],
+      meaning:
+        'expect: wait for it, with the times below; start: tell the provider to record (again), and wait for it; second-recorder: start that one; skip: do without; hold: a coordinator decides; notes: the instructor is asked three questions, and the documents are written from the answers',
       example: 'expect',
     },
     startWithin: {
@@ -45,6 +53,13 @@ export const recording: DecisionPointSpec = {
       positive: true,
       meaning: 'How long after the end recording and transcript have to be there; at "ready", how long from now',
       example: '60m',
+      optional: true,
+    },
+    answerWithin: {
+      type: 'duration',
+      positive: true,
+      meaning: 'For notes: how long the instructor has; after that the lesson goes on without documents',
+      example: '24h',
       optional: true,
     },
     waitFor: {

@@ -92,19 +92,47 @@ interface Props {
   edited: Decide['edited'];
 }
 
+/** The questions of a step that asks for notes; none of any other. */
+const questionsOf = (step: HeldStepDetail): [string, string][] =>
+  step.options.includes('notes') ? Object.entries(((step.shown ?? {}) as { questions?: Record<string, string> }).questions ?? {}) : [];
+
 /** A button for each option, and a comment; always in reach at the bottom of the window. */
 export function DecideForm({ step, mutation, edited }: Props) {
   const [comment, setComment] = useState('');
+  const [answers, setAnswers] = useState<Record<string, string>>({});
+  const questions = questionsOf(step);
   const decide = (decision: string): void => {
     const { version, hash } = step;
     const said = comment.trim() === '' ? undefined : comment.trim();
     // Edits belong to what is sent on; a rejection sends nothing on.
-    mutation.mutate({ version, hash, decision, comment: said, edited: decision === 'reject' ? undefined : edited });
+    mutation.mutate({
+      version,
+      hash,
+      decision,
+      comment: said,
+      edited: decision === 'reject' ? undefined : edited,
+      answers: decision === 'notes' ? (answers as Decide['answers']) : undefined,
+    });
   };
   const blocked = step.allowedActions.filter((a) => step.options.includes(a.action) && !a.allowed && a.whyNot);
   const label = (option: string): string => (option === 'approve' && edited ? 'Approve with your edits' : optionTitle(option));
   return (
     <section className="card decide" aria-label="Your decision">
+      {questions.map(([key, question]) => (
+        <Textarea
+          key={key}
+          label={question}
+          dir="auto"
+          autosize
+          minRows={2}
+          maxLength={2000}
+          value={answers[key] ?? ''}
+          onChange={(e) => {
+            const { value } = e.currentTarget;
+            setAnswers((before) => ({ ...before, [key]: value }));
+          }}
+        />
+      ))}
       <div className="row">
         <Textarea
           className="said"

@@ -21,6 +21,8 @@ import { Review } from './review';
 /** What is asked, and what it rests on: a step's question is its head line, who it is about its title. */
 function askedOf(step: HeldStepDetail): { question: string | null; rest: Record<string, unknown> } {
   const { question, personId, ...rest } = (step.shown ?? {}) as Record<string, unknown>;
+  // Those are asked where they are answered.
+  delete rest.questions;
   if (personId !== undefined && personId !== step.subject) rest.personId = personId;
   return { question: typeof question === 'string' ? question : null, rest };
 }

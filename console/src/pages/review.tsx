@@ -13,11 +13,13 @@ interface Props {
 
 const oneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ');
 
-const Evidence = ({ claim }: { claim: Claim }) => (
-  <blockquote className="evidence">
-    <span className="clock">At {claim.at}</span>: “<bdi>{claim.quote}</bdi>”
-  </blockquote>
-);
+const Evidence = ({ claim }: { claim: Claim }) =>
+  // What rests on notes has no place in a transcript.
+  claim.quote === '' ? null : (
+    <blockquote className="evidence">
+      <span className="clock">At {claim.at}</span>: “<bdi>{claim.quote}</bdi>”
+    </blockquote>
+  );
 
 const Beside = ({ children, evidence }: { children: ReactNode; evidence: ReactNode }) => (
   <div className="beside">
