@@ -35,6 +35,8 @@ const BATCH = 8;
 /** Kinds that are worse twice than late: in doubt and nobody to ask, they wait for a person. Others are sent once more, not for ever. */
 const HOLD_IN_DOUBT = ['update'];
 
+export type Dispatch = (deps: ActivityDeps, input: SessionInput) => Promise<SessionView>;
+
 /**
  * Sends everything that is due on a session: claim → send → mark, several at once; what is in doubt is looked up first.
  * Safe to repeat because each claim is a row under the message's own key: whoever holds it sends, whoever comes later looks it up.

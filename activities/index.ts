@@ -1,5 +1,5 @@
 import { compensate } from './compensate';
-import { dispatchDue } from './dispatch';
+import { dispatchDue, type Dispatch } from './dispatch';
 import { draftSession } from './draft-session';
 import { prepareRoom } from './prepare';
 import { fillSomeSeries } from './series';
@@ -7,12 +7,12 @@ import { tendRoom } from './tend-room';
 import { expireHeldSteps, takeStep, type StepName } from './steps';
 import type { ActivityDeps, SessionInput } from './deps';
 
-/** Side effects that workflows may ask for, bound to what a worker process has. */
-export const createActivities = (deps: ActivityDeps) => ({
+/** Side effects that workflows may ask for, bound to what a worker process has. Another dispatch than Lectern's own is a simulation's only. */
+export const createActivities = (deps: ActivityDeps, dispatch: Dispatch = dispatchDue) => ({
   takeStep: (step: StepName, input: SessionInput) => takeStep(deps, step, input),
   expireHeldSteps: (input: SessionInput) => expireHeldSteps(deps, input),
-  dispatchDue: (input: SessionInput) => dispatchDue(deps, input),
-  prepareRoom: (input: SessionInput) => prepareRoom(deps, input),
+  dispatchDue: (input: SessionInput) => dispatch(deps, input),
+  prepareRoom: (input: SessionInput) => prepareRoom(deps, input, dispatch),
   tendRoom: (input: SessionInput) => tendRoom(deps, input),
   compensate: (input: SessionInput) => compensate(deps, input),
   fillSomeSeries: (input: Parameters<typeof fillSomeSeries>[1]) => fillSomeSeries(deps, input),

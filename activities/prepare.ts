@@ -5,7 +5,7 @@ import { findSession, lockSession, markPhase, type SessionRow } from '../db/sess
 import type { SessionView } from '../db/view';
 import { newId } from '../domain/ids';
 import { isTerminal } from '../domain/status';
-import { dispatchDue } from './dispatch';
+import { dispatchDue, type Dispatch } from './dispatch';
 import { furnish, openAtProvider, type Opened } from './furnish';
 import { isPassed, type ActivityDeps, type SessionInput } from './deps';
 
@@ -18,7 +18,7 @@ const TRIES = 4;
  * and a participant has one live credential. A provider that goes on failing keeps no lesson waiting: its room has failed, and the
  * rules say where another one comes from.
  */
-export async function prepareRoom(deps: ActivityDeps, input: SessionInput): Promise<SessionView> {
+export async function prepareRoom(deps: ActivityDeps, input: SessionInput, dispatch: Dispatch = dispatchDue): Promise<SessionView> {
   const asOf = new Date(input.asOf);
   const opening = await deps.db.inOrganisation(input.organisationId, async (tx) => {
     const session = (await findSession(tx, input.sessionId))!;
@@ -36,7 +36,7 @@ export async function prepareRoom(deps: ActivityDeps, input: SessionInput): Prom
       });
     }
   }
-  return dispatchDue(deps, input);
+  return dispatch(deps, input);
 }
 
 async function orGiveUp(deps: ActivityDeps, input: SessionInput, opening: { room: RoomRow; session: SessionRow }): Promise<Opened | 'failed'> {

@@ -12,6 +12,7 @@ import { rulesExplain } from './cli/explain';
 import { rulesCheck, rulesDiff, rulesPublish, rulesTest, type RulesOptions } from './cli/rules';
 import { runSeed } from './cli/seed';
 import { runSignIn } from './cli/sign-in';
+import { runSimulate, type SimulateArguments } from './cli/simulate';
 import { start, type StartOptions } from './cli/start';
 import { runVerify, type VerifyOptions } from './cli/verify';
 import { ConfigError, loadConfig } from './config';
@@ -97,6 +98,17 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
     .addOption(approveAs('approve unattended'))
     .option(...json)
     .action((o: DemoOptions) => run(() => demo(loadConfig(), o)));
+  cli
+    .command('simulate')
+    .description("an organisation's week in a few minutes, on engines of its own; exit 1 with anything lost, doubled, late or contradictory")
+    .option('--sessions <count>', 'how many lessons', '500')
+    .option('--within <duration>', 'real time that the week may take, such as 90s or 10m', '10m')
+    .option('--seed <seed>', 'what the week follows from', '1')
+    .option('--tolerance <duration>', 'business time that anything may be late by (default: five seconds of real time, twenty with --chaos)')
+    .option('--chaos', 'kill worker and server again and again meanwhile')
+    .option('--without-claims', 'show what kills would do if messages were not claimed; has to find doubles')
+    .option(...json)
+    .action((o: SimulateArguments) => run(() => runSimulate(o)));
   const rules = cli.command('rules').description('the rules that decide');
   rules
     .command('check')

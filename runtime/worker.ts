@@ -2,8 +2,9 @@ import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { createActivities, createDraftingActivities } from '../activities';
+import { createActivities, createDraftingActivities, type Activities } from '../activities';
 import type { ActivityDeps } from '../activities/deps';
+import type { Dispatch } from '../activities/dispatch';
 import { openDatabase } from '../db/database';
 import { readClock } from '../db/outbox';
 import { DRAFTING_TASK_QUEUE, TASK_QUEUE } from '../workflows/session/contract';
@@ -50,7 +51,11 @@ function installRuntime(logger: Logger): void {
 }
 
 /** One worker for workflows and what they do, one for drafting, so that a model that hangs keeps only drafts waiting. */
-function createWorkers(config: Config, connection: NativeConnection, deps: ActivityDeps): Promise<Worker[]> {
+function createWorkers(
+  config: Config,
+  connection: NativeConnection,
+  { deps, activities }: { deps: ActivityDeps; activities: Activities },
+): Promise<Worker[]> {
   const shared: Pick<WorkerOptions, 'connection' | 'namespace' | 'interceptors' | 'shutdownGraceTime' | 'shutdownForceTime'> = {
     connection,
     namespace: config.temporalNamespace,
@@ -63,7 +68,7 @@ function createWorkers(config: Config, connection: NativeConnection, deps: Activ
       ...shared,
       taskQueue: TASK_QUEUE,
       workflowBundle: { codePath: path.join(projectRoot(), 'dist/workflows.bundle.js') },
-      activities: createActivities(deps),
+      activities,
       ...TUNING,
     }),
     Worker.create({
@@ -75,12 +80,15 @@ function createWorkers(config: Config, connection: NativeConnection, deps: Activ
   ]);
 }
 
+export interface WorkerParts {
+  publicUrl: string;
+  logger: Logger;
+  /** How messages leave; another way than Lectern's own only to show what would come of it. */
+  dispatch?: Dispatch;
+}
+
 /** The worker process: workflows and activities, and the loops beside them (relay, inbox, reconciler with watchdog, housekeeping). */
-export async function startWorker(
-  config: Config,
-  addresses: Addresses,
-  { publicUrl, logger }: { publicUrl: string; logger: Logger },
-): Promise<RunningWorker> {
+export async function startWorker(config: Config, addresses: Addresses, { publicUrl, logger, dispatch }: WorkerParts): Promise<RunningWorker> {
   installRuntime(logger);
   const db = openDatabase({ url: addresses.databaseUrl, poolMax: POOL_MAX, applicationName: 'lectern-worker' });
   const clock = await readClock(db);
@@ -88,7 +96,7 @@ export async function startWorker(
   const clientConnection = await Connection.connect({ address: addresses.temporalAddress });
   const client = new Client({ connection: clientConnection, namespace: config.temporalNamespace });
   const deps = createActivityDeps(config, addresses, { db, clock, publicUrl, logger });
-  const workers = await createWorkers(config, connection, deps);
+  const workers = await createWorkers(config, connection, { deps, activities: createActivities(deps, dispatch) });
   const relay = { db, client, clock, secret: addresses.secret, logger };
   const loops = {
     wakes: startLoop('relay', 1_000, logger, () => relayWakes(relay)),

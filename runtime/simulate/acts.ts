@@ -1,0 +1,108 @@
+import { isTranscribed, takesPlace, timesOf, type Lesson } from './lesson';
+import { MINUTE } from './timing';
+
+/** Something that the room provider tells by webhook. */
+export interface Telling {
+  do: 'tell';
+  at: number;
+  /** Of the event, whichever time it is told. */
+  id: string;
+  type: string;
+  occurredAt: number;
+  person: string | null;
+  data: object;
+}
+
+/** Something that the world does about a lesson, and the business instant at which it does so. */
+export type Act = { do: 'book'; at: number } | { do: 'change'; at: number } | { do: 'press'; at: number; person: string } | Telling;
+
+/** An invented transcript; no two lessons have the same. */
+function transcriptOf({ title, key }: Lesson): object[] {
+  const say = [
+    ['Tutor', `Today we go on with ${title}, what do you remember?`],
+    ['Student', 'The first exercise of the last lesson, I think.'],
+    ['Tutor', 'Exactly, good job. Please explain the second exercise as well.'],
+    ['Student', `It asks for number ${key}, and I added the two parts.`],
+    ['Tutor', 'For next time practise page twelve at home please.'],
+  ];
+  return say.map(([speaker, dialogue], i) => ({ start: `00:${10 + i * 8}.00`, stop: `00:${16 + i * 8}.00`, speaker, dialogue }));
+}
+
+const telling = (lesson: Lesson, type: string, at: number, more: Partial<Telling> = {}): Telling => ({
+  do: 'tell',
+  at,
+  id: [lesson.key, type.replace('.', '-'), more.person?.replaceAll('.', '-') ?? 'all', Math.round(at / MINUTE)].join('_'),
+  type,
+  occurredAt: at,
+  person: null,
+  data: {},
+  ...more,
+});
+
+function comingsAndGoings(lesson: Lesson, person: string): Act[] {
+  const { startsAt, endsAt } = timesOf(lesson);
+  const { comes, pressesAt, joinsAt, toldAfter, unmatched } = lesson.presence[person]!;
+  if (!comes) return [];
+  const says = (type: string, at: number): Telling => {
+    const data = unmatched ? { name: 'Somebody', connection: 'tablet' } : { connection: 'laptop' };
+    return { ...telling(lesson, type, at, { person, data }), at: at + toldAfter };
+  };
+  const joins = startsAt + joinsAt;
+  const acts: Act[] = [says('participant.joined', joins), says('participant.left', endsAt + MINUTE)];
+  if (pressesAt !== null) acts.push({ do: 'press', at: startsAt + pressesAt, person });
+  // Out and in again within two minutes, long after the start.
+  if (lesson.noise.reconnects) {
+    const out = Math.max(startsAt, joins) + 20 * MINUTE;
+    acts.push(says('participant.left', out), says('participant.joined', out + 2 * MINUTE));
+  }
+  return acts;
+}
+
+function recordingOf(lesson: Lesson): Act[] {
+  const { recording, instructor } = lesson;
+  const { startsAt, endsAt } = timesOf(lesson);
+  if (!recording.wanted || !lesson.presence[instructor]!.comes) return [];
+  const acts: Act[] = [];
+  if (recording.starts === 'yes') acts.push(telling(lesson, 'recording.started', startsAt + MINUTE));
+  if (recording.starts === 'fails') acts.push(telling(lesson, 'recording.failed', startsAt + 2 * MINUTE, { data: { reason: 'no disk' } }));
+  if (!isTranscribed(lesson)) return acts;
+  const at = endsAt + recording.transcriptAfter!;
+  if (recording.starts === 'yes') acts.push(telling(lesson, 'recording.ready', at - 5 * MINUTE));
+  acts.push(telling(lesson, 'transcript.ready', at, { data: { lines: transcriptOf(lesson) } }));
+  return acts;
+}
+
+/** What is told about the beginning, and what is told about the end, each told the other way round. */
+function reordered(tellings: Telling[]): Telling[] {
+  const backwards = (types: string[]): Telling[] => {
+    const list = tellings.filter((t) => types.includes(t.type)).sort((a, b) => a.at - b.at);
+    const ats = list.map((t) => t.at).reverse();
+    return list.map((t, i) => ({ ...t, at: ats[i]! }));
+  };
+  const early = tellings.filter((t) => t.type === 'participant.joined' && t.at === t.occurredAt).sort((a, b) => a.at - b.at);
+  const [first, second] = early;
+  const swapped =
+    first && second
+      ? [
+          { ...first, at: second.at },
+          { ...second, at: first.at },
+        ]
+      : [];
+  const atEnd = backwards(['recording.ready', 'transcript.ready']);
+  const isMoved = (t: Telling): boolean => [...swapped, ...atEnd].some((m) => m.id === t.id);
+  return [...tellings.filter((t) => !isMoved(t)), ...swapped, ...atEnd];
+}
+
+/** All that the world does about a lesson, in order; each thing once or, where it is told twice, under the same id. */
+export function actsOf(lesson: Lesson): Act[] {
+  const acts: Act[] = [{ do: 'book', at: lesson.booking.at }];
+  if (lesson.change) acts.push({ do: 'change', at: lesson.change.at });
+  if (takesPlace(lesson)) {
+    const happens = [...[lesson.instructor, ...lesson.students].flatMap((p) => comingsAndGoings(lesson, p)), ...recordingOf(lesson)];
+    const told = happens.filter((a): a is Telling => a.do === 'tell');
+    const tellings = lesson.noise.reorders ? reordered(told) : told;
+    acts.push(...happens.filter((a) => a.do === 'press'), ...tellings);
+    if (lesson.noise.repeats) acts.push(...tellings.map((t) => ({ ...t, at: t.at + 3 * MINUTE })));
+  }
+  return acts.sort((a, b) => a.at - b.at);
+}

@@ -1,0 +1,117 @@
+import { randomOf, type Random } from './random';
+
+/** Somebody of the invented organisation, by a key that the script knows them by. */
+export interface Character {
+  key: string;
+  kind: 'student' | 'instructor' | 'guardian' | 'coordinator';
+  name: string;
+  givenName: string;
+  zone: string;
+  locale: string;
+  email: string | null;
+  phone: string | null;
+  quiet: { from: string; to: string } | null;
+  consents: boolean;
+  /** Of a guardian: whose. */
+  wards: { student: string; household: string }[];
+}
+
+/** What an instructor teaches: students of families that agreed to recordings, and one who did not. */
+export interface Class {
+  instructor: string;
+  students: string[];
+  unrecorded: string;
+}
+
+export interface Cast {
+  characters: Character[];
+  classes: Class[];
+}
+
+export const ZONES = ['Europe/Berlin', 'Europe/London', 'America/New_York', 'America/Sao_Paulo', 'Asia/Kathmandu', 'Australia/Sydney'] as const;
+const GIVEN = 'Ava Ben Cleo Dan Ella Finn Gwen Hugo Ida Jon Kim Leo Mia Noa Otto Pia Quin Ruth Sam Tess'.split(' ');
+/** Families of a class; the last one agrees to no recording. */
+const FAMILIES = 5;
+/** Lessons of one instructor in a day. */
+const LESSONS_A_DAY = 1.5;
+
+const plain = { locale: 'en', phone: null, quiet: null, consents: true, wards: [] };
+
+function instructor(n: number, zone: string, random: Random): Character {
+  const givenName = random.pick(GIVEN);
+  return { ...plain, key: `i${n}`, kind: 'instructor', name: `${givenName} Instructor${n}`, givenName, zone, email: `i${n}@example.invalid` };
+}
+
+interface FamilyOf {
+  /** Of the class, and within it. */
+  n: number;
+  f: number;
+  zone: string;
+  /** Nights pass in a week that is long enough for them. */
+  hasNights: boolean;
+  random: Random;
+}
+
+function family({ n, f, zone, hasNights, random }: FamilyOf): { students: Character[]; guardians: Character[] } {
+  const surname = `Example${n}.${f}`;
+  const consents = f < FAMILIES - 1;
+  const students = Array.from({ length: consents && random.chance(0.4) ? 2 : 1 }, (_, i): Character => {
+    const key = `s${n}.${f}.${i}`;
+    const givenName = random.pick(GIVEN);
+    return {
+      ...plain,
+      key,
+      kind: 'student',
+      name: `${givenName} ${surname}`,
+      givenName,
+      zone,
+      consents,
+      email: random.chance(0.3) ? `${key}@example.invalid` : null,
+    };
+  });
+  const homes = random.chance(0.2) ? [zone, random.pick(ZONES)] : [zone];
+  const guardians = homes.map((home, h): Character => {
+    const key = `g${n}.${f}.${h}`;
+    const givenName = ['Gerda', 'Gustav'][h]!;
+    // One family in ten has no address but a number.
+    const byPhone = random.chance(0.1);
+    return {
+      ...plain,
+      key,
+      kind: 'guardian',
+      name: `${givenName} ${surname}`,
+      givenName,
+      zone: home,
+      locale: random.chance(0.2) ? 'de' : 'en',
+      email: byPhone ? null : `${key}@example.invalid`,
+      phone: `+1555${String(n).padStart(4, '0')}${f}${h}0`,
+      quiet: hasNights ? { from: '21:30', to: '07:30' } : null,
+      wards: students.map((s) => ({ student: s.key, household: `h${n}.${f}.${h}` })),
+    };
+  });
+  return { students, guardians };
+}
+
+/** The people of a week: a function of seed and size. Every name, address and number is invented (RFC 2606, 555). */
+export function writeCast(seed: string, sessions: number, days: number): Cast {
+  const hasNights = days > 2;
+  const lessonsEach = Math.max(1, Math.floor(days * LESSONS_A_DAY));
+  const characters: Character[] = ['Cora', 'Carl'].map((givenName, i) => ({
+    ...plain,
+    key: `c${i}`,
+    kind: 'coordinator',
+    name: `${givenName} Coordinator`,
+    givenName,
+    zone: ZONES[i]!,
+    email: `c${i}@example.invalid`,
+  }));
+  const classes = Array.from({ length: Math.ceil(sessions / lessonsEach) }, (_, n): Class => {
+    const random = randomOf(seed, 'class', n);
+    const teacher = instructor(n, ZONES[n % ZONES.length]!, random);
+    const families = Array.from({ length: FAMILIES }, (_, f) => family({ n, f, zone: ZONES[(n + f) % ZONES.length]!, hasNights, random }));
+    characters.push(teacher, ...families.flatMap((f) => [...f.students, ...f.guardians]));
+    const [unrecorded] = families.at(-1)!.students;
+    return { instructor: teacher.key, students: families.slice(0, -1).flatMap((f) => f.students.map((s) => s.key)), unrecorded: unrecorded!.key };
+  });
+  return { characters, classes };
+}

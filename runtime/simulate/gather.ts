@@ -1,0 +1,111 @@
+import type { Client } from '@temporalio/client';
+import type { Evidence } from '../../db/evidence';
+import { businessNow, type BusinessClock } from '../../domain/clock';
+import { SESSION_WORKFLOW, workflowIdFor } from '../../workflows/session/contract';
+import type { CaughtMessage } from '../catcher/message';
+import { expectationOf, isDetermined } from './expect';
+import type { Script } from './script';
+import type { Terms } from './terms';
+import type { MessageSeen, Seen } from './verdict/seen';
+import type { WeekFinding } from './verdict';
+import { externalIdOf } from './world';
+
+/** What the three witnesses say: the database, the mail sink, Temporal. */
+export interface Witnesses {
+  evidence: Evidence;
+  sink: readonly CaughtMessage[];
+  /** By workflow id: the newest run's status. */
+  workflows: ReadonlyMap<string, string>;
+}
+
+/** The newest run of each session's workflow, as Temporal lists it. */
+export async function workflowsOf(client: Client): Promise<Map<string, string>> {
+  const newest = new Map<string, { status: string; startedAt: number }>();
+  for await (const run of client.workflow.list({ query: `WorkflowType = '${SESSION_WORKFLOW}'` })) {
+    const before = newest.get(run.workflowId);
+    // A run that goes on as a new one started before it.
+    const isNewer = !before || +run.startTime > before.startedAt || (+run.startTime === before.startedAt && run.status.name === 'RUNNING');
+    if (isNewer) newest.set(run.workflowId, { status: run.status.name, startedAt: +run.startTime });
+  }
+  return new Map([...newest].map(([id, { status }]) => [id, status]));
+}
+
+function bySession<T extends { sessionId: string | null }>(list: readonly T[]): Map<string, T[]> {
+  const map = new Map<string, T[]>();
+  for (const item of list) {
+    if (item.sessionId === null) continue;
+    const of = map.get(item.sessionId);
+    if (of) of.push(item);
+    else map.set(item.sessionId, [item]);
+  }
+  return map;
+}
+
+function messagesOf(
+  { evidence, sink }: Witnesses,
+  clock: BusinessClock,
+): { known: (MessageSeen & { sessionId: string })[]; strangers: CaughtMessage[] } {
+  const owed = new Map(evidence.obligations.map((o) => [`${o.id}.${o.channel}`, o]));
+  const byId = new Map(evidence.obligations.map((o) => [o.id, o]));
+  const known: (MessageSeen & { sessionId: string })[] = [];
+  const strangers: CaughtMessage[] = [];
+  for (const m of sink) {
+    // One that failed over was sent under another channel before.
+    const o = owed.get(m.key ?? '') ?? byId.get((m.key ?? '').split('.')[0]!);
+    if (!o) {
+      strangers.push(m);
+      continue;
+    }
+    const { sessionId, personId, aboutId, kind, step } = o;
+    const at = businessNow(clock, Date.parse(m.receivedAt));
+    known.push({ sessionId, personId, aboutId, kind, step, key: m.key!, to: m.to, text: `${m.subject}\n${m.text}`, at, dueAt: +o.dueAt });
+  }
+  return { known, strangers };
+}
+
+/**
+ * Puts what the witnesses say beside what the script has, lesson by lesson. `certainMs`: in less business time nobody can be sure
+ * to act.
+ */
+export function gather(
+  witnesses: Witnesses,
+  { script, terms, clock, certainMs }: { script: Script; terms: Terms; clock: BusinessClock; certainMs: number },
+): { seen: Seen[]; strays: WeekFinding[] } {
+  const { evidence, workflows } = witnesses;
+  const { known, strangers } = messagesOf(witnesses, clock);
+  const sessions = new Map(evidence.sessions.map((s) => [s.externalId, s]));
+  const parts = Object.fromEntries(
+    Object.entries(evidence)
+      .filter(([name]) => name !== 'sessions')
+      .map(([name, list]) => [name, bySession(list as { sessionId: string | null }[])]),
+  );
+  const messages = bySession(known);
+  const seen = script.lessons.map((lesson): Seen => {
+    const session = sessions.get(externalIdOf(lesson.key)) ?? null;
+    const id = session?.id ?? '';
+    const own = Object.fromEntries(Object.entries(parts).map(([name, map]) => [name, map.get(id) ?? []]));
+    return {
+      ...(own as unknown as Omit<Seen, 'lesson' | 'expected' | 'isDetermined' | 'session' | 'workflow' | 'messages'>),
+      lesson,
+      expected: expectationOf(lesson, script.cast, terms),
+      isDetermined: isDetermined(lesson, certainMs),
+      session,
+      workflow: workflows.get(workflowIdFor(id)) ?? null,
+      messages: messages.get(id) ?? [],
+    };
+  });
+  const stray = (check: string, detail: string): WeekFinding => ({ check, lesson: null, course: null, sessionId: null, detail });
+  const ours = new Set(seen.map((s) => s.session?.id));
+  return {
+    seen,
+    strays: [
+      ...strangers.map((m) => stray('unexplained', `the sink has a message (${m.key ?? m.messageId}) that nobody was owed`)),
+      ...evidence.sessions
+        .filter((s) => !ours.has(s.id))
+        .map((s) => stray('unexplained', `there is a session ${s.id} that nobody of the week booked`)),
+      ...evidence.inbox
+        .filter((e) => e.sessionId === null && e.state !== 'applied')
+        .map((e) => stray('unexplained', `the event ${e.eventId} (${e.type}) is ${e.state}: ${e.reason}`)),
+    ],
+  };
+}

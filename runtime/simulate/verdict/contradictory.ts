@@ -1,0 +1,88 @@
+import { sha256 } from '../../../domain/ids';
+import { timeForReader } from '../../../domain/time';
+import { inWords, nameOf, type Check, type Judging, type MessageSeen, type Seen } from './seen';
+
+/** What tells somebody whether a lesson is on, and when. */
+const TELLING = ['confirmation', 'assignment', 'credential', 'reminder', 'change'];
+
+function lastByReader(messages: readonly MessageSeen[], kinds: readonly string[]): MessageSeen[] {
+  const last = new Map<string, MessageSeen>();
+  for (const m of messages) if (kinds.includes(m.kind)) last.set(`${m.personId} ${m.aboutId}`, m);
+  return [...last.values()];
+}
+
+/** The last word that anybody had of a lesson: whether it is on, and the time in their own zone and language. */
+function lastWords({ session, messages }: Seen, judging: Judging): string[] {
+  if (!session) return [];
+  const isOff = session.status === 'cancelled';
+  return lastByReader(messages, TELLING).flatMap((m) => {
+    const saysOff = m.kind === 'change' && m.step === 'cancelled';
+    const which = `the last that ${nameOf(judging, m.personId)} read is ${inWords(judging, m)}`;
+    if (isOff !== saysOff) return [`${which}, and the lesson is ${session.status}`];
+    const reader = judging.characterOf(m.personId);
+    if (!reader) return [];
+    const times = ['en', reader.locale].map((locale) => timeForReader(+session.startsAt, reader.zone, locale));
+    return times.some((t) => m.text.includes(t)) ? [] : [`${which}, which does not say ${times[0]}, when it was`];
+  });
+}
+
+/** Who was told that somebody had not come, and what is held of it in the end. */
+function missed({ participants, messages }: Seen, judging: Judging): string[] {
+  return lastByReader(messages, ['no-show']).flatMap((m) => {
+    const verdict = participants.find((p) => p.personId === m.aboutId)?.verdict;
+    const saysAbsent = m.step === 'no-show';
+    if (saysAbsent && verdict === 'arrived') return [`${inWords(judging, m)} stands, and they had arrived`];
+    return !saysAbsent && verdict === 'no-show' ? [`${inWords(judging, m)} stands, and they are a no-show`] : [];
+  });
+}
+
+/** A no-show of somebody who, by event time, was there before it was said. */
+function arrivals({ participants, arrivals: came }: Seen, judging: Judging): string[] {
+  return participants.flatMap((p) => {
+    const at = came.find((a) => a.personId === p.personId)?.at;
+    const isAbsent = p.verdict === 'no-show' && at !== undefined && p.verdictAt !== null && at < p.verdictAt;
+    return isAbsent ? [`${nameOf(judging, p.personId)} is a no-show, and had come before that was said`] : [];
+  });
+}
+
+/** Ways in: one that is good for each who takes part, and the last one that was sent is the good one. */
+function waysIn({ session, credentials, messages, rooms, participants }: Seen, judging: Judging): string[] {
+  if (!session) return [];
+  const found = participants.flatMap(({ personId }) => {
+    const good = credentials.filter((c) => c.personId === personId && c.revokedAt === null);
+    const most = session.status === 'cancelled' ? 0 : 1;
+    return good.length > most ? [`${nameOf(judging, personId)} has ${good.length} ways in that are good, and the lesson is ${session.status}`] : [];
+  });
+  const open = rooms.filter((r) => r.state !== 'closed').length;
+  if (open > 1) found.push(`${open} rooms are open`);
+  if (session.status !== 'settled') return found;
+  for (const m of lastByReader(messages, ['credential'])) {
+    const token = /\/j\/([\w-]+)/.exec(m.text)?.[1];
+    const credential = token && credentials.find((c) => c.tokenHash === sha256(token));
+    if (!credential || credential.personId !== (m.aboutId ?? m.personId))
+      found.push(`${inWords(judging, m)} holds a link of nobody's on this lesson`);
+    else if (credential.revokedAt) found.push(`${inWords(judging, m)} holds a link that was taken back, and no newer one came`);
+  }
+  return found;
+}
+
+/** Updates tell of lessons whose update was approved, to those whose child was there. */
+function updates({ messages, documents, participants }: Seen, judging: Judging): string[] {
+  const isApproved = documents.some((d) => d.kind === 'parent-update' && d.state === 'approved');
+  return messages
+    .filter((m) => m.kind === 'update')
+    .flatMap((m) => {
+      if (!isApproved) return [`${inWords(judging, m)} left, and was not approved`];
+      const verdict = participants.find((p) => p.personId === m.aboutId)?.verdict;
+      return verdict === 'no-show' ? [`${inWords(judging, m)} tells of a lesson that they missed`] : [];
+    });
+}
+
+/** Two truths about one lesson: what people were told last, the ways in, attendance, documents. */
+export const contradictory: Check = (seen, judging) => [
+  ...lastWords(seen, judging),
+  ...missed(seen, judging),
+  ...arrivals(seen, judging),
+  ...waysIn(seen, judging),
+  ...updates(seen, judging),
+];

@@ -1,0 +1,31 @@
+import { inWords, type Check } from './seen';
+import { outageWithin } from '../outages';
+import { MINUTE } from '../timing';
+
+const minutes = (ms: number): string => `${Math.round(ms / MINUTE)} min`;
+
+/**
+ * What came later than the tolerance after it was due, by the sink's own clock; what was given up as too late although its time was longer
+ * than the tolerance; lessons that began or ended late; deadlines that were taken late. Of a time in which worker or server was killed
+ * nobody can be late.
+ */
+export const late: Check = (seen, judging) => {
+  const { toleranceMs, outages } = judging;
+  const found: string[] = [];
+  const say = (what: string, from: number, to: number): void => {
+    const byMs = to - from - outageWithin(outages, from, to);
+    if (byMs > toleranceMs) found.push(`${what} by ${minutes(byMs)}`);
+  };
+  for (const m of seen.messages) {
+    say(`${inWords(judging, m)} came late`, m.dueAt, m.at);
+    // Nothing is sent before its time; a timer may fire a moment early.
+    if (m.dueAt - m.at > toleranceMs) found.push(`${inWords(judging, m)} came early by ${minutes(m.dueAt - m.at)}`);
+  }
+  for (const o of seen.obligations.filter((o) => o.state === 'missed'))
+    say(`${inWords(judging, o)} was given up (${o.reason}), and had its time: longer than the tolerance`, +o.dueAt, +o.deadlineAt);
+  const startsAt = seen.session ? +seen.session.startsAt : 0;
+  for (const t of seen.timeline.filter((t) => t.kind === 'lesson.started')) say('the lesson was begun late', startsAt, +t.at);
+  for (const h of seen.heldSteps.filter((h) => h.state === 'expired' && h.deadlineAt && h.chosenAt))
+    say(`the deadline of ${h.kind} was taken late`, +h.deadlineAt!, +h.chosenAt!);
+  return found;
+};

@@ -1,0 +1,66 @@
+import type { Evidence, SessionSeen } from '../../../db/evidence';
+import type { Character } from '../cast';
+import type { Expectation } from '../expect';
+import type { Lesson } from '../lesson';
+import type { Outage } from '../outages';
+
+/** A message as the sink has it, with what the database says that it is. */
+export interface MessageSeen {
+  key: string;
+  personId: string;
+  aboutId: string | null;
+  kind: string;
+  step: string;
+  to: string;
+  text: string;
+  /** Business epoch ms at which the sink stored it, and at which it was due. */
+  at: number;
+  dueAt: number;
+}
+
+type Of<T extends keyof Evidence> = Evidence[T];
+
+/** One lesson of the week, as it was to be and as it was. Everything is of its session. */
+export interface Seen {
+  lesson: Lesson;
+  expected: Expectation;
+  /** Whether the script alone says how it ends. */
+  isDetermined: boolean;
+  session: SessionSeen | null;
+  participants: Of<'participants'>;
+  arrivals: Of<'arrivals'>;
+  obligations: Of<'obligations'>;
+  decisions: Of<'decisions'>;
+  journals: Of<'journals'>;
+  heldSteps: Of<'heldSteps'>;
+  changes: Of<'changes'>;
+  documents: Of<'documents'>;
+  credentials: Of<'credentials'>;
+  rooms: Of<'rooms'>;
+  timeline: Of<'timeline'>;
+  inbox: Of<'inbox'>;
+  /** Of its session at Temporal: running, or how it ended; null when there is none. */
+  workflow: string | null;
+  /** In the order of their arrival. */
+  messages: MessageSeen[];
+}
+
+/** What the checks know besides. */
+export interface Judging {
+  /** How late anything may be, business ms, besides the time in which it was killed. */
+  toleranceMs: number;
+  outages: readonly Outage[];
+  /** Of a key of the cast, the id over there. */
+  idOf: (key: string) => string;
+  characterOf: (personId: string) => Character | undefined;
+}
+
+/** One kind of fault: gives each in words. */
+export type Check = (seen: Seen, judging: Judging) => string[];
+
+export const nameOf = ({ characterOf }: Judging, personId: string | null): string => (personId && characterOf(personId)?.key) || String(personId);
+
+export const inWords = (judging: Judging, m: { kind: string; step: string; personId: string; aboutId: string | null }): string =>
+  `${m.kind}${m.step === m.kind ? '' : `/${m.step}`} to ${nameOf(judging, m.personId)}${m.aboutId ? ` about ${nameOf(judging, m.aboutId)}` : ''}`;
+
+export const TERMINAL = ['settled', 'cancelled', 'refused', 'expired'];
