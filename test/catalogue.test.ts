@@ -59,7 +59,11 @@ const CATALOGUE: [string, string, string[]][] = [
     'NUL, half a surrogate pair, direction override, 10 kB, emoji',
     ['api/contact: takes names of every script', 'api/hostile: a hostile value in any place of any body'],
   ],
-  ['input', 'line breaks in names, addresses that are several', ['api/contact: refuses the address %j', 'messages/hostile-values: stays on its line']],
+  [
+    'input',
+    'line breaks in names, addresses that are several',
+    ['api/contact: refuses the address %j', 'messages/hostile-values: stays on its line'],
+  ],
   [
     'input',
     'markup, formulas and templates in names',
