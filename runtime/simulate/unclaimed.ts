@@ -27,7 +27,10 @@ export async function dispatchUnclaimed(deps: ActivityDeps, input: SessionInput)
     if (!('recipient' in message)) continue;
     const { recipient, subject, text, html } = message;
     const effectKey = `${o.id}.${o.channel}`;
-    const result = await deps.ports[o.channel].send({ key: effectKey, to: recipient, subject, text, html }, AbortSignal.timeout(10_000));
+    const result = await deps.ports[o.channel].send(
+      { organisationId, key: effectKey, to: recipient, subject, text, html },
+      AbortSignal.timeout(10_000),
+    );
     const attempt = { id: newId(), obligationId: o.id, sessionId, channel: o.channel, effectKey, recipient, subject, bodyText: text, bodyHtml: html };
     sent.push({ o, attempt, result });
   }
