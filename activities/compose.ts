@@ -1,3 +1,4 @@
+import { TOLD_TOGETHER } from '../commands/batches/tell';
 import { emailFault, phoneFault } from '../commands/contact';
 import { BOOKED_KINDS, NOTICE_KINDS } from '../commands/replan';
 import type { ChangeRow } from '../db/changes';
@@ -40,15 +41,19 @@ function outdated(session: SessionRow, o: ObligationRow): string | null {
   return session.status === 'cancelled' ? 'session-cancelled' : 'session-moved';
 }
 
+/** A notice that was left to a batch's is told by that. */
+const hasTold = ({ state, reason }: ObligationRow): boolean =>
+  ['delivered', 'failed-over'].includes(state) || (reason?.startsWith(TOLD_TOGETHER) ?? false);
+
 const TELLING = [...BOOKED_KINDS, ...NOTICE_KINDS];
 
 /** The time that a notice of change takes back: the one this person was last told, however many moves came since. */
 async function takenBack(tx: Tx, o: ObligationRow, changes: ChangeRow[]): Promise<ChangeRow['before'] | undefined> {
-  if (o.kind !== 'change') return undefined;
+  if (o.kind !== 'change' || o.batchId !== null) return undefined;
   // With one change there is one time that anybody can have been told.
   if (changes.length === 1) return changes[0]!.before;
   const told = (await obligationsOf(tx, o.sessionId)).filter(
-    (p) => TELLING.includes(p.kind) && p.personId === o.personId && p.aboutId === o.aboutId && ['delivered', 'failed-over'].includes(p.state),
+    (p) => TELLING.includes(p.kind) && p.personId === o.personId && p.aboutId === o.aboutId && hasTold(p),
   );
   const since = Math.max(0, ...told.map((p) => p.rev));
   return changes.find((c) => c.rev > since)?.before;

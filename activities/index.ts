@@ -2,8 +2,8 @@ import { compensate } from './compensate';
 import { dispatchDue, type Dispatch } from './dispatch';
 import { draftSession } from './draft-session';
 import { prepareRoom } from './prepare';
-import { fillSomeSeries } from './series';
 import { tendRoom } from './tend-room';
+import { changeSome, fillSomeSeries } from './series';
 import { expireHeldSteps, takeStep, type StepName } from './steps';
 import type { ActivityDeps, SessionInput } from './deps';
 
@@ -16,6 +16,7 @@ export const createActivities = (deps: ActivityDeps, dispatch: Dispatch = dispat
   tendRoom: (input: SessionInput) => tendRoom(deps, input),
   compensate: (input: SessionInput) => compensate(deps, input),
   fillSomeSeries: (input: Parameters<typeof fillSomeSeries>[1]) => fillSomeSeries(deps, input),
+  changeSome: (input: Parameters<typeof changeSome>[1]) => changeSome(deps, input),
 });
 
 /** What waits for a model; taken from a task queue of its own. */

@@ -1,5 +1,6 @@
 import type { CorrectionResult } from '../commands/corrections/types';
 import { correctionAt } from '../db/corrections';
+import { findBatch, lessonsOfBatch } from '../db/batches';
 import { briefingFor } from '../db/briefing';
 import type { ChangeRow } from '../db/changes';
 import { documentsOf, draftById } from '../db/documents';
@@ -63,6 +64,28 @@ export interface Reader {
   before: ChangeRow['before'] | undefined;
 }
 
+/** Everything that a batch has changed for its reader. */
+async function batchFor(tx: Tx, batchId: string, personId: string): Promise<Record<string, unknown>> {
+  const batch = await findBatch(tx, batchId);
+  const lessons = await lessonsOfBatch(tx, batchId, personId);
+  return {
+    reason: batch?.reason ?? '',
+    lessons: lessons.map((l) => {
+      const previousStartsAt = +new Date(l.previousStartsAt);
+      const isCancelled = l.status === 'cancelled';
+      return {
+        title: l.title,
+        studentNames: l.studentNames,
+        instructorName: l.instructorName,
+        startsAt: +l.startsAt,
+        previousStartsAt,
+        isCancelled,
+        isMoved: !isCancelled && +l.startsAt !== previousStartsAt,
+      };
+    }),
+  };
+}
+
 /** The change that a notice tells of: the one that was made when it fell due. What tells of none may still ask for the last. */
 export const changeOf = (changes: ChangeRow[], o: ObligationRow): ChangeRow | undefined =>
   changes.find((c) => +c.madeAt === +o.anchorAt) ?? changes.at(-1);
@@ -123,6 +146,7 @@ export async function factsFor(deps: ActivityDeps, tx: Tx, known: Known, o: Obli
       reason: step.reason,
     },
     correction: o.kind === 'correction' ? await correctionFor(tx, o) : undefined,
+    batch: o.batchId ? await batchFor(tx, o.batchId, person.id) : undefined,
     update: update && { subject: update.subject, paragraphs: update.paragraphs, notice: update.notice ?? '' },
   };
 }

@@ -1,6 +1,8 @@
 import { Context as ActivityContext } from '@temporalio/activity';
 import { SYSTEM, type Context } from '../commands/context';
+import { changeItem, finishBatch } from '../commands/change-batch';
 import { fillSeries } from '../commands/series/fill';
+import { waitingItems } from '../db/batches';
 import { seriesToFill } from '../db/series';
 import type { ActivityDeps } from './deps';
 
@@ -40,4 +42,20 @@ export async function fillSomeSeries(deps: ActivityDeps, input: Input & { which:
   // Tried again with growing pauses; the schedule, which comes round to every series, goes on to the next ones.
   if (failures.length > 0 && input.which === 'asked') throw failures[0];
   return ids.length < AT_ONCE ? null : ids.at(-1)!;
+}
+
+/**
+ * Makes the next changes of a batch; true when all are made and everybody is told. Safe to repeat because an item ends in the transaction
+ * that changes its session.
+ */
+export async function changeSome(deps: ActivityDeps, input: Input & { batchId: string }): Promise<boolean> {
+  const ctx = contextOf(deps, input);
+  const items = await deps.db.inOrganisation(input.organisationId, (tx) => waitingItems(tx, input.batchId, AT_ONCE));
+  for (const item of items) {
+    await changeItem(ctx, item);
+    ActivityContext.current().heartbeat();
+  }
+  if (items.length === AT_ONCE) return false;
+  await finishBatch(ctx, input.batchId);
+  return true;
 }

@@ -27,6 +27,10 @@ export function sessionActions(session: { status: SessionStatus; startsAt: Date;
   ];
 }
 
+export const closureActions = ({ state }: { state: string }): AllowedAction[] => [
+  action('remove', state === 'active' ? null : 'It was removed already.'),
+];
+
 const transcriptFault = (status: SessionStatus): string | null =>
   status === 'live' || status === 'documenting' || status === 'ready' || status === 'booked' ? null : `The session is ${status}.`;
 

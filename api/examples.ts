@@ -20,6 +20,7 @@ const BOOKING = {
   programme: 'regular',
   externalId: 'booking-4711',
 };
+const CLOSURE = { from: '2026-12-21T00:00:00+01:00', to: '2027-01-04T00:00:00+01:00', reason: 'winter break' };
 const SERIES = {
   title: 'Fractions',
   firstLesson: '2026-12-01T16:00',
@@ -36,6 +37,8 @@ const MOVE = { kind: 'reschedule', reason: 'school trip', startsAt: '2026-12-02T
 export const BODY_EXAMPLES: Record<string, unknown> = {
   'post /v1/sessions': BOOKING,
   'post /v1/series': SERIES,
+  'post /v1/closures': CLOSURE,
+  'post /v1/time-off': { ...CLOSURE, personId: INSTRUCTOR, reason: 'training' },
   'post /v1/sessions/{id}/changes': { ...MOVE, rev: 1 },
   'post /v1/sessions/{id}/incidents': { kind: 'room-failed', note: 'Both say that the picture froze.' },
   'post /v1/sessions/{id}/corrections': {

@@ -1,3 +1,4 @@
+import { closuresDuring } from '../db/closures';
 import { insertChange, moveSession, type SideOfChange } from '../db/changes';
 import { withdrawHeldStep, withdrawHeldSteps, withdrawHeldStepsOf } from '../db/held-steps';
 import { lockPlanned } from '../db/obligations';
@@ -27,14 +28,22 @@ export interface Ready {
 const taking = ({ input }: Changing, { participants, joins }: After): { personKey: number }[] => (input.kind === 'reschedule' ? participants : joins);
 
 /** The lessons that are in the way; two sessions that exchange people are not in each other's. */
-export function conflictsOfChange(changing: Changing, after: After): ReturnType<typeof conflictsOf> {
+export async function conflictsOfChange(changing: Changing, after: After): ReturnType<typeof conflictsOf> {
   const { ctx, tx, input } = changing;
   const { session } = after;
   const keys = taking(changing, after).map((p) => p.personKey);
-  if (keys.length === 0) return Promise.resolve([]);
+  if (keys.length === 0) return [];
   // Who comes onto a running lesson is taken from now on.
   const from = input.kind === 'reschedule' || session.startsAt > ctx.asOf ? session.startsAt : ctx.asOf;
-  return conflictsOf(tx, keys, from, takenUntil(session), [session.id, ...(input.withSessionId ? [input.withSessionId] : [])]);
+  const taken = await conflictsOf(tx, keys, from, takenUntil(session), [session.id, ...(input.withSessionId ? [input.withSessionId] : [])]);
+  return [...taken, ...(input.kind === 'reschedule' ? await closuresOver(tx, session, after.participants) : [])];
+}
+
+/** Closures and time off that a new time falls into. A closure of everybody is in the way of each; one of them stands for all. */
+async function closuresOver(tx: Tx, s: SessionRow, participants: ParticipantRow[]): ReturnType<typeof conflictsOf> {
+  const personIds = participants.map((p) => p.personId);
+  const closed = await closuresDuring(tx, { personIds, branch: s.branch }, s.startsAt, s.endsAt);
+  return closed.map((c) => ({ personId: c.personId ?? personIds[0]!, startsAt: c.startsAt, endsAt: c.endsAt }));
 }
 
 /** Nobody is promised a slot that somebody else has; the people are locked, so that a booking of one of them waits. */
@@ -47,7 +56,8 @@ export async function takeSlots(tx: Tx, next: SessionRow): Promise<void> {
 const takenUntil = ({ endsAt, bufferMinutes }: SessionRow): Date => new Date(+endsAt + bufferMinutes * 60_000);
 
 function refuseClash(conflicts: Awaited<ReturnType<typeof conflictsOf>>): void {
-  if (conflicts.length > 0) throw new LecternError('slot-clash', 'Somebody on this session already has a lesson at that time.', { conflicts });
+  if (conflicts.length > 0)
+    throw new LecternError('slot-clash', 'Somebody on this session already has a lesson at that time, or is away.', { conflicts });
 }
 
 /** People are locked in one order, whatever sessions they go between. */

@@ -18,7 +18,7 @@ import { answerRoom } from './room-failure';
 import { suppressPlanned } from './replan';
 import { revise } from './revise';
 
-import { answerOccurrence } from './series/take-time';
+import { answerItem } from './batches/answer';
 import { endReview } from './review';
 import type { Context } from './context';
 
@@ -91,7 +91,8 @@ export const CONSEQUENCES: Record<HeldStepKind, (decided: Decided) => Promise<vo
     const chosen = await chosenPlan(tx, step, decision, ctx.asOf);
     if (chosen) await layDown(tx, session, chosen);
   },
-  'series-occurrence': ({ ctx, tx, session, step, decision }) => answerOccurrence(ctx, tx, session, step, decision),
+  'series-occurrence': ({ ctx, tx, session, step, decision }) => answerItem(ctx, tx, session, step, decision),
+  closure: ({ ctx, tx, session, step, decision }) => answerItem(ctx, tx, session, step, decision),
   async change({ ctx, tx, session, step, decision }) {
     if (decision !== 'approve') return;
     await makeApproved(ctx, tx, session, inputOf(step.shown), step.decisionId!);

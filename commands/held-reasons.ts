@@ -7,6 +7,7 @@ import type { DraftOrigin } from '../domain/documents';
 import { moneyInWords } from '../domain/money';
 import { timeForReader } from '../domain/time';
 import type { CorrectedMoney, CorrectionInput } from './corrections/types';
+import type { BatchRow } from '../db/batches';
 import type { PlanEvent } from './plan-event';
 import type { Obstacle } from './series/types';
 import type { ChangeInput } from './types';
@@ -76,6 +77,29 @@ export async function occurrenceReason(
       ? `Everybody is free on ${times.join('; or on ')}. Take one of these times, or leave the lesson out.`
       : 'No other time was found near it.',
     `Nobody deciding, it is left out on ${timeOf({ ...session, startsAt: until })}.`,
+  );
+}
+
+const WANTED: Record<BatchRow['cause'], string> = {
+  series: 'is to move with its series, and cannot',
+  closure: 'falls into a closure',
+  'time-off': 'falls into somebody’s time off',
+};
+
+/** A lesson that a closure or an edit of a series could not see to by itself. */
+export function itemReason(
+  _tx: Tx,
+  session: Lesson,
+  { cause, why, alternatives }: { cause: BatchRow['cause']; why: string; alternatives: { startsAt: string }[] },
+): Promise<string> {
+  const times = alternatives.map((a) => timeOf({ ...session, startsAt: new Date(a.startsAt) }));
+  return Promise.resolve(
+    sentences(
+      `${lesson(session)} ${WANTED[cause]}.`,
+      why,
+      times.length > 0 ? `Everybody is free on ${times.join('; or on ')}.` : 'No other time was found near it.',
+      'Take another time, cancel it, or keep it as it is; nobody deciding before its start, it stays.',
+    ),
   );
 }
 
@@ -180,6 +204,7 @@ const HAPPENED: Record<PlanEvent['event'], string> = {
   'room-replaced': 'it has a second room',
   'incident-closed': 'what was wrong with it is over',
   'notes-asked': 'its instructor is asked for notes',
+  'changed-together': 'it has changed together with others',
   corrected: 'it was corrected',
   'pay-corrected': 'its pay was corrected',
 };

@@ -62,7 +62,7 @@ export async function matchSession(tx: Tx, session: SessionRow, cause: ReplanCau
   const kinds = reason === 'session-moved' ? [...BOOKED_KINDS, ...NOTICE_KINDS] : BOOKED_KINDS;
   const held = owed.flatMap((o) => (o.held ? [{ event: o.event, decisionId: o.held }] : []));
   const standing = (o: ObligationRow): boolean => owed[0]!.held !== null && BOOKED_KINDS.includes(o.kind) && countsFrom(session, participants, o);
-  const existing = (await obligationsOf(tx, session.id)).filter((o) => kinds.includes(o.kind) && isMeant(o) && !standing(o));
+  const existing = (await obligationsOf(tx, session.id)).filter((o) => kinds.includes(o.kind) && o.batchId === null && isMeant(o) && !standing(o));
   return { matched: matchPlan(existing, planned), held };
 }
 
@@ -117,7 +117,7 @@ export async function suppressPlanned(
   asOf: Date,
   keep: (o: ObligationRow) => boolean = () => false,
 ): Promise<ObligationRow[]> {
-  const planned = (await obligationsOf(tx, sessionId)).filter((o) => o.state === 'planned' && !keep(o));
+  const planned = (await obligationsOf(tx, sessionId)).filter((o) => o.state === 'planned' && o.batchId === null && !keep(o));
   await suppressObligations(
     tx,
     planned.map((o) => o.id),

@@ -11,6 +11,8 @@ export interface ObligationRow extends ExistingObligation {
   heldStepId: string | null;
   documentId: string | null;
   decisionId: string | null;
+  /** Set where the message tells of a whole batch of changes. */
+  batchId: string | null;
   version: number;
 }
 
@@ -63,7 +65,7 @@ export const plannedForCoordinators = (tx: Tx, sessionIds: readonly string[]): P
     `{${sessionIds.join(',')}}`,
   ]);
 
-export type NewObligation = Omit<ObligationRow, 'evidence' | 'version'>;
+export type NewObligation = Omit<ObligationRow, 'evidence' | 'version' | 'batchId'>;
 
 export const OBLIGATIONS_FROM_JSON = `INSERT INTO obligations (id, session_id, rev, person_id, about_id, kind, step, anchor_at, channel, fallback, template,
     due_at, deadline_at, state, reason, ended_at, held_step_id, document_id, decision_id)

@@ -36,6 +36,7 @@ export const HELD_STEP_KINDS = [
   'plan',
   'correction',
   'series-occurrence',
+  'closure',
 ] as const;
 export type HeldStepKind = (typeof HELD_STEP_KINDS)[number];
 

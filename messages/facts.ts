@@ -38,5 +38,19 @@ export const SAMPLE_FACTS = {
     previousPay: '0.00 EUR',
     reason: 'The camera was off.',
   },
+  batch: {
+    reason: 'spring break',
+    lessons: [
+      {
+        title: 'Fractions',
+        studentNames: 'Sam',
+        instructorName: 'Iris',
+        startsAt: Date.UTC(2027, 2, 10, 15),
+        previousStartsAt: Date.UTC(2027, 2, 3, 15),
+        isCancelled: false,
+        isMoved: true,
+      },
+    ],
+  },
   update: { subject: 'How Sam did', paragraphs: ['Sam worked on fractions.'], notice: '' },
 } as const;

@@ -1,7 +1,9 @@
 import { ScheduleAlreadyRunning, ScheduleNotFoundError } from '@temporalio/client';
+import { runningBatchIds } from '../db/batches';
 import { organisationIds } from '../db/organisations';
 import { hasActiveSeries, organisationsWithSeriesWork, seriesToFill } from '../db/series';
 import { realDelay } from '../domain/clock';
+import { BATCH_WORKFLOW, batchWorkflowIdFor } from '../workflows/batch/contract';
 import { FILL_WORKFLOW, fillWorkflowIdFor, scheduleIdFor, type FillSeriesInput } from '../workflows/series/contract';
 import { TASK_QUEUE } from '../workflows/session/contract';
 import { eachOrganisation, type RelayDeps } from './relay';
@@ -25,15 +27,19 @@ async function start(deps: RelayDeps, workflowType: string, workflowId: string, 
 }
 
 /**
- * Drives what the rows ask for: series to be filled. The rows are the outbox, and stay so until the work is done: to
+ * Drives what the rows ask for: series to be filled, batches under way. The rows are the outbox, and stay so until the work is done: to
  * start what runs already does nothing, and what was lost is started again.
  */
 export async function relaySeries(deps: RelayDeps): Promise<void> {
   const { clock } = deps;
   await eachOrganisation(deps, await organisationsWithSeriesWork(deps.db), async (organisationId) => {
-    const asked = await deps.db.inOrganisation(organisationId, (tx) => seriesToFill(tx, 'asked', null, 1));
+    const { asked, batches } = await deps.db.inOrganisation(organisationId, async (tx) => ({
+      asked: await seriesToFill(tx, 'asked', null, 1),
+      batches: await runningBatchIds(tx),
+    }));
     const input: FillSeriesInput = { organisationId, clock, which: 'asked' };
     if (asked.length > 0) await start(deps, FILL_WORKFLOW, fillWorkflowIdFor(organisationId, 'asked'), input);
+    for (const batchId of batches) await start(deps, BATCH_WORKFLOW, batchWorkflowIdFor(batchId), { organisationId, batchId, clock });
   });
 }
 

@@ -81,6 +81,9 @@ test('another organisation’s ids are not found on any route, wherever a route 
   const one = async (sql: string): Promise<string> => (await lectern.query<{ id: string }>(sql, [sessionId]))[0]!.id;
   const instructorId = await one(`SELECT person_id AS id FROM participants WHERE session_id = ? AND role = 'instructor'`);
   const studentId = await one(`SELECT person_id AS id FROM participants WHERE session_id = ? AND role = 'student'`);
+  const far = (hours: number): string => new Date(+lectern.now() + hours * 3_600_000).toISOString();
+  const closed = async (what: string, more: object): Promise<string> =>
+    (await lectern.api<{ id: string }>('POST', `/v1/${what}`, { from: far(9_000), to: far(9_001), reason: 'Invented', ...more })).body.id;
   const ids: Record<string, string> = {
     sessions: sessionId,
     'held-steps': await one('SELECT id FROM held_steps WHERE session_id = ? LIMIT 1'),
@@ -100,6 +103,8 @@ test('another organisation’s ids are not found on any route, wherever a route 
        SELECT session_id, person_id, 'on', 1, '08:00', '09:00', now(), now() FROM participants WHERE session_id = ? LIMIT 1 RETURNING id`,
     ),
     terms: (await lectern.api<{ id: string }>('POST', '/v1/terms', { name: 'Isolation', startsOn: '2190-01-01', endsOn: '2190-02-01' })).body.id,
+    closures: await closed('closures', { branch: 'elsewhere' }),
+    'time-off': await closed('time-off', { personId: studentId }),
     series: await bookSeries(lectern, weekly(lectern, await lectern.cast(1))),
     rules: (await lectern.query<{ id: string }>('SELECT id FROM rule_sets LIMIT 1'))[0]!.id,
   };
@@ -163,6 +168,7 @@ test('another organisation’s ids are not found on any route, wherever a route 
     'get /v1/slots studentId': [`/v1/slots?${slots}&instructorId=${other.instructorId}&studentId=${studentId}`],
     'post /v1/series studentIds': ['/v1/series', { ...series, studentIds: [studentId] }],
     'post /v1/series instructorId': ['/v1/series', { ...series, instructorId }],
+    'post /v1/time-off personId': ['/v1/time-off', { from: at(900), to: at(901), reason: 'r', personId: studentId }],
     'get /v1/series personId': [`/v1/series?personId=${studentId}`],
     'get /v1/sessions personId': [`/v1/sessions?personId=${studentId}`],
     'get /v1/sessions/{id}/decisions decisionId': [`/v1/sessions/${their.body.id}/decisions?decisionId=${decisionId}`],

@@ -1,2 +1,3 @@
+export { driveBatch } from './batch/drive';
 export { fillSeries } from './series/fill';
 export { sessionLifecycle } from './session/lifecycle';

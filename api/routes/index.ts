@@ -3,6 +3,7 @@ import { changeRoutes } from './changes';
 import { deskRoutes } from './desk';
 import { dutyRoutes } from './duty';
 import { correctionRoutes } from './corrections';
+import { closureRoutes } from './closures';
 import { heldStepRoutes } from './held-steps';
 import { historyRoutes } from './history';
 import { incidentRoutes } from './incidents';
@@ -30,6 +31,7 @@ export const ROUTES: readonly (Route | StreamRoute)[] = [
   ...correctionRoutes,
   ...termRoutes,
   ...seriesRoutes,
+  ...closureRoutes,
   ...slotRoutes,
   ...heldStepRoutes,
   ...deskRoutes,

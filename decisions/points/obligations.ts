@@ -19,6 +19,7 @@ export const PLAN_EVENTS = [
   'room-replaced',
   'incident-closed',
   'notes-asked',
+  'changed-together',
   'corrected',
   'pay-corrected',
 ] as const;
@@ -55,6 +56,7 @@ export const CARRIED: {
     'room-replaced': [],
     'incident-closed': [],
     'notes-asked': ['review'],
+    'changed-together': ['batch'],
     corrected: ['correction'],
     'pay-corrected': ['correction'],
   },

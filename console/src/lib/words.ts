@@ -163,6 +163,7 @@ const OPTIONS: Record<string, string> = {
   waive: 'Charge nothing',
   'seen-to': 'It is seen to',
   skip: 'Leave it out',
+  keep: 'Keep it as it is',
   'take-1': 'Take the first time',
   'take-2': 'Take the second time',
   'take-3': 'Take the third time',

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { makeClosure, previewClosure, reopen, type ClosureInput, type ClosurePreview } from '../../commands/closures/close';
+import { batchesOf, itemsOf } from '../../db/batches';
+import { closureOfKind, closurePage, type ListedClosure } from '../../db/read/closures';
+import type { Tx } from '../../db/database';
+import { notFound } from '../../domain/errors';
+import { closureActions } from '../actions';
+import { decodeCursor, toPage } from '../http/cursor';
+import { route, type Call, type Reply, type Route } from '../route';
+import { closureBody, closureDetail, closureMade, closurePageSchema, closurePreview, closuresQuery, removed, timeOffBody } from '../schemas/closures';
+import { idParams } from '../schemas/common';
+import { previewQuery } from '../schemas/series';
+
+const STAFF = ['admin', 'coordinator', 'integrator'] as const;
+const STAYS = 'What was moved or cancelled for it stays as it is; book or move a session to bring it back.';
+
+const present = (c: ListedClosure): object => ({
+  id: c.id,
+  version: c.version,
+  state: c.state,
+  personId: c.personId,
+  branch: c.branch,
+  from: c.startsAt,
+  to: c.endsAt,
+  reason: c.reason,
+  createdAt: c.createdAt,
+  removedAt: c.removedAt,
+  allowedActions: closureActions(c),
+});
+
+async function batchesFor(tx: Tx, closureId: string): Promise<object[]> {
+  const found: object[] = [];
+  for (const { id, state } of await batchesOf(tx, closureId)) {
+    const items = (await itemsOf(tx, id)).map((i) => ({ sessionId: i.sessionId, change: i.change.kind, state: i.state, why: i.why }));
+    found.push({ id, state, items });
+  }
+  return found;
+}
+
+interface Body {
+  from: string;
+  to: string;
+  reason: string;
+  branch?: string;
+  personId?: string;
+  previewToken?: string;
+}
+const inputOf = ({ from, to, ...rest }: Body): ClosureInput & { previewToken?: string } => ({ ...rest, from: new Date(from), to: new Date(to) });
+
+/** Closures and time off are one thing to the database and two to people, so each has addresses of its own. */
+function routesFor(at: 'closures' | 'time-off', body: z.ZodType<Body>, words: { one: string; what: string }): Route[] {
+  const ofPeople = at === 'time-off';
+  const path = `/v1/${at}`;
+  const made = ({ closureId, batchId }: { closureId: string; batchId: string }): Reply => ({
+    status: 201,
+    body: { id: closureId, batchId },
+    location: `${path}/${closureId}`,
+  });
+  const one = async (tx: Tx, id: string): Promise<ListedClosure> => {
+    const found = await closureOfKind(tx, id, ofPeople);
+    if (!found) throw notFound(words.what, id);
+    return found;
+  };
+  const make = route({
+    method: 'post',
+    path,
+    tag: 'closures',
+    summary: `${words.one}, or see what that would do`,
+    description:
+      'With `preview=true` nothing is done: what becomes of every session in that time, as the `closure` policy says, what it costs, and who is told. Else nothing is booked in it from now on, and what is there is moved, cancelled or held in one batch; each person is told once of all of it.',
+    roles: STAFF,
+    query: previewQuery,
+    body,
+    responses: {
+      200: { description: 'What would be done.', schema: closurePreview },
+      201: { description: 'Closed; its batch goes on by itself.', schema: closureMade },
+    },
+    errors: ['stale'],
+    keepsKey: (call) => !call.query.preview,
+    async handle(call): Promise<{ status: number; body: ClosurePreview } | Reply> {
+      const input = inputOf(call.body);
+      if (call.query.preview) return { status: 200, body: await previewClosure(call.ctx, input) };
+      return made(await makeClosure(call.ctx, input));
+    },
+    recover: (committed) => {
+      const known = z.object({ closureId: z.string(), batchId: z.string() }).safeParse(committed);
+      return known.success ? made(known.data) : null;
+    },
+  });
+  const list = route({
+    method: 'get',
+    path,
+    tag: 'closures',
+    summary: `${words.what}, the newest first, a page at a time`,
+    roles: STAFF,
+    query: closuresQuery,
+    responses: { 200: { description: 'A page.', schema: closurePageSchema } },
+    handle: ({ query: q, read }) =>
+      read(async (tx) => {
+        const after = decodeCursor(at, ['instant', 'id'], q.cursor);
+        const found = await closurePage(tx, { ofPeople, state: q.state ?? null }, { limit: q.limit, after });
+        return { status: 200, body: toPage(found, q.limit, at, (c) => [c.cursorAt, c.id], present) };
+      }),
+  });
+  const get = route({
+    method: 'get',
+    path: `${path}/{id}`,
+    tag: 'closures',
+    summary: 'One of them, with what became of each session',
+    roles: STAFF,
+    what: words.what,
+    params: idParams,
+    responses: { 200: { description: 'It, and its batch.', schema: closureDetail } },
+    handle: ({ params, read }) =>
+      read(async (tx) => ({ status: 200, body: { ...present(await one(tx, params.id)), batches: await batchesFor(tx, params.id) } })),
+  });
+  const remove = route({
+    method: 'post',
+    path: `${path}/{id}/remove`,
+    tag: 'closures',
+    summary: 'Open that time for bookings again',
+    description: STAYS,
+    roles: STAFF,
+    what: words.what,
+    params: idParams,
+    responses: { 200: { description: 'Open again.', schema: removed } },
+    async handle(call: Call<{ id: string }>) {
+      await call.read((tx) => one(tx, call.params.id));
+      await reopen(call.ctx, call.params.id);
+      return { status: 200, body: { id: call.params.id, note: STAYS } };
+    },
+  });
+  return [make, list, get, remove];
+}
+
+export const closureRoutes = [
+  ...routesFor('closures', closureBody as z.ZodType<Body>, { one: 'Close the organisation or a branch for some time', what: 'closure' }),
+  ...routesFor('time-off', timeOffBody as z.ZodType<Body>, { one: 'Give an instructor or a student time off', what: 'time off' }),
+];

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { allowedActions, cursor, id, instant, instantIn, limit, pageOf, shortText, version } from './common';
+
+const previewToken = z
+  .string()
+  .min(1)
+  .max(2_000)
+  .optional()
+  .meta({ description: 'Of the preview: the commit is refused as `stale` when it would do something else now.' });
+const times = { from: instantIn, to: instantIn.meta({ description: 'At most 370 days after `from`.' }) };
+const reason = shortText(200).meta({ description: 'Families read it.', example: 'spring break' });
+
+export const closureBody = z
+  .strictObject({
+    ...times,
+    reason,
+    branch: shortText(100).optional().meta({ description: 'Only this branch; everybody by default.' }),
+    previewToken,
+  })
+  .meta({ id: 'MakeClosure' });
+export const timeOffBody = z.strictObject({ personId: id, ...times, reason, previewToken }).meta({ id: 'MakeTimeOff' });
+
+export const closurePreview = z
+  .strictObject({
+    sessions: z.array(
+      z.strictObject({
+        sessionId: id,
+        title: z.string(),
+        startsAt: instant,
+        verdict: z.enum(['move', 'cancel', 'hold', 'keep']),
+        why: z.string(),
+        rule: z.string(),
+        newStartsAt: instant.nullable(),
+        conflicts: z.array(z.strictObject({ startsAt: instant, endsAt: instant, personId: id })),
+        charges: z.array(z.strictObject({ studentId: id, percent: z.int(), amountMinor: z.int(), currency: z.string() })),
+      }),
+    ),
+    told: z.array(z.strictObject({ personId: id, lessons: z.int() })).meta({ description: 'Each is told once of all of it.' }),
+    previewToken: z.string(),
+  })
+  .meta({ id: 'ClosurePreview' });
+
+export const closureMade = z.strictObject({ id, batchId: id }).meta({ id: 'ClosureMade' });
+export const closureItem = z
+  .strictObject({
+    id,
+    version,
+    state: z.enum(['active', 'removed']),
+    personId: id.nullable(),
+    branch: z.string().nullable(),
+    from: instant,
+    to: instant,
+    reason: z.string(),
+    createdAt: instant,
+    removedAt: instant.nullable(),
+    allowedActions,
+  })
+  .meta({ id: 'Closure' });
+export const closurePageSchema = pageOf(closureItem, 'ClosurePage');
+export const closureDetail = z
+  .strictObject({
+    ...closureItem.shape,
+    batches: z.array(
+      z.strictObject({
+        id,
+        state: z.enum(['running', 'done']),
+        items: z.array(
+          z.strictObject({
+            sessionId: id,
+            change: z.string(),
+            state: z.enum(['waiting', 'done', 'held', 'refused']),
+            why: z.string().nullable(),
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: 'ClosureDetail' });
+export const closuresQuery = z.strictObject({ state: z.enum(['active', 'removed']).optional(), limit, cursor });
+export const removed = z.strictObject({ id, note: z.string() }).meta({ id: 'ClosureRemoved' });
