@@ -1,6 +1,7 @@
 import { Driver, publishMatrixRules } from './support/change-matrix';
 import type { Entry, Kind, Run } from './support/change-observer';
-import { Lectern, type Mail } from './support/lectern';
+import { PEOPLE_KINDS, PEOPLE_PHASES, PeopleDriver, type PeopleKind, type Peopled, type PeoplePhase } from './support/change-people';
+import { Lectern, type Cast, type Mail } from './support/lectern';
 import { OwnLectern } from './support/own-lectern';
 
 jest.setTimeout(600_000);
@@ -29,6 +30,19 @@ const REFUSED: [what: string, key: string, kind: Kind, phase: string][] = STUDEN
   ...OVER.flatMap((phase) => KINDS.map((kind) => [nameOf(phase, kind, n), `standard/${n}`, kind, phase] as const)),
 ]) as [string, string, Kind, string][];
 
+type PeopleCell = [what: string, kind: PeopleKind, phase: PeoplePhase, students: number];
+const PEOPLE_CELLS = [1, 30].flatMap((n) =>
+  PEOPLE_PHASES.flatMap((phase) => PEOPLE_KINDS.map((kind): PeopleCell => [`${kind} of a session of ${n} that is ${phase}`, kind, phase, n])),
+);
+/** A lesson without a student is none; two lessons do not exchange instructors once one has begun. */
+const isRefused = ([, kind, phase, n]: PeopleCell): boolean => (kind === 'drop' && n === 1) || (kind === 'swap' && phase === 'live');
+const peopled = new Map<string, Peopled | Error>();
+function peopledOf(what: string): Peopled {
+  const found = peopled.get(what);
+  if (!found || found instanceof Error) throw found ?? new Error(`no run ${what}`);
+  return found;
+}
+
 const runs = new Map<string, Run | Error>();
 let mails: Mail[] = [];
 
@@ -43,11 +57,16 @@ beforeAll(async () => {
     [`live/${n}`, () => driver.live(n)],
     ...KINDS.flatMap((kind) => PHASES.map(([phase]): [string, () => Promise<Run>] => [`${phase}/${kind}/${n}`, () => driver[phase](n, kind)])),
   ]);
-  await Promise.all(
-    going.map(async ([key, go]) => {
+  const people = new PeopleDriver(lectern);
+  const peopling = PEOPLE_CELLS.map(async ([what, kind, phase, n]) => {
+    peopled.set(what, await people.cell(kind, phase, n).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))));
+  });
+  await Promise.all([
+    ...peopling,
+    ...going.map(async ([key, go]) => {
       runs.set(key, await go().catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))));
     }),
-  );
+  ]);
   mails = (await (await fetch(`${lectern.at.catcherUrl}/messages?limit=10000`)).json()) as Mail[];
 });
 afterAll(async () => {
@@ -170,4 +189,75 @@ test.each(STUDENTS)('the standard path of %i that was asked to change at each wa
   const { charges, sum } = await ledgerOf(run);
   expect(sum).toBe(0);
   expect([...charges.values()]).toEqual(run.cast.studentIds.slice(1).map(() => 4500));
+});
+
+describe.each(PEOPLE_CELLS.filter((c) => !isRefused(c)))('%s', (what, kind, phase, n) => {
+  const hasRoom = phase !== 'booked';
+  const to = (run: Peopled, name: string, cast: Cast): string[] =>
+    (run.after[`${name}.${cast.tag}@example.invalid`] ?? []).map((s) => s.split(/[:,]/)[0]!).sort();
+  const welcome = (...first: string[]): string[] => [...first, ...(hasRoom ? ['Your link for Invented lesson'] : [])].sort();
+
+  test('does what its preview said, and everything that it makes due reaches the sink once', () => {
+    const run = peopledOf(what);
+    expect(run.answer).toEqual({ status: 200 });
+    expect(run.preview.verdict).toBe('allow');
+    expect(run.made.charges).toEqual(run.preview.charges);
+    expect(sorted(run.made.messages)).toEqual(sorted(run.preview.messages));
+    expect(sorted(run.made.dropped)).toEqual(sorted(run.preview.dropped));
+    expect(run.owed.filter((o) => !['delivered', 'suppressed'].includes(o.state))).toEqual([]);
+    const keys = mails.map((m) => m.key);
+    for (const o of run.owed.filter((q) => q.state === 'delivered')) expect(keys.filter((k) => k === `${o.id}.email`)).toHaveLength(1);
+  });
+
+  test('tells those whom it concerns, once, and nobody else', () => {
+    const run = peopledOf(what);
+    const { cast, other } = run;
+    const families = cast.studentIds.map((_id, i) => to(run, `gil${i}`, cast));
+    const brief = hasRoom ? ['Briefing'] : [];
+    const swapped = welcome('You teach Invented lesson', ...brief);
+    const said: Record<PeopleKind, () => void> = {
+      reassign: () => {
+        expect(to(run, 'ines', cast)).toEqual(['No longer yours']);
+        expect(to(run, 'ines', other)).toEqual(swapped);
+        expect(new Set(families.map(String))).toEqual(new Set(['Ines teaches Invented lesson']));
+      },
+      swap: () => {
+        expect(to(run, 'ines', cast)).toEqual(expect.arrayContaining(['No longer yours', 'You teach Invented lesson']));
+        expect(to(run, 'ines', other)).toEqual(['No longer yours', ...swapped].sort());
+        expect(new Set([...families, to(run, 'gil0', other)].map(String))).toEqual(new Set(['Ines teaches Invented lesson']));
+      },
+      add: () => {
+        expect(to(run, 'gil0', other)).toEqual(welcome('Booked'));
+        expect(to(run, 'ines', cast)).toEqual(['Stu0 joins Invented lesson']);
+        expect(families.flat()).toEqual([]);
+      },
+      drop: () => {
+        expect(families[0]).toEqual(['No longer booked']);
+        expect(to(run, 'ines', cast)).toEqual(['Stu0 leaves Invented lesson']);
+        expect(families.slice(1).flat()).toEqual([]);
+      },
+      room: () => {
+        const everybody = [to(run, 'ines', cast), ...families];
+        expect(new Set(everybody.map(String))).toEqual(new Set([hasRoom ? 'New link' : '']));
+      },
+    };
+    said[kind]();
+    expect(cast.studentIds).toHaveLength(n);
+  });
+
+  test('takes back the ways in that it names, and leaves the others', () => {
+    const { links, cast } = peopledOf(what);
+    if (!hasRoom) return;
+    const gone: Record<PeopleKind, string[]> = {
+      ...{ reassign: [cast.instructorId], swap: [cast.instructorId], add: [], drop: [cast.studentIds[0]!], room: Object.keys(links) },
+    };
+    expect(Object.keys(links)).toHaveLength(n + 1);
+    for (const [personId, status] of Object.entries(links))
+      expect({ personId, status }).toEqual({ personId, status: gone[kind].includes(personId) ? 410 : 200 });
+  });
+});
+
+test.each(PEOPLE_CELLS.filter(isRefused))('%s is refused, with what to do instead', (what) => {
+  const { answer } = peopledOf(what);
+  expect(answer).toMatchObject({ status: 409, code: 'illegal-move', message: expect.stringMatching(/cancel it instead|reassign it/) });
 });

@@ -97,3 +97,105 @@ test('two lessons of one student are each charged by a decision of their own', a
   );
   expect(charged).toEqual([{ sessionId: sessions[1] }]);
 });
+
+const changeOf = <T = { code: string; message: string; previewToken: string }>(id: string, body: object, preview = '') =>
+  lectern.api<T>('POST', `/v1/sessions/${id}/changes${preview}`, body);
+
+test('two sessions that exchange instructors by two reassignments at once, at different times: both are made, and nobody waits for ever', async () => {
+  const [a, b] = [await lectern.cast(1), await lectern.cast(1)];
+  const [one, two] = [await lectern.book(a, 60 * HOUR), await lectern.book(b, 70 * HOUR)];
+  const answers = await Promise.all([
+    changeOf(one, { kind: 'reassign', instructorId: b.instructorId }),
+    changeOf(two, { kind: 'reassign', instructorId: a.instructorId }),
+  ]);
+  expect(answers.map((x) => x.status)).toEqual([200, 200]);
+});
+
+test('at the same time neither can be given away, by one after the other; a swap exchanges them in one', async () => {
+  const [a, b] = [await lectern.cast(1), await lectern.cast(1)];
+  const [one, two] = [await lectern.book(a, 60 * HOUR), await lectern.book(b, 60 * HOUR)];
+  const clashing = await Promise.all([
+    changeOf(one, { kind: 'reassign', instructorId: b.instructorId }),
+    changeOf(two, { kind: 'reassign', instructorId: a.instructorId }),
+  ]);
+  expect(clashing.map((x) => [x.status, x.body.code])).toEqual([
+    [409, 'slot-clash'],
+    [409, 'slot-clash'],
+  ]);
+  // From both sides at once: whoever comes second exchanges them back, and neither waits for the other for ever.
+  const swaps = await Promise.all([changeOf(one, { kind: 'swap', withSessionId: two }), changeOf(two, { kind: 'swap', withSessionId: one })]);
+  expect(swaps.map((x) => x.status)).toEqual([200, 200]);
+  expect((await changeOf(one, { kind: 'swap', withSessionId: two })).status).toBe(200);
+  const teaching = await lectern.query<{ sessionId: string; personId: string }>(
+    `SELECT session_id, person_id FROM participants WHERE session_id = ANY(?::uuid[]) AND role = 'instructor'`,
+    [`{${one},${two}}`],
+  );
+  expect(Object.fromEntries(teaching.map((p) => [p.sessionId, p.personId]))).toEqual({ [one]: b.instructorId, [two]: a.instructorId });
+});
+
+test('of two reassignments of one session by what its preview showed, one is made and the other is told that it is stale, and what differs', async () => {
+  const [cast, b, c] = [await lectern.cast(1), await lectern.cast(1), await lectern.cast(1)];
+  const sessionId = await lectern.book(cast, 60 * HOUR);
+  const bodies = [b, c].map((other) => ({ kind: 'reassign', instructorId: other.instructorId }));
+  const tokens = await Promise.all(bodies.map(async (body) => (await changeOf(sessionId, body, '?preview=true')).body.previewToken));
+  const answers = await Promise.all(
+    bodies.map((body, i) => changeOf<{ code: string; details: { difference: { path: string }[] } }>(sessionId, { ...body, previewToken: tokens[i] })),
+  );
+  expect(answers.map((x) => x.status).sort()).toEqual([200, 409]);
+  const stale = answers.find((x) => x.status === 409)!.body;
+  expect(stale.code).toBe('stale');
+  expect(stale.details.difference.map((d) => d.path)).toContain('/rev');
+  const former = await lectern.query('SELECT 1 FROM former_participants WHERE session_id = ?', [sessionId]);
+  expect(former).toHaveLength(1);
+});
+
+test('of a cancellation and a move at once the session comes out as one of them, and never as half of each', async () => {
+  const cast = await lectern.cast(1);
+  const sessionId = await lectern.book(cast, 60 * HOUR);
+  const startsAt = new Date(+lectern.now() + 90 * HOUR);
+  const move = { kind: 'reschedule', startsAt: startsAt.toISOString(), endsAt: new Date(+startsAt + 30 * MINUTE).toISOString() };
+  const [cancelled, moved] = await Promise.all([changeOf(sessionId, { kind: 'cancel' }), changeOf(sessionId, move)]);
+  expect(cancelled.status).toBe(200);
+  expect([200, 409]).toContain(moved.status);
+  expect((await lectern.session(sessionId)).status).toBe('cancelled');
+  expect(await lectern.query('SELECT 1 FROM participants WHERE session_id = ? AND holds_slot', [sessionId])).toEqual([]);
+});
+
+test('a student is not taught by two at once, whoever adds them, and back-to-back is allowed', async () => {
+  const [a, b] = [await lectern.cast(2), await lectern.cast(1)];
+  const one = await lectern.book(a, 60 * HOUR);
+  const [studentId] = b.studentIds;
+  const { startsAt, endsAt } = await lectern.session(one);
+  const at = (from: number) => ({ startsAt: new Date(from).toISOString(), endsAt: new Date(from + 30 * MINUTE).toISOString() });
+  const clash = await lectern.api<{ id: string }>('POST', '/v1/sessions', {
+    title: 'Clash',
+    ...at(+startsAt + 10 * MINUTE),
+    studentIds: b.studentIds,
+    instructorId: b.instructorId,
+  });
+  expect(clash.status).toBe(201);
+  expect(await changeOf(one, { kind: 'add', studentId })).toMatchObject({ status: 409, body: { code: 'slot-clash' } });
+  expect((await changeOf(clash.body.id, { kind: 'reschedule', ...at(+endsAt + 5 * MINUTE) })).status).toBe(200);
+  expect((await changeOf(one, { kind: 'add', studentId })).status).toBe(200);
+});
+
+test('a substitute who takes over a running lesson is awaited from then on, not from its start', async () => {
+  const [cast, other] = [await lectern.cast(1), await lectern.cast(1)];
+  const sessionId = await lectern.book(cast, 60 * MINUTE, {}, 3 * HOUR);
+  await lectern.arrive(sessionId, ...cast.studentIds);
+  await lectern.status(sessionId, 'live');
+  const step = await lectern.openStep(sessionId, 'no-show');
+  expect((await changeOf(sessionId, { kind: 'reassign', instructorId: other.instructorId })).status).toBe(200);
+  const facts = await lectern.until('the first question about the substitute', async () => {
+    const [found] = await lectern.query<{ facts: { lateBy: number }; outcome: { verdict: string } }>(
+      `SELECT facts, outcome FROM decisions WHERE session_id = ? AND point = 'no-show.instructor' AND subject = ? ORDER BY as_of LIMIT 1`,
+      [sessionId, other.instructorId],
+    );
+    return found;
+  });
+  expect(facts.facts.lateBy).toBeLessThan(10 * MINUTE);
+  expect(facts.outcome.verdict).toBe('waiting');
+  const { startsAt } = await lectern.session(sessionId);
+  expect(+lectern.now() - +startsAt).toBeGreaterThanOrEqual(10 * MINUTE);
+  expect((await lectern.decide(step, 'arrived')).status).toBe(409);
+});
