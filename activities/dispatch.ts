@@ -16,9 +16,12 @@ import type { ObligationRow } from '../db/obligations';
 import { addToTimeline } from '../db/timeline';
 import { viewOf, type SessionView } from '../db/view';
 import type { Tx } from '../db/database';
+import { ZONE_UNKNOWN } from '../db/zones';
 import { newId } from '../domain/ids';
 import { signal } from '../domain/signals';
-import { tzdataVersion } from '../domain/time';
+import { tzdataVersion, wallTimeOf } from '../domain/time';
+import { doubtedZones } from '../commands/zone-check';
+import { showsTime } from '../messages/render';
 import { approvalStands } from './approval';
 import { composeMessage } from './compose';
 import type { ActivityDeps, SessionInput } from './deps';
@@ -96,13 +99,23 @@ async function claimInDoubt(deps: ActivityDeps, tx: Tx, doubtful: (AttemptRow & 
 }
 
 async function claimDue(deps: ActivityDeps, tx: Tx, { due, known }: { due: ObligationRow[]; known: Known }, asOf: Date): Promise<Claimed[]> {
-  const claims: NewClaim[] = [];
+  const composed: NewClaim[] = [];
   for (const obligation of due) {
     const claim = await claimOf(deps, tx, { known, o: obligation }, asOf);
-    if (claim) claims.push(claim);
+    if (claim) composed.push(claim);
   }
+  const claims = await withoutDoubtedZones(tx, known, composed, asOf);
   if (claims.length === 0) return [];
   return (await tx.last(() => claimAttempts(tx, claims, LEASE_SECONDS))).map((attempt) => ({ attempt, inDoubt: false }));
+}
+
+/** A message that shows its reader a time that may be wrong waits for a person; what else is due leaves. */
+async function withoutDoubtedZones(tx: Tx, { session }: Known, claims: NewClaim[], asOf: Date): Promise<NewClaim[]> {
+  const timely = claims.filter((c) => c.shownWallTime !== null).map((c) => c.personId);
+  const doubted = await doubtedZones(tx, session, timely, asOf);
+  const isHeld = (c: NewClaim): boolean => c.shownWallTime !== null && doubted.has(c.personId);
+  for (const c of claims.filter(isHeld)) await setObligation(tx, c.obligationId, { state: 'held', reason: ZONE_UNKNOWN, at: asOf });
+  return claims.filter((c) => !isHeld(c));
 }
 
 /** What a due row claims; nothing when it has its end without being sent. */
@@ -142,6 +155,7 @@ async function claimOf(deps: ActivityDeps, tx: Tx, { known, o }: { known: Known;
     bodyHtml: composed.html,
     zone: composed.zone,
     tzdata: tzdataVersion(),
+    shownWallTime: showsTime(known.messages, o.template) ? wallTimeOf(+known.session.startsAt, composed.zone) : null,
     claimedAt: asOf,
   };
 }

@@ -6,6 +6,7 @@ import type { NoteAnswers } from '../domain/notes';
 import type { HeldStepKind } from '../domain/vocabulary';
 import { makeApproved } from './change';
 import { inputOf } from './changes/held-change';
+import { answerClocks } from './clock-change';
 import { approveCorrection } from './corrections/correct';
 import { finishDocumentation } from './documentation';
 import { admitHeld } from './hold-booking';
@@ -20,6 +21,7 @@ import { revise } from './revise';
 
 import { answerItem } from './batches/answer';
 import { endReview } from './review';
+import { decideZone } from './zone-check';
 import type { Context } from './context';
 
 export interface Decided {
@@ -85,6 +87,8 @@ export const CONSEQUENCES: Record<HeldStepKind, (decided: Decided) => Promise<vo
   correction: async ({ ctx, tx, session, step, decision }) => {
     if (decision === 'approve') await approveCorrection(ctx, tx, session, step);
   },
+  zone: ({ ctx, tx, step, decision }) => decideZone(tx, step.subject, decision, ctx.asOf),
+  'clock-change': ({ ctx, tx, session, step, decision }) => answerClocks(ctx, tx, session, { step, decision }),
   charge: money,
   payout: money,
   async plan({ ctx, tx, session, step, decision }) {

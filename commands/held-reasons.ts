@@ -8,6 +8,7 @@ import { moneyInWords } from '../domain/money';
 import { timeForReader } from '../domain/time';
 import type { CorrectedMoney, CorrectionInput } from './corrections/types';
 import type { BatchRow } from '../db/batches';
+import type { ZoneDoubts } from '../domain/zone-evidence';
 import type { PlanEvent } from './plan-event';
 import type { Obstacle } from './series/types';
 import type { ChangeInput } from './types';
@@ -185,6 +186,34 @@ export async function correctionReason(
 }
 const VERDICT_WORDS = { arrived: 'have come', late: 'have come late', 'no-show': 'not have come', excused: 'be excused' } as const;
 
+/** What speaks against a person's zone, each thing that does. */
+export function zoneReason(
+  session: Lesson,
+  z: { name: string; kind: string; zone: string; doubts: ZoneDoubts; off: { hours: number; lessons: number } | null },
+): string {
+  const named = (because: 'household' | 'phone'): string =>
+    z.doubts.instead
+      .filter((i) => i.because === because)
+      .map((i) => i.zone)
+      .join(', ');
+  return sentences(
+    `${z.name} (${z.kind}) is said to be in ${z.zone}, and something speaks against it before ${lesson(session)} is told to them.`,
+    z.doubts.householdDisagrees ? `Those they live with are in ${named('household')}.` : null,
+    z.doubts.phoneDisagrees ? `Their phone number is from a country with another time (${named('phone')}).` : null,
+    z.off
+      ? `To ${z.off.lessons} earlier lesson${z.off.lessons === 1 ? '' : 's'} they came ${Math.abs(z.off.hours)} h ${z.off.hours > 0 ? 'late' : 'early'}.`
+      : null,
+    'Say which zone is theirs; what shows them a time waits until then.',
+  );
+}
+
+export const clockReason = (session: Lesson & { agreedWallTime: string }, startsAt: Date, isFree: boolean): string =>
+  sentences(
+    `The clocks of ${session.anchorZone} follow another law since ${lesson(session)} was agreed for ${session.agreedWallTime.replace('T', ' ')} there.`,
+    `To keep that time on the wall it would have to start at ${startsAt.toISOString()} instead of ${session.startsAt.toISOString()}${isFree ? '' : ', when somebody on it has another lesson'}.`,
+    'Keep the time on the wall and everybody is told of the move; keep the moment and everybody is told what their clocks will show.',
+  );
+
 const HAPPENED: Record<PlanEvent['event'], string> = {
   booked: 'it is booked',
   cancelled: 'it is cancelled',
@@ -193,6 +222,7 @@ const HAPPENED: Record<PlanEvent['event'], string> = {
   added: 'a student has joined it',
   dropped: 'a student has left it',
   'room-changed': 'it has another room',
+  'clocks-changed': 'the clocks of a zone have changed',
   'no-show': 'a student has not come',
   'no-show-retracted': 'a student has come after all',
   'coverage-gap': 'somebody lacks what they need',

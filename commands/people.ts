@@ -11,6 +11,7 @@ import { writeRelations, type Relations } from './relations';
 import { teachingFaults, writeTeachingOf, type TeachingRelations } from './teaching';
 import { replanGuardian } from './replan-guardian';
 import { retimePerson } from './retime';
+import { settleZone } from './zone-check';
 import type { Context } from './context';
 
 /** Fields that are absent keep their default (create) or what they were (update); null empties one. */
@@ -156,6 +157,7 @@ export async function updatePerson(ctx: Context, id: string, input: UpdatePerson
       const version = await updatePersonRow(tx, id, fields as Partial<PersonFields>);
       await writeRelations(ctx, tx, id, input);
       await writeTeachingOf(tx, id, input);
+      if (fields.zone !== undefined) await settleZone(tx, id, ctx.asOf);
       if (HOW_REACHED.some((f) => fields[f] !== undefined)) await retimePerson(tx, id, ctx.asOf);
       await replanGuardian(tx, id, { toldBefore, asOf: ctx.asOf });
       await addAudit(tx, ctx, 'person.update', 'person', id, {

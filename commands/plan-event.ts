@@ -23,6 +23,8 @@ export interface PlanEvent {
   reviewers?: (PersonRow & { shifts?: Shift[] })[];
   /** Limits students and guardians to these students. */
   studentIds?: string[];
+  /** Limits whoever is told to these people. */
+  onlyFor?: string[];
   heldStepId?: string;
   documentId?: string;
   /** Whom it is told, where that is not who takes part. */

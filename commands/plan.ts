@@ -58,7 +58,7 @@ export function recipientsOf({ people, guardians, coordinators }: Audience, part
   const named = (role: Attending['role']): PersonRow[] =>
     participants.filter((p) => p.role === role).map((p) => people.find((q) => q.id === p.personId)!);
   const students = named('student').filter((p) => wanted(p.id));
-  return [
+  const recipients = [
     ...students.map((p) => since(asRecipient(p, 'student'))),
     ...named('instructor').map((p) => since(asRecipient(p, 'instructor'))),
     ...named('former-instructor').map((p) => asRecipient(p, 'former-instructor')),
@@ -66,6 +66,7 @@ export function recipientsOf({ people, guardians, coordinators }: Audience, part
     ...coordinators.map((p) => asRecipient(p, 'coordinator')),
     ...(event.reviewers ?? []).map((p) => asRecipient(p, 'reviewer')),
   ];
+  return event.onlyFor ? recipients.filter((r) => event.onlyFor!.includes(r.personId)) : recipients;
 }
 
 function question(session: Plannable, participants: Attending[], event: PlanEvent): Question {

@@ -19,6 +19,8 @@ export interface AttemptRow {
   bodyHtml: string | null;
   zone: string;
   tzdata: string;
+  /** The start of the lesson as the reader's wall shows it, in a message that shows times. */
+  shownWallTime: string | null;
   providerRef: string | null;
   error: string | null;
   claimedAt: Date;
@@ -72,15 +74,15 @@ export async function claimAttempts(tx: Tx, claims: NewClaim[], leaseSeconds: nu
     tx,
     `WITH claimed AS (
      INSERT INTO attempts (id, obligation_id, session_id, person_id, channel, effect_key, state, lease_until, recipient, subject, body_text,
-       body_html, zone, tzdata, claimed_at)
+       body_html, zone, tzdata, shown_wall_time, claimed_at)
      SELECT id, obligation_id, session_id, person_id, channel, effect_key, 'claimed', clock_timestamp() + make_interval(secs => ?), recipient,
-       subject, body_text, body_html, zone, tzdata, claimed_at
+       subject, body_text, body_html, zone, tzdata, shown_wall_time, claimed_at
      FROM jsonb_to_recordset(?) AS c(id uuid, obligation_id uuid, session_id uuid, person_id uuid, channel text, effect_key text, recipient text,
-       subject text, body_text text, body_html text, zone text, tzdata text, claimed_at timestamptz)
+       subject text, body_text text, body_html text, zone text, tzdata text, shown_wall_time text, claimed_at timestamptz)
      WHERE NOT EXISTS (SELECT 1 FROM obligations o WHERE o.id = c.obligation_id AND ${IS_PAUSED})
      ON CONFLICT (organisation_id, effect_key) DO UPDATE SET state = 'claimed', n = attempts.n + 1, lease_until = excluded.lease_until,
        recipient = excluded.recipient, subject = excluded.subject, body_text = excluded.body_text, body_html = excluded.body_html,
-       zone = excluded.zone, tzdata = excluded.tzdata, claimed_at = excluded.claimed_at, error = NULL,
+       zone = excluded.zone, tzdata = excluded.tzdata, shown_wall_time = excluded.shown_wall_time, claimed_at = excluded.claimed_at, error = NULL,
        provider_ref = NULL, provider_status = NULL, provider_error = NULL
      WHERE attempts.state = 'failed' RETURNING *),
      o AS (UPDATE obligations SET state = 'claimed', reason = NULL, ended_at = NULL, version = version + 1

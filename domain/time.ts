@@ -33,6 +33,13 @@ export function instantOf(wallTime: string, zone: string): { ms: number; shifted
   return { ms: zoned.epochMilliseconds, shifted: !zoned.toPlainDateTime().equals(plain) };
 }
 
+/** What the walls of the world show, by one version of the rules; tests put a law that is not passed yet in their place. */
+export interface ZoneRules {
+  wallTimeOf: typeof wallTimeOf;
+  instantOf: typeof instantOf;
+}
+export const RULES_IN_FORCE: ZoneRules = { wallTimeOf, instantOf };
+
 export const dayOf = (instantMs: number, zone: string): Temporal.PlainDate => at(instantMs, zone).toPlainDate();
 
 export const businessDate = (instantMs: number, zone: string): string => dayOf(instantMs, zone).toString();

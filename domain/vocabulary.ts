@@ -37,6 +37,8 @@ export const HELD_STEP_KINDS = [
   'correction',
   'series-occurrence',
   'closure',
+  'zone',
+  'clock-change',
 ] as const;
 export type HeldStepKind = (typeof HELD_STEP_KINDS)[number];
 

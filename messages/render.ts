@@ -143,3 +143,7 @@ export function renderMessage(template: MessageTemplate, facts: object, reader: 
     sms: template.sms === null ? null : oneLine(plain(template.sms)),
   };
 }
+
+/** Whether a message shows its reader a time, in whichever language it is written. */
+export const showsTime = (files: readonly TemplateFile[], name: string): boolean =>
+  files.some(({ file, text }) => MESSAGE_FILE.exec(file)?.[1] === name && /\|\s*when\b/.test(text));

@@ -14,6 +14,7 @@ import { runSeed } from './cli/seed';
 import { runSignIn } from './cli/sign-in';
 import { runSimulate, type SimulateArguments } from './cli/simulate';
 import { start, type StartOptions } from './cli/start';
+import { runZones } from './cli/zones';
 import { runVerify, type VerifyOptions } from './cli/verify';
 import { ConfigError, loadConfig } from './config';
 import { EngineError } from './engines/error';
@@ -63,6 +64,11 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
     .option('--encoding <name>', 'what the files are written in, where it is not made out')
     .option(...json)
     .action((files: string[], o: ImportCommand) => run(() => runImport(loadConfig, files, o)));
+  cli
+    .command('zones')
+    .description('which lessons a change of the time zone rules moves, and who was told another time')
+    .option(...json)
+    .action((o: { json?: boolean }) => run(() => runZones(loadConfig(), o)));
   cli
     .command('sign-in')
     .description('a new one-time sign-in link')

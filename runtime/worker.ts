@@ -13,6 +13,7 @@ import { discreetActivities } from './discreet';
 import { HOUSEKEEPING_MS, keepHouse, startBrake } from './housekeeping';
 import { listen, startLoop } from './loops';
 import { projectRoot } from './paths';
+import { followAllClocks } from './clocks';
 import { applyInbox, reconcile, relayWakes } from './relay';
 import { reconcileSchedules, relaySeries } from './series-relay';
 import { createActivityDeps, type Addresses } from './wiring';
@@ -104,6 +105,7 @@ export async function startWorker(config: Config, addresses: Addresses, { public
     reconciler: startLoop('reconciler', 60_000, logger, () => reconcile(relay)),
     series: startLoop('series', 1_000, logger, () => relaySeries(relay)),
     schedules: startLoop('schedules', 15_000, logger, () => reconcileSchedules(relay)),
+    clocks: startLoop('clocks', HOUSEKEEPING_MS, logger, () => followAllClocks(relay)),
     housekeeping: startLoop('housekeeping', HOUSEKEEPING_MS, logger, () => keepHouse(db)),
     brake: startBrake(relay, logger),
   };

@@ -3,6 +3,7 @@ import { admission } from './admission';
 import { change } from './change';
 import { correction } from './correction';
 import { closure } from './closure';
+import { clockChange } from './clock-change';
 import { coverage } from './coverage';
 import { documentationReview } from './documentation-review';
 import { charge, settlement } from './money';
@@ -13,6 +14,7 @@ import { recording } from './recording';
 import { roomFailure } from './room-failure';
 import { strike } from './strike';
 import { series, seriesOccurrence } from './series';
+import { zoneCheck } from './zone-check';
 
 /** Every place where rules decide. A new decision point is a file beside this one and a line here. */
 export const POINTS: Readonly<Record<string, DecisionPointSpec>> = Object.fromEntries(
@@ -34,5 +36,7 @@ export const POINTS: Readonly<Record<string, DecisionPointSpec>> = Object.fromEn
     series,
     seriesOccurrence,
     closure,
+    zoneCheck,
+    clockChange,
   ].map((spec) => [spec.point, spec]),
 );

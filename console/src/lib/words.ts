@@ -55,6 +55,8 @@ export const STEP_KINDS: Record<string, string> = {
   charge: 'Charge to decide',
   payout: 'Payout to decide',
   correction: 'Something to put right',
+  zone: 'Which time zone is theirs',
+  'clock-change': 'Clocks are changed by law',
 };
 
 export const TOPICS: Record<string, string> = {
@@ -172,6 +174,8 @@ const OPTIONS: Record<string, string> = {
   'take-1': 'Take the first time',
   'take-2': 'Take the second time',
   'take-3': 'Take the third time',
+  'keep-wall-time': 'Keep the time on the wall',
+  'keep-moment': 'Keep the moment',
 };
 export const optionTitle = (option: string): string => OPTIONS[option] ?? phrase(option);
 
