@@ -1,5 +1,5 @@
 import { Context as ActivityContext } from '@temporalio/activity';
-import { openReview } from '../commands/documentation';
+import { isBeingDocumented, openReview } from '../commands/documentation';
 import { newestTranscript } from '../db/documents';
 import { agreedByAll, notifiedGuardians, peopleById, type PersonRow } from '../db/people';
 import { ownOrganisation } from '../db/read/organisation';
@@ -36,7 +36,7 @@ async function readLesson(tx: Tx, sessionId: string): Promise<{ facts: DraftInpu
     newestTranscript(tx, sessionId),
     participantsOf(tx, sessionId),
   ]);
-  if (!transcript || session!.status !== 'documenting') return null;
+  if (!transcript || !isBeingDocumented(session!)) return null;
   const ids = participants.map((p) => p.personId);
   const isPresent = (verdict: string): boolean => verdict === 'arrived' || verdict === 'late';
   const [people, agreed, guardians, { locale: organisation }, { messages }] = await Promise.all([

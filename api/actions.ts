@@ -32,7 +32,7 @@ export const closureActions = ({ state }: { state: string }): AllowedAction[] =>
 ];
 
 const transcriptFault = (status: SessionStatus): string | null =>
-  status === 'live' || status === 'documenting' || status === 'ready' || status === 'booked' ? null : `The session is ${status}.`;
+  ['booked', 'ready', 'live', 'documenting', 'settled'].includes(status) ? null : `The session is ${status}.`;
 
 /** An action for each option of the step. Reading a step needs the right to decide it, so only its state stands in the way. */
 export function heldStepActions(step: ListedHeldStep, principal: Principal): AllowedAction[] {

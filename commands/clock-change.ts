@@ -30,13 +30,18 @@ export interface ClockFindings {
   told: ToldOtherwise[];
 }
 
+/** The moment of the agreed time; what of it is finer than a minute stays. */
+function onTheWall({ startsAt, agreedWallTime, anchorZone }: SessionRow, rules: ZoneRules): Date {
+  return new Date(rules.instantOf(agreedWallTime, anchorZone).ms + (+startsAt % 60_000));
+}
+
 /** Lists, for lessons that are still ahead, what another version of the time zone rules changes. Writes nothing. */
 export async function clockFindings(tx: Tx, rules: ZoneRules, asOf: Date): Promise<ClockFindings> {
   const sessions = await futureSessions(tx, asOf);
   const moved = sessions
     .filter((s) => rules.wallTimeOf(+s.startsAt, s.anchorZone) !== s.agreedWallTime)
     .map((session) => {
-      const startsAt = new Date(rules.instantOf(session.agreedWallTime, session.anchorZone).ms);
+      const startsAt = onTheWall(session, rules);
       return { session, startsAt, endsAt: new Date(+startsAt + +session.endsAt - +session.startsAt) };
     });
   const standing = new Map(sessions.filter((s) => !moved.some((m) => m.session.id === s.id)).map((s) => [s.id, s]));
@@ -101,7 +106,7 @@ async function follow(
   session: SessionRow,
   { rules, mayMove }: { rules: ZoneRules; mayMove: boolean },
 ): Promise<'moved' | 'held'> {
-  const startsAt = new Date(rules.instantOf(session.agreedWallTime, session.anchorZone).ms);
+  const startsAt = onTheWall(session, rules);
   const decision = (await isAnswered(tx, 'clock-change', session))
     ? await decide(tx, {
         point: 'clock-change',

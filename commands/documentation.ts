@@ -54,10 +54,14 @@ async function storeDraft(
   return { documentId: document.id, hash };
 }
 
+/** Documentation has its time before the money; after close a correction gives it another. */
+export const isBeingDocumented = ({ status, closedAt }: Pick<SessionRow, 'status' | 'closedAt'>): boolean =>
+  status === 'documenting' || (status === 'settled' && closedAt !== null);
+
 /** Stores the drafts and opens their one review, as documentation.review decides. Safe to repeat: one open review a session. */
 export async function openReview(tx: Tx, sessionId: string, drafted: DraftedDocuments, asOf: Date): Promise<void> {
   const session = await lockSession(tx, sessionId);
-  if (session.status !== 'documenting' || (await documentsOf(tx, sessionId)).some((d) => d.state !== 'drafted')) return;
+  if (!isBeingDocumented(session) || (await documentsOf(tx, sessionId)).some((d) => d.state !== 'drafted')) return;
   // Whoever was asked for want of a transcript is not asked any more.
   await withdrawHeldStep(tx, sessionId, 'recording', sessionId, asOf);
   await storeDraft(tx, session, 'summary', drafted.summary as unknown as Json, drafted, asOf);

@@ -184,6 +184,11 @@ export async function correctionReason(
     'Approve it and it is put right; reject it and all stays as it is.',
   );
 }
+export const lateTranscriptReason = (session: Lesson): string =>
+  sentences(
+    `A transcript of ${lesson(session)} came after it was closed without summary and update.`,
+    'Approve it and both are drafted for review; reject it and all stays as it is.',
+  );
 const VERDICT_WORDS = { arrived: 'have come', late: 'have come late', 'no-show': 'not have come', excused: 'be excused' } as const;
 
 /** What speaks against a person's zone, each thing that does. */

@@ -13,7 +13,7 @@ import { makeChange } from './change';
 import type { Context } from './context';
 import { report } from './incidents';
 import type { DataOf } from './inbound-events';
-import { amendByArrival } from './corrections/late';
+import { amendByArrival, amendByTranscript } from './corrections/late';
 import { holdUnwanted } from './unwanted-recording';
 import { readTranscript, storeTranscript } from './upload-transcript';
 
@@ -90,7 +90,8 @@ async function roomFailed({ tx, event, ctx }: Applying, data: DataOf<'room.faile
 async function transcript({ tx, event, ctx }: Applying, data: DataOf<'transcript.ready'>): Promise<string> {
   const parsed = readTranscript(data.lines);
   const found: SessionRow = await lockSession(tx, data.sessionId);
-  await storeTranscript(tx, found, parsed, event.source, ctx.asOf);
+  const { duplicate } = await storeTranscript(tx, found, parsed, event.source, ctx.asOf);
+  if (!duplicate) await amendByTranscript(ctx, tx, found);
   await holdUnwanted(tx, found, ctx.asOf);
   return found.id;
 }

@@ -7,6 +7,7 @@ import { newId } from '../domain/ids';
 import { hashTranscript, parseTranscript, TranscriptError, type TranscriptLine, type TranscriptReport } from '../domain/transcript';
 import type { Json } from '../policy/types';
 import type { Context } from './context';
+import { amendByTranscript } from './corrections/late';
 
 /** Parses what was sent; a fault names its place and remedy (`invalid-transcript`). */
 export function readTranscript(input: unknown): { lines: TranscriptLine[]; report: TranscriptReport } {
@@ -65,6 +66,8 @@ export async function uploadTranscript(
     if (['held', 'refused', 'expired', 'cancelled'].includes(session.status)) {
       throw new LecternError('illegal-move', `Session ${sessionId} is ${session.status}; it has no lesson to transcribe.`);
     }
-    return { ...(await storeTranscript(tx, session, parsed, source, ctx.asOf)), report: parsed.report };
+    const stored = await storeTranscript(tx, session, parsed, source, ctx.asOf);
+    if (!stored.duplicate) await amendByTranscript(ctx, tx, session);
+    return { ...stored, report: parsed.report };
   });
 }

@@ -39,7 +39,9 @@ export const openSessionIds = async (tx: Tx): Promise<string[]> =>
       tx,
       `SELECT id FROM sessions WHERE closed_at IS NULL UNION
        SELECT o.session_id FROM obligations o JOIN corrections c ON c.organisation_id = o.organisation_id AND c.session_id = o.session_id
-       WHERE o.state IN ('planned', 'claimed', 'in-doubt')`,
+       WHERE o.state IN ('planned', 'claimed', 'in-doubt')
+       UNION SELECT c.session_id FROM corrections c WHERE c.kind = 'transcript' AND NOT EXISTS (
+         SELECT 1 FROM documents d WHERE d.organisation_id = c.organisation_id AND d.session_id = c.session_id AND d.state <> 'drafted')`,
     )
   ).map((r) => r.id);
 

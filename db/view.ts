@@ -34,6 +34,8 @@ export interface SessionView {
   /** What is to be seen to before anything is waited for: a room that failed, or what its provider has to be told. */
   toDo: 'judge-room' | 'tend-room' | null;
   closed: boolean;
+  /** A transcript came after close, and what it leads to has no end yet. */
+  isDocumentedLate: boolean;
 }
 
 const SQL = `
@@ -50,6 +52,8 @@ SELECT s.rev, s.status, s.starts_at, s.ends_at, s.room_at, s.coverage_at, s.next
   (SELECT count(*) FROM obligations o WHERE o.session_id = s.id AND o.state IN ('planned','claimed','in-doubt')) AS open_obligations,
   (SELECT count(*) FROM held_steps h WHERE h.session_id = s.id AND h.state = 'open' AND h.kind NOT IN ('message', 'consent', 'zone', 'clock-change')) AS open_held_steps,
   EXISTS (SELECT 1 FROM held_steps h WHERE h.session_id = s.id AND h.state = 'open' AND h.kind = 'recording') AS is_recording_held,
+  s.closed_at IS NOT NULL AND EXISTS (SELECT 1 FROM corrections k WHERE k.session_id = s.id AND k.kind = 'transcript')
+    AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.session_id = s.id AND d.state <> 'drafted') AS is_documented_late,
   (SELECT count(*) FROM changes c WHERE c.session_id = s.id AND c.compensated_at IS NULL) AS uncompensated,
   CASE
     WHEN EXISTS (SELECT 1 FROM incidents i WHERE i.session_id = s.id AND i.kind = 'room-failed' AND i.closed_at IS NULL AND i.judged_at IS NULL) THEN 'judge-room'

@@ -32,7 +32,8 @@ export async function castDemo(ctx: Omit<Context, 'principal'>, url: string): Pr
         kind,
         name,
         givenName: given,
-        zone: 'Europe/Berlin',
+        // A family in New York, a teacher in Berlin: each reads the time that their own clock shows.
+        zone: kind === 'student' ? 'America/New_York' : 'Europe/Berlin',
         email: `${given.toLowerCase()}.${tag}@example.invalid`,
         consents,
         goals: kind === 'student' ? 'fractions' : null,

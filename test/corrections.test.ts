@@ -1,5 +1,5 @@
 import { findingsOf } from '../db/verify';
-import { HOUR, Lectern, MINUTE, type Cast } from './support/lectern';
+import { HOUR, Lectern, MINUTE, TRANSCRIPT, type Cast } from './support/lectern';
 
 jest.setTimeout(300_000);
 const lectern = new Lectern();
@@ -11,6 +11,7 @@ afterAll(async () => {
 
 interface Corrected {
   code?: string;
+  previewToken: string;
   verdict: string;
   attendance: { personId: string; before: string; after: string }[];
   money: { kind: string; personId: string; beforeMinor: number; afterMinor: number; held: boolean }[];
@@ -72,7 +73,10 @@ test.concurrent('a charge that is disputed on Monday is taken back: previewed, r
   expect(foreseen.body.messages.map((m) => m.personId)).toEqual(cast.guardianIds);
   expect((await ledgerOf(sessionId)).kinds).toEqual(['charge', 'payout']);
 
-  const done = await correct(sessionId, body);
+  const { previewToken } = foreseen.body;
+  const other = await correct(sessionId, { ...body, chargePercent: 10, previewToken });
+  expect(other).toMatchObject({ status: 409, body: { code: 'stale', details: { difference: [{ path: '/money' }] } } });
+  const done = await correct(sessionId, { ...body, previewToken });
   expect(done).toMatchObject({ status: 200, body: { money: foreseen.body.money, messages: [{ personId: cast.guardianIds[0] }] } });
   expect(await ledgerOf(sessionId)).toMatchObject({ kinds: ['charge', 'payout', 'reversal'], balance: { receivable: 0, revenue: 0 } });
   const [mail] = await lectern.until('the message', async () => {
@@ -173,6 +177,24 @@ test.concurrent('evidence that comes after close and would cost a family more wa
   expect((await ledgerOf(sessionId)).kinds.filter((k) => k === 'charge')).toHaveLength(3);
 });
 
+test.concurrent('a transcript that comes after close is drafted, reviewed and told, and what was charged stays', async () => {
+  const cast = await lectern.cast(1);
+  const sessionId = await lectern.book(cast, 40 * MINUTE);
+  await lectern.arrive(sessionId, cast.instructorId, ...cast.studentIds);
+  await lectern.decide(await lectern.openStep(sessionId, 'recording'), 'proceed-without');
+  expect(await lectern.closed(sessionId)).toBe('settled');
+  const before = await ledgerOf(sessionId);
+  await lectern.send('transcript.ready', { sessionId, lines: TRANSCRIPT });
+  const step = await lectern.openStep(sessionId, 'documentation.review');
+  expect((await lectern.decide(step, 'approve')).status).toBe(200);
+  await lectern.until('the update', async () => (await told(cast, /how the lesson went/)).length === 1);
+  expect((await lectern.session(sessionId)).status).toBe('settled');
+  expect(await ledgerOf(sessionId)).toEqual(before);
+  // Once: another transcript is kept, and nothing is drafted again.
+  await lectern.send('transcript.ready', { sessionId, lines: TRANSCRIPT.slice(0, 2) });
+  expect(await lectern.query(`SELECT kind FROM corrections WHERE session_id = ?`, [sessionId])).toEqual([{ kind: 'transcript' }]);
+});
+
 test.concurrent('what is closed is changed by corrections alone, and what is open by none', async () => {
   const cast = await lectern.cast(1);
   const open = await lectern.book(await lectern.cast(1), 90 * HOUR);
@@ -186,7 +208,7 @@ test.concurrent('what is closed is changed by corrections alone, and what is ope
   ])
     expect((await lectern.api<{ code: string }>('POST', `/v1/sessions/${sessionId}/changes`, change)).body.code).toBe('illegal-move');
   const { allowedActions } = (await lectern.api<{ allowedActions: { action: string; allowed: boolean }[] }>('GET', `/v1/sessions/${sessionId}`)).body;
-  expect(allowedActions.filter((a) => a.allowed).map((a) => a.action)).toEqual(['correct']);
+  expect(allowedActions.filter((a) => a.allowed).map((a) => a.action)).toEqual(['correct', 'upload-transcript']);
   const stranger = (await lectern.cast(1)).studentIds[0]!;
   expect((await correct(sessionId, { ...charge, personId: stranger })).status).toBe(404);
 });

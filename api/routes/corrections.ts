@@ -20,7 +20,7 @@ const correct = route({
   tag: 'sessions',
   summary: 'Put something right after a session was closed, or see what that would do',
   description:
-    'With `preview=true` nothing is done. Charges and payouts that rest on what is corrected are decided anew by the terms that were agreed, reversed and posted again; strikes are mended; those concerned get one message. 200 when it is done, 202 when the rules hold it for a coordinator, 422 `refused-by-policy`, 409 `illegal-move` while the session is not closed, 400 when nothing would change.',
+    'With `preview=true` nothing is done; its `previewToken`, sent with the correction, binds one to the other. Charges and payouts that rest on what is corrected are decided anew by the terms that were agreed, reversed and posted again; strikes are mended; those concerned get one message. 200 when it is done, 202 when the rules hold it for a coordinator, 422 `refused-by-policy`, 409 `illegal-move` while the session is not closed, 400 when nothing would change.',
   roles: ['admin', 'coordinator'],
   what: 'session',
   params: idParams,
@@ -30,12 +30,13 @@ const correct = route({
     200: { description: 'Corrected; or, as a preview, what the correction would do.', schema: z.union([correctionResult, correctionPreview]) },
     202: { description: 'Held for a coordinator.', schema: correctionResult },
   },
-  errors: ['illegal-move', 'refused-by-policy'],
+  errors: ['illegal-move', 'stale', 'refused-by-policy'],
   keepsKey: (call) => !call.query.preview,
   async handle(call) {
     const session = await call.read((tx) => requireSession(tx, call, call.params.id));
-    if (call.query.preview) return { status: 200, body: await previewCorrection(call.ctx, session.id, call.body) };
-    return corrected(await makeCorrection(call.ctx, session.id, call.body));
+    const { previewToken, ...input } = call.body;
+    if (call.query.preview) return { status: 200, body: await previewCorrection(call.ctx, session.id, input) };
+    return corrected(await makeCorrection(call.ctx, session.id, input, previewToken));
   },
   recover: (committed) => (isCorrection(committed) ? corrected(committed) : null),
 });

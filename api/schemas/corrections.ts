@@ -6,6 +6,8 @@ const percent = z.number().min(0).max(100);
 const reason = longText(1000).optional().meta({ description: 'Why; those concerned read it.' });
 const chargePercent = percent.meta({ description: 'Share of the agreed price that the student is charged for the lesson, whatever the rules say.' });
 
+const previewToken = z.string().min(1).max(500).optional().meta({ description: '`previewToken` of a preview: what was shown is done, or nothing.' });
+
 export const correctionBody = z
   .discriminatedUnion('kind', [
     z.strictObject({
@@ -14,15 +16,17 @@ export const correctionBody = z
       verdict: z.enum(['arrived', 'late', 'no-show', 'excused']),
       chargePercent: chargePercent.optional(),
       reason,
+      previewToken,
     }),
-    z.strictObject({ kind: z.literal('charge'), personId: id.meta({ description: 'A student.' }), chargePercent, reason }),
+    z.strictObject({ kind: z.literal('charge'), personId: id.meta({ description: 'A student.' }), chargePercent, reason, previewToken }),
     z.strictObject({
       kind: z.literal('payout'),
       personId: id.meta({ description: 'The instructor.' }),
       payPercent: percent.meta({ description: 'Share of the agreed pay.' }),
       reason,
+      previewToken,
     }),
-    z.strictObject({ kind: z.literal('strike'), personId: id.meta({ description: 'The student whose strike is forgiven.' }), reason }),
+    z.strictObject({ kind: z.literal('strike'), personId: id.meta({ description: 'The student whose strike is forgiven.' }), reason, previewToken }),
   ])
   .meta({ id: 'MakeCorrection' });
 
@@ -41,6 +45,7 @@ const changed = {
   strikes: z.array(z.strictObject({ personId: id, kind: z.string(), to: z.enum(['counted', 'reversed', 'forgiven']) })),
 };
 const previewFields = {
+  previewToken: z.string().meta({ description: 'Send it with the correction, and what was previewed is what is done, or nothing.' }),
   verdict: z.enum(['allow', 'hold', 'refuse']),
   why: z.string(),
   say: z.record(z.string(), z.string()).nullable(),

@@ -8,6 +8,7 @@ import type { Tx } from '../../db/database';
 import { decide, preview, type Decision, type Question } from '../../decisions/decide';
 import { LecternError, notFound } from '../../domain/errors';
 import { newId } from '../../domain/ids';
+import { differenceSince, previewTokenOf, type Shown } from '../../domain/preview-token';
 import type { Json } from '../../policy/types';
 import { inWords } from '../changes/consider';
 import type { Context } from '../context';
@@ -15,6 +16,7 @@ import { correctionReason } from '../held-reasons';
 import { openHeldStep } from '../held-steps';
 import { postAgain } from '../resettle';
 import { writeStrikes } from '../strikes';
+import { documentLate } from './document-late';
 import { effectOf, isEmpty, moneyOf, type Effect } from './describe';
 import { messagesFor, tellOfCorrection } from './tell';
 import type { CorrectionInput, CorrectionPreview, CorrectionResult } from './types';
@@ -59,7 +61,7 @@ async function describe(
   { effect, decision, q }: { effect: Effect; decision: Decision; q: Question },
 ): Promise<CorrectionPreview> {
   const { participant, verdict } = effect;
-  return {
+  const described = {
     verdict: decision.outcome.verdict as CorrectionPreview['verdict'],
     why: await inWords(tx, q, decision),
     say: decision.say,
@@ -72,6 +74,22 @@ async function describe(
     ],
     messages: await messagesFor(tx, session, effect, ctx.asOf),
   };
+  return { ...described, previewToken: previewTokenOf(shownIn(described)) };
+}
+
+/** What a preview binds to; when messages leave depends on when they are asked for, whom they reach does not. */
+const shownIn = ({ verdict, attendance, money, strikes, messages }: Omit<CorrectionPreview, 'previewToken'>): Shown => ({
+  verdict,
+  attendance,
+  money,
+  strikes,
+  messages: messages.map(({ dueAt: _, ...m }) => m),
+});
+
+function refuseStale(sessionId: string, token: string, described: CorrectionPreview): void {
+  const difference = differenceSince(token, shownIn(described));
+  if (difference.length > 0)
+    throw new LecternError('stale', `What correcting session ${sessionId} comes to has changed since it was previewed.`, { difference });
 }
 
 /** What a correction would do: verdict, money, strikes and messages. Writes nothing. */
@@ -89,13 +107,15 @@ export function previewCorrection(ctx: Context, sessionId: string, input: Correc
 /**
  * Puts something right about a closed session, in one transaction: what it rests on is changed, charges and payouts are decided anew,
  * reversed and posted again, strikes are mended, those concerned are owed one message, and the session's workflow is woken to send it.
- * Errors: `illegal-move`, `refused-by-policy`, `invalid-request` (nothing would change), `not-found`.
+ * Errors: `illegal-move`, `refused-by-policy`, `stale` (the preview
+ * showed something else), `invalid-request` (nothing would change), `not-found`.
  */
-export const makeCorrection = (ctx: Context, sessionId: string, input: CorrectionInput): Promise<CorrectionResult> =>
+export const makeCorrection = (ctx: Context, sessionId: string, input: CorrectionInput, previewToken?: string): Promise<CorrectionResult> =>
   ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
     const session = await lockSession(tx, sessionId);
     refuseOpen(session);
     const result = await correct(ctx, tx, session, input);
+    if (result && previewToken !== undefined) refuseStale(sessionId, previewToken, result);
     if (!result) throw new LecternError('invalid-request', `Nothing about session ${sessionId} would change by this correction.`);
     if (result.verdict === 'refuse') throw new LecternError('refused-by-policy', result.why, { rule: result.rule, say: result.say });
     return result;
@@ -195,7 +215,9 @@ export async function approveCorrection(
   session: SessionRow,
   step: { shown: unknown; decisionId: string | null },
 ): Promise<void> {
-  const input = (step.shown as { correction: CorrectionInput }).correction;
+  const { correction } = step.shown as { correction: CorrectionInput | { kind: 'transcript' } };
+  if (correction.kind === 'transcript') return documentLate(ctx, tx, session, step.decisionId!);
+  const input = correction;
   const effect = await effectOf(tx, session, input, { asOf: ctx.asOf, ask: preview });
   if (isEmpty(effect)) return;
   const q = question(ctx, session, input, effect);

@@ -1,8 +1,13 @@
 import type { ParticipantRow, SessionRow } from '../../db/sessions';
 import type { Tx } from '../../db/database';
 import { isPresent } from '../../decisions/ask';
+import { decide, isAnswered } from '../../decisions/decide';
+import { documentsOf } from '../../db/documents';
+import { lateTranscriptReason } from '../held-reasons';
+import { openHeldStep } from '../held-steps';
 import { SYSTEM, type Context } from '../context';
 import { correct } from './correct';
+import { documentLate } from './document-late';
 
 /**
  * Somebody turns out to have been there, and the session is closed: the correction makes itself, as the policy allows, or is held for a
@@ -20,4 +25,37 @@ export async function amendByArrival(
   if (at >= session.endsAt) return;
   const verdict = participant.verdictAt && at >= participant.verdictAt ? 'late' : 'arrived';
   await correct({ ...ctx, principal: SYSTEM }, tx, session, { kind: 'attendance', personId: participant.personId, verdict });
+}
+
+/**
+ * A transcript came when the session was closed and nothing had been documented: it is documented after all, as the policy allows. The
+ * session's own workflow, woken, drafts and has it reviewed; what was charged stays.
+ */
+export async function amendByTranscript(ctx: Context, tx: Tx, session: SessionRow): Promise<void> {
+  if (session.closedAt === null || session.status !== 'settled' || (await documentsOf(tx, session.id)).length > 0) return;
+  if (!(await isAnswered(tx, 'correction', session))) return;
+  const decision = await decide(tx, {
+    point: 'correction',
+    sessionId: session.id,
+    subject: session.id,
+    rev: session.rev,
+    seq: `${session.id}:transcript:${ctx.asOf.toISOString()}`,
+    facts: { kind: 'transcript', by: 'evidence', closedFor: +ctx.asOf - +session.closedAt, costsMore: false, paysLess: false },
+    labels: session,
+    bookedSetId: session.bookedSetId,
+    asOf: ctx.asOf,
+  });
+  if (decision.outcome.verdict === 'allow') await documentLate(ctx, tx, session, decision.id);
+  if (decision.outcome.verdict !== 'hold') return;
+  await openHeldStep(tx, {
+    session,
+    kind: 'correction',
+    subject: session.id,
+    audience: 'coordinator',
+    reason: lateTranscriptReason(session),
+    shown: { question: 'Is the lesson documented after all?', correction: { kind: 'transcript' } },
+    options: ['approve', 'reject'],
+    decisionId: decision.id,
+    asOf: ctx.asOf,
+  });
 }

@@ -23,6 +23,8 @@ export interface CorrectedMoney {
 }
 
 export interface CorrectionPreview {
+  /** Sent with the correction: what was previewed is what is done, or nothing. */
+  previewToken: string;
   verdict: 'allow' | 'hold' | 'refuse';
   why: string;
   say: Record<string, string> | null;

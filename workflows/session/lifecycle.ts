@@ -4,7 +4,7 @@ import { isTerminal } from '../../domain/status';
 import { compensate } from './activities';
 import type { SessionLifecycleInput, SessionLifecycleOutcome } from './contract';
 import { awaitAdmission } from './phases/admission';
-import { document } from './phases/documentation';
+import { document, documentLate } from './phases/documentation';
 import { watchTheLesson } from './phases/lesson';
 import { prepare } from './phases/preparation';
 import { remind } from './phases/reminders';
@@ -30,7 +30,7 @@ export async function sessionLifecycle(input: SessionLifecycleInput): Promise<Se
   }
 }
 
-const isAtItsEnd = (view: SessionView): boolean => view.closed && view.openObligations === 0;
+const isAtItsEnd = (view: SessionView): boolean => view.closed && view.openObligations === 0 && !view.isDocumentedLate;
 
 async function runPhases(session: Session): Promise<void> {
   if (session.view.uncompensated > 0) await session.act(compensate);
@@ -45,6 +45,7 @@ async function runPhases(session: Session): Promise<void> {
     await settle(session);
     // Somebody turned out to have come without whom there had been nothing to document.
   } while (session.view.status === 'documenting');
+  await documentLate(session);
 }
 
 async function untilChanged(phases: () => Promise<void>): Promise<'done' | 'changed'> {

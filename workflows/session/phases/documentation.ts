@@ -16,6 +16,17 @@ export async function document(session: Session): Promise<void> {
   }
 }
 
+/**
+ * Enters: closed, a transcript that came too late. Waits: for its review. Leaves: closed as it came; an approved update is sent. Undoes:
+ * nothing. Done: when the documents have their end.
+ */
+export async function documentLate(session: Session): Promise<void> {
+  while (session.view.isDocumentedLate) {
+    if (session.view.documents === 'none') await session.actBeside(draftSession);
+    else await session.waitUntil(null, (v) => !v.isDocumentedLate);
+  }
+}
+
 async function awaitTranscript(session: Session, readyBy: number): Promise<void> {
   await session.waitUntil(readyBy, (v) => v.hasTranscript);
   if (!session.view.hasTranscript) await session.step('judgeRecording');
