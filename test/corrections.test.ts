@@ -133,6 +133,20 @@ test.concurrent('a no-show counts a strike in its term; who is excused after clo
   expect(mail.text).toContain('is now listed as excused');
 });
 
+test.concurrent('a late cancellation is a strike, one in good time is none', async () => {
+  const [late, early] = [await lectern.cast(1), await lectern.cast(1)];
+  for (const [cast, leadMs] of [
+    [late, 3 * HOUR],
+    [early, 90 * HOUR],
+  ] as const) {
+    const sessionId = await lectern.book(cast, leadMs);
+    expect((await lectern.api('POST', `/v1/sessions/${sessionId}/changes`, { kind: 'cancel', reason: 'ill' })).status).toBe(200);
+    expect(await lectern.closed(sessionId)).toBe('cancelled');
+  }
+  expect(await strikesOf(late.studentIds[0]!)).toMatchObject([{ state: 'counted', kind: 'late-cancellation' }]);
+  expect(await strikesOf(early.studentIds[0]!)).toEqual([]);
+});
+
 test.concurrent('a strike is forgiven, and stays so', async () => {
   const cast = await lectern.cast(2);
   const absent = cast.studentIds[1]!;
