@@ -55,6 +55,7 @@ export const STEP_KINDS: Record<string, string> = {
   charge: 'Charge to decide',
   payout: 'Payout to decide',
   correction: 'Something to put right',
+  'series-occurrence': 'A lesson of a series that could not be booked',
   zone: 'Which time zone is theirs',
   'clock-change': 'Clocks are changed by law',
 };
