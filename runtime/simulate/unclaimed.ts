@@ -40,7 +40,14 @@ export async function dispatchUnclaimed(deps: ActivityDeps, input: SessionInput)
       if ('suppress' in message) await setObligation(tx, o.id, { state: 'suppressed', reason: message.suppress, at: asOf });
       if ('unreachable' in message) await setObligation(tx, o.id, { state: 'missed', reason: message.unreachable, at: asOf });
     }
-    const claims = sent.map(({ o, attempt }) => ({ ...attempt, personId: o.personId, zone: 'UTC', tzdata: tzdataVersion(), claimedAt: asOf }));
+    const claims = sent.map(({ o, attempt }) => ({
+      ...attempt,
+      personId: o.personId,
+      zone: 'UTC',
+      tzdata: tzdataVersion(),
+      shownWallTime: null,
+      claimedAt: asOf,
+    }));
     await claimAttempts(tx, claims, 1);
     await markEnds(tx, sent, asOf);
     await refreshNextDue(tx, sessionId);
