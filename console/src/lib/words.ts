@@ -56,6 +56,7 @@ export const STEP_KINDS: Record<string, string> = {
   payout: 'Payout to decide',
   correction: 'Something to put right',
   'series-occurrence': 'A lesson of a series that could not be booked',
+  closure: 'Lessons in the way of a closure',
   zone: 'Which time zone is theirs',
   'clock-change': 'Clocks are changed by law',
 };
