@@ -2,6 +2,8 @@ import { TOLD_TOGETHER } from '../commands/batches/tell';
 import { emailFault, phoneFault } from '../commands/contact';
 import { BOOKED_KINDS, NOTICE_KINDS } from '../commands/replan';
 import type { ChangeRow } from '../db/changes';
+import { acknowledgementOf } from '../db/acknowledgements';
+import { offerTo } from '../db/offers';
 import { obligationsOf, type ObligationRow } from '../db/obligations';
 import { peopleById, type PersonRow } from '../db/people';
 import type { SessionRow } from '../db/sessions';
@@ -19,6 +21,7 @@ type NotSent = Extract<Composed, { suppress: string } | { unreachable: string }>
 function relationOf({ participants, formers, guardians }: Known, o: ObligationRow): string | null {
   const participant = participants.find((p) => p.personId === o.personId);
   if (participant) return participant.role;
+  if (o.kind === 'offer' || o.step === 'covered') return 'substitute';
   const isOn = participants.some((p) => p.personId === o.aboutId);
   const former = formers.find((p) => p.personId === (o.aboutId ?? o.personId));
   // Whoever was taken off is told so, and nothing besides.
@@ -70,9 +73,17 @@ function addressOf(person: PersonRow, channel: ObligationRow['channel']): { reci
   return fault ? { unreachable: `the ${what} ${fault}` } : { recipient: address };
 }
 
+/** What was offered and is not open any more is not announced. */
+async function stillStands(tx: Tx, o: ObligationRow): Promise<boolean> {
+  const offer = await offerTo(tx, o.sessionId, o.personId);
+  return offer?.state === 'open' && +offer.offeredAt === +o.anchorAt;
+}
+
 async function readerOf(deps: ActivityDeps, tx: Tx, known: Known, o: ObligationRow): Promise<(Reader & { recipient: string }) | NotSent> {
   const old = outdated(known.session, o);
   if (old) return { suppress: old };
+  if (o.kind === 'offer' && !(await stillStands(tx, o))) return { suppress: 'offer-ended' };
+  if (o.kind === 'acknowledgement' && !(await acknowledgementOf(tx, o.sessionId, o.personId))?.checkAt) return { suppress: 'acknowledged' };
   const person = known.people.get(o.personId) ?? (await peopleById(tx, [o.personId]))[0];
   if (!person?.active) return { suppress: 'person-inactive' };
   const role = relationOf(known, o);

@@ -1,10 +1,12 @@
 import type { CorrectionResult } from '../commands/corrections/types';
 import { correctionAt } from '../db/corrections';
 import { findBatch, lessonsOfBatch } from '../db/batches';
+import { acknowledgementOf } from '../db/acknowledgements';
 import { briefingFor } from '../db/briefing';
 import type { ChangeRow } from '../db/changes';
 import { documentsOf, draftById } from '../db/documents';
 import { findHeldStep } from '../db/held-steps';
+import { offerTo } from '../db/offers';
 import type { ObligationRow } from '../db/obligations';
 import type { PersonRow } from '../db/people';
 import type { Tx } from '../db/database';
@@ -53,6 +55,30 @@ async function correctionFor(tx: Tx, o: ObligationRow): Promise<Record<string, s
   const [charge, previousCharge] = sums('charge');
   const [pay, previousPay] = sums('payout');
   return { attendance: words[said] ?? '', charge, previousCharge, pay, previousPay, reason: found.reason ?? '' };
+}
+
+/** Messages to an instructor in which a lesson can be acknowledged. */
+const ACKNOWLEDGED_IN = ['assignment', 'briefing', 'acknowledgement'];
+
+/** The page on which the reader acknowledges the lesson; undefined when nobody waits for their word. */
+async function acknowledgeOf(deps: ActivityDeps, tx: Tx, o: ObligationRow): Promise<{ url: string } | undefined> {
+  if (!ACKNOWLEDGED_IN.includes(o.kind)) return undefined;
+  const asked = await acknowledgementOf(tx, o.sessionId, o.personId);
+  return asked?.checkAt ? { url: `${deps.publicUrl}/a/${deriveToken(deps.secret, 'acknowledge', asked.id)}` } : undefined;
+}
+
+/** The offer that a message is about. Who is asked to stand in learns how many students there are, not who. */
+async function offerOf(deps: ActivityDeps, tx: Tx, { session, participants }: Known, o: ObligationRow): Promise<object | undefined> {
+  if (o.kind !== 'offer' && o.kind !== 'substitute') return undefined;
+  const offer = await offerTo(tx, o.sessionId, o.personId);
+  return (
+    offer && {
+      url: `${deps.publicUrl}/o/${deriveToken(deps.secret, 'offer', offer.id)}`,
+      expiresAt: +offer.expiresAt,
+      students: participants.filter((p) => p.role === 'student').length,
+      isTrial: session.isTrial,
+    }
+  );
 }
 
 export interface Reader {
@@ -134,10 +160,17 @@ export async function factsFor(deps: ActivityDeps, tx: Tx, known: Known, o: Obli
       joinUrl: joinUrl ?? '',
       instructorName: named('instructor')[0] ?? '',
       // A family reads its own child's name only; other families' children are not its business.
-      studentNames: (role === 'instructor' || role === 'coordinator' ? named('student') : [about?.givenName ?? person.givenName]).join(', '),
+      studentNames: (role === 'instructor' || role === 'coordinator'
+        ? named('student')
+        : role === 'substitute'
+          ? []
+          : [about?.givenName ?? person.givenName]
+      ).join(', '),
       reason: session.cancelReason ?? '',
       incident: known.incident,
     },
+    acknowledge: await acknowledgeOf(deps, tx, o),
+    offer: await offerOf(deps, tx, known, o),
     briefing: o.kind === 'briefing' ? { text: await briefingFor(tx, session) } : undefined,
     change: changeFor(known, o, reader),
     review: step && {

@@ -7,6 +7,7 @@ import { report } from '../commands/incidents';
 import { judgeRoom } from '../commands/room-failure';
 import { judgeRecording } from '../commands/recording';
 import { closeUnbooked, settle } from '../commands/settle';
+import { followDue } from '../commands/substitutes/due';
 import { finishDocumentation } from '../commands/documentation';
 import { expiredHeldSteps } from '../db/held-steps';
 import { lockSession, type SessionRow } from '../db/sessions';
@@ -83,12 +84,19 @@ const systemContext = (deps: ActivityDeps, input: SessionInput): Context => ({
   secret: deps.secret,
 });
 
-/** Takes the declared default of every held step whose deadline has passed. Safe to repeat: the compare-and-swap decides once. */
+/**
+ * Takes the declared default of every held step whose deadline has passed, and goes on with an acknowledgement and a search for a
+ * substitute that are due. Safe to repeat: the compare-and-swap decides once, and what is followed sets when it is due next.
+ */
 export async function expireHeldSteps(deps: ActivityDeps, input: SessionInput): Promise<SessionView> {
   const asOf = new Date(input.asOf);
   const expired = await deps.db.inOrganisation(input.organisationId, (tx) => expiredHeldSteps(tx, input.sessionId, asOf));
   for (const step of expired) {
     await expireHeldStep(systemContext(deps, input), step);
   }
-  return takeStep(deps, 'look', input);
+  return deps.db.inOrganisation(input.organisationId, async (tx) => {
+    const session = await lockSession(tx, input.sessionId);
+    if (!isPassed(input, session)) await followDue(systemContext(deps, input), tx, session);
+    return tx.last(() => viewOf(tx, input.sessionId));
+  });
 }

@@ -1,7 +1,8 @@
 import type { Principal } from '../commands/context';
 import type { ListedHeldStep } from '../db/read/held-steps';
+import { whyNotSearch } from '../commands/substitutes/start';
 import { CHANGEABLE, type SessionStatus } from '../domain/status';
-import { CHANGE_KINDS, type ChangeKind } from '../domain/vocabulary';
+import { CHANGE_KINDS, type ChangeKind, type OfferState } from '../domain/vocabulary';
 import { hasRole } from './auth/authenticate';
 
 export interface AllowedAction {
@@ -16,13 +17,17 @@ export const action = (name: string, whyNot: string | null): AllowedAction => ({
 const UNDER_WAY: readonly ChangeKind[] = ['reschedule', 'swap'];
 
 /** What can be done with a session at all; whether it is allowed now, and at what price, is the policy's to say (preview tells). */
-export function sessionActions(session: { status: SessionStatus; startsAt: Date; closedAt: Date | null }, now: Date): AllowedAction[] {
+export function sessionActions(
+  session: { id: string; status: SessionStatus; startsAt: Date; endsAt: Date; closedAt: Date | null },
+  now: Date,
+): AllowedAction[] {
   const { status } = session;
   const over = CHANGEABLE.includes(status) ? null : `The session is ${status}.`;
   return [
     ...CHANGE_KINDS.map((kind) => action(kind, over ?? (UNDER_WAY.includes(kind) && status === 'live' ? 'The lesson is under way.' : null))),
     action('open-incident', ['booked', 'ready', 'live'].includes(status) ? null : `The session is ${status}.`),
     action('correct', ['settled', 'cancelled'].includes(status) && session.closedAt ? null : 'The session is not closed.'),
+    action('substitute-search', whyNotSearch(session, now)),
     action('upload-transcript', transcriptFault(status) ?? (session.startsAt > now ? 'The lesson has not begun.' : null)),
   ];
 }
@@ -67,6 +72,16 @@ export function incidentActions(incident: { closedAt: Date | null }, principal: 
 /** Terms are kept by those who keep the organisation's calendar. */
 export const termActions = (principal: Principal): AllowedAction[] => [
   action('edit', hasRole(principal, 'admin', 'coordinator') ? null : 'Ask a coordinator.'),
+];
+
+/** How an offer can be answered; one that has ended, or whose time is over, cannot. */
+export function offerActions(offer: { state: OfferState; expiresAt: Date }, now: Date): AllowedAction[] {
+  const whyNot = offer.state !== 'open' ? `The offer is ${offer.state}.` : offer.expiresAt <= now ? 'The offer has expired.' : null;
+  return [action('accept', whyNot), action('decline', whyNot)];
+}
+
+export const searchActions = (search: { state: string }): AllowedAction[] => [
+  action('stop', search.state === 'open' ? null : `The search is over (${search.state}).`),
 ];
 
 export function personActions(kind: string, principal: Principal): AllowedAction[] {

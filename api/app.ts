@@ -9,6 +9,7 @@ import { mountRoutes, otherMethods } from './mount';
 import { mountConsole } from './pages/console';
 import { mountDocs } from './pages/docs';
 import { mountMetrics } from './pages/metrics';
+import { mountInstructorLinks } from './pages/instructor';
 import { mountJoin } from './pages/join';
 import { mountRoom } from './pages/room';
 import { mountSignIn } from './pages/sign-in';
@@ -41,6 +42,7 @@ export function createApp(deps: ApiDeps): Express {
   app.all(SMS_STATUS, otherMethods(['POST']));
   mountRoutes(app, deps, ROUTES, { '/v1/inbound/:id': ['POST'] });
   mountJoin(app, deps);
+  mountInstructorLinks(app, deps);
   mountRoom(app);
   mountSignIn(app, deps);
   mountDocs(app);

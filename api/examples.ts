@@ -51,6 +51,7 @@ export const BODY_EXAMPLES: Record<string, unknown> = {
   'post /v1/terms': { name: 'Autumn 2026', startsOn: '2026-08-01', endsOn: '2026-12-31' },
   'patch /v1/terms/{id}': { version: 1, endsOn: '2026-12-18' },
   'post /v1/sessions/{id}/matches': { key: 'guest-17', personId: STUDENT },
+  'post /v1/sessions/{id}/substitute-search': { note: 'called in sick at seven' },
   'post /v1/held-steps/{id}/decide': {
     version: 1,
     hash: '0d1a7c4e6f2b8a3950e1d4c7b6a5f4e3d2c1b0a99887766554433221100ffeed',

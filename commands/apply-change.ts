@@ -13,6 +13,7 @@ import { newId } from '../domain/ids';
 import { afterOf, KINDS, movingOf } from './changes';
 import type { After, Changing, Moving } from './changes/kind';
 import { tellingOf, writeTelling } from './changes/telling';
+import { followChange } from './substitutes/after-change';
 import type { Context } from './context';
 import { renewHold } from './hold-booking';
 import type { ChangeInput } from './types';
@@ -139,6 +140,7 @@ export async function writeChange({ changing, after, decisionId }: Ready): Promi
       ...(leaves[0] && { left: leaves[0].personId }),
     },
   });
+  await followChange(ctx, tx, next, input.kind);
   await wake(tx, next.id);
   Object.assign(before.session, next);
 }

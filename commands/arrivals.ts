@@ -8,6 +8,7 @@ import type { Tx } from '../db/database';
 import { planEvents } from './plan';
 import { suppressPlanned } from './replan';
 import { revise } from './revise';
+import { endOpenSearch } from './substitutes/end';
 
 /**
  * Somebody is there. By event time: an arrival before the cut-off of a no-show retracts it; one after it is late. What was decided
@@ -24,6 +25,8 @@ export async function arrive(tx: Tx, session: SessionRow, participant: Participa
   const kind = !wasJudged ? 'participant.arrived' : beforeCutOff ? 'no-show.retracted' : 'participant.arrived-late';
   await addToTimeline(tx, { sessionId: session.id, rev: session.rev, at, kind, actor: 'participant', data: { personId, role: participant.role } });
   if (wasJudged) {
+    // Whoever was missed is there: nobody else is needed.
+    if (participant.role === 'instructor') await endOpenSearch(tx, session, { state: 'ended', reason: 'arrived', asOf });
     // Late or not, they are there: nobody has to be asked whether they came.
     await withdrawHeldStep(tx, session.id, 'no-show', personId, asOf);
     if (beforeCutOff) await retract(tx, session, participant, asOf);

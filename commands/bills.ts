@@ -11,7 +11,9 @@ const shareOf = (outcome: Json | undefined): number | undefined => {
 };
 
 async function shareNamedBy(tx: Tx, change: ChangeRow): Promise<number | undefined> {
-  return change.decisionId ? shareOf((await decisionById(tx, change.decisionId))?.outcome as Json | undefined) : undefined;
+  const decision = change.decisionId ? await decisionById(tx, change.decisionId) : undefined;
+  // What no terms were asked about (a substitute, say) costs a family nothing.
+  return shareOf(decision?.outcome as Json | undefined) ?? (decision && decision.point !== 'change' ? 0 : undefined);
 }
 
 /** A session as a change found it, and whom the change was about. */

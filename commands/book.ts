@@ -1,9 +1,10 @@
+import { insertAcknowledgement } from '../db/acknowledgements';
 import { insertBooking, readGround, type BookingGround } from '../db/bookings';
 import { conflictsOf, lockPeople, sessionIdOf, type SessionRow } from '../db/sessions';
 import type { PersonRow } from '../db/people';
 import { pgCode, type Tx } from '../db/database';
 import { announce, answer, type Decision } from '../decisions/decide';
-import { loadSet } from '../decisions/rule-sets';
+import { answers, loadSet } from '../decisions/rule-sets';
 import { explainRow } from '../decisions/explain';
 import { LecternError, notFound } from '../domain/errors';
 import { newId } from '../domain/ids';
@@ -15,6 +16,7 @@ import { holdPlan } from './held-plan';
 import { holdBooking } from './hold-booking';
 import { planBooking } from './plan';
 import { preparationOf, preparationQuestion } from './preparation';
+import { acknowledgementQuestion, askedFor } from './substitutes/acknowledge';
 import type { Context } from './context';
 import type { BookingInput, BookingResult } from './types';
 
@@ -125,6 +127,9 @@ const askedOf = (input: BookingInput, zone: string): Asked => ({
   minStudents: input.minStudents ?? null,
 });
 
+/** Whether the instructor has to acknowledge the lesson is asked with the booking. */
+const asking = ({ asOf }: Context, personId: string, students: number) => ({ personId, students, seq: 'booking', askedFor: 0, reminders: 0, asOf });
+
 export interface BookingWay {
   /** Filled with the keys of whoever is booked, for the answer to a clash. */
   keys: number[];
@@ -204,14 +209,21 @@ export async function bookIn(
   };
   for (const { row } of [admission, preparation]) announce(row);
   if (plan) announce(plan.decision);
+  const word =
+    plan && answers(set, 'acknowledgement')
+      ? answer(set, acknowledgementQuestion(session, asking(ctx, instructor.id, students.length)), ground.paused)
+      : null;
+  if (word) announce(word.row);
   await insertBooking(tx, {
     session: { ...session, nextDueAt: plan?.nextDueAt ?? null },
     people,
-    decisions: [admission.row, preparation.row, ...(plan ? [plan.decision] : [])],
+    decisions: [admission.row, preparation.row, ...(plan ? [plan.decision] : []), ...(word ? [word.row] : [])],
     timeline: [entry],
     obligations: plan?.obligations ?? [],
     seen: ground.seen,
   });
+  const wanted = word && askedFor(ctx, session, instructor.id, word.decision);
+  if (wanted) await insertAcknowledgement(tx, wanted);
   if (status === 'held' && !withoutSlotUntil) await holdBooking(tx, session, { decisionId: admission.decision.id, asOf: ctx.asOf });
   if (plan && isLeftOpen(plan.decision)) await holdPlan(tx, session, { event: 'booked', asOf: ctx.asOf }, plan.decision.id);
   const result = {

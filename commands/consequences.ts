@@ -22,6 +22,8 @@ import { revise } from './revise';
 import { answerItem } from './batches/answer';
 import { endReview } from './review';
 import { decideZone } from './zone-check';
+import { answerSearch } from './substitutes/answer';
+import { endOpenSearch } from './substitutes/end';
 import type { Context } from './context';
 
 export interface Decided {
@@ -43,6 +45,7 @@ async function noShow({ ctx, tx, session, step, decision }: Decided): Promise<vo
   const verdict = decision === 'no-show' ? 'no-show' : decision === 'arrived' ? 'arrived' : 'undecided';
   await setVerdict(tx, session.id, step.subject, { verdict, at: ctx.asOf, decisionId: step.decisionId });
   const isStudent = (await participantsOf(tx, session.id)).some((p) => p.personId === step.subject && p.role === 'student');
+  if (!isStudent && verdict === 'arrived') await endOpenSearch(tx, session, { state: 'ended', reason: 'arrived', asOf: ctx.asOf });
   if (verdict === 'no-show' && isStudent) await planEvents(tx, session, { event: 'no-show', asOf: ctx.asOf, studentIds: [step.subject] });
   await revise(tx, session, ctx.asOf);
 }
@@ -89,6 +92,7 @@ export const CONSEQUENCES: Record<HeldStepKind, (decided: Decided) => Promise<vo
   },
   zone: ({ ctx, tx, step, decision }) => decideZone(tx, step.subject, decision, ctx.asOf),
   'clock-change': ({ ctx, tx, session, step, decision }) => answerClocks(ctx, tx, session, { step, decision }),
+  substitute: answerSearch,
   charge: money,
   payout: money,
   async plan({ ctx, tx, session, step, decision }) {

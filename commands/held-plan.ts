@@ -18,6 +18,7 @@ interface HeldEvent {
   eventAt: string;
   studentIds: string[] | null;
   reviewerIds: string[];
+  substituteIds?: string[];
   heldStepId: string | null;
   documentId: string | null;
   /** Not there in steps that were held before people could leave a session. */
@@ -39,6 +40,7 @@ export async function holdPlan(
     eventAt: (event.eventAt ?? event.asOf).toISOString(),
     studentIds: event.studentIds ?? null,
     reviewerIds: (event.reviewers ?? []).map((p) => p.id),
+    ...(event.substitutes && { substituteIds: event.substitutes.map((p) => p.id) }),
     heldStepId: event.heldStepId ?? null,
     documentId: event.documentId ?? null,
     ...(event.attending && { attending: event.attending.map(({ personId, role }) => ({ personId, role })) }),
@@ -82,6 +84,7 @@ export async function chosenPlan(
       eventAt: new Date(held.eventAt),
       ...(held.studentIds && { studentIds: held.studentIds }),
       reviewers: held.reviewerIds.length > 0 ? await peopleById(tx, held.reviewerIds) : [],
+      ...(held.substituteIds && { substitutes: await peopleById(tx, held.substituteIds) }),
       ...(held.heldStepId && { heldStepId: held.heldStepId }),
       ...(held.documentId && { documentId: held.documentId }),
       ...(held.attending && { attending: held.attending }),

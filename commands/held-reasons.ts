@@ -19,10 +19,10 @@ import type { ChangeInput } from './types';
  */
 type Lesson = Pick<SessionRow, 'id' | 'title' | 'startsAt' | 'anchorZone'>;
 
-const sentences = (...parts: (string | null)[]): string => parts.filter((p) => p !== null && p !== '').join(' ');
+export const sentences = (...parts: (string | null)[]): string => parts.filter((p) => p !== null && p !== '').join(' ');
 const timeOf = ({ startsAt, anchorZone }: Pick<SessionRow, 'startsAt' | 'anchorZone'>): string => timeForReader(+startsAt, anchorZone, 'en');
-const lesson = (session: Lesson): string => `“${session.title}” on ${timeOf(session)}`;
-const becauseOf = async (tx: Tx, decisionId: string): Promise<string | null> => (await explainDecision(tx, decisionId)).because;
+export const lesson = (session: Lesson): string => `“${session.title}” on ${timeOf(session)}`;
+export const becauseOf = async (tx: Tx, decisionId: string): Promise<string | null> => (await explainDecision(tx, decisionId)).because;
 
 async function person(tx: Tx, session: Lesson, personId: string): Promise<string> {
   const [found] = await peopleById(tx, [personId]);
@@ -242,6 +242,10 @@ const HAPPENED: Record<PlanEvent['event'], string> = {
   'changed-together': 'it has changed together with others',
   corrected: 'it was corrected',
   'pay-corrected': 'its pay was corrected',
+  'acknowledgement-due': 'its instructor has not acknowledged it',
+  'substitute-offered': 'it is offered to substitutes',
+  'substitute-released': 'no substitute is needed any more',
+  'substitute-not-found': 'no substitute has been found',
 };
 
 export const planReason = async (tx: Tx, session: Lesson, event: PlanEvent['event'], decisionId: string): Promise<string> =>

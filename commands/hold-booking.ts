@@ -13,6 +13,7 @@ import { openHeldStep } from './held-steps';
 import { planEvents } from './plan';
 import { decidePreparation } from './preparation';
 import { readAround } from './load';
+import { askAcknowledgement } from './substitutes/acknowledge';
 import type { Context } from './context';
 
 /** Holds a booking for a coordinator, until it expires. */
@@ -92,5 +93,6 @@ export async function admitHeld(ctx: Context, tx: Tx, session: SessionRow): Prom
     expiresAt: null,
   });
   await moveSession(tx, session);
+  await askAcknowledgement(ctx, tx, session);
   await planEvents(tx, session, { event: 'booked', asOf: ctx.asOf });
 }

@@ -7,6 +7,7 @@ import type { ProviderAnswers } from '../decisions/provider';
 import { endIncidents } from './incidents';
 import { judgeParticipant } from './no-show';
 import { holdRecording, isAwaited, judgeRecordingStart, start } from './recording';
+import { endOpenSearch } from './substitutes/end';
 import { holdUnwanted } from './unwanted-recording';
 
 /** The lesson starts: the recording is expected (or not), and everyone who is not there yet is looked at for the first time. */
@@ -62,6 +63,7 @@ export async function endLesson(tx: Tx, session: SessionRow, provider: ProviderA
   for (const p of (await participantsOf(tx, session.id)).filter((q) => q.verdict === 'waiting'))
     await judgeParticipant(tx, session, p, { provider, asOf, isOver: true });
   await endIncidents(tx, session, asOf);
+  await endOpenSearch(tx, session, { state: 'ended', reason: 'lesson-over', asOf });
   const documents = await isToDocument(tx, session);
   if (!documents) await markPhase(tx, session.id, UNDOCUMENTED, session.rev, asOf);
   await moveStatus(tx, session, documents ? 'documenting' : 'settling');

@@ -4,11 +4,10 @@ import { participantsOf, type ParticipantRow, type SessionRow } from '../db/sess
 import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
 import { askNoShow } from '../decisions/ask';
-import type { Decision } from '../decisions/decide';
 import type { ProviderAnswers } from '../decisions/provider';
-import { noShowReason } from './held-reasons';
-import { openHeldStep } from './held-steps';
+import { askAboutMissing } from './hold-missing';
 import { planEvents } from './plan';
+import { startSearch, whyNotSearch } from './substitutes/start';
 
 /** What the no-show question of a moment is asked with. `isOver`: the lesson has ended, so nobody is waited for any more. */
 export interface Moment {
@@ -35,9 +34,15 @@ export async function judgeParticipant(tx: Tx, session: SessionRow, p: Participa
   });
   if (settled === 'no-show' && p.role === 'student') await planEvents(tx, session, { event: 'no-show', asOf, studentIds: [p.personId] });
   if (next === 'close') return;
+  const judged = { ...p, verdict: settled, verdictDecisionId: decision.id } as const;
   if (p.role === 'instructor') await withdrawStudents(tx, session.id, asOf);
   else if (await isInstructorMissing(tx, session.id)) return;
-  await hold(tx, session, p, { decision, asOf });
+  if (next === 'reassign' && whyNotSearch(session, asOf) === null) {
+    // The search is the answer for now; when nobody can be found it asks the coordinator what would have been asked here.
+    await startSearch(tx, session, { cause: 'no-show', decisionId: decision.id, asOf });
+    return;
+  }
+  await askAboutMissing(tx, session, judged, { asOf });
 }
 
 /** A lesson whose instructor is missing, or not known to have come, is one question: that one. Its students are asked about by nobody. */
@@ -50,21 +55,4 @@ async function isInstructorMissing(tx: Tx, sessionId: string): Promise<boolean> 
 async function withdrawStudents(tx: Tx, sessionId: string, asOf: Date): Promise<void> {
   for (const p of await participantsOf(tx, sessionId))
     if (p.role === 'student' && p.verdict === 'undecided') await withdrawHeldStep(tx, sessionId, 'no-show', p.personId, asOf);
-}
-
-async function hold(tx: Tx, session: SessionRow, p: ParticipantRow, { decision, asOf }: { decision: Decision; asOf: Date }): Promise<void> {
-  const isStudent = p.role === 'student';
-  const question = isStudent ? 'Did this student come?' : 'Did the instructor come? Nobody is charged before this is said.';
-  await openHeldStep(tx, {
-    session,
-    kind: 'no-show',
-    subject: p.personId,
-    audience: 'coordinator',
-    reason: await noShowReason(tx, session, { ...p, isCertain: decision.outcome.verdict === 'no-show', decisionId: decision.id }),
-    shown: { question, personId: p.personId, role: p.role, evidence: decision.facts as never },
-    // An excuse matters to the charge of a student; a lesson took place or it did not.
-    options: isStudent ? ['no-show', 'arrived', 'excused'] : ['no-show', 'arrived'],
-    decisionId: decision.id,
-    asOf,
-  });
 }

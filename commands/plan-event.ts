@@ -21,6 +21,8 @@ export interface PlanEvent {
   noticeAt?: Date;
   /** Whom `to: reviewer` means. */
   reviewers?: (PersonRow & { shifts?: Shift[] })[];
+  /** Whom `to: substitute` means. */
+  substitutes?: PersonRow[];
   /** Limits students and guardians to these students. */
   studentIds?: string[];
   /** Limits whoever is told to these people. */

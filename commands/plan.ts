@@ -65,6 +65,7 @@ export function recipientsOf({ people, guardians, coordinators }: Audience, part
     ...guardians.filter((g) => wanted(g.studentId)).map((g) => since(asRecipient(g, 'guardian', g.studentId))),
     ...coordinators.map((p) => asRecipient(p, 'coordinator')),
     ...(event.reviewers ?? []).map((p) => asRecipient(p, 'reviewer')),
+    ...(event.substitutes ?? []).map((p) => asRecipient(p, 'substitute')),
   ];
   return event.onlyFor ? recipients.filter((r) => event.onlyFor!.includes(r.personId)) : recipients;
 }

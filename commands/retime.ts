@@ -12,7 +12,7 @@ import { asRecipient } from './plan';
 const ROLES: Record<PersonKind, readonly PlanRecipient['role'][]> = {
   student: ['student'],
   guardian: ['guardian'],
-  instructor: ['instructor', 'former-instructor', 'reviewer'],
+  instructor: ['instructor', 'former-instructor', 'reviewer', 'substitute'],
   coordinator: ['coordinator', 'reviewer'],
   admin: ['reviewer'],
 };

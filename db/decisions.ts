@@ -1,5 +1,5 @@
 import type { Facts, Verdict } from '../policy/types';
-import { change, recordset, row, rows, type Tx } from './database';
+import { change, recordset, row, rows, write, type Tx } from './database';
 
 export interface DecisionRow extends Verdict {
   id: string;
@@ -47,3 +47,6 @@ export const insertDecision = async (tx: Tx, d: DecisionRow): Promise<boolean> =
 /** What is decided while the policy is paused; false when somebody else was first. */
 export const insertPaused = async (tx: Tx, d: DecisionRow): Promise<boolean> =>
   (await change(tx, `${DECISIONS_FROM_JSON} ${UNLESS_DECIDED}`, [recordset([d])])) === 1;
+
+/** Decisions that nobody can have made before. */
+export const insertDecisions = (tx: Tx, list: readonly DecisionRow[]): Promise<void> => write(tx, DECISIONS_FROM_JSON, [recordset(list)]);

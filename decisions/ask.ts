@@ -58,7 +58,8 @@ export async function askNoShow(tx: Tx, session: SessionRow, participant: Partic
     providerSays: providerSaysOf(provider, participant.personId, presence.presentAt(+asOf)),
   };
   const students = participants.filter((p) => p.role === 'student');
-  if (participant.role === 'instructor') facts.studentsPresent = students.filter(isPresent).length;
+  if (participant.role === 'instructor')
+    Object.assign(facts, { studentsPresent: students.filter(isPresent).length, remaining: Math.max(0, +session.endsAt - +asOf) });
   else {
     const instructor = participants.find((p) => p.role === 'instructor');
     const presence = presenceIn(events, instructor?.personId, asOf);

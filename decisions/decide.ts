@@ -1,4 +1,4 @@
-import { insertDecision, insertPaused, findDecision, type DecisionRow } from '../db/decisions';
+import { insertDecision, insertDecisions, insertPaused, findDecision, type DecisionRow } from '../db/decisions';
 import { pausedPolicies } from '../db/pauses';
 import type { Tx } from '../db/database';
 import { newId } from '../domain/ids';
@@ -114,6 +114,20 @@ export async function isAnswered(tx: Tx, point: string, labels: Question['labels
   return policies.some(
     ({ document: d }) => d.policy === point && fits(d.appliesTo?.programme, labels.programme) && fits(d.appliesTo?.branch, labels.branch),
   );
+}
+
+/** Many questions of one moment, none of which was asked before: answered by the set in force, and stored in one statement. */
+export async function decideEach(tx: Tx, questions: readonly Question[]): Promise<Decision[]> {
+  if (questions.length === 0) return [];
+  const set = await loadActiveSet(tx);
+  const paused = await pausedPolicies(tx);
+  const answers = questions.map((q) => answer(set, q, paused));
+  await insertDecisions(
+    tx,
+    answers.map((a) => a.row),
+  );
+  for (const a of answers) announce(a.row);
+  return answers.map((a) => a.decision);
 }
 
 /** `decide`, or `preview` where nothing may be stored. */

@@ -32,3 +32,6 @@ export function loadActiveSet(tx: Tx): Promise<LoadedSet> {
   if (!active) activeIn.set(tx, (active = activeSetId(tx).then((id) => loadSet(tx, id))));
   return active;
 }
+
+/** Whether a set answers a question at all: one published before the question was asked anywhere does not. */
+export const answers = (set: LoadedSet, point: string): boolean => set.compiled.policies.some((p) => p.document.policy === point);

@@ -20,7 +20,7 @@ export interface PlanStep {
 }
 export interface PlanRecipient {
   personId: string;
-  role: 'student' | 'guardian' | 'instructor' | 'former-instructor' | 'coordinator' | 'reviewer';
+  role: 'student' | 'guardian' | 'instructor' | 'former-instructor' | 'coordinator' | 'reviewer' | 'substitute';
   /** The student a guardian's message is about. */
   aboutId: string | null;
   zone: string;

@@ -44,6 +44,12 @@ export const dayOf = (instantMs: number, zone: string): Temporal.PlainDate => at
 
 export const businessDate = (instantMs: number, zone: string): string => dayOf(instantMs, zone).toString();
 
+/** The week of a zone that an instant falls into, Monday to Sunday: "2026-W48". */
+export function weekOf(instantMs: number, zone: string): string {
+  const { yearOfWeek, weekOfYear } = dayOf(instantMs, zone);
+  return `${yearOfWeek}-W${weekOfYear}`;
+}
+
 /**
  * The instant at which the wall of a zone first shows a time of a day (or is past it): a clock that is put forward over it shows
  * it at the jump. `last` asks for the later of two readings when the clock is put back over it.

@@ -39,8 +39,17 @@ export const HELD_STEP_KINDS = [
   'closure',
   'zone',
   'clock-change',
+  'substitute',
 ] as const;
 export type HeldStepKind = (typeof HELD_STEP_KINDS)[number];
+
+/** Why a substitute is searched. */
+export const SEARCH_CAUSES = ['asked', 'unacknowledged', 'no-show'] as const;
+export type SearchCause = (typeof SEARCH_CAUSES)[number];
+
+/** `released`: somebody else accepted, or nobody is needed any more; `withdrawn`: it could not be accepted after all. */
+export const OFFER_STATES = ['open', 'accepted', 'declined', 'expired', 'released', 'withdrawn'] as const;
+export type OfferState = (typeof OFFER_STATES)[number];
 
 export const EVENT_TYPES = [
   'participant.joined',

@@ -16,6 +16,8 @@ export const SAMPLE_FACTS = {
     reason: 'illness',
     incident: true,
   },
+  acknowledge: { url: 'https://lectern.invalid/a/token' },
+  offer: { url: 'https://lectern.invalid/o/token', expiresAt: Date.UTC(2027, 2, 2, 12), students: 1, isTrial: false },
   briefing: { text: 'Sam. Goals: fractions.' },
   change: {
     kind: 'reschedule',

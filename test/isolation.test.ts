@@ -30,6 +30,23 @@ test('without an organisation nothing is seen', async () => {
   await raw.close();
 });
 
+/** An offer of a session that is over, as a search for a substitute leaves it behind. */
+async function offerOf(sessionId: string): Promise<string> {
+  const [searchId, id] = [newId(), newId()];
+  const [{ personId }] = (await lectern.query(`SELECT person_id FROM participants WHERE session_id = ? AND role = 'instructor'`, [sessionId])) as [
+    { personId: string },
+  ];
+  await lectern.query(
+    `INSERT INTO substitute_searches (id, session_id, rev, instructor_id, cause, state, started_at) VALUES (?, ?, 1, ?, 'asked', 'ended', now())`,
+    [searchId, sessionId, personId],
+  );
+  await lectern.query(
+    `INSERT INTO offers (id, search_id, session_id, person_id, state, token_hash, score, offered_at, expires_at) VALUES (?, ?, ?, ?, 'expired', ?, 0, now(), now())`,
+    [id, searchId, sessionId, personId, id],
+  );
+  return id;
+}
+
 interface Stranger {
   organisationId: string;
   headers: { authorization: string };
@@ -140,6 +157,8 @@ test('another organisation’s ids are not found on any route, wherever a route 
     'post /v1/held-steps/{id}/decide': { version: 1, hash: 'a'.repeat(64), decision: 'approve' },
     'patch /v1/people/{id}': { version: 1 },
   };
+  Object.assign(ids, { offers: await offerOf(sessionId) });
+  Object.assign(bodies, { 'post /v1/sessions/{id}/substitute-search': {} });
   /** A request for each further place that takes an id; lists that filter by one are empty instead. */
   const places: Record<string, [path: string, body?: object]> = {
     'post /v1/sessions studentIds': ['/v1/sessions', { ...booking, studentIds: [studentId] }],
@@ -173,6 +192,7 @@ test('another organisation’s ids are not found on any route, wherever a route 
     'get /v1/sessions personId': [`/v1/sessions?personId=${studentId}`],
     'get /v1/sessions/{id}/decisions decisionId': [`/v1/sessions/${their.body.id}/decisions?decisionId=${decisionId}`],
     'get /v1/held-steps sessionId': [`/v1/held-steps?sessionId=${sessionId}`],
+    'get /v1/offers sessionId': [`/v1/offers?sessionId=${sessionId}`],
     'get /v1/messages sessionId': [`/v1/messages?sessionId=${sessionId}`],
     'get /v1/messages personId': [`/v1/messages?personId=${studentId}`],
   };

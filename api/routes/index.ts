@@ -16,7 +16,9 @@ import { peopleRoutes } from './people';
 import { ruleRoutes } from './rules';
 import { seriesRoutes } from './series';
 import { sessionRoutes } from './sessions';
+import { offerRoutes } from './offers';
 import { slotRoutes } from './slots';
+import { substituteRoutes } from './substitutes';
 import { streamRoute } from './stream';
 import { termRoutes } from './terms';
 import { transcriptRoutes } from './transcripts';
@@ -32,6 +34,8 @@ export const ROUTES: readonly (Route | StreamRoute)[] = [
   ...termRoutes,
   ...seriesRoutes,
   ...closureRoutes,
+  ...substituteRoutes,
+  ...offerRoutes,
   ...slotRoutes,
   ...heldStepRoutes,
   ...deskRoutes,

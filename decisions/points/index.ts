@@ -15,6 +15,7 @@ import { roomFailure } from './room-failure';
 import { strike } from './strike';
 import { series, seriesOccurrence } from './series';
 import { zoneCheck } from './zone-check';
+import { acknowledgement, substituteEligibility, substituteRanking, substituteSearch } from './substitute';
 
 /** Every place where rules decide. A new decision point is a file beside this one and a line here. */
 export const POINTS: Readonly<Record<string, DecisionPointSpec>> = Object.fromEntries(
@@ -38,5 +39,9 @@ export const POINTS: Readonly<Record<string, DecisionPointSpec>> = Object.fromEn
     closure,
     zoneCheck,
     clockChange,
+    acknowledgement,
+    substituteEligibility,
+    substituteRanking,
+    substituteSearch,
   ].map((spec) => [spec.point, spec]),
 );

@@ -72,7 +72,16 @@ export const noShowInstructor: DecisionPointSpec = {
   demands,
   facts: {
     ...shared,
+    remaining: { type: 'duration', meaning: 'Time left until the end of the lesson', example: '45m' },
     studentsPresent: { type: 'integer', unit: 'students', meaning: 'How many students have arrived', example: 1 },
   },
-  outcome,
+  outcome: {
+    ...outcome,
+    next: {
+      ...outcome.next!,
+      values: ['wait', 'close', 'hold', 'reassign'],
+      meaning:
+        'wait: look again; close: this is final and those concerned are told; hold: a coordinator decides; reassign: a substitute is searched at once (substitute.search with the cause no-show), and a coordinator decides when none is found',
+    },
+  },
 };

@@ -23,6 +23,10 @@ export const PLAN_EVENTS = [
   'changed-together',
   'corrected',
   'pay-corrected',
+  'acknowledgement-due',
+  'substitute-offered',
+  'substitute-released',
+  'substitute-not-found',
 ] as const;
 
 type PlanEventName = (typeof PLAN_EVENTS)[number];
@@ -61,10 +65,14 @@ export const CARRIED: {
     'changed-together': ['batch'],
     corrected: ['correction'],
     'pay-corrected': ['correction'],
+    'acknowledgement-due': ['acknowledge'],
+    'substitute-offered': ['offer'],
+    'substitute-released': ['offer'],
+    'substitute-not-found': ['review'],
   },
   kind: { briefing: ['briefing'], update: ['update'] },
   to: { guardian: ['about'] },
-  perhaps: ['change'],
+  perhaps: ['change', 'acknowledge'],
 };
 
 export const obligations: DecisionPointSpec = {
@@ -107,6 +115,9 @@ export const obligations: DecisionPointSpec = {
         'incident',
         'second-room',
         'notes',
+        'acknowledgement',
+        'offer',
+        'substitute',
       ],
       meaning: 'What is owed; credential and second-room are a way in, and leave once there is one',
       example: 'reminder',
@@ -114,8 +125,9 @@ export const obligations: DecisionPointSpec = {
     step: { type: 'text', meaning: 'Tells apart several of one kind; part of what makes a message the same message', example: 'day-before' },
     to: {
       type: 'enum',
-      values: ['student', 'guardian', 'instructor', 'former-instructor', 'coordinator', 'reviewer'],
-      meaning: 'Who is owed it; a guardian for each student with the right to be notified; the former instructor is the one who was taken off',
+      values: ['student', 'guardian', 'instructor', 'former-instructor', 'coordinator', 'reviewer', 'substitute'],
+      meaning:
+        'Who is owed it; a guardian for each student with the right to be notified; the former instructor is the one who was taken off; a substitute is whom the lesson is or was offered to',
       example: 'guardian',
     },
     channel: { type: 'enum', values: ['email', 'sms'], meaning: 'The channel tried first', example: 'email' },

@@ -23,6 +23,7 @@ const HARMLESS: [RegExp, string][] = [
 ];
 /** The same for one document. */
 const HARMLESS_IN: Record<string, [string, string][]> = {
+  'acknowledgement.json': [['delete /examples/cases/5/expect/again/calc/min/1', 'as shipped, the first reminder is followed by another before the search']],
   'admission.json': [
     ['< for /rules/0/when/<=', 'a lesson that starts now is refused by the next rule, which asks for more notice'],
     ['delete /rules/13/then/holdFor/calc/min/0', 'at less than two hours the notice is always the shorter of the two'],

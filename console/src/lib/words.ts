@@ -44,6 +44,8 @@ export const OBLIGATIONS: Record<string, Tone> = {
 export const STEP_KINDS: Record<string, string> = {
   coverage: 'Somebody lacks what they need',
   'no-show': 'Somebody has not come',
+  substitute: 'Nobody has taken this lesson',
+  'series-occurrence': 'Lesson of a series to decide',
   booking: 'Booking to decide',
   change: 'Change to decide',
   plan: 'Messages to decide',
@@ -142,6 +144,16 @@ const EVENTS: Record<string, string> = {
   'payout.posted': 'Payout',
   'payout.none': 'No payout',
   'pause.released': 'A pause is over',
+  'assignment.acknowledged': 'The instructor knows of it',
+  'acknowledgement.missing': 'The instructor has not said that they know of it',
+  'substitute.search-started': 'A substitute is searched',
+  'substitute.offered': 'Offered to a substitute',
+  'substitute.offer-declined': 'Offer declined',
+  'substitute.offer-expired': 'Offer expired',
+  'substitute.offer-withdrawn': 'Offer could not be accepted',
+  'substitute.found': 'A substitute is found',
+  'substitute.not-found': 'Nobody has taken the lesson',
+  'substitute.search-ended': 'The search for a substitute is over',
   held: 'Waits for a person',
   'held-step.decided': 'A person decided',
   'held-step.claimed': 'Somebody looks after it',
@@ -178,6 +190,9 @@ const OPTIONS: Record<string, string> = {
   'take-3': 'Take the third time',
   'keep-wall-time': 'Keep the time on the wall',
   'keep-moment': 'Keep the moment',
+  'search-again': 'Search again',
+  keep: 'Keep it as it is',
+  cancel: 'Cancel the lesson',
 };
 export const optionTitle = (option: string): string => OPTIONS[option] ?? phrase(option);
 
