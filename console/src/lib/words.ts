@@ -57,7 +57,6 @@ export const STEP_KINDS: Record<string, string> = {
   charge: 'Charge to decide',
   payout: 'Payout to decide',
   correction: 'Something to put right',
-  'series-occurrence': 'A lesson of a series that could not be booked',
   closure: 'Lessons in the way of a closure',
   zone: 'Which time zone is theirs',
   'clock-change': 'Clocks are changed by law',
@@ -191,7 +190,6 @@ const OPTIONS: Record<string, string> = {
   'keep-wall-time': 'Keep the time on the wall',
   'keep-moment': 'Keep the moment',
   'search-again': 'Search again',
-  keep: 'Keep it as it is',
   cancel: 'Cancel the lesson',
 };
 export const optionTitle = (option: string): string => OPTIONS[option] ?? phrase(option);
