@@ -66,6 +66,11 @@ const booking: Facts = {
   startsAtClock: 600,
   everyoneReachable: true,
   away: 'nobody',
+  studentSessionsThatDay: 1,
+  studentSessionsThatWeek: 1,
+  instructorSessionsThatDay: 1,
+  instructorSessionsThatWeek: 1,
+  instructorOverOwnCap: false,
   bookedBy: 'integrator',
 };
 const noShow =
@@ -133,7 +138,7 @@ test.each<[string, string, Facts, Say, string[]]>([
   [
     'an instructor who has not come',
     'no-show.instructor',
-    { ...here, providerSays: 'absent', studentsPresent: 1 },
+    { ...here, providerSays: 'absent', studentsPresent: 1, remaining: 600_000 },
     noShow(() => instructorId, 'instructor', true),
     ['(instructor) has not come to', 'nothing says that they are there'],
   ],

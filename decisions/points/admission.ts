@@ -25,25 +25,25 @@ export const admission: DecisionPointSpec = {
     studentSessionsThatDay: {
       type: 'integer',
       unit: 'sessions',
-      meaning: 'Sessions of that day, this one included, of whichever student has most; the day as the student has it',
+      meaning: 'How many sessions the student who has most of them has that day, this one included; the day as the student has it',
       example: 1,
     },
     studentSessionsThatWeek: {
       type: 'integer',
       unit: 'sessions',
-      meaning: 'Sessions of that week (Monday to Sunday), this one included, of whichever student has most',
+      meaning: 'How many sessions the student who has most of them has that week (Monday to Sunday), this one included',
       example: 3,
     },
     instructorSessionsThatDay: {
       type: 'integer',
       unit: 'sessions',
-      meaning: "The instructor's sessions of that day, this one included; the day as the instructor has it",
+      meaning: 'How many sessions the instructor has that day, this one included; the day as the instructor has it',
       example: 5,
     },
     instructorSessionsThatWeek: {
       type: 'integer',
       unit: 'sessions',
-      meaning: "The instructor's sessions of that week (Monday to Sunday), this one included",
+      meaning: 'How many sessions the instructor has that week (Monday to Sunday), this one included',
       example: 20,
     },
     instructorOverOwnCap: {

@@ -72,7 +72,7 @@ export const noShowInstructor: DecisionPointSpec = {
   demands,
   facts: {
     ...shared,
-    remaining: { type: 'duration', meaning: 'Time left until the end of the lesson', example: '45m' },
+    remaining: { type: 'duration', meaning: 'How long it is until the end of the lesson', example: '45m' },
     studentsPresent: { type: 'integer', unit: 'students', meaning: 'How many students have arrived', example: 1 },
   },
   outcome: {
