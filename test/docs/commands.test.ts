@@ -70,6 +70,10 @@ const NOT_HERE: [RegExp, string][] = [
   [/^(cp \.env\.example \.env && )?docker compose /, 'there is no Docker engine here; production-shape.test.ts checks the file'],
   [/^pg_(dump|restore) /, 'the embedded Postgres brings neither, and the ones at hand may be older than it'],
   [/^curl -X POST "\$LECTERN\/|^\s*-d '/, 'needs a session with somebody unknown in its room; no-fault.test.ts does it'],
+  [
+    /^curl .*\$URL\/v1\/(sessions\/\$SESSION\/(substitute-search|acknowledgement)|offers\/\$OFFER)/,
+    'needs a search for a substitute under way; substitutes.test.ts does it',
+  ],
   [/^export LECTERN=/, 'each command is run in a shell of its own here, which has both'],
   [/^npx lectern verify$/, 'of a restored database'],
 ];
