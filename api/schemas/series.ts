@@ -2,11 +2,17 @@ import { z } from 'zod';
 import { SESSION_STATUSES } from '../../domain/status';
 import { allowedActions, cursor, id, instant, limit, pageOf, shortText, version } from './common';
 
+/** Asked of what has the wrong form as well. */
+const isOnTheCalendar = (text: string): boolean => {
+  const at = Date.parse(`${text}Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
+};
+
 export const wallTime = z
   .string()
   .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d$/, 'must be a wall time such as 2026-09-07T16:00')
   .refine((text) => +new Date(`${text}Z`) >= Date.UTC(2000, 0, 1) && +new Date(`${text}Z`) < Date.UTC(2200, 0, 1), 'must lie between 2000 and 2200')
-  .refine((text) => new Date(`${text}Z`).toISOString().startsWith(text), 'is not a day of the calendar')
+  .refine(isOnTheCalendar, 'is not a day of the calendar')
   .meta({ description: 'A wall time, without an offset: it holds in the anchor zone.', example: '2026-09-07T16:00' });
 
 const previewToken = z

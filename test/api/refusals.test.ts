@@ -141,6 +141,14 @@ describe('addresses and methods', () => {
       '/v1/sessions/{id}/incidents': { kind: 'technical' },
       '/v1/held-steps/{id}/decide': { version: 1, hash: 'h', decision: 'approve' },
       '/v1/people/{id}': { version: 1, name: 'Taken Over' },
+      '/v1/sessions/{id}/matches': { key: 'k', personId: student },
+      '/v1/sessions/{id}/corrections': { kind: 'strike', personId: student },
+      '/v1/sessions/{id}/substitute-search': {},
+      '/v1/held-steps/{id}/claim': {},
+      '/v1/held-steps/{id}/comments': { text: 't' },
+      '/v1/held-steps/{id}/contacts': { personId: student, channel: 'phone', outcome: 'reached' },
+      '/v1/held-steps/{id}/snooze': { event: 'participant.joined' },
+      '/v1/terms/{id}': { version: 1, name: 'Taken Over' },
     };
     for (const route of ROUTES.filter((r) => r.path.includes('{id}'))) {
       for (const id of ids) {
