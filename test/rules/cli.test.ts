@@ -14,13 +14,17 @@ function check(folder: string): { status: number; faults: Fault[] } {
 function brokenCopy(spoil: (read: (file: string) => string, write: (file: string, text: string) => void) => void): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'lectern-rules-'));
   cpSync(path.join(root, 'rules'), folder, { recursive: true });
-  spoil((f) => readFileSync(path.join(folder, f), 'utf8'), (f, text) => writeFileSync(path.join(folder, f), text));
+  spoil(
+    (f) => readFileSync(path.join(folder, f), 'utf8'),
+    (f, text) => writeFileSync(path.join(folder, f), text),
+  );
   return folder;
 }
-const edit = (file: string, from: string, to: string) => brokenCopy((read, write) => {
-  if (!read(file).includes(from)) throw new Error(`${file} does not hold ${from}`);
-  write(file, read(file).replace(from, to));
-});
+const edit = (file: string, from: string, to: string) =>
+  brokenCopy((read, write) => {
+    if (!read(file).includes(from)) throw new Error(`${file} does not hold ${from}`);
+    write(file, read(file).replace(from, to));
+  });
 
 test('the shipped rules: exit 0 and no fault', () => expect(check(path.join(root, 'rules'))).toEqual({ status: 0, faults: [] }));
 
@@ -29,9 +33,17 @@ test.each<[string, () => string, Partial<Fault>]>([
   ['an unknown operator', () => edit('policies/change.json', '"=="', '"equals"'), { file: 'change.json' }],
   ['a unit clash', () => edit('policies/no-show.student.json', '"grace": "15m"', '"grace": 15'), { file: 'no-show.student.json' }],
   ['broken JSON', () => edit('policies/charge.json', '"rules": [', '"rules": [,'), { file: 'charge.json' }],
-  ['a missing policy', () => edit('policies/coverage.json', '"policy": "coverage"', '"policy": "coverag"'), { file: 'coverage.json', suggestion: 'coverage' }],
+  [
+    'a missing policy',
+    () => edit('policies/coverage.json', '"policy": "coverage"', '"policy": "coverag"'),
+    { file: 'coverage.json', suggestion: 'coverage' },
+  ],
   ['an unknown variable in a message', () => edit('messages/reminder.md', 'session.title', 'session.titel'), { file: 'reminder.md' }],
-  ['a template that is not there', () => edit('policies/obligations.json', '"template": "reminder"', '"template": "remainder"'), { file: 'obligations.json' }],
+  [
+    'a template that is not there',
+    () => edit('policies/obligations.json', '"template": "reminder"', '"template": "remainder"'),
+    { file: 'obligations.json' },
+  ],
 ])('%s: exit 1, with file and place', (_name, arrange, expected) => {
   const { status, faults } = check(arrange());
   expect(status).toBe(1);

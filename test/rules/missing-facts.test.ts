@@ -45,7 +45,13 @@ describe('a message plan that needs a fact nobody knows', () => {
   beforeAll(() =>
     publishEdited('obligations.json', (d) => {
       d.rules.push(extra);
-      d.examples.cases = [{ id: 'later', given: { event: 'rescheduled', movedBy: '1h' }, expect: [{ to: 'guardian' }, { to: 'student' }, { to: 'instructor' }, { step: 'later' }] }];
+      d.examples.cases = [
+        {
+          id: 'later',
+          given: { event: 'rescheduled', movedBy: '1h' },
+          expect: [{ to: 'guardian' }, { to: 'student' }, { to: 'instructor' }, { step: 'later' }],
+        },
+      ];
     }),
   );
 
@@ -124,14 +130,17 @@ test('a recording that does not run yet is asked about again, with the times tha
   for (const personId of [cast.instructorId, ...cast.studentIds]) await lectern.send('participant.joined', { sessionId, personId });
   const rulesOf = async (): Promise<string[]> =>
     (
-      await lectern.query<{ rule: string }>(`SELECT rule FROM decisions WHERE session_id = ? AND point = 'recording' AND seq LIKE 'start:%' ORDER BY as_of`, [
-        sessionId,
-      ])
+      await lectern.query<{ rule: string }>(
+        `SELECT rule FROM decisions WHERE session_id = ? AND point = 'recording' AND seq LIKE 'start:%' ORDER BY as_of`,
+        [sessionId],
+      )
     ).map((d) => d.rule);
   await lectern.until('the second question', async () => (await rulesOf()).length >= 2);
   expect((await rulesOf()).slice(0, 2)).toEqual(['give-it-time', 'started-or-not-known']);
   const { endsAt } = await lectern.session(sessionId);
-  const [recording] = await lectern.query<{ startBy: Date | null; readyBy: Date }>('SELECT start_by, ready_by FROM recordings WHERE session_id = ?', [sessionId]);
+  const [recording] = await lectern.query<{ startBy: Date | null; readyBy: Date }>('SELECT start_by, ready_by FROM recordings WHERE session_id = ?', [
+    sessionId,
+  ]);
   expect(recording).toMatchObject({ startBy: null });
   expect(+recording!.readyBy - +endsAt).toBe(60 * MINUTE);
 });
@@ -152,15 +161,29 @@ describe('a booking of which the rules cannot say what they need', () => {
     });
     const content = { policies, messages: shippedRules().messages };
     await lectern.in((tx) =>
-      insertSet(tx, { id: newId(), hash: hashRuleSet(content), content, message: 'by an older check', publishedBy: null, publishedAt: lectern.now() }),
+      insertSet(tx, {
+        id: newId(),
+        hash: hashRuleSet(content),
+        content,
+        message: 'by an older check',
+        publishedBy: null,
+        publishedAt: lectern.now(),
+      }),
     );
   }
 
   test('is held with its price, which the coordinator is shown, and booked at that price', async () => {
     await inForce((d) => {
-      d.rules[0] = { id: 'never-enough', when: { '>': [{ var: 'students' }, 0] }, then: { ...d.onMissing, holdFor: { calc: { '-': [{ var: 'notice' }, '1000d'] } } } };
+      d.rules[0] = {
+        id: 'never-enough',
+        when: { '>': [{ var: 'students' }, 0] },
+        then: { ...d.onMissing, holdFor: { calc: { '-': [{ var: 'notice' }, '1000d'] } } },
+      };
     });
-    const { status, body: { id: sessionId } } = await lectern.api<{ id: string }>('POST', '/v1/sessions', await request());
+    const {
+      status,
+      body: { id: sessionId },
+    } = await lectern.api<{ id: string }>('POST', '/v1/sessions', await request());
     expect(status).toBe(202);
     const step = await lectern.openStep(sessionId, 'booking');
     const held = (await lectern.api<{ reason: string; shown: object }>('GET', `/v1/held-steps/${step.id}`)).body;

@@ -23,7 +23,9 @@ const HARMLESS: [RegExp, string][] = [
 ];
 /** The same for one document. */
 const HARMLESS_IN: Record<string, [string, string][]> = {
-  'acknowledgement.json': [['delete /examples/cases/5/expect/again/calc/min/1', 'as shipped, the first reminder is followed by another before the search']],
+  'acknowledgement.json': [
+    ['delete /examples/cases/5/expect/again/calc/min/1', 'as shipped, the first reminder is followed by another before the search'],
+  ],
   'admission.json': [
     ['< for /rules/0/when/<=', 'a lesson that starts now is refused by the next rule, which asks for more notice'],
     ['delete /rules/13/then/holdFor/calc/min/0', 'at less than two hours the notice is always the shorter of the two'],
@@ -76,8 +78,13 @@ describe.each(documents)('%s', (file, document) => {
     const broken: [string, PolicyDocument][] = [
       ['/policy', { ...document, policy: 'no-such-point' }],
       ['/params/aParameterOfNobody', { ...document, params: { ...document.params, aParameterOfNobody: '5m' } }],
-      [`/examples/cases/${document.examples.cases.length}/id`, { ...document, examples: { ...document.examples, cases: [...document.examples.cases, document.examples.cases[0]!] } }],
-      ...document.rules.slice(0, 1).map((rule): [string, PolicyDocument] => [`/rules/${document.rules.length}/id`, { ...document, rules: [...document.rules, rule] }]),
+      [
+        `/examples/cases/${document.examples.cases.length}/id`,
+        { ...document, examples: { ...document.examples, cases: [...document.examples.cases, document.examples.cases[0]!] } },
+      ],
+      ...document.rules
+        .slice(0, 1)
+        .map((rule): [string, PolicyDocument] => [`/rules/${document.rules.length}/id`, { ...document, rules: [...document.rules, rule] }]),
     ];
     for (const [path, doc] of broken) {
       const faults = checkPolicies([{ file, text: JSON.stringify(doc) }], POINTS).faults;
@@ -87,14 +94,23 @@ describe.each(documents)('%s', (file, document) => {
   });
 
   test('an example that expects something else is found, and both outcomes are told', () => {
-    const other: Record<string, string> = { verdict: 'covered|refuse|hold|undecided|waiting|post|skip|keep|none|count|move|fine', next: 'hold|skip|wait|dismiss', reviewer: 'coordinator|instructor', provider: 'link|test', kind: 'update|review', to: 'reviewer|student' };
+    const other: Record<string, string> = {
+      verdict: 'covered|refuse|hold|undecided|waiting|post|skip|keep|none|count|move|fine',
+      next: 'hold|skip|wait|dismiss',
+      reviewer: 'coordinator|instructor',
+      provider: 'link|test',
+      kind: 'update|review',
+      to: 'reviewer|student',
+    };
     document.examples.cases.forEach((c, i) => {
       const [first] = [c.expect].flat() as Record<string, unknown>[];
       const field = Object.keys(first!).find((f) => other[f]);
       if (!field) return;
       const allowed = POINTS[document.policy]!.outcome[field]!.values!;
       const wrong = other[field]!.split('|').find((v) => v !== first![field] && allowed.includes(v))!;
-      const cases = document.examples.cases.map((k, n) => (n !== i ? k : { ...k, expect: Array.isArray(k.expect) ? [{ ...first, [field]: wrong }, ...k.expect.slice(1)] : { ...first, [field]: wrong } }));
+      const cases = document.examples.cases.map((k, n) =>
+        n !== i ? k : { ...k, expect: Array.isArray(k.expect) ? [{ ...first, [field]: wrong }, ...k.expect.slice(1)] : { ...first, [field]: wrong } },
+      );
       const { faults } = checkPolicies([{ file, text: JSON.stringify({ ...document, examples: { ...document.examples, cases } }) }], POINTS);
       expect(faults.map((f) => f.path)).toEqual([`/examples/cases/${i}`]);
       expect(faults[0]!.message).toMatch(/expects .* and gets /);
@@ -105,7 +121,20 @@ describe.each(documents)('%s', (file, document) => {
 const textOf = (file: string): string => shipped.policies.find((f) => f.file === file)!.text;
 test.each(documents.map(([file]) => file))('%s: a text that is cut off, empty or no JSON is found, with line and column', (file) => {
   const text = textOf(file).trimEnd();
-  for (const broken of ['', ' ', text.slice(0, -1), text.slice(0, text.length / 2), `${text}}`, `${text},`, text.replace(',', ''), text.replace('"', ''), 'null', '[]', '"text"', '5']) {
+  for (const broken of [
+    '',
+    ' ',
+    text.slice(0, -1),
+    text.slice(0, text.length / 2),
+    `${text}}`,
+    `${text},`,
+    text.replace(',', ''),
+    text.replace('"', ''),
+    'null',
+    '[]',
+    '"text"',
+    '5',
+  ]) {
     const faults = checkRuleFiles({ ...shipped, policies: shipped.policies.map((f) => (f.file === file ? { file, text: broken } : f)) });
     expect(faults[0]).toMatchObject({ file, message: expect.stringMatching(/line \d+, column \d+|is an object/) as string });
   }
@@ -123,7 +152,10 @@ test.each(documents.map(([file]) => file))('%s: taken away, or there twice, is f
   const document = documents.find(([f]) => f === file)![1];
   const without = checkRuleFiles({ ...shipped, policies: shipped.policies.filter((f) => f.file !== file) });
   if (document.appliesTo) expect(without).toEqual([]);
-  else expect(without).toEqual([expect.objectContaining({ file: `${document.policy}.json`, message: expect.stringContaining(document.policy) as string })]);
+  else
+    expect(without).toEqual([
+      expect.objectContaining({ file: `${document.policy}.json`, message: expect.stringContaining(document.policy) as string }),
+    ]);
   const twice = checkRuleFiles({ ...shipped, policies: [...shipped.policies, { file: 'copy.json', text: textOf(file) }] });
   expect(twice).toEqual([expect.objectContaining({ file: 'copy.json', path: '/appliesTo', message: expect.stringContaining(file) as string })]);
 });

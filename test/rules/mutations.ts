@@ -23,7 +23,8 @@ function* walk(value: Json, path: Path = []): Generator<[Path, Json]> {
 /** A copy with what stands at a path replaced; `undefined` takes it away. Keys keep their order. */
 function replaced(document: Json, path: Path, by: (value: Json) => Json | undefined, key: (k: string) => string = (k) => k): Json {
   const [head, ...rest] = path;
-  const step = (k: string | number, v: Json): Json | undefined => (String(k) !== String(head) ? v : rest.length === 0 ? by(v) : replaced(v, rest, by, key));
+  const step = (k: string | number, v: Json): Json | undefined =>
+    String(k) !== String(head) ? v : rest.length === 0 ? by(v) : replaced(v, rest, by, key);
   if (Array.isArray(document)) return document.map((v, i) => step(i, v)).filter((v): v is Json => v !== undefined);
   if (!isObject(document)) return document;
   const isHere = (k: string): boolean => rest.length === 0 && k === head;
@@ -72,19 +73,63 @@ export function* mutationsOf(document: Json): Generator<Mutation> {
     if (path.length === 0) continue;
     const last = path.at(-1)!;
     const at = pointer(path);
-    const make = (kind: Mutation['kind'], name: string, doc: Json, was?: string): Mutation => ({ kind, name: `${name} ${at}`, path, document: doc, ...(was !== undefined && { was }) });
-    yield make('delete', 'delete', replaced(document, path, () => undefined));
+    const make = (kind: Mutation['kind'], name: string, doc: Json, was?: string): Mutation => ({
+      kind,
+      name: `${name} ${at}`,
+      path,
+      document: doc,
+      ...(was !== undefined && { was }),
+    });
+    yield make(
+      'delete',
+      'delete',
+      replaced(document, path, () => undefined),
+    );
     yield make('swap', 'swap the type of', replaced(document, path, swapped));
     if (typeof last === 'string' && !(path[0] === 'params' && path.length === 2) && last !== 'en' && last !== 'de') {
-      if (WORDS.test(last)) yield make('rename', 'misspell', replaced(document, path, (v) => v, typo), last);
+      if (WORDS.test(last))
+        yield make(
+          'rename',
+          'misspell',
+          replaced(document, path, (v) => v, typo),
+          last,
+        );
       for (const other of isLogic(path.slice(0, -1)) ? (NEIGHBOURS[last] ?? []) : [])
-        yield make('operator', `${other} for`, replaced(document, path, (v) => v, () => other));
+        yield make(
+          'operator',
+          `${other} for`,
+          replaced(
+            document,
+            path,
+            (v) => v,
+            () => other,
+          ),
+        );
     }
-    if (typeof value === 'string' && last === 'var') yield make('rename', `misspell the name`, replaced(document, path, () => typo(value)), value);
-    if (isObject(value) && isLogic(path) && Object.keys(value).length === 1) yield make('second-key', 'a second operator in', replaced(document, path, (v) => ({ ...(v as object), '!!': true })));
+    if (typeof value === 'string' && last === 'var')
+      yield make(
+        'rename',
+        `misspell the name`,
+        replaced(document, path, () => typo(value)),
+        value,
+      );
+    if (isObject(value) && isLogic(path) && Object.keys(value).length === 1)
+      yield make(
+        'second-key',
+        'a second operator in',
+        replaced(document, path, (v) => ({ ...(v as object), '!!': true })),
+      );
     if (typeof value === 'string' && /^-?\d+[a-z]+$/.test(value) && last !== 'id') {
-      yield make('value', 'no unit in', replaced(document, path, () => value.replace(/[a-z]+$/, '')));
-      yield make('value', 'a unit in words in', replaced(document, path, () => value.replace(/[a-z]+$/, ' minutes')));
+      yield make(
+        'value',
+        'no unit in',
+        replaced(document, path, () => value.replace(/[a-z]+$/, '')),
+      );
+      yield make(
+        'value',
+        'a unit in words in',
+        replaced(document, path, () => value.replace(/[a-z]+$/, ' minutes')),
+      );
     }
   }
 }

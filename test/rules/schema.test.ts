@@ -14,7 +14,9 @@ const policies = readRuleFiles(defaultRulesFolder()).policies;
 
 test('the schema is made from the decision points, and an editor finds it for each policy (npm run schemas writes it)', () => {
   expect(JSON.parse(readFileSync(path.join(root, 'docs/schemas/policy.schema.json'), 'utf8'))).toEqual(policySchema(POINTS));
-  const settings = JSON.parse(readFileSync(path.join(root, '.vscode/settings.json'), 'utf8')) as { 'json.schemas': { fileMatch: string[]; url: string }[] };
+  const settings = JSON.parse(readFileSync(path.join(root, '.vscode/settings.json'), 'utf8')) as {
+    'json.schemas': { fileMatch: string[]; url: string }[];
+  };
   expect(settings['json.schemas']).toEqual([{ fileMatch: ['/rules/policies/*.json'], url: './docs/schemas/policy.schema.json' }]);
 });
 

@@ -73,7 +73,9 @@ test.each(named)('an admin may change any duration of %s without touching an exa
 });
 
 test.each(['1m', '20m', '45m'])('a grace of %s needs no other edit', (grace) => {
-  const edited = files.policies.map((f) => (f.file === 'no-show.student.json' ? { ...f, text: f.text.replace('"grace": "15m"', `"grace": "${grace}"`) } : f));
+  const edited = files.policies.map((f) =>
+    f.file === 'no-show.student.json' ? { ...f, text: f.text.replace('"grace": "15m"', `"grace": "${grace}"`) } : f,
+  );
   expect(edited).not.toEqual(files.policies);
   expect(checkRuleFiles({ ...files, policies: edited })).toEqual([]);
 });
