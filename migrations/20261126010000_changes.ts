@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { secureTable } from './secure-table';
 
 /**
  * People come onto a session and leave it. Who is on it stays in `participants`, which keeps slots apart; who was, with what was said
@@ -29,12 +30,7 @@ ALTER TABLE credentials ADD FOREIGN KEY (organisation_id, person_id) REFERENCES 
 
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(TABLES);
-  const owner = (await knex.raw<{ rows: { name: string }[] }>('SELECT current_user AS name')).rows[0]!.name;
-  const mine = `organisation_id = (SELECT nullif(current_setting('lectern.organisation_id', true), '')::uuid)`;
-  await knex.raw(`ALTER TABLE former_participants ENABLE ROW LEVEL SECURITY; ALTER TABLE former_participants FORCE ROW LEVEL SECURITY`);
-  await knex.raw(`CREATE POLICY one_organisation ON former_participants USING (${mine}) WITH CHECK (${mine})`);
-  await knex.raw('CREATE POLICY owner_sees ON former_participants TO ?? USING (true) WITH CHECK (true)', [owner]);
-  await knex.raw('GRANT SELECT, INSERT, UPDATE, DELETE ON former_participants TO lectern_app');
+  await secureTable(knex, 'former_participants');
 }
 
 export function down(): Promise<void> {

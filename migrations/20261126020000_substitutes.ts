@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { secureTable } from './secure-table';
 
 /** What rules may ask of an instructor who could stand in: what they teach and speak, until when they are cleared, how much they take on. */
 const TEACHING = `
@@ -82,15 +83,7 @@ const TABLES = ['teaching', 'blocked_pairs', 'acknowledgements', 'substitute_sea
 /** Substitutes: what is known of instructors, acknowledgements, searches and offers; each table seen by its organisation only. */
 export async function up(knex: Knex): Promise<void> {
   for (const tables of [TEACHING, ACKNOWLEDGEMENTS, SEARCHES]) await knex.raw(tables);
-  const owner = (await knex.raw<{ rows: { name: string }[] }>('SELECT current_user AS name')).rows[0]!.name;
-  const mine = `organisation_id = (SELECT nullif(current_setting('lectern.organisation_id', true), '')::uuid)`;
-  for (const table of TABLES) {
-    await knex.raw(`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY; ALTER TABLE ${table} FORCE ROW LEVEL SECURITY`);
-    await knex.raw(`CREATE POLICY one_organisation ON ${table} USING (${mine}) WITH CHECK (${mine})`);
-    await knex.raw(`CREATE POLICY owner_sees ON ${table} TO ?? USING (true) WITH CHECK (true)`, [owner]);
-    await knex.raw(`ALTER TABLE ${table} ALTER organisation_id SET DEFAULT nullif(current_setting('lectern.organisation_id', true), '')::uuid`);
-    await knex.raw(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO lectern_app`);
-  }
+  for (const table of TABLES) await secureTable(knex, table);
   await knex.raw(CROSSING);
 }
 

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { secureTable } from './secure-table';
 
 /** Rooms that fail and are replaced, people who are put out of a room, incidents with their story, recordings that are started again. */
 const TABLES = `
@@ -22,21 +23,10 @@ CREATE TABLE lesson_notes (
 );
 `;
 
-/** The same separation that every table of an organisation has had from the first migration. */
-async function separate(knex: Knex, table: string): Promise<void> {
-  const owner = (await knex.raw<{ rows: { name: string }[] }>('SELECT current_user AS name')).rows[0]!.name;
-  const mine = `organisation_id = (SELECT nullif(current_setting('lectern.organisation_id', true), '')::uuid)`;
-  await knex.raw(`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY; ALTER TABLE ${table} FORCE ROW LEVEL SECURITY`);
-  await knex.raw(`CREATE POLICY one_organisation ON ${table} USING (${mine}) WITH CHECK (${mine})`);
-  await knex.raw(`CREATE POLICY owner_sees ON ${table} TO ?? USING (true) WITH CHECK (true)`, [owner]);
-  await knex.raw(`ALTER TABLE ${table} ALTER organisation_id SET DEFAULT nullif(current_setting('lectern.organisation_id', true), '')::uuid`);
-  await knex.raw(`CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON ${table} FOR EACH ROW EXECUTE FUNCTION refuse_change()`);
-  await knex.raw(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO lectern_app`);
-}
-
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(TABLES);
-  await separate(knex, 'lesson_notes');
+  await secureTable(knex, 'lesson_notes');
+  await knex.raw('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON lesson_notes FOR EACH ROW EXECUTE FUNCTION refuse_change()');
 }
 
 export function down(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { secureTable } from './secure-table';
 
 /**
  * Who is who at a provider; terms and strikes; corrections after close; and what a time looked like to its reader when it was told.
@@ -56,20 +57,9 @@ CREATE INDEX attendance_unmatched ON attendance_events (organisation_id, session
 const TENANT_TABLES = ['provider_identities', 'terms', 'strikes', 'corrections', 'zone_checks', 'tzdata_checks'];
 const APPEND_ONLY = ['corrections'];
 
-async function separate(knex: Knex, table: string, owner: string): Promise<void> {
-  const ours = `nullif(current_setting('lectern.organisation_id', true), '')::uuid`;
-  const mine = `organisation_id = (SELECT ${ours})`;
-  await knex.raw(`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY; ALTER TABLE ${table} FORCE ROW LEVEL SECURITY`);
-  await knex.raw(`CREATE POLICY one_organisation ON ${table} USING (${mine}) WITH CHECK (${mine})`);
-  await knex.raw(`CREATE POLICY owner_sees ON ${table} TO ?? USING (true) WITH CHECK (true)`, [owner]);
-  await knex.raw(`ALTER TABLE ${table} ALTER organisation_id SET DEFAULT ${ours}`);
-  await knex.raw(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO lectern_app`);
-}
-
 export async function up(knex: Knex): Promise<void> {
-  const owner = (await knex.raw<{ rows: { name: string }[] }>('SELECT current_user AS name')).rows[0]!.name;
   await knex.raw(TABLES);
-  for (const table of TENANT_TABLES) await separate(knex, table, owner);
+  for (const table of TENANT_TABLES) await secureTable(knex, table);
   for (const table of APPEND_ONLY)
     await knex.raw(`CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON ${table} FOR EACH ROW EXECUTE FUNCTION refuse_change()`);
 }

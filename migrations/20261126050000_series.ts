@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { secureTable } from './secure-table';
 
 /** Recurring bookings, times at which nobody teaches, and many changes as one thing. */
 const TABLES = `
@@ -93,20 +94,10 @@ REVOKE EXECUTE ON FUNCTION organisations_with_series_work() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION organisations_with_series_work() TO lectern_app;
 `;
 
-async function separate(knex: Knex, table: string, owner: string): Promise<void> {
-  const mine = `organisation_id = (SELECT nullif(current_setting('lectern.organisation_id', true), '')::uuid)`;
-  await knex.raw(`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY; ALTER TABLE ${table} FORCE ROW LEVEL SECURITY`);
-  await knex.raw(`CREATE POLICY one_organisation ON ${table} USING (${mine}) WITH CHECK (${mine})`);
-  await knex.raw(`CREATE POLICY owner_sees ON ${table} TO ?? USING (true) WITH CHECK (true)`, [owner]);
-  await knex.raw(`ALTER TABLE ${table} ALTER organisation_id SET DEFAULT nullif(current_setting('lectern.organisation_id', true), '')::uuid`);
-  await knex.raw(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO lectern_app`);
-}
-
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(TABLES);
   await knex.raw(WITHOUT_SLOT);
-  const owner = (await knex.raw<{ rows: { name: string }[] }>('SELECT current_user AS name')).rows[0]!.name;
-  for (const table of ['series', 'series_students', 'occurrences', 'batches', 'batch_items', 'closures']) await separate(knex, table, owner);
+  for (const table of ['series', 'series_students', 'occurrences', 'batches', 'batch_items', 'closures']) await secureTable(knex, table);
   await knex.raw(CROSSING);
 }
 

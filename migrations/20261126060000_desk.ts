@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { secureTable } from './secure-table';
 
 /** What the organisation's brake holds, and since when. At most one active pause for each thing that can be paused. */
 const PAUSES = `
@@ -63,19 +64,11 @@ CREATE FUNCTION organisations_with_pauses_over(as_of timestamptz) RETURNS SETOF 
 `;
 
 const TABLES = ['pauses', 'held_step_desk', 'held_step_notes', 'duty_shifts'];
-const MINE = `organisation_id = (SELECT nullif(current_setting('lectern.organisation_id', true), '')::uuid)`;
 
 /** The coordinators' desk: the brake, who looks after what, who is on duty, and what became of a text message. */
 export async function up(knex: Knex): Promise<void> {
   for (const part of [PAUSES, DESK, DUTY, REPORTS]) await knex.raw(part);
-  const owner = (await knex.raw<{ rows: { name: string }[] }>('SELECT current_user AS name')).rows[0]!.name;
-  for (const table of TABLES) {
-    await knex.raw(`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY; ALTER TABLE ${table} FORCE ROW LEVEL SECURITY`);
-    await knex.raw(`CREATE POLICY one_organisation ON ${table} USING (${MINE}) WITH CHECK (${MINE})`);
-    await knex.raw(`CREATE POLICY owner_sees ON ${table} TO ?? USING (true) WITH CHECK (true)`, [owner]);
-    await knex.raw(`ALTER TABLE ${table} ALTER organisation_id SET DEFAULT nullif(current_setting('lectern.organisation_id', true), '')::uuid`);
-    await knex.raw(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO lectern_app`);
-  }
+  for (const table of TABLES) await secureTable(knex, table);
   await knex.raw('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON held_step_notes FOR EACH ROW EXECUTE FUNCTION refuse_change()');
   await knex.raw(CROSSING);
   await knex.raw(`
