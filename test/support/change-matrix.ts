@@ -107,7 +107,8 @@ export class Driver {
 
   /** The standard path, stopped at each wait after the lesson; one student opened the link and did not get in, so that settling waits too. */
   async standard(students: number): Promise<Run> {
-    const run = await this.start(students, 2 * HOUR, {}, 20 * MINUTE, true);
+    // Thirty have to arrive before the grace is over, on a slow machine as well.
+    const run = await this.start(students, 5 * HOUR, {}, 2 * HOUR, true);
     const [locked] = run.cast.studentIds;
     await this.lectern.status(run.sessionId, 'ready', 'live');
     await fetch(await this.lectern.until('the way in of a student', () => this.observe.wayIn(run, locked)));
