@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type OpenAI from 'openai';
+import { SYSTEM, type Context } from '../commands/context';
 import type { Database } from '../db/database';
 import type { BusinessClock } from '../domain/clock';
 import type { Channel } from '../domain/vocabulary';
@@ -28,3 +29,13 @@ export interface SessionInput {
 
 /** Whether a change has come between the workflow's look and this step: what was due at the old time is not due any more. */
 export const isPassed = (input: SessionInput, session: { rev: number }): boolean => input.rev != null && input.rev !== session.rev;
+
+/** Lectern itself as who acts, at the instant that the workflow gives. */
+export const systemContext = (deps: ActivityDeps, input: { organisationId: string; asOf: number }): Context => ({
+  db: deps.db,
+  organisationId: input.organisationId,
+  principal: SYSTEM,
+  asOf: new Date(input.asOf),
+  requestId: null,
+  secret: deps.secret,
+});

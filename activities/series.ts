@@ -1,10 +1,9 @@
 import { Context as ActivityContext } from '@temporalio/activity';
-import { SYSTEM, type Context } from '../commands/context';
 import { changeItem, finishBatch } from '../commands/change-batch';
 import { fillSeries } from '../commands/series/fill';
 import { waitingItems } from '../db/batches';
 import { seriesToFill } from '../db/series';
-import type { ActivityDeps } from './deps';
+import { systemContext, type ActivityDeps } from './deps';
 
 const AT_ONCE = 20;
 
@@ -14,21 +13,12 @@ interface Input {
   asOf: number;
 }
 
-const contextOf = (deps: ActivityDeps, input: Input): Context => ({
-  db: deps.db,
-  organisationId: input.organisationId,
-  principal: SYSTEM,
-  asOf: new Date(input.asOf),
-  requestId: null,
-  secret: deps.secret,
-});
-
 /**
  * Fills the next series, and gives the id to go on after; null when there is none. One that fails is logged, stays asked for,
  * and keeps no other of its page waiting. Safe to repeat because an occurrence is filled once, whoever comes first.
  */
 export async function fillSomeSeries(deps: ActivityDeps, input: Input & { which: 'asked' | 'all'; after: string | null }): Promise<string | null> {
-  const ctx = contextOf(deps, input);
+  const ctx = systemContext(deps, input);
   const beat = (): void => ActivityContext.current().heartbeat();
   const ids = await deps.db.inOrganisation(input.organisationId, (tx) => seriesToFill(tx, input.which, input.after, AT_ONCE));
   const failures: unknown[] = [];
@@ -49,7 +39,7 @@ export async function fillSomeSeries(deps: ActivityDeps, input: Input & { which:
  * that changes its session.
  */
 export async function changeSome(deps: ActivityDeps, input: Input & { batchId: string }): Promise<boolean> {
-  const ctx = contextOf(deps, input);
+  const ctx = systemContext(deps, input);
   const items = await deps.db.inOrganisation(input.organisationId, (tx) => waitingItems(tx, input.batchId, AT_ONCE));
   for (const item of items) {
     await changeItem(ctx, item);

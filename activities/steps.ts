@@ -1,5 +1,4 @@
 import { applyWaitingOf } from '../commands/apply-inbound';
-import { SYSTEM, type Context } from '../commands/context';
 import { expireHeldStep } from '../commands/decide-held-step';
 import { checkCoverage } from '../commands/coverage';
 import { endLesson, judgeLesson, openLesson } from '../commands/lesson';
@@ -16,7 +15,7 @@ import type { Tx } from '../db/database';
 import type { ProviderAnswers } from '../decisions/provider';
 import { notePresence } from '../commands/provider-presence';
 import { askProvider, unasked } from './ask-provider';
-import { isPassed, type ActivityDeps, type SessionInput } from './deps';
+import { isPassed, systemContext, type ActivityDeps, type SessionInput } from './deps';
 
 /** Gets the session as its locked row is. */
 type Step = (tx: Tx, session: SessionRow, provider: ProviderAnswers, asOf: Date) => Promise<void>;
@@ -74,15 +73,6 @@ async function act(deps: ActivityDeps, tx: Tx, { step, input, answered }: Taken)
     await report(tx, session, { kind: 'room-failed', reportedBy: 'lectern', note: null, openedBy: null, since: asOf, asOf });
   await STEPS[step](tx, session, answers, asOf);
 }
-
-const systemContext = (deps: ActivityDeps, input: SessionInput): Context => ({
-  db: deps.db,
-  organisationId: input.organisationId,
-  principal: SYSTEM,
-  asOf: new Date(input.asOf),
-  requestId: null,
-  secret: deps.secret,
-});
 
 /**
  * Takes the declared default of every held step whose deadline has passed, and goes on with an acknowledgement and a search for a
