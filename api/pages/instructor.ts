@@ -1,4 +1,4 @@
-import type { Express, Request, Response } from 'express';
+import type { Express, Response } from 'express';
 import {
   acknowledgeLink,
   answerOfferLink,
@@ -12,13 +12,11 @@ import {
 import { LecternError } from '../../domain/errors';
 import { timeForReader } from '../../domain/time';
 import type { ApiDeps } from '../deps';
-import { reportError } from '../http/errors';
 import { otherMethods } from '../mount';
 import { instructorWords } from './instructor-words';
+import { behindLink } from './link';
 import { sendPage } from './page';
-import { wordsOf } from './words';
 
-const TOKEN = /^[A-Za-z0-9_-]{1,200}$/;
 const TAUGHT: readonly LinkPage['status'][] = ['booked', 'ready', 'live'];
 
 function showOffer(res: Response, token: string, page: OfferPage, note?: string): void {
@@ -74,30 +72,13 @@ async function confirm(at: LinkContext, token: string, res: Response): Promise<v
   showAcknowledgement(res, await openAcknowledgementLink(at, token));
 }
 
-function showGone(req: Request, res: Response, status: number): void {
-  const { locale, words } = wordsOf(req);
-  const isGone = [404, 409, 410].includes(status);
-  sendPage(res, status, { locale, title: isGone ? words.gone : words.failed, lines: [isGone ? words.goneMore : words.failedMore] });
-}
-
 /**
  * The pages behind the links that instructors get: an offer (/o) and an assignment (/a). GET only shows, because mail scanners open
  * every link; the buttons post.
  */
 export function mountInstructorLinks(app: Express, deps: ApiDeps): void {
   const at = (): LinkContext => ({ db: deps.db, secret: deps.secret, asOf: deps.clock() });
-  const withToken =
-    (act: (token: string, res: Response) => Promise<void>) =>
-    async (req: Request<{ token: string }>, res: Response): Promise<void> => {
-      try {
-        const { token } = req.params;
-        if (req.method === 'HEAD') res.status(200).end();
-        else if (TOKEN.test(token)) await act(token, res);
-        else showGone(req, res, 404);
-      } catch (error) {
-        showGone(req, res, reportError(deps, req, res, error).status);
-      }
-    };
+  const withToken = (act: (token: string, res: Response) => Promise<void>) => behindLink(deps, act);
   app.get(
     '/o/:token',
     withToken(async (token, res) => showOffer(res, token, await openOfferLink(at(), token))),

@@ -1,14 +1,13 @@
-import type { Express, Request, Response } from 'express';
+import type { Express, Response } from 'express';
 import { openJoinLink, recordArrival, type JoinPage } from '../../commands/join';
 import { LecternError } from '../../domain/errors';
 import type { ApiDeps, WayIn } from '../deps';
-import { reportError } from '../http/errors';
 import { contentSecurityPolicy } from '../http/security';
 import { otherMethods } from '../mount';
+import { behindLink } from './link';
 import { sendPage } from './page';
-import { wordsFor, wordsOf, type Words } from './words';
+import { wordsFor, type Words } from './words';
 
-const TOKEN = /^[A-Za-z0-9_-]{1,200}$/;
 const NOT_TAKING_PLACE = new Set(['cancelled', 'refused', 'expired']);
 const OVER = new Set(['settling', 'settled', 'documenting']);
 
@@ -60,16 +59,6 @@ function show(res: Response, { page, asOf, tooEarly = false }: Seen): void {
   sendPage(res, status, { locale, title: page.sessionTitle, lines, ...(closed === null ? { button: words.join } : {}) });
 }
 
-function showGone(req: Request, res: Response, status: number): void {
-  const { locale, words } = wordsOf(req);
-  const isGone = [404, 409, 410].includes(status);
-  sendPage(res, status, {
-    locale,
-    title: isGone ? words.gone : words.failed,
-    lines: [isGone ? words.goneMore : words.failedMore],
-  });
-}
-
 /** How to come in, for who has an app for it: the server's address, and the token that is good for the next moments. */
 function showWayIn(res: Response, readerLocale: string, way: WayIn): void {
   const { locale, words } = wordsFor(readerLocale);
@@ -100,19 +89,11 @@ async function arrive(deps: ApiDeps, token: string, res: Response): Promise<void
 export function mountJoin(app: Express, deps: ApiDeps): void {
   // A form may lead to the room's own site; browsers apply form-action to redirects too.
   const policy = contentSecurityPolicy({ 'form-action': "'self' https: http:" });
-  const withToken =
-    (act: (token: string, res: Response) => Promise<void>) =>
-    async (req: Request<{ token: string }>, res: Response): Promise<void> => {
+  const withToken = (act: (token: string, res: Response) => Promise<void>) =>
+    behindLink(deps, (token, res) => {
       res.set('content-security-policy', policy);
-      try {
-        const { token } = req.params;
-        if (req.method === 'HEAD') res.status(200).end();
-        else if (TOKEN.test(token)) await act(token, res);
-        else showGone(req, res, 404);
-      } catch (error) {
-        showGone(req, res, reportError(deps, req, res, error).status);
-      }
-    };
+      return act(token, res);
+    });
   app.get(
     '/j/:token',
     withToken(async (token, res) => {
