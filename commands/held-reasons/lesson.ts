@@ -1,0 +1,46 @@
+import type { Tx } from '../../db/database';
+import type { ParticipantRow } from '../../db/sessions';
+import { becauseOf, lesson, person, sentences, type Lesson } from './words';
+
+export const coverageReason = async (tx: Tx, session: Lesson, decisionId: string): Promise<string> =>
+  sentences(
+    `Before ${lesson(session)} not everyone holds what they need.`,
+    await becauseOf(tx, decisionId),
+    'Reach whom it concerns, then let the lesson go on.',
+  );
+
+export async function noShowReason(
+  tx: Tx,
+  session: Lesson,
+  { personId, role, isCertain, decisionId }: Pick<ParticipantRow, 'personId' | 'role'> & { isCertain: boolean; decisionId: string },
+): Promise<string> {
+  const who = await person(tx, session, personId);
+  return sentences(
+    isCertain ? `${who} has not come to ${lesson(session)}.` : `It is not clear whether ${who} came to ${lesson(session)}.`,
+    (await becauseOf(tx, decisionId)) ?? 'The grace is over, and nothing says that they are there.',
+    role === 'student' ? 'Say whether they came, did not come, or are excused.' : 'Say whether they came; nobody is charged before.',
+  );
+}
+
+const RECORDING = {
+  lesson: ['It is not clear whether it may be recorded.', 'Wait for a recording, or go on without.'],
+  start: ['The recording did not start.', 'Start it by hand and wait for it, or go on without.'],
+  notes: [
+    'Neither recording nor transcript has come.',
+    'Three answers of the instructor are enough for summary and update; wait for it, or go on without.',
+  ],
+  ready: ['Neither recording nor transcript has come.', 'Upload a transcript, wait for it, or go on without.'],
+} as const;
+export type RecordingStage = keyof typeof RECORDING;
+
+export async function recordingReason(tx: Tx, session: Lesson, stage: RecordingStage, decisionId: string): Promise<string> {
+  const [what, todo] = RECORDING[stage];
+  return sentences(`${lesson(session)}:`, what, await becauseOf(tx, decisionId), todo);
+}
+
+export const roomReason = async (tx: Tx, session: Lesson, decisionId: string): Promise<string> =>
+  sentences(
+    `The room of ${lesson(session)} has failed.`,
+    await becauseOf(tx, decisionId),
+    'Open a second room, end the lesson here, or go on as it is; a second room is opened when nobody says.',
+  );
