@@ -7,7 +7,7 @@ import type { Facts, Json, Verdict } from './types';
 import { formatValue, inWords } from './units';
 
 export interface ExplainedCondition {
-  /** What is the case, with the values it saw: "late by 16 minutes is at least grace 15 minutes". True whether or not it holds. */
+  /** What is the case, with the values it saw: "16 minutes late, at least 15 minutes (grace)". True whether or not it holds. */
   text: string;
   holds: Holds;
 }
@@ -47,12 +47,19 @@ const meaningOf = (policy: CompiledPolicy, name: string): string => {
   return `${spec.type === 'boolean' ? 'whether ' : ''}${words.charAt(0).toLowerCase()}${words.slice(1)}`;
 };
 
+/** "It is not known how long …, nor whether …. Not known: the time left until the start." */
+function notKnown(meanings: string[]): string {
+  const isAsked = (m: string): boolean => /^(how|what|when|where|whether|which|who|whose)\b/.test(m);
+  const [asked, named] = [meanings.filter(isAsked), meanings.filter((m) => !isAsked(m))];
+  return [
+    ...(asked.length > 0 ? [`It is not known ${asked.join(', nor ')}.`] : []),
+    ...(named.length > 0 ? [`Not known: ${named.join('; ')}.`] : []),
+  ].join(' ');
+}
+
 function becauseOf(policy: CompiledPolicy, { rule, missing }: Verdict): string | null {
   if (rule === PAUSED) return 'The policy is paused.';
-  if (rule === 'onMissing')
-    return missing.length > 0
-      ? `It is not known ${missing.map((name) => meaningOf(policy, name)).join(', nor ')}.`
-      : 'A value could not be computed.';
+  if (rule === 'onMissing') return missing.length > 0 ? notKnown(missing.map((name) => meaningOf(policy, name))) : 'A value could not be computed.';
   const written = policy.document.rules.find((r) => r.id === rule);
   const words = written?.description ?? written?.say?.en;
   return words === undefined ? null : words.replace(/[.\s]*$/, '.');

@@ -22,6 +22,8 @@ export interface FieldSpec {
   example: Json;
   /** The unit of a number, in words ("students", "minor units of the session's currency"). */
   unit?: string;
+  /** How so much of it is said, `#` being the value, where unit and name do not say it by themselves ("# late"). */
+  said?: string;
   /** The allowed values of an enum (or of a list's items, when `of` is enum). */
   values?: readonly string[];
   /** The type of a list's items. */

@@ -51,7 +51,7 @@ const WORDS: Record<string, string> = {
   'payout.none': 'no payout',
 };
 
-/** The policy and the row that decided, and what it saw: "no-show.student › past-grace: late by 16 minutes is at least grace 15 minutes". */
+/** The policy and the row that decided, and what it saw: "no-show.student › past-grace: 16 minutes late, at least 15 minutes (grace)". */
 function reasonOf({ point, rule, rows }: ExplainedDecision): string {
   const seen = rows.find((r) => r.rule === rule)?.conditions.map((c) => c.text) ?? [];
   return `  ‹${point} › ${rule}${seen.length > 0 ? `: ${seen.join('; ')}` : ''}›`;

@@ -6,8 +6,8 @@ export const admission: DecisionPointSpec = {
   binding: 'current',
   hit: 'first',
   facts: {
-    notice: { type: 'duration', meaning: 'Time from the booking to the start of the lesson', example: '3d' },
-    length: { type: 'duration', meaning: 'Length of the lesson', example: '60m' },
+    notice: { type: 'duration', said: '# of notice', meaning: 'Time from the booking to the start of the lesson', example: '3d' },
+    length: { type: 'duration', said: '# long', meaning: 'Length of the lesson', example: '60m' },
     students: { type: 'integer', unit: 'students', meaning: 'How many students are booked', example: 1 },
     isTrial: { type: 'boolean', meaning: 'The booking is a trial lesson', example: false },
     startsAtClock: { type: 'clockTime', meaning: "Clock time of the start in the session's own zone", example: '16:00' },

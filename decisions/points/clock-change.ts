@@ -7,8 +7,8 @@ export const clockChange: DecisionPointSpec = {
   binding: 'current',
   hit: 'first',
   facts: {
-    notice: { type: 'duration', meaning: 'Time left until the earlier of the two moments', example: '30d' },
-    movedBy: { type: 'duration', meaning: 'How much later the lesson would start, negative when earlier', example: '1h' },
+    notice: { type: 'duration', said: '# of notice', meaning: 'Time left until the earlier of the two moments', example: '30d' },
+    movedBy: { type: 'duration', said: 'moved by #', meaning: 'How much later the lesson would start, negative when earlier', example: '1h' },
     isFree: { type: 'boolean', meaning: 'Nobody on the lesson has another one at its new moment', example: true },
   },
   outcome: {

@@ -11,10 +11,11 @@ export const coverage: DecisionPointSpec = {
     undelivered: {
       type: 'integer',
       unit: 'participants',
+      said: '# participants without a message',
       meaning: 'For how many participants no message with their way in was accepted, nor to a guardian of theirs',
       example: 0,
     },
-    untilStart: { type: 'duration', meaning: 'Time left until the start', example: '15m' },
+    untilStart: { type: 'duration', said: '# until the start', meaning: 'Time left until the start', example: '15m' },
   },
   outcome: {
     verdict: { type: 'enum', values: ['covered', 'hold'], meaning: 'Whether a coordinator has to act', example: 'covered' },

@@ -3,7 +3,12 @@ import { strikesThisTerm } from './strike';
 import { VERDICTS } from '../../domain/vocabulary';
 
 const shared: Record<string, FieldSpec> = {
-  lateBy: { type: 'duration', meaning: 'Time without an arrival since the start, or since they came onto the session later', example: '12m' },
+  lateBy: {
+    type: 'duration',
+    said: '# late',
+    meaning: 'Time without an arrival since the start, or since they came onto the session later',
+    example: '12m',
+  },
   isTrial: { type: 'boolean', meaning: 'It is a trial lesson', example: false },
   linkOpened: { type: 'boolean', meaning: 'The participant opened the join page but did not get into the room', example: false },
   credentialProven: {
@@ -72,7 +77,7 @@ export const noShowInstructor: DecisionPointSpec = {
   demands,
   facts: {
     ...shared,
-    remaining: { type: 'duration', meaning: 'How long it is until the end of the lesson', example: '45m' },
+    remaining: { type: 'duration', said: '# left of the lesson', meaning: 'How long it is until the end of the lesson', example: '45m' },
     studentsPresent: { type: 'integer', unit: 'students', meaning: 'How many students have arrived', example: 1 },
   },
   outcome: {

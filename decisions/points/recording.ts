@@ -23,7 +23,7 @@ export const recording: DecisionPointSpec = {
     transcriptPresent: { type: 'boolean', meaning: 'A transcript has come, by event or upload', example: false },
     hasToBeStarted: { type: 'boolean', meaning: 'The provider records nothing that Lectern does not start', example: false },
     canStart: { type: 'boolean', meaning: 'The provider can be told to record', example: true },
-    starts: { type: 'integer', unit: 'times', meaning: 'How often it has been told to', example: 1 },
+    starts: { type: 'integer', unit: 'times', said: 'told # times', meaning: 'How often it has been told to', example: 1 },
     secondRecorder: { type: 'boolean', meaning: 'The provider declares a second recorder that runs beside the first', example: false },
     secondTried: { type: 'boolean', meaning: 'The second recorder has been started already', example: false },
   },

@@ -22,7 +22,7 @@ export const roomFailure: DecisionPointSpec = {
       example: 'gone',
     },
     hasBegun: { type: 'boolean', meaning: 'The lesson has begun', example: true },
-    timeLeft: { type: 'duration', meaning: 'Time left until the end of the lesson', example: '20m' },
+    timeLeft: { type: 'duration', said: '# left of the lesson', meaning: 'Time left until the end of the lesson', example: '20m' },
     present: { type: 'integer', unit: 'people', meaning: 'How many participants were in the room just before it failed, by its events', example: 2 },
     roomsOpened: { type: 'integer', unit: 'rooms', meaning: 'How many rooms this lesson has had, this one included', example: 1 },
   },

@@ -20,6 +20,7 @@ export const zoneCheck: DecisionPointSpec = {
     arrivedOff: {
       type: 'integer',
       unit: 'lessons',
+      said: '# lessons off by the same hours',
       meaning: 'To how many earlier lessons they came off by the same whole number of hours, within ten minutes',
       example: 2,
     },

@@ -9,7 +9,7 @@ export const NO_SHOW: DecisionPointSpec = {
   binding: 'current',
   hit: 'first',
   facts: {
-    lateBy: { type: 'duration', meaning: 'Time since the start', example: '16m' },
+    lateBy: { type: 'duration', said: '# late', meaning: 'Time since the start', example: '16m' },
     isTrial: { type: 'boolean', meaning: 'A trial lesson', example: false },
     incidentOverlapped: { type: 'boolean', meaning: 'An incident overlapped', example: false },
     programme: { type: 'enum', values: ['school', 'music'], meaning: 'The programme', example: 'school' },
