@@ -1,8 +1,9 @@
 import type { Principal } from '../commands/context';
 import type { ListedHeldStep } from '../db/read/held-steps';
+import { insteadOf } from '../commands/changes/refuse';
 import { whyNotSearch } from '../commands/substitutes/start';
 import { CHANGEABLE, type SessionStatus } from '../domain/status';
-import { CHANGE_KINDS, type ChangeKind, type OfferState } from '../domain/vocabulary';
+import { CHANGE_KINDS, type OfferState } from '../domain/vocabulary';
 import { hasRole } from './auth/authenticate';
 
 export interface AllowedAction {
@@ -13,9 +14,6 @@ export interface AllowedAction {
 
 export const action = (name: string, whyNot: string | null): AllowedAction => ({ action: name, allowed: whyNot === null, whyNot });
 
-/** Changes that a running lesson is past. */
-const UNDER_WAY: readonly ChangeKind[] = ['reschedule', 'swap'];
-
 /** What can be done with a session at all; whether it is allowed now, and at what price, is the policy's to say (preview tells). */
 export function sessionActions(
   session: { id: string; status: SessionStatus; startsAt: Date; endsAt: Date; closedAt: Date | null },
@@ -24,7 +22,7 @@ export function sessionActions(
   const { status } = session;
   const over = CHANGEABLE.includes(status) ? null : `The session is ${status}.`;
   return [
-    ...CHANGE_KINDS.map((kind) => action(kind, over ?? (UNDER_WAY.includes(kind) && status === 'live' ? 'The lesson is under way.' : null))),
+    ...CHANGE_KINDS.map((kind) => action(kind, over ?? insteadOf(kind, status))),
     action('open-incident', ['booked', 'ready', 'live'].includes(status) ? null : `The session is ${status}.`),
     action('correct', ['settled', 'cancelled'].includes(status) && session.closedAt ? null : 'The session is not closed.'),
     action('substitute-search', whyNotSearch(session, now)),

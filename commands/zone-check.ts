@@ -79,7 +79,7 @@ async function isHeld(tx: Tx, session: SessionRow, { known, doubts, asOf }: { kn
     sessionId: session.id,
     subject: personId,
     rev: session.rev,
-    seq: `${session.id}:${known.evidence}:${asOf.toISOString()}`,
+    seq: `${known.evidence}:${asOf.toISOString()}`,
     facts: { householdDisagrees, phoneDisagrees, arrivedOff },
     labels: session,
     bookedSetId: session.bookedSetId,

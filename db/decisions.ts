@@ -15,8 +15,17 @@ export interface DecisionRow extends Verdict {
   asOf: Date;
 }
 
-export const findDecision = (tx: Tx, key: Pick<DecisionRow, 'point' | 'subject' | 'rev' | 'seq'>): Promise<DecisionRow | undefined> =>
-  row<DecisionRow>(tx, 'SELECT * FROM decisions WHERE point = ? AND subject = ? AND rev = ? AND seq = ?', [key.point, key.subject, key.rev, key.seq]);
+/** The answer to a question: of its session, or of none. */
+export const findDecision = (
+  tx: Tx,
+  { sessionId, point, subject, rev, seq }: Pick<DecisionRow, 'sessionId' | 'point' | 'subject' | 'rev' | 'seq'>,
+): Promise<DecisionRow | undefined> =>
+  row<DecisionRow>(
+    tx,
+    // IS NOT DISTINCT FROM would use no index.
+    `SELECT * FROM decisions WHERE session_id ${sessionId === null ? 'IS NULL' : '= ?'} AND point = ? AND subject = ? AND rev = ? AND seq = ?`,
+    [...(sessionId === null ? [] : [sessionId]), point, subject, rev, seq],
+  );
 
 /** The newest answer to a question about a subject; later rounds have longer seqs or later ones. */
 export const lastDecision = (tx: Tx, key: Pick<DecisionRow, 'sessionId' | 'point' | 'subject' | 'rev'>): Promise<DecisionRow | undefined> =>
@@ -37,7 +46,7 @@ export const DECISIONS_FROM_JSON = `INSERT INTO decisions (id, session_id, point
   FROM jsonb_to_recordset(?) AS d(id uuid, session_id uuid, point text, subject text, rev integer, seq text, set_id uuid, policy_file text,
     policy_hash text, facts jsonb, outcome jsonb, rule text, missing text[], say jsonb, as_of timestamptz)`;
 
-const UNLESS_DECIDED = 'ON CONFLICT (organisation_id, point, subject, rev, seq) DO NOTHING';
+const UNLESS_DECIDED = 'ON CONFLICT (organisation_id, session_id, point, subject, rev, seq) DO NOTHING';
 const UNLESS_PAUSED = `WHERE NOT EXISTS (SELECT 1 FROM pauses z WHERE z.released_at IS NULL AND z.scope = 'policy' AND z.value = d.point)`;
 
 /** False when somebody else decided the same question first, or when the policy is paused. */

@@ -721,7 +721,7 @@ credentials credentials_organisation_id_room_id_fkey FOREIGN KEY (organisation_i
 credentials credentials_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 credentials credentials_pkey PRIMARY KEY (organisation_id, id)
 credentials credentials_token_hash_key UNIQUE (token_hash)
-decisions decisions_organisation_id_point_subject_rev_seq_key UNIQUE (organisation_id, point, subject, rev, seq)
+decisions decisions_once UNIQUE NULLS NOT DISTINCT (organisation_id, session_id, point, subject, rev, seq)
 decisions decisions_organisation_id_set_id_fkey FOREIGN KEY (organisation_id, set_id) REFERENCES rule_sets(organisation_id, id)
 decisions decisions_pkey PRIMARY KEY (organisation_id, id)
 documents documents_kind_check CHECK ((kind = ANY (ARRAY['summary'::text, 'parent-update'::text])))
@@ -944,7 +944,7 @@ CREATE UNIQUE INDEX credentials_one_live ON public.credentials USING btree (orga
 CREATE UNIQUE INDEX credentials_pkey ON public.credentials USING btree (organisation_id, id)
 CREATE UNIQUE INDEX credentials_token_hash_key ON public.credentials USING btree (token_hash)
 CREATE INDEX decisions_of_session ON public.decisions USING btree (organisation_id, session_id, as_of)
-CREATE UNIQUE INDEX decisions_organisation_id_point_subject_rev_seq_key ON public.decisions USING btree (organisation_id, point, subject, rev, seq)
+CREATE UNIQUE INDEX decisions_once ON public.decisions USING btree (organisation_id, session_id, point, subject, rev, seq) NULLS NOT DISTINCT
 CREATE UNIQUE INDEX decisions_pkey ON public.decisions USING btree (organisation_id, id)
 CREATE UNIQUE INDEX documents_organisation_id_session_id_kind_key ON public.documents USING btree (organisation_id, session_id, kind)
 CREATE UNIQUE INDEX documents_pkey ON public.documents USING btree (organisation_id, id)

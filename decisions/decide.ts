@@ -85,7 +85,7 @@ export function answer(set: LoadedSet, question: Question, paused: readonly stri
 
 /**
  * Decides within the caller's transaction, so that the decision and the rows that follow from it are written together or not
- * at all. Safe to repeat: the same (point, subject, rev, seq) returns the stored decision with the facts it saw.
+ * at all. Safe to repeat: the same (session, point, subject, rev, seq) returns the stored decision with the facts it saw.
  */
 export async function decide(tx: Tx, question: Question): Promise<Decision> {
   const set = await setFor(tx, question);

@@ -70,12 +70,8 @@ export interface Asked {
   seq: string;
 }
 
-/**
- * The rounds of deciding about a session's money: its settlement, then each time that what it rests on has changed. They name the
- * session: a student has many lessons, most of them at the same rev, and the first one's charge would be every one's.
- */
-export const roundOf = ({ id, amendments }: Pick<SessionRow, 'id' | 'amendments'>): string =>
-  amendments === 0 ? `settlement:${id}` : `settlement:${id}:${amendments}`;
+/** The rounds of deciding about a session's money: its settlement, then each time that what it rests on has changed. */
+export const roundOf = ({ amendments }: Pick<SessionRow, 'amendments'>): string => (amendments === 0 ? 'settlement' : `settlement:${amendments}`);
 
 /** What the provider answered when it was said that somebody did not come; not known when nobody said so. */
 async function providerSaidOf(tx: Tx, participant: Billed): Promise<Json | undefined> {

@@ -8,6 +8,7 @@ import * as series from '../migrations/20261126050000_series';
 import * as desk from '../migrations/20261126060000_desk';
 import * as groups from '../migrations/20261126070000_groups';
 import * as importing from '../migrations/20261126071000_import';
+import * as changesAgain from '../migrations/20261130010000_changes';
 import type { Config } from './config';
 
 /** Every migration, oldest first. A new one is a file in migrations/ and a line here; those that landed are never edited. */
@@ -21,6 +22,7 @@ export const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261126060000_desk': desk,
   '20261126070000_groups': groups,
   '20261126071000_import': importing,
+  '20261130010000_changes': changesAgain,
 };
 
 export const migrationSource: Knex.MigrationSource<string> = {

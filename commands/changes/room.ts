@@ -1,5 +1,4 @@
 import { preparation } from '../../decisions/points/preparation';
-import { CHANGEABLE } from '../../domain/status';
 import { LecternError } from '../../domain/errors';
 import { NOBODY, type KindOfChange } from './kind';
 
@@ -8,7 +7,8 @@ export const room: KindOfChange = {
   done: 'moved to another room',
   question: 'May this session move to another room?',
   timeline: 'session.room-changed',
-  from: CHANGEABLE,
+  from: ['booked', 'ready', 'live'],
+  instead: { held: 'Its room is chosen when it is booked: approve it first' },
   compensates: ['room', 'credentials'],
   event: 'room-changed',
   bills: 'everyone',

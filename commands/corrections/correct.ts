@@ -40,7 +40,7 @@ function question(ctx: Context, session: SessionRow, input: CorrectionInput, eff
     sessionId: session.id,
     subject: input.personId,
     rev: session.rev,
-    seq: `${session.id}:${input.kind}:${ctx.asOf.toISOString()}`,
+    seq: `${input.kind}:${ctx.asOf.toISOString()}`,
     facts: {
       kind: input.kind,
       by: byOf(ctx),

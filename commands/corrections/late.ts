@@ -39,7 +39,7 @@ export async function amendByTranscript(ctx: Context, tx: Tx, session: SessionRo
     sessionId: session.id,
     subject: session.id,
     rev: session.rev,
-    seq: `${session.id}:transcript:${ctx.asOf.toISOString()}`,
+    seq: `transcript:${ctx.asOf.toISOString()}`,
     facts: { kind: 'transcript', by: 'evidence', closedFor: +ctx.asOf - +session.closedAt, costsMore: false, paysLess: false },
     labels: session,
     bookedSetId: session.bookedSetId,

@@ -35,8 +35,7 @@ export function acknowledgementQuestion(session: Assigned, a: Asking): Question 
     sessionId: session.id,
     subject: a.personId,
     rev: session.rev,
-    // The same person is asked about many sessions, perhaps in one moment.
-    seq: `${session.id}:${a.seq}`,
+    seq: a.seq,
     facts: { notice: +session.startsAt - +a.asOf, askedFor: a.askedFor, reminders: a.reminders, isTrial: session.isTrial, students: a.students },
     labels: session,
     bookedSetId: null,

@@ -57,7 +57,7 @@ test('picks the reader’s language, then the plain one', () => {
 test('picks the organisation’s language before the plain one, but for who reads that', () => {
   expect(pickTemplate(shipped, 'reminder', 'fr', 'de').title).toContain('Erinnerung');
   expect(pickTemplate(shipped, 'reminder', 'en-GB', 'de').title).toContain('Reminder');
-  expect(pickTemplate(shipped, 'briefing', 'fr', 'de').title).toContain('Briefing');
+  expect(pickTemplate(shipped, 'escalation', 'fr', 'de').title).toBe('Something needs a coordinator');
 });
 
 test('dates are in the language that the text around them is in', () => {

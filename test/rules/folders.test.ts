@@ -54,7 +54,7 @@ test.each<[string, (folder: string) => unknown, Partial<Fault> | { message: unkn
   ['a policy in UTF-16', edit('policies/change.json', (t) => Buffer.from(`\ufeff${t}`, 'utf16le')), { file: 'change.json' }],
   ['no policies any more', remove('policies'), { message: expect.stringContaining('there is no policy for "admission"') }],
   ['no messages any more', remove('messages'), { file: 'demo.obligations.json', message: expect.stringContaining('no message is called') }],
-  ['a message that a policy names is gone', remove('messages/briefing.md'), { message: 'no message is called "briefing"' }],
+  ['a message that a policy names is gone', remove('messages/escalation.md'), { message: 'no message is called "escalation"' }],
   ['only the German text is left', remove('messages/update.md'), { file: 'update.de.md', suggestion: 'add update.md' }],
   [
     'a message under another name',
