@@ -34,6 +34,11 @@ export const closureActions = ({ state }: { state: string }): AllowedAction[] =>
   action('remove', state === 'active' ? null : 'It was removed already.'),
 ];
 
+/** Whether a lesson of it may be changed, and at what price, a preview tells. */
+export const seriesActions = ({ state }: { state: string }): AllowedAction[] => [
+  action('change', state === 'active' ? null : 'The series has ended.'),
+];
+
 const transcriptFault = (status: SessionStatus): string | null =>
   ['booked', 'ready', 'live', 'documenting', 'settled'].includes(status) ? null : `The session is ${status}.`;
 

@@ -37,6 +37,12 @@ const MOVE = { kind: 'reschedule', reason: 'school trip', startsAt: '2026-12-02T
 export const BODY_EXAMPLES: Record<string, unknown> = {
   'post /v1/sessions': BOOKING,
   'post /v1/series': SERIES,
+  'post /v1/series/{id}/changes': {
+    scope: 'following',
+    original: '2026-12-15T16:00',
+    wallTime: '2026-12-17T17:00',
+    reason: 'football training on Tuesdays',
+  },
   'post /v1/closures': CLOSURE,
   'post /v1/time-off': { ...CLOSURE, personId: INSTRUCTOR, reason: 'training' },
   'post /v1/sessions/{id}/changes': { ...MOVE, rev: 1 },

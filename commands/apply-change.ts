@@ -22,7 +22,8 @@ import type { ChangeInput } from './types';
 export interface Ready {
   changing: Changing;
   after: After;
-  decisionId: string;
+  /** Null where nobody could be asked: what it costs is not known then. */
+  decisionId: string | null;
 }
 
 /** Whose slots a change takes: everybody's at a new time, otherwise theirs who come. */
@@ -41,7 +42,7 @@ export async function conflictsOfChange(changing: Changing, after: After): Retur
 }
 
 /** Closures and time off that a new time falls into. A closure of everybody is in the way of each; one of them stands for all. */
-async function closuresOver(tx: Tx, s: SessionRow, participants: ParticipantRow[]): ReturnType<typeof conflictsOf> {
+export async function closuresOver(tx: Tx, s: SessionRow, participants: ParticipantRow[]): ReturnType<typeof conflictsOf> {
   const personIds = participants.map((p) => p.personId);
   const closed = await closuresDuring(tx, { personIds, branch: s.branch }, s.startsAt, s.endsAt);
   return closed.map((c) => ({ personId: c.personId ?? personIds[0]!, startsAt: c.startsAt, endsAt: c.endsAt }));
@@ -54,9 +55,9 @@ export async function takeSlots(tx: Tx, next: SessionRow): Promise<void> {
   refuseClash(await conflictsOf(tx, keys, next.startsAt, takenUntil(next), [next.id]));
 }
 
-const takenUntil = ({ endsAt, bufferMinutes }: SessionRow): Date => new Date(+endsAt + bufferMinutes * 60_000);
+export const takenUntil = ({ endsAt, bufferMinutes }: SessionRow): Date => new Date(+endsAt + bufferMinutes * 60_000);
 
-function refuseClash(conflicts: Awaited<ReturnType<typeof conflictsOf>>): void {
+export function refuseClash(conflicts: Awaited<ReturnType<typeof conflictsOf>>): void {
   if (conflicts.length > 0)
     throw new LecternError('slot-clash', 'Somebody on this session already has a lesson at that time, or is away.', { conflicts });
 }
@@ -146,7 +147,7 @@ export async function writeChange({ changing, after, decisionId }: Ready): Promi
 }
 
 /** A change of one session that has been decided, written as it is to be now. Two that exchange people are changed together: `change.ts`. */
-export async function applyChange(ctx: Context, tx: Tx, session: SessionRow, input: ChangeInput, decisionId: string): Promise<void> {
+export async function applyChange(ctx: Context, tx: Tx, session: SessionRow, input: ChangeInput, decisionId: string | null): Promise<void> {
   const changing = { ctx, tx, input, before: { session, participants: await participantsOf(tx, session.id) } };
   const after = await afterOf(changing, await movingOf(changing), decide);
   const ready = { changing, after, decisionId };

@@ -1,19 +1,18 @@
 import { claimChange, endBatch, endItem, findBatch, itemsOf, lockBatch, markHeld, type BatchItemRow, type BatchRow } from '../db/batches';
+import { withdrawHeldStepsOf } from '../db/held-steps';
 import { findSession, lockSession, type SessionRow } from '../db/sessions';
 import { pgCode, type Tx } from '../db/database';
 import { LecternError } from '../domain/errors';
-import { applyChange } from './apply-change';
+import type { Json } from '../policy/types';
 import { holdItem } from './batches/hold';
+import { partsOf } from './batches/parts';
 import { tellTogether, TOLD_TOGETHER } from './batches/tell';
+import { holdChange } from './changes/held-change';
 import { refuseUnchangeable } from './changes/refuse';
+import { applySeveral } from './changes/several';
+import type { Words } from './series/consider-edit';
+import { describeLesson } from './series/describe-lesson';
 import type { Context } from './context';
-import type { ChangeInput } from './types';
-
-/** A change as an item keeps it. */
-export function inputOf({ change }: BatchItemRow, reason: string | null): ChangeInput {
-  const at = (value: unknown): Date | undefined => (typeof value === 'string' ? new Date(value) : undefined);
-  return { kind: change.kind as ChangeInput['kind'], reason: reason ?? undefined, startsAt: at(change.startsAt), endsAt: at(change.endsAt) };
-}
 
 /** What a batch does is done in the name of whoever asked for it. */
 const inTheNameOf = (ctx: Context, batch: BatchRow): Context => ({ ...ctx, principal: { ...ctx.principal, id: batch.madeBy ?? ctx.principal.id } });
@@ -22,13 +21,23 @@ async function make(ctx: Context, tx: Tx, item: BatchItemRow): Promise<void> {
   const batch = (await findBatch(tx, item.batchId))!;
   const session = await lockSession(tx, item.sessionId);
   if (!(await endItem(tx, item, { state: 'done', why: null, at: ctx.asOf }))) return;
-  if (item.change.kind === 'hold') return hold(ctx, tx, { batch, item, session, why: 'The rules leave it to a person.' });
-  const input = inputOf(item, batch.reason);
-  refuseUnchangeable(session, input);
+  const by = inTheNameOf(ctx, batch);
+  const parts = partsOf(item, batch.reason);
+  const words = item.change.words as Words | undefined;
+  if (words && isChangeable(session)) await describeLesson(by, tx, session, words);
+  if (item.change.kind === 'hold') return hold(by, tx, { batch, item, session, why: wordsOf(item.change.why) ?? 'The rules leave it to a person.' });
+  for (const { input } of parts.slice(0, 1)) refuseUnchangeable(session, input);
   if (session.rev !== item.rev) throw new LecternError('stale', 'The session has changed since this was previewed.');
-  await applyChange(inTheNameOf(ctx, batch), tx, session, input, item.decisionId!);
-  await claimChange(tx, { batchId: batch.id, sessionId: session.id, rev: session.rev }, `${TOLD_TOGETHER}:${batch.id}`, ctx.asOf);
+  // What an earlier edit asked of it is asked no more.
+  if (batch.cause === 'series') await withdrawHeldStepsOf(tx, session.id, ['series-occurrence'], ctx.asOf);
+  if (parts.length > 0) await applySeveral(by, tx, session, parts);
+  for (let rev = item.rev + 1; rev <= session.rev; rev++) {
+    await claimChange(tx, { batchId: batch.id, sessionId: session.id, rev }, `${TOLD_TOGETHER}:${batch.id}`, ctx.asOf);
+  }
 }
+
+const isChangeable = ({ status }: SessionRow): boolean => ['held', 'booked', 'ready'].includes(status);
+const wordsOf = (why: Json | undefined): string | null => (typeof why === 'string' ? why : null);
 
 interface Held {
   batch: BatchRow;
@@ -39,7 +48,9 @@ interface Held {
 
 async function hold(ctx: Context, tx: Tx, { batch, item, session, why }: Held): Promise<void> {
   await markHeld(tx, item, why);
-  await holdItem(ctx, tx, { batch, session, decisionId: item.decisionId, why });
+  if (batch.cause === 'series') await withdrawHeldStepsOf(tx, session.id, ['series-occurrence'], ctx.asOf);
+  if (item.change.asks !== 'approval') return holdItem(ctx, tx, { batch, item, session, why });
+  for (const { input, decisionId } of partsOf(item, batch.reason)) await holdChange(ctx, tx, session, input, decisionId!);
 }
 
 /**
@@ -56,9 +67,8 @@ export async function changeItem(ctx: Context, item: BatchItemRow): Promise<void
     await ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
       const batch = (await findBatch(tx, item.batchId))!;
       const session = await lockSession(tx, item.sessionId);
-      const isOver = !['held', 'booked', 'ready'].includes(session.status);
-      if (!(await endItem(tx, item, { state: 'refused', why, at: ctx.asOf })) || isOver) return;
-      await hold(ctx, tx, { batch, item, session, why });
+      if (!(await endItem(tx, item, { state: 'refused', why, at: ctx.asOf })) || !isChangeable(session)) return;
+      await hold(inTheNameOf(ctx, batch), tx, { batch, item, session, why });
     });
   }
 }
@@ -71,7 +81,8 @@ export async function finishBatch(ctx: Context, batchId: string): Promise<void> 
     const items = await itemsOf(tx, batchId);
     if (items.some((i) => i.state === 'waiting')) throw new Error(`Batch ${batchId} has changes that wait.`);
     const sessions: SessionRow[] = [];
-    for (const item of items.filter((i) => i.state === 'done')) sessions.push((await findSession(tx, item.sessionId))!);
+    for (const item of items.filter((i) => i.state === 'done' && i.change.kind !== 'details'))
+      sessions.push((await findSession(tx, item.sessionId))!);
     await tellTogether(ctx, tx, batch, sessions);
     await endBatch(tx, batchId, ctx.asOf);
   });

@@ -35,7 +35,7 @@ async function thatReachSomebody(tx: Tx, list: Planned[]): Promise<Planned[]> {
 }
 
 /** What would be sent because of the change, and which planned messages would not be. */
-async function toldBy({ changing, after }: Considered): Promise<Told> {
+export async function toldBy({ changing, after }: Considered): Promise<Told> {
   const { plan, notices, takenBack } = await tellingOf(changing, after, preview);
   const matched = plan?.matched.matched ?? { insert: [], update: [], suppress: [] };
   const wanted = [
@@ -56,7 +56,7 @@ function billed({ changing, after }: Considered): string[] {
 }
 
 /** What each student would be charged for the change, asked as settlement will ask it, so that this is what is posted then. */
-async function chargesOf(considered: Considered): Promise<ChangePreview['charges']> {
+export async function chargesOf(considered: Considered): Promise<ChangePreview['charges']> {
   const { changing, decision, after } = considered;
   const { ctx, tx, before, input } = changing;
   const changePercent = decision.outcome.verdict === 'refuse' ? 0 : Number(decision.outcome.chargePercent ?? 0);

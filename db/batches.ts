@@ -79,8 +79,13 @@ export const endItem = async (
     n,
   ])) === 1;
 
-export const endBatch = async (tx: Tx, id: string, at: Date): Promise<boolean> =>
-  (await change(tx, `UPDATE batches SET state = 'done', done_at = ?, version = version + 1 WHERE id = ? AND state = 'running'`, [at, id])) === 1;
+export async function endBatch(tx: Tx, id: string, at: Date): Promise<boolean> {
+  // A series that was edited is filled once its lessons have made room.
+  tx.notify('lectern_series');
+  return (
+    (await change(tx, `UPDATE batches SET state = 'done', done_at = ?, version = version + 1 WHERE id = ? AND state = 'running'`, [at, id])) === 1
+  );
+}
 
 /** Says that a change was made by a batch, and that nobody is told of it by itself. */
 export async function claimChange(tx: Tx, item: { batchId: string; sessionId: string; rev: number }, reason: string, at: Date): Promise<void> {

@@ -374,6 +374,7 @@ occurrences.session_id uuid
 occurrences.reason text
 occurrences.decision_id uuid
 occurrences.filled_at timestamp with time zone NOT NULL
+occurrences.set_apart boolean NOT NULL DEFAULT false
 offers.id uuid NOT NULL
 offers.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 offers.search_id uuid NOT NULL
@@ -529,6 +530,7 @@ series.created_at timestamp with time zone NOT NULL
 series.fill_asked integer NOT NULL DEFAULT 1
 series.fill_done integer NOT NULL DEFAULT 0
 series.filled_until timestamp with time zone
+series.capacity integer
 series_students.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 series_students.series_id uuid NOT NULL
 series_students.person_id uuid NOT NULL
@@ -845,6 +847,7 @@ rooms rooms_state_check CHECK ((state = ANY (ARRAY['opening'::text, 'open'::text
 rule_sets rule_sets_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 rule_sets rule_sets_organisation_id_number_key UNIQUE (organisation_id, number)
 rule_sets rule_sets_pkey PRIMARY KEY (organisation_id, id)
+series series_capacity_check CHECK ((capacity > 0))
 series series_length_minutes_check CHECK ((length_minutes > 0))
 series series_organisation_id_external_id_key UNIQUE (organisation_id, external_id)
 series series_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)

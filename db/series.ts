@@ -18,6 +18,8 @@ export interface SeriesRow {
   dayShift: number;
   clock: string;
   lengthMinutes: number;
+  /** How many students a lesson has places for; null: it is not limited. */
+  capacity: number | null;
   /** Wall times of the rule: the first that belongs to the series, and the first that does not any more. */
   fromOriginal: string | null;
   beforeOriginal: string | null;
@@ -37,8 +39,8 @@ export async function insertSeries(tx: Tx, s: NewSeries, studentIds: readonly st
   await write(
     tx,
     `INSERT INTO series (id, state, title, subject, programme, branch, is_trial, instructor_id, rrule, rule_start, anchor_zone, exdates, day_shift,
-       clock, length_minutes, from_original, before_original, continues, external_id, created_by, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       clock, length_minutes, capacity, from_original, before_original, continues, external_id, created_by, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       s.id,
       s.state,
@@ -55,6 +57,7 @@ export async function insertSeries(tx: Tx, s: NewSeries, studentIds: readonly st
       s.dayShift,
       s.clock,
       s.lengthMinutes,
+      s.capacity,
       s.fromOriginal,
       s.beforeOriginal,
       s.continues,
@@ -86,26 +89,44 @@ export const studentsOfSeries = async (tx: Tx, seriesIds: readonly string[]): Pr
     `{${seriesIds.join(',')}}`,
   ]);
 
-/** What an edit of a series writes: where and how it goes on. Filling is asked for anew. */
-export async function updateSeries(
-  tx: Tx,
-  s: Pick<SeriesRow, 'id' | 'state' | 'instructorId' | 'dayShift' | 'clock' | 'lengthMinutes' | 'beforeOriginal'>,
-): Promise<void> {
+/** What an edit of a series writes: what and how it goes on. Filling is asked for anew. */
+export async function updateSeries(tx: Tx, s: SeriesRow): Promise<void> {
   await write(
     tx,
-    `UPDATE series SET state = ?, instructor_id = ?, day_shift = ?, clock = ?, length_minutes = ?, before_original = ?, version = version + 1,
-       fill_asked = fill_asked + 1 WHERE id = ?`,
-    [s.state, s.instructorId, s.dayShift, s.clock, s.lengthMinutes, s.beforeOriginal, s.id],
+    `UPDATE series SET state = ?, title = ?, subject = ?, instructor_id = ?, rrule = ?, exdates = ?, day_shift = ?, clock = ?, length_minutes = ?,
+       capacity = ?, from_original = ?, before_original = ?, version = version + 1, fill_asked = fill_asked + 1 WHERE id = ?`,
+    [
+      s.state,
+      s.title,
+      s.subject,
+      s.instructorId,
+      s.rrule,
+      s.exdates,
+      s.dayShift,
+      s.clock,
+      s.lengthMinutes,
+      s.capacity,
+      s.fromOriginal,
+      s.beforeOriginal,
+      s.id,
+    ],
   );
   tx.notify('lectern_series');
 }
+
+/** An edit under way has yet to move lessons out of the times that others of its series are to take. */
+const BEING_EDITED = `EXISTS (SELECT 1 FROM batches b WHERE b.organisation_id = series.organisation_id AND b.cause_id = series.id AND b.state = 'running')`;
+
+export const isBeingEdited = async (tx: Tx, id: string): Promise<boolean> =>
+  (await row(tx, `SELECT 1 AS one FROM series WHERE id = ? AND ${BEING_EDITED}`, [id])) !== undefined;
 
 /** Series that are to be filled: those asked for, or all that are active. */
 export const seriesToFill = async (tx: Tx, which: 'asked' | 'all', afterId: string | null, limit: number): Promise<string[]> =>
   (
     await rows<{ id: string }>(
       tx,
-      `SELECT id FROM series WHERE state = 'active' AND (? = 'all' OR fill_asked > fill_done) AND (?::uuid IS NULL OR id > ?::uuid) ORDER BY id LIMIT ?`,
+      `SELECT id FROM series WHERE state = 'active' AND (? = 'all' OR fill_asked > fill_done) AND NOT ${BEING_EDITED}
+       AND (?::uuid IS NULL OR id > ?::uuid) ORDER BY id LIMIT ?`,
       [which, afterId, afterId, limit],
     )
   ).map((s) => s.id);
@@ -153,7 +174,7 @@ export type ListedOccurrence = OccurrenceRow & {
   endsAt: Date | null;
   withoutSlot: boolean | null;
   instructorId: string | null;
-  /** Changed by hand, or by the answer to a held step: no edit of the series touches it. */
+  /** Changed by itself (by hand, for a closure, by the answer to a held step), or set apart: no edit of the series touches it. */
   isException: boolean;
 };
 
@@ -163,7 +184,8 @@ export const occurrencesOf = (tx: Tx, seriesId: string): Promise<ListedOccurrenc
     tx,
     `SELECT o.*, s.status, s.rev, s.starts_at, s.ends_at, s.without_slot,
        (SELECT p.person_id FROM participants p WHERE p.organisation_id = s.organisation_id AND p.session_id = s.id AND p.role = 'instructor' LIMIT 1) AS instructor_id,
-       EXISTS (SELECT 1 FROM changes c WHERE c.organisation_id = s.organisation_id AND c.session_id = s.id AND c.batch_id IS NULL) AS is_exception
+       o.set_apart OR EXISTS (SELECT 1 FROM changes c LEFT JOIN batches b ON b.organisation_id = c.organisation_id AND b.id = c.batch_id
+         WHERE c.organisation_id = s.organisation_id AND c.session_id = s.id AND b.cause IS DISTINCT FROM 'series') AS is_exception
      FROM occurrences o LEFT JOIN sessions s ON s.organisation_id = o.organisation_id AND s.id = o.session_id
      WHERE o.series_id = ? ORDER BY o.original`,
     [seriesId],
@@ -172,3 +194,11 @@ export const occurrencesOf = (tx: Tx, seriesId: string): Promise<ListedOccurrenc
 /** The rest of a series goes over to the one that continues it; what was changed or cancelled there stays known. */
 export const handOver = (tx: Tx, fromId: string, toId: string, original: string): Promise<void> =>
   write(tx, 'UPDATE occurrences SET series_id = ? WHERE series_id = ? AND original >= ?', [toId, fromId, original]);
+
+/** Somebody has said what becomes of this lesson alone: no edit of its series touches it from now on. */
+export const setApart = (tx: Tx, sessionId: string): Promise<void> =>
+  write(tx, 'UPDATE occurrences SET set_apart = true WHERE session_id = ?', [sessionId]);
+
+/** Occurrences that were left out, or waited without a slot, are to be filled as the series is now. */
+export const forgetOccurrences = (tx: Tx, seriesId: string, originals: readonly string[]): Promise<void> =>
+  write(tx, 'DELETE FROM occurrences WHERE series_id = ? AND original = ANY(?::text[])', [seriesId, originals]);

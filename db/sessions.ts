@@ -172,3 +172,7 @@ export async function closeSession(tx: Tx, sessionId: string, at: Date): Promise
 
 export const sessionIdOf = async (tx: Tx, externalId: string): Promise<string | undefined> =>
   (await row<{ id: string }>(tx, 'SELECT id FROM sessions WHERE external_id = ?', [externalId]))?.id;
+
+/** What a lesson is called and how many places it has; nobody's time, way in or price hangs on it, so its rev stays. */
+export const describeSession = (tx: Tx, s: Pick<SessionRow, 'id' | 'title' | 'subject' | 'capacity'>): Promise<void> =>
+  write(tx, 'UPDATE sessions SET title = ?, subject = ?, capacity = ?, version = version + 1 WHERE id = ?', [s.title, s.subject, s.capacity, s.id]);

@@ -113,10 +113,21 @@ export function occurrenceOf(r: Pick<Recurrence, 'zone' | 'dayShift' | 'clock'>,
   return { original, wallTime, startsAt: new Date(ms), shifted };
 }
 
+/** How an occurrence of the rule comes to another wall time, and with it all others. */
+export const shiftTo = (original: string, wallTime: string): Pick<Recurrence, 'dayShift' | 'clock'> => ({
+  dayShift: Temporal.PlainDate.from(original.slice(0, 10)).until(wallTime.slice(0, 10), { largestUnit: 'days' }).days,
+  clock: wallTime.slice(11),
+});
+
 /** No rule is followed further than this at once: a yearly one with BYSETPOS may look for long and find nothing. */
 const MOST = 1_000;
 /** Lessons may lie some days beside what their rule says, so the rule is read a little wider. */
 const MARGIN_DAYS = 40;
+/** So no edit may take them further; more than a month away is another rule. */
+export const MOST_SHIFT_DAYS = 31;
+
+const isLeft = (r: Pick<Recurrence, 'exdates' | 'from' | 'before'>, original: string): boolean =>
+  !r.exdates.includes(original) && (r.from === null || original >= r.from) && (r.before === null || original < r.before);
 
 /** Occurrences that start in [from, to), in order of their rule. */
 export function occurrencesBetween(r: Recurrence, from: Date, to: Date): Occurrence[] {
@@ -128,7 +139,7 @@ export function occurrencesBetween(r: Recurrence, from: Date, to: Date): Occurre
   return found
     .slice(0, MOST)
     .map(asWall)
-    .filter((original) => !r.exdates.includes(original) && (r.from === null || original >= r.from) && (r.before === null || original < r.before))
+    .filter((original) => isLeft(r, original))
     .map((original) => occurrenceOf(r, original))
     .filter((o) => o.startsAt >= from && o.startsAt < to);
 }
@@ -138,3 +149,6 @@ export const isOfRule = (r: Recurrence, original: string): boolean =>
   ruleOf(r)
     .between(asUtc(original), asUtc(original), true)
     .some((found) => asWall(found) === original);
+
+/** Whether a series has an occurrence at a wall time of its rule: one within its bounds that is not left out. */
+export const isWanted = (r: Recurrence, original: string): boolean => isLeft(r, original) && isOfRule(r, original);

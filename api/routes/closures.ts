@@ -28,9 +28,9 @@ const present = (c: ListedClosure): object => ({
   allowedActions: closureActions(c),
 });
 
-async function batchesFor(tx: Tx, closureId: string): Promise<object[]> {
+export async function batchesFor(tx: Tx, causeId: string): Promise<object[]> {
   const found: object[] = [];
-  for (const { id, state } of await batchesOf(tx, closureId)) {
+  for (const { id, state } of await batchesOf(tx, causeId)) {
     const items = (await itemsOf(tx, id)).map((i) => ({ sessionId: i.sessionId, change: i.change.kind, state: i.state, why: i.why }));
     found.push({ id, state, items });
   }

@@ -1,12 +1,26 @@
 import { z } from 'zod';
 import { createSeries, previewSeries } from '../../commands/series/create';
+import { editSeries, previewEdit, type SeriesEdited } from '../../commands/series/edit';
 import { occurrencesOf, studentsOfSeries } from '../../db/series';
 import { seriesPage, visibleSeries, type ListedSeries } from '../../db/read/series';
 import { notFound } from '../../domain/errors';
+import { seriesActions } from '../actions';
 import { decodeCursor, toPage } from '../http/cursor';
 import { route, type Reply } from '../route';
+import { batchesFor } from './closures';
 import { idParams } from '../schemas/common';
-import { previewQuery, seriesBody, seriesCreated, seriesDetail, seriesPageSchema, seriesPreview, seriesQuery } from '../schemas/series';
+import {
+  previewQuery,
+  seriesBody,
+  seriesCreated,
+  seriesDetail,
+  seriesEditBody,
+  seriesEdited,
+  seriesEditPreview,
+  seriesPageSchema,
+  seriesPreview,
+  seriesQuery,
+} from '../schemas/series';
 
 const present = (s: ListedSeries, students: { seriesId: string; personId: string }[]): object => ({
   id: s.id,
@@ -26,6 +40,7 @@ const present = (s: ListedSeries, students: { seriesId: string; personId: string
   clock: s.clock,
   dayShift: s.dayShift,
   lengthMinutes: s.lengthMinutes,
+  capacity: s.capacity,
   from: s.fromOriginal,
   before: s.beforeOriginal,
   continues: s.continues,
@@ -33,7 +48,7 @@ const present = (s: ListedSeries, students: { seriesId: string; personId: string
   createdAt: s.createdAt,
   filledUntil: s.filledUntil,
   filling: s.state === 'active' && s.fillAsked > s.fillDone,
-  allowedActions: [],
+  allowedActions: seriesActions(s),
 });
 
 const created = ({ seriesId }: { seriesId: string }): Reply => ({ status: 201, body: { id: seriesId }, location: `/v1/series/${seriesId}` });
@@ -114,8 +129,44 @@ const get = route({
           isException,
         }),
       );
-      return { status: 200, body: { ...present(found, await studentsOfSeries(tx, [found.id])), occurrences } };
+      const batches = await batchesFor(tx, found.id);
+      return { status: 200, body: { ...present(found, await studentsOfSeries(tx, [found.id])), occurrences, batches } };
     }),
 });
 
-export const seriesRoutes = [create, list, get];
+const edited = ({ seriesId, batchId, heldStepId }: SeriesEdited): Reply => ({
+  status: heldStepId === null ? 200 : 202,
+  body: { id: seriesId, batchId, heldStepId },
+});
+
+const change = route({
+  method: 'post',
+  path: '/v1/series/{id}/changes',
+  tag: 'series',
+  summary: 'Edit or end a series: one lesson, it and all that follow, or all; or see what that would do',
+  description:
+    'With `preview=true` nothing is done: for every lesson what becomes of it, what is in the way with other times, what it costs, who is told. Else the series is another one from now on, and its lessons are changed one by one within moments, as `batches` of the series tells; one that is in the way of another is held with other times, and the others stand. What was changed by itself, cancelled or begun stays as it is. One lesson alone is changed at once: 202 when the rules hold it for a coordinator.',
+  roles: ['admin', 'coordinator', 'integrator'],
+  what: 'series',
+  params: idParams,
+  query: previewQuery,
+  body: seriesEditBody,
+  responses: {
+    200: { description: 'Edited; or, as a preview, what the edit would do.', schema: z.union([seriesEdited, seriesEditPreview]) },
+    202: { description: 'One lesson, held for a coordinator.', schema: seriesEdited },
+  },
+  errors: ['stale', 'illegal-move', 'slot-clash', 'refused-by-policy', 'no-rules'],
+  keepsKey: (call) => !call.query.preview,
+  async handle({ ctx, params, body, query, scope, read }) {
+    const found = await read((tx) => visibleSeries(tx, params.id, scope));
+    if (!found) throw notFound('series', params.id);
+    if (query.preview) return { status: 200, body: await previewEdit(ctx, found.id, body) };
+    return edited(await editSeries(ctx, found.id, body));
+  },
+  recover: (committed) => (isEdited(committed) ? edited(committed) : null),
+});
+
+const isEdited = (value: unknown): value is SeriesEdited =>
+  z.object({ seriesId: z.string(), batchId: z.string().nullable(), heldStepId: z.string().nullable() }).safeParse(value).success;
+
+export const seriesRoutes = [create, list, get, change];

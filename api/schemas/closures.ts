@@ -57,23 +57,24 @@ export const closureItem = z
   })
   .meta({ id: 'Closure' });
 export const closurePageSchema = pageOf(closureItem, 'ClosurePage');
+export const batchSchema = z
+  .strictObject({
+    id,
+    state: z.enum(['running', 'done']),
+    items: z.array(
+      z.strictObject({
+        sessionId: id,
+        change: z.string(),
+        state: z.enum(['waiting', 'done', 'held', 'refused']),
+        why: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Batch' });
 export const closureDetail = z
   .strictObject({
     ...closureItem.shape,
-    batches: z.array(
-      z.strictObject({
-        id,
-        state: z.enum(['running', 'done']),
-        items: z.array(
-          z.strictObject({
-            sessionId: id,
-            change: z.string(),
-            state: z.enum(['waiting', 'done', 'held', 'refused']),
-            why: z.string().nullable(),
-          }),
-        ),
-      }),
-    ),
+    batches: z.array(batchSchema),
   })
   .meta({ id: 'ClosureDetail' });
 export const closuresQuery = z.strictObject({ state: z.enum(['active', 'removed']).optional(), limit, cursor });

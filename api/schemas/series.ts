@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SESSION_STATUSES } from '../../domain/status';
 import { allowedActions, cursor, id, instant, limit, pageOf, shortText, version } from './common';
+import { batchSchema } from './closures';
 
 /** Asked of what has the wrong form as well. */
 const isOnTheCalendar = (text: string): boolean => {
@@ -44,6 +45,7 @@ export const seriesBody = z
       .optional()
       .meta({ description: "The zone that the lessons keep their wall time in; the first student's by default." }),
     isTrial: z.boolean().optional(),
+    capacity: z.int().min(1).max(200).optional().meta({ description: 'How many students a lesson has places for.' }),
     externalId: shortText(200).optional(),
     previewToken: previewToken.optional(),
   })
@@ -100,6 +102,7 @@ const seriesFields = {
   clock: z.string().meta({ description: 'Clock time of the lessons in the anchor zone, since it was last edited.' }),
   dayShift: z.int().meta({ description: 'Days between the rule and the lessons, since it was last edited.' }),
   lengthMinutes: z.int(),
+  capacity: z.int().nullable(),
   from: z.string().nullable().meta({ description: 'The first time of the rule that belongs to this series.' }),
   before: z.string().nullable().meta({ description: 'The first time of the rule that does not belong to it any more.' }),
   continues: id.nullable().meta({ description: 'The series that this one goes on from.' }),
@@ -130,8 +133,79 @@ export const seriesDetail = z
         })
         .meta({ id: 'Occurrence' }),
     ),
+    batches: z.array(batchSchema).meta({ description: 'What edits have done, the earliest first.' }),
   })
   .meta({ id: 'SeriesDetail' });
+const times = { startsAt: instant, endsAt: instant };
+const person = z.strictObject({ personId: id, ...times });
+
+export const seriesEditBody = z
+  .strictObject({
+    scope: z.enum(['this', 'following', 'all']).meta({
+      description:
+        '`this`: one lesson, which is then set apart. `following`: it and all later ones; the series ends before it, and another one goes on. `all`: all that are still to come.',
+    }),
+    original: wallTime.optional().meta({ description: 'The time of the rule of the lesson that is meant, as the series lists it.' }),
+    wallTime: wallTime.optional().meta({ description: 'Where that lesson goes, on the wall of the anchor zone; the others are moved alike.' }),
+    lengthMinutes: z.int().min(5).max(1440).optional(),
+    instructorId: id.optional(),
+    addStudentIds: z.array(id).min(1).max(200).optional(),
+    dropStudentIds: z.array(id).min(1).max(200).optional(),
+    title: shortText(200).optional(),
+    subject: shortText(100).nullable().optional(),
+    capacity: z.int().min(1).max(200).nullable().optional(),
+    rrule: z.string().min(1).max(300).optional().meta({
+      description: 'How it recurs from there on; with COUNT or UNTIL, where it ends. Lessons that the new rule does not have are cancelled.',
+      example: 'FREQ=WEEKLY;UNTIL=20270331',
+    }),
+    exdates: z.array(wallTime).min(1).max(200).optional().meta({ description: 'More times of the rule that are left out: a pause.' }),
+    cancel: z.boolean().optional().meta({ description: 'The lessons do not take place, and no more are booked.' }),
+    reason: shortText(500).optional().meta({ description: 'Everybody reads it who has several lessons changed; needed for `following` and `all`.' }),
+    previewToken: previewToken.optional(),
+  })
+  .meta({ id: 'EditSeries' });
+
+export const seriesEditPreview = z
+  .strictObject({
+    until: instant,
+    occurrences: z.array(
+      z
+        .strictObject({
+          original: z.string(),
+          sessionId: id.nullable(),
+          startsAt: instant.nullable(),
+          verdict: z.enum(['change', 'cancel', 'hold', 'keep', 'book']).meta({
+            description:
+              '`hold`: a coordinator is asked, and offered the alternatives; `keep`: it stays as it is, for the reason given; `book`: filling books it, as the series is then.',
+          }),
+          why: z.string().nullable(),
+          changes: z.array(z.string()).meta({ description: 'Kinds of change, in order; `details` is what it is called and how many places it has.' }),
+          newStartsAt: instant.nullable(),
+          newEndsAt: instant.nullable(),
+          newWallTime: z.string().nullable(),
+          conflicts: z.array(person),
+          alternatives: z.array(z.strictObject({ startsAt: z.string(), endsAt: z.string(), wallTime: z.string() })),
+          charges: z.array(z.strictObject({ studentId: id, percent: z.number(), amountMinor: z.int(), currency: z.string(), held: z.boolean() })),
+          messages: z.array(z.strictObject({ personId: id, kind: z.string(), step: z.string(), channel: z.string(), dueAt: instant })),
+          obstacle: obstacle.nullable(),
+          priceMinor: z.int().nullable(),
+          currency: z.string().nullable(),
+        })
+        .meta({ id: 'EditedOccurrence' }),
+    ),
+    told: z.array(z.strictObject({ personId: id, lessons: z.int() })).meta({ description: 'Each is told once of all of it.' }),
+    previewToken,
+  })
+  .meta({ id: 'SeriesEditPreview' });
+
+export const seriesEdited = z
+  .strictObject({
+    id: id.meta({ description: 'The series that the edited lessons belong to: another one where the edit split it.' }),
+    batchId: id.nullable().meta({ description: 'What changes the lessons, within moments; null where none is changed.' }),
+    heldStepId: id.nullable().meta({ description: 'Of one lesson alone: where a coordinator says whether it may be.' }),
+  })
+  .meta({ id: 'SeriesEdited' });
+
 export const seriesCreated = z.strictObject({ id }).meta({ id: 'SeriesCreated' });
 
 export const seriesQuery = z.strictObject({

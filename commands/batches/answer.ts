@@ -1,9 +1,14 @@
-import type { SessionRow } from '../../db/sessions';
+import { participantsOf, type SessionRow } from '../../db/sessions';
+import { decide } from '../../decisions/decide';
 import type { HeldStepRow } from '../../db/held-steps';
 import type { Tx } from '../../db/database';
 import { LecternError } from '../../domain/errors';
-import { applyChange } from '../apply-change';
+import type { Json } from '../../policy/types';
+import { setApart } from '../../db/series';
 import { refuseUnchangeable } from '../changes/refuse';
+import { applySeveral, considerSeveral, type DecidedChange } from '../changes/several';
+import type { OtherTime } from '../series/other-times';
+import { inputOf } from './parts';
 import { answerOccurrence, chosenTime } from '../series/take-time';
 import type { Context } from '../context';
 import type { ChangeInput } from '../types';
@@ -14,11 +19,36 @@ import type { ChangeInput } from '../types';
  */
 export async function answerItem(ctx: Context, tx: Tx, session: SessionRow, step: HeldStepRow, decision: string): Promise<void> {
   if (session.withoutSlot) return answerOccurrence(ctx, tx, session, step, decision);
+  // Whatever a person says, the lesson is its own from now on.
+  await setApart(tx, session.id);
   if (decision === 'keep') return;
   const time = chosenTime(step, decision);
-  const input: ChangeInput = time ? { kind: 'reschedule', startsAt: new Date(time.startsAt), endsAt: new Date(time.endsAt) } : { kind: 'cancel' };
-  if (input.startsAt && input.startsAt <= ctx.asOf)
-    throw new LecternError('illegal-move', `That time has passed: ${time!.startsAt}. Choose another.`);
-  refuseUnchangeable(session, input);
-  await applyChange(ctx, tx, session, input, step.decisionId!);
+  if (time && new Date(time.startsAt) <= ctx.asOf) throw new LecternError('illegal-move', `That time has passed: ${time.startsAt}. Choose another.`);
+  const inputs: ChangeInput[] = time ? withTime(step, time) : [{ kind: 'cancel' }];
+  refuseUnchangeable(session, inputs[0]!);
+  await applySeveral(ctx, tx, session, await decided(ctx, tx, session, { step, inputs }));
+}
+
+const keptBy = ({ shown }: HeldStepRow): Json[] | null => {
+  const { parts } = shown as unknown as { parts?: Json };
+  return Array.isArray(parts) ? parts : null;
+};
+
+/** The time that was chosen, and whatever else the edit of its series brings: who teaches, who takes part. */
+function withTime(step: HeldStepRow, time: OtherTime): ChangeInput[] {
+  const others = (keptBy(step) ?? []).map((part) => inputOf(part, null)).filter((input) => input.kind !== 'reschedule');
+  return [{ kind: 'reschedule', startsAt: new Date(time.startsAt), endsAt: new Date(time.endsAt) }, ...others];
+}
+
+/** What a closure costs its own policy has said; what is done instead of an edit costs what the terms of the lesson say of that. */
+async function decided(
+  ctx: Context,
+  tx: Tx,
+  session: SessionRow,
+  { step, inputs }: { step: HeldStepRow; inputs: ChangeInput[] },
+): Promise<DecidedChange[]> {
+  if (!keptBy(step)) return inputs.map((input) => ({ input, decisionId: step.decisionId }));
+  const before = { session: { ...session }, participants: await participantsOf(tx, session.id) };
+  const considered = await considerSeveral(ctx, tx, before, { inputs, ask: decide });
+  return considered.map((c) => ({ input: c.changing.input, decisionId: c.decision.id }));
 }

@@ -135,12 +135,17 @@ export async function describeSession(tx: Tx, c: ConsideredSession): Promise<Pre
   };
 }
 
+const TOLD_OF = ['move', 'cancel', 'change'];
+
 /** Who is told, each once, and of how many sessions. */
-export async function whoIsTold(tx: Tx, considered: ConsideredSession[]): Promise<{ personId: string; lessons: number }[]> {
+export async function whoIsTold(
+  tx: Tx,
+  considered: (Pick<ConsideredSession, 'session' | 'participants'> & { verdict: string })[],
+): Promise<{ personId: string; lessons: number }[]> {
   const lessons = new Map<string, number>();
   const tell = (personId: string): void => void lessons.set(personId, (lessons.get(personId) ?? 0) + 1);
   for (const { session, participants, verdict } of considered) {
-    if ((verdict !== 'move' && verdict !== 'cancel') || session.status === 'held') continue;
+    if (!TOLD_OF.includes(verdict) || session.status === 'held') continue;
     const people = await peopleById(
       tx,
       participants.map((p) => p.personId),

@@ -1,4 +1,3 @@
-import { conflictsOf } from '../../db/sessions';
 import { insertSeries, seriesIdOf, type NewSeries } from '../../db/series';
 import { addAudit } from '../../db/audit';
 import { peopleById, type PersonRow } from '../../db/people';
@@ -6,13 +5,13 @@ import { pgCode, type Tx } from '../../db/database';
 import { preview } from '../../decisions/decide';
 import { LecternError, notFound } from '../../domain/errors';
 import { newId } from '../../domain/ids';
-import { isOfRule, occurrencesBetween, rruleFault, type Occurrence } from '../../domain/recurrence';
+import { isOfRule, occurrencesBetween, rruleFault } from '../../domain/recurrence';
 import { isZone, LONGEST_LESSON_MS } from '../../domain/time';
 import { differenceSince, previewTokenOf } from '../../domain/preview-token';
 import type { Context } from '../context';
-import { askAdmission } from './admission';
 import { askAhead } from './other-times';
-import { obstacleOf, recurrenceOf, type Obstacle, type SeriesInput } from './types';
+import { previewOccurrence, type PreviewedOccurrence } from './preview-occurrence';
+import { recurrenceOf, type SeriesInput } from './types';
 
 /** Refuses what no rule could make sense of; what is unwise of a lesson is the admission policy's to say. */
 function checkInput(input: SeriesInput, zone: string): void {
@@ -22,6 +21,8 @@ function checkInput(input: SeriesInput, zone: string): void {
   if (!isZone(zone)) faults.push({ path: 'anchorZone', message: `"${zone}" is not an IANA time zone such as Europe/Berlin` });
   if (input.lengthMinutes * 60_000 > LONGEST_LESSON_MS) faults.push({ path: 'lengthMinutes', message: 'a session lasts at most 24 hours' });
   if (new Set(input.studentIds).size !== input.studentIds.length) faults.push({ path: 'studentIds', message: 'names a student twice' });
+  if (input.capacity !== undefined && input.studentIds.length > input.capacity)
+    faults.push({ path: 'capacity', message: 'has fewer places than there are students' });
   if (faults.length === 0) {
     const r = recurrenceOf(seriesOf(input, zone));
     if (!isOfRule(r, input.firstLesson)) faults.push({ path: 'firstLesson', message: 'is not a time of the rule: begin with one that is' });
@@ -51,6 +52,7 @@ const seriesOf = (
   dayShift: 0,
   clock: input.firstLesson.slice(11),
   lengthMinutes: input.lengthMinutes,
+  capacity: input.capacity ?? null,
   fromOriginal: null,
   beforeOriginal: null,
   continues: null,
@@ -73,17 +75,6 @@ async function peopleFor(tx: Tx, input: SeriesInput): Promise<{ students: Person
   return { students: input.studentIds.map((id) => person(id, 'student')), instructor: person(input.instructorId, 'instructor') };
 }
 
-export interface PreviewedOccurrence extends Occurrence {
-  endsAt: Date;
-  /** What is in the way; null when the lesson would be booked. */
-  obstacle: Obstacle | null;
-  why: string | null;
-  conflicts: { startsAt: Date; endsAt: Date; personId: string }[];
-  /** By the rules in force, for each student; null where admission names no price. */
-  priceMinor: number | null;
-  currency: string | null;
-}
-
 export interface SeriesPreview {
   /** Up to here lessons are booked at once; the later ones follow as the days go by. */
   until: Date;
@@ -98,24 +89,9 @@ async function previewIn(ctx: Context, tx: Tx, input: SeriesInput): Promise<Seri
   const series = seriesOf(input, zone);
   const ahead = await askAhead(tx, { ...series, rev: 1, seq: 'fill', students: people.students.length }, { asOf: ctx.asOf, ask: preview });
   const until = new Date(+ctx.asOf + ahead.horizonMs);
-  const keys = [...people.students, people.instructor].map((p) => p.key);
   const occurrences: PreviewedOccurrence[] = [];
   for (const o of occurrencesBetween(recurrenceOf(series), ctx.asOf, until)) {
-    const endsAt = new Date(+o.startsAt + series.lengthMinutes * 60_000);
-    const admission = await askAdmission(ctx, tx, { series, ...people, startsAt: o.startsAt, endsAt });
-    const conflicts = await conflictsOf(tx, keys, o.startsAt, endsAt, []);
-    const isRefused = admission.outcome.verdict === 'refuse';
-    const refusal = isRefused ? obstacleOf(admission.facts.away) : null;
-    const { price, currency } = admission.outcome;
-    occurrences.push({
-      ...o,
-      endsAt,
-      obstacle: refusal ?? (conflicts.length > 0 ? 'taken' : null),
-      why: isRefused ? admission.why : null,
-      conflicts,
-      priceMinor: price == null ? null : Number(price),
-      currency: currency == null ? null : String(currency),
-    });
+    occurrences.push(await previewOccurrence(ctx, tx, { series, ...people, o }));
   }
   return { until, occurrences, previewToken: previewTokenOf(shownOf(occurrences)), zone };
 }

@@ -1,4 +1,4 @@
-import { claimOccurrence, findSeries, knownOriginals, markFilled, studentsOfSeries } from '../../db/series';
+import { claimOccurrence, findSeries, isBeingEdited, knownOriginals, markFilled, studentsOfSeries } from '../../db/series';
 import { decide, preview } from '../../decisions/decide';
 import { occurrencesBetween, type Occurrence } from '../../domain/recurrence';
 import { bookIn } from '../book';
@@ -40,7 +40,7 @@ async function fillOne(ctx: Context, filling: Filling, o: Occurrence): Promise<v
 export async function fillSeries(ctx: Context, seriesId: string, beat: () => void = () => undefined): Promise<void> {
   const read = await ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
     const series = await findSeries(tx, seriesId);
-    if (series?.state !== 'active') return null;
+    if (series?.state !== 'active' || (await isBeingEdited(tx, seriesId))) return null;
     const studentIds = (await studentsOfSeries(tx, [seriesId])).map((s) => s.personId);
     const known = await knownOriginals(tx, seriesId);
     const about = { ...series, rev: series.version, students: studentIds.length };

@@ -20,6 +20,7 @@ export const bookingOf = ({ series: s, studentIds }: Filling, startsAt: Date): B
   anchorZone: s.anchorZone,
   studentIds,
   instructorId: s.instructorId,
+  capacity: s.capacity ?? undefined,
 });
 
 /**

@@ -17,6 +17,8 @@ export interface SeriesInput {
   /** The first student's zone by default. */
   anchorZone?: string | undefined;
   isTrial?: boolean | undefined;
+  /** How many students a lesson has places for. */
+  capacity?: number | undefined;
   externalId?: string | undefined;
 }
 

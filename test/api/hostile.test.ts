@@ -31,6 +31,19 @@ beforeAll(async () => {
   const [decided] = (await api.get<{ items: { id: string; version: number; hash: string }[] }>(`/v1/held-steps?sessionId=${decidedId}`, key)).body
     .items;
   await api.post(`/v1/held-steps/${decided!.id}/decide`, { version: decided!.version, hash: decided!.hash, decision: 'reject' }, key);
+  const series = await api.post<{ id: string }>(
+    '/v1/series',
+    {
+      title: 'Invented series',
+      firstLesson: '2029-03-05T16:00',
+      lengthMinutes: 60,
+      rrule: 'FREQ=WEEKLY;COUNT=9',
+      studentIds: [student],
+      instructorId: instructor,
+      anchorZone: 'Europe/Berlin',
+    },
+    key,
+  );
   const term = { name: 'Invented term', startsOn: '2030-01-01', endsOn: '2030-06-30' };
   const { body: kept } = await api.post<{ id: string }>('/v1/terms', term, key);
   await api.post('/v1/ops/pause', { kind: 'update', reason: 'r' }, key);
@@ -105,6 +118,27 @@ beforeAll(async () => {
         anchorZone: 'Europe/Berlin',
         isTrial: false,
         externalId: 'hostile-series',
+      },
+      end: 'ok',
+    },
+    'post /v1/series/{id}/changes': {
+      path: `/v1/series/${series.body.id}/changes?preview=true`,
+      body: {
+        scope: 'following',
+        original: '2029-03-12T16:00',
+        wallTime: '2029-03-13T17:00',
+        lengthMinutes: 45,
+        instructorId: instructor,
+        addStudentIds: [lonely],
+        dropStudentIds: [student],
+        title: 't',
+        subject: 's',
+        capacity: 3,
+        rrule: 'FREQ=WEEKLY',
+        exdates: ['2029-03-26T16:00'],
+        cancel: false,
+        reason: 'r',
+        previewToken: 't',
       },
       end: 'ok',
     },

@@ -138,6 +138,7 @@ describe('addresses and methods', () => {
     const ids = ['1', 'x'.repeat(500), '%00', '%E0%A4%A', "1'%20OR%20'1'='1", '00000000-0000-4000-8000-000000000000', sessionId, student];
     const bodies: Record<string, unknown> = {
       '/v1/sessions/{id}/changes': { kind: 'cancel' },
+      '/v1/series/{id}/changes': { scope: 'all', title: 'Taken Over', reason: 'r' },
       '/v1/sessions/{id}/incidents': { kind: 'technical' },
       '/v1/held-steps/{id}/decide': { version: 1, hash: 'h', decision: 'approve' },
       '/v1/people/{id}': { version: 1, name: 'Taken Over' },

@@ -1,4 +1,4 @@
-import { occurrencesBetween, rruleFault, type Recurrence } from '../../domain/recurrence';
+import { occurrencesBetween, rruleFault, shiftTo, type Recurrence } from '../../domain/recurrence';
 
 const series = (ruleStart: string, zone: string, rrule: string, more: Partial<Recurrence> = {}): Recurrence => ({
   rrule,
@@ -42,6 +42,18 @@ test('a wall time that a clock is put forward over is held as much later, and sa
 test('a wall time that comes twice is held the first time', () => {
   const r = series('2026-10-25T02:30', 'Europe/Berlin', 'FREQ=DAILY;COUNT=1');
   expect(starts(r, '2026-10-01T00:00Z', '2026-11-01T00:00Z')).toEqual(['2026-10-25T02:30 2026-10-25T00:30Z']);
+});
+
+test.each([
+  ['2027-03-22T16:00', '2027-03-23T17:00', ['2027-03-23T17:00 16:00Z', '2027-03-30T17:00 15:00Z', '2027-04-06T17:00 15:00Z'], [false, false, false]],
+  // Into the hour that is left out, and into the one that comes twice.
+  ['2027-03-22T16:00', '2027-03-21T02:30', ['2027-03-21T02:30 01:30Z', '2027-03-28T02:30 01:30Z', '2027-04-04T02:30 00:30Z'], [false, true, false]],
+  ['2026-10-19T16:00', '2026-10-18T02:30', ['2026-10-18T02:30 00:30Z', '2026-10-25T02:30 00:30Z', '2026-11-01T02:30 01:30Z'], [false, false, false]],
+])('lessons of %s that an edit moves to %s keep that time on the wall over a change of clocks', (original, wallTime, expected, shifted) => {
+  const r = { ...series(original, 'Europe/Berlin', 'FREQ=WEEKLY;COUNT=3'), ...shiftTo(original, wallTime) };
+  const list = occurrencesBetween(r, new Date('2026-01-01T00:00Z'), new Date('2028-01-01T00:00Z'));
+  expect(list.map((o) => `${o.wallTime} ${o.startsAt.toISOString().slice(11, 16)}Z`)).toEqual(expected);
+  expect(list.map((o) => o.shifted)).toEqual(shifted);
 });
 
 const days = (r: Recurrence, from = '2026-01-01T00:00Z', to = '2033-01-01T00:00Z'): string[] =>

@@ -96,6 +96,7 @@ const EVENTS: Record<string, string> = {
   'session.participant-added': 'A student joins',
   'session.participant-dropped': 'A student leaves',
   'session.room-changed': 'Goes to another room',
+  'session.described': 'Has another name or number of places',
   'session.settled': 'Settled',
   'room.opened': 'The room is open',
   'room.closed': 'The room is closed',

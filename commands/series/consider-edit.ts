@@ -1,0 +1,216 @@
+import { findSession, lockSession, participantsOf, type ParticipantRow, type SessionRow } from '../../db/sessions';
+import { occurrencesOf, type ListedOccurrence, type SeriesRow } from '../../db/series';
+import type { Tx } from '../../db/database';
+import type { Ask } from '../../decisions/decide';
+import { LecternError } from '../../domain/errors';
+import { isWanted, occurrenceOf } from '../../domain/recurrence';
+import { timesFor } from '../batches/hold';
+import type { Considered } from '../changes/consider';
+import { refuseImpossible } from '../changes/refuse';
+import { conflictsOfSeveral, considerSeveral } from '../changes/several';
+import type { Context } from '../context';
+import type { ChangeInput } from '../types';
+import { changesPeople, changesRule, changesTimes, changesWords, wantedOf, type EditedSeries, type SeriesEdit } from './edit-input';
+import type { OtherTime } from './other-times';
+import type { PreviewedOccurrence } from './preview-occurrence';
+import { recurrenceOf } from './types';
+
+type Times = { startsAt: Date; endsAt: Date };
+export type Words = Pick<SessionRow, 'title' | 'subject' | 'capacity'>;
+
+/** What an edit makes of one occurrence. */
+export interface ConsideredOccurrence {
+  original: string;
+  session: SessionRow | null;
+  participants: ParticipantRow[];
+  /** `book`: filling books it as the series is then; what stood in its place, without a slot or left out, goes. */
+  verdict: 'change' | 'cancel' | 'hold' | 'keep' | 'book';
+  why: string | null;
+  /** Of `hold`: a person chooses a time, or says whether it may be at all. */
+  asks: 'time' | 'approval' | null;
+  considered: Considered[];
+  /** What it is called from now on, where that changes. */
+  words: Words | null;
+  goesTo: Times | null;
+  conflicts: (Times & { personId: string })[];
+  alternatives: OtherTime[];
+  /** Of `book`: what filling would find. */
+  booking: PreviewedOccurrence | null;
+}
+
+export interface Editing {
+  ctx: Context;
+  tx: Tx;
+  series: SeriesRow;
+  edited: EditedSeries;
+  edit: SeriesEdit;
+  ask: Ask;
+  /** A lesson that is changed in this very transaction is locked before anything is said of it. */
+  isCommit: boolean;
+}
+
+const OVER = ['cancelled', 'refused', 'expired'];
+const CHANGEABLE = ['held', 'booked', 'ready'];
+
+const nothingFor = (original: string): Omit<ConsideredOccurrence, 'verdict' | 'why'> => ({
+  original,
+  session: null,
+  participants: [],
+  asks: null,
+  considered: [],
+  words: null,
+  goesTo: null,
+  conflicts: [],
+  alternatives: [],
+  booking: null,
+});
+
+/** Why an edit of its series does not touch a lesson. */
+function whyKept(o: ListedOccurrence): string | null {
+  if (OVER.includes(o.status!)) return 'It does not take place, and stays so.';
+  if (!CHANGEABLE.includes(o.status!)) return 'It has begun.';
+  return o.isException ? 'It was changed by itself, and stays as it is.' : null;
+}
+
+const isInScope = ({ scope, original }: SeriesEdit, o: { original: string }): boolean =>
+  scope === 'all' || (scope === 'this' ? o.original === original : o.original >= original!);
+
+/** Whether the edit takes the occurrence out of its series. */
+const isRemoved = ({ edit, edited }: Editing, original: string): boolean =>
+  edit.cancel === true || (changesRule(edit) && !isWanted(recurrenceOf(edited.next), original));
+
+function timesOf({ edit, edited }: Editing, original: string): Times {
+  const wanted = wantedOf(edited, edit);
+  const { startsAt } = occurrenceOf(recurrenceOf(wanted), original);
+  return { startsAt, endsAt: new Date(+startsAt + wanted.lengthMinutes * 60_000) };
+}
+
+/** The changes that bring a session to what the edited series says; none where it is so already. */
+function inputsFor(editing: Editing, original: string, session: SessionRow, participants: ParticipantRow[]): ChangeInput[] {
+  const { edit } = editing;
+  const reason = edit.reason;
+  if (isRemoved(editing, original)) return [{ kind: 'cancel', reason }];
+  const inputs: ChangeInput[] = [];
+  const to = timesOf(editing, original);
+  // One that lies elsewhere is set apart: it keeps its own start where only the length is another.
+  const startsAt = edit.wallTime === undefined ? session.startsAt : to.startsAt;
+  const endsAt =
+    edit.lengthMinutes === undefined ? new Date(+startsAt + +session.endsAt - +session.startsAt) : new Date(+startsAt + edit.lengthMinutes * 60_000);
+  if (changesTimes(edit) && (+startsAt !== +session.startsAt || +endsAt !== +session.endsAt))
+    inputs.push({ kind: 'reschedule', startsAt, endsAt, reason });
+  const has = (id: string): boolean => participants.some((p) => p.personId === id.toLowerCase());
+  if (edit.instructorId && !has(edit.instructorId)) inputs.push({ kind: 'reassign', instructorId: edit.instructorId.toLowerCase(), reason });
+  for (const id of edit.addStudentIds ?? []) if (!has(id)) inputs.push({ kind: 'add', studentId: id.toLowerCase(), reason });
+  for (const id of edit.dropStudentIds ?? []) if (has(id)) inputs.push({ kind: 'drop', studentId: id.toLowerCase(), reason });
+  return inputs;
+}
+
+function wordsFor({ edit, edited }: Editing, session: SessionRow): Words | null {
+  if (!changesWords(edit)) return null;
+  const { title, subject, capacity } = wantedOf(edited, edit);
+  const words = {
+    title: edit.title === undefined ? session.title : title,
+    subject: edit.subject === undefined ? session.subject : subject,
+    capacity: edit.capacity === undefined ? session.capacity : capacity,
+  };
+  return (Object.keys(words) as (keyof Words)[]).every((k) => words[k] === session[k]) ? null : words;
+}
+
+/** Lessons of the edit that were considered already: their old times are free by then, their new ones are not. */
+interface Earlier {
+  gone: string[];
+  given: Times[];
+}
+
+const overlaps = (a: Times, b: Times): boolean => a.startsAt < b.endsAt && b.startsAt < a.endsAt;
+
+async function inTheWay({ tx }: Editing, considered: Considered[], { gone, given }: Earlier): Promise<ConsideredOccurrence['conflicts']> {
+  const last = considered.at(-1);
+  if (!last) return [];
+  const conflicts = await conflictsOfSeveral(tx, considered, gone);
+  const { session, participants } = last.after;
+  const own = considered.some((c) => c.changing.input.kind === 'reschedule') ? given.filter((g) => overlaps(g, session)) : [];
+  return [...conflicts, ...own.map((g) => ({ ...g, personId: participants.at(0)!.personId }))];
+}
+
+const STRICTEST = ['refuse', 'hold', 'allow'];
+const strictest = (considered: Considered[]): Considered | undefined =>
+  [...considered].sort((a, b) => STRICTEST.indexOf(String(a.decision.outcome.verdict)) - STRICTEST.indexOf(String(b.decision.outcome.verdict)))[0];
+
+async function alternativesFor(editing: Editing, c: ConsideredOccurrence, { given }: Earlier): Promise<OtherTime[]> {
+  const people = c.considered.at(-1)?.after.participants ?? c.participants;
+  return timesFor(editing.ctx, editing.tx, c.session!, { after: editing.ctx.asOf, given, wanted: c.goesTo, people });
+}
+
+/** What the rules and the calendar say of a lesson that the edit changes. */
+async function considerChanges(editing: Editing, base: ConsideredOccurrence, inputs: ChangeInput[], earlier: Earlier): Promise<ConsideredOccurrence> {
+  const { ctx, tx, edit, ask } = editing;
+  const session = base.session!;
+  let considered: Considered[];
+  try {
+    if (edit.scope === 'this') for (const input of inputs) refuseImpossible(session.id, input, ctx.asOf);
+    considered = await considerSeveral(ctx, tx, { session, participants: base.participants }, { inputs, ask });
+  } catch (error) {
+    if (edit.scope === 'this' || !(error instanceof LecternError)) throw error;
+    return { ...base, verdict: 'hold', asks: 'time', why: error.message };
+  }
+  const worst = strictest(considered);
+  const said = worst?.decision.outcome.verdict ?? 'allow';
+  const conflicts = await inTheWay(editing, considered, earlier);
+  const found = { ...base, considered, conflicts, why: worst?.why ?? null };
+  if (said === 'refuse') return { ...found, verdict: 'hold', asks: 'time' };
+  if (conflicts.length > 0) return { ...found, verdict: 'hold', asks: 'time', why: 'Somebody on it has another lesson then, or is away.' };
+  if (said === 'hold') return { ...found, verdict: 'hold', asks: 'approval' };
+  return { ...found, verdict: inputs[0]?.kind === 'cancel' ? 'cancel' : 'change' };
+}
+
+async function considerOne(editing: Editing, o: ListedOccurrence, earlier: Earlier): Promise<ConsideredOccurrence> {
+  const { ctx, tx, edit } = editing;
+  const base: ConsideredOccurrence = { ...nothingFor(o.original), verdict: 'keep', why: null };
+  const reopens = changesTimes(edit) || changesPeople(edit);
+  if (!o.sessionId) {
+    const isBooked = reopens && !isRemoved(editing, o.original);
+    return { ...base, verdict: isBooked ? 'book' : 'keep', why: isBooked ? null : o.reason };
+  }
+  const isAlone = edit.scope === 'this';
+  const session = isAlone && editing.isCommit ? await lockSession(tx, o.sessionId) : (await findSession(tx, o.sessionId))!;
+  const participants = await participantsOf(tx, session.id);
+  const found = { ...base, session, participants };
+  const kept = isAlone ? null : whyKept(o);
+  if (kept) return { ...found, why: kept };
+  if (session.withoutSlot && reopens && !isAlone && !isRemoved(editing, o.original)) return { ...found, verdict: 'book' };
+  const inputs = inputsFor(editing, o.original, session, participants);
+  const words = wordsFor(editing, session);
+  if (inputs.length === 0 && !words) return { ...found, why: 'Nothing changes for it.' };
+  const move = inputs.find((i) => i.kind === 'reschedule');
+  if (move && !isAlone && move.startsAt! <= ctx.asOf) return { ...found, why: 'Its new time has passed; it stays as it is.' };
+  const goesTo = move ? { startsAt: move.startsAt!, endsAt: move.endsAt! } : null;
+  const considered = await considerChanges(editing, { ...found, words, goesTo }, inputs, earlier);
+  if (considered.asks !== 'time') return considered;
+  return { ...considered, alternatives: await alternativesFor(editing, considered, earlier) };
+}
+
+/** Lessons that go later leave from the last one on, so that each finds its place free. */
+function inOrder(editing: Editing, list: ListedOccurrence[]): ListedOccurrence[] {
+  const [first] = list.filter((o) => o.startsAt && !o.isException);
+  const goLater = first && editing.edit.wallTime !== undefined && timesOf(editing, first.original).startsAt > first.startsAt!;
+  return goLater ? [...list].reverse() : list;
+}
+
+/** Every occurrence that was filled and is still to come, with what the edit makes of it. What is over is none of its business. */
+export async function considerOccurrences(editing: Editing): Promise<ConsideredOccurrence[]> {
+  const { ctx, tx, series, edit } = editing;
+  const isAhead = (o: ListedOccurrence): boolean => (o.startsAt ?? timesOf(editing, o.original).startsAt) > ctx.asOf || edit.scope === 'this';
+  const listed = (await occurrencesOf(tx, series.id)).filter((o) => isInScope(edit, o) && isAhead(o));
+  const considered: ConsideredOccurrence[] = [];
+  const earlier: Earlier = { gone: [], given: [] };
+  for (const o of inOrder(editing, listed)) {
+    const one = await considerOne(editing, o, earlier);
+    considered.push(one);
+    if (one.verdict !== 'change' && one.verdict !== 'cancel') continue;
+    earlier.gone.push(one.session!.id);
+    const last = one.considered.at(-1)?.after.session;
+    if (one.goesTo && last) earlier.given.push({ startsAt: last.startsAt, endsAt: new Date(+last.endsAt + last.bufferMinutes * 60_000) });
+  }
+  return considered;
+}
