@@ -16,6 +16,7 @@ import { holdPlan } from './held-plan';
 import { holdBooking } from './hold-booking';
 import { planBooking } from './plan';
 import { preparationOf, preparationQuestion } from './preparation';
+import { hushed } from './quiet';
 import { acknowledgementQuestion, askedFor } from './substitutes/acknowledge';
 import type { Context } from './context';
 import type { BookingInput, BookingResult } from './types';
@@ -137,6 +138,8 @@ export interface BookingWay {
   withoutSlotUntil?: Date;
   /** Decided without the locks of its people: fails with 40001 when somebody's week has changed meanwhile. */
   isUnlocked?: boolean;
+  /** Nobody is told of a lesson that they know of, and the instructor is not asked for a word on it. */
+  quietly?: boolean;
 }
 export type Booked = Pick<SessionRow, 'id' | 'rev' | 'title' | 'startsAt' | 'endsAt' | 'anchorZone' | 'programme' | 'branch' | 'expiresAt'>;
 
@@ -159,7 +162,7 @@ export async function bookIn(
   ctx: Context,
   tx: Tx,
   input: BookingInput,
-  { keys, withoutSlotUntil, isUnlocked = false }: BookingWay,
+  { keys, withoutSlotUntil, isUnlocked = false, quietly = false }: BookingWay,
 ): Promise<{ result: BookingResult; session: Booked }> {
   const ground = await groundOf(tx, input, isUnlocked);
   const set = await loadSet(tx, ground.setId);
@@ -197,7 +200,8 @@ export async function bookIn(
   });
   const { status, expiresAt } = session;
   const attending = people.map((p) => ({ personId: p.id, role: p.role }));
-  const plan = status === 'booked' ? planBooking(set, session, attending, ground) : null;
+  const planned = status === 'booked' ? planBooking(set, session, attending, ground) : null;
+  const plan = planned && quietly ? hushed(planned, ctx.asOf) : planned;
   const entry = {
     sessionId: session.id,
     rev: 1,
@@ -210,7 +214,7 @@ export async function bookIn(
   for (const { row } of [admission, preparation]) announce(row);
   if (plan) announce(plan.decision);
   const word =
-    plan && answers(set, 'acknowledgement')
+    plan && !quietly && answers(set, 'acknowledgement')
       ? answer(set, acknowledgementQuestion(session, asking(ctx, instructor.id, students.length)), ground.paused)
       : null;
   if (word) announce(word.row);

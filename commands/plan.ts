@@ -11,6 +11,7 @@ import { newId } from '../domain/ids';
 import { isLeftOpen } from '../policy/evaluate';
 import { holdPlan } from './held-plan';
 import type { Attending, PlanEvent } from './plan-event';
+import { firstDue } from './quiet';
 import { planObligations, type PlanInput, type PlannedObligation, type PlanRecipient, type PlanStep } from '../domain/plan';
 
 export const asRecipient = (
@@ -191,8 +192,8 @@ export function planBooking(
   const event: PlanEvent = { event: 'booked', asOf: session.bookedAt };
   const { decision, row } = answer(set, question(session, participants, event), audience.paused);
   const planned = planSteps(session, event, owedBy(decision).steps, { participants, audience });
-  const due = planned.filter((o) => o.state === 'planned' && o.kind !== 'credential').map((o) => o.dueAt);
-  return { decision: row, obligations: planned.map(asRow(session, event)), nextDueAt: due.length > 0 ? new Date(Math.min(...due)) : null };
+  const obligations = planned.map(asRow(session, event));
+  return { decision: row, obligations, nextDueAt: firstDue(obligations) };
 }
 
 /**

@@ -23,7 +23,8 @@ export interface TeachingRelations {
 
 const MOST_LISTED = 50;
 const MOST_SESSIONS = 200;
-const NOTHING: Teaching = { subjects: [], languages: [], clearedUntil: null, mostADay: null, mostAWeek: null };
+/** Of whom nothing was said. */
+export const NO_TEACHING: Teaching = { subjects: [], languages: [], clearedUntil: null, mostADay: null, mostAWeek: null };
 
 function listFaults(path: string, list: string[] | undefined, check: (text: string) => string | null): FieldFault[] {
   if (list === undefined) return [];
@@ -63,7 +64,7 @@ export async function writeTeachingOf(tx: Tx, personId: string, { teaching, bloc
   if (teaching) {
     const [known] = await teachingOf(tx, [personId]);
     const given = Object.fromEntries(Object.entries(teaching).filter(([, value]) => value !== undefined));
-    await writeTeaching(tx, personId, { ...NOTHING, ...known, ...given });
+    await writeTeaching(tx, [{ ...NO_TEACHING, ...known, ...given, personId }]);
   }
   if (!blockedInstructors) return;
   const ids = blockedInstructors.map((b) => b.instructorId);

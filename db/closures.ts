@@ -42,6 +42,18 @@ export const closuresDuring = (tx: Tx, about: { personIds: readonly string[]; br
     [from, to, `{${about.personIds.join(',')}}`, about.branch],
   );
 
+/** All that are not over by then, for who asks of many times at once: `fallsOn` says of each what `closuresDuring` would. */
+export const closuresFrom = (tx: Tx, from: Date): Promise<ClosureRow[]> =>
+  rows(tx, `SELECT * FROM closures WHERE state = 'active' AND ends_at > ? ORDER BY starts_at, id`, [from]);
+
+export const fallsOn = (
+  c: Pick<ClosureRow, 'personId' | 'branch' | 'startsAt' | 'endsAt'>,
+  at: { startsAt: Date; endsAt: Date; branch: string | null; personIds: readonly string[] },
+): boolean =>
+  c.endsAt > at.startsAt &&
+  c.startsAt < at.endsAt &&
+  (c.personId === null ? c.branch === null || c.branch === at.branch : at.personIds.includes(c.personId));
+
 /** Sessions that a closure falls on and that can still be changed, by start. */
 export const sessionIdsDuring = async (
   tx: Tx,

@@ -283,6 +283,7 @@ imported_rows.kind text NOT NULL
 imported_rows.external_id text NOT NULL
 imported_rows.hash text NOT NULL
 imported_rows.imported_at timestamp with time zone NOT NULL
+imported_rows.rev integer
 inbox.id uuid NOT NULL
 inbox.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 inbox.source text NOT NULL
@@ -531,6 +532,7 @@ series.fill_asked integer NOT NULL DEFAULT 1
 series.fill_done integer NOT NULL DEFAULT 0
 series.filled_until timestamp with time zone
 series.capacity integer
+series.quietly boolean NOT NULL DEFAULT false
 series_students.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 series_students.series_id uuid NOT NULL
 series_students.person_id uuid NOT NULL
@@ -583,17 +585,19 @@ sources.secrets text[] NOT NULL
 sources.created_at timestamp with time zone NOT NULL DEFAULT now()
 strikes.id uuid NOT NULL
 strikes.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
-strikes.session_id uuid NOT NULL
+strikes.session_id uuid
 strikes.person_id uuid NOT NULL
 strikes.kind text NOT NULL
 strikes.term_id uuid
-strikes.decision_id uuid NOT NULL
+strikes.decision_id uuid
 strikes.state text NOT NULL
 strikes.counted_at timestamp with time zone NOT NULL
 strikes.ended_at timestamp with time zone
 strikes.ended_by uuid
 strikes.reason text
 strikes.version integer NOT NULL DEFAULT 1
+strikes.external_id text
+strikes.happened_on date
 substitute_searches.id uuid NOT NULL
 substitute_searches.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 substitute_searches.session_id uuid NOT NULL
@@ -875,6 +879,7 @@ sources sources_name_key UNIQUE (name)
 sources sources_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 sources sources_pkey PRIMARY KEY (organisation_id, id)
 strikes strikes_kind_check CHECK ((kind = ANY (ARRAY['no-show'::text, 'late-cancellation'::text])))
+strikes strikes_of_a_session CHECK ((((session_id IS NULL) = (happened_on IS NOT NULL)) AND ((session_id IS NULL) = (external_id IS NOT NULL)) AND ((session_id IS NULL) = (decision_id IS NULL))))
 strikes strikes_organisation_id_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES decisions(organisation_id, id)
 strikes strikes_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
 strikes strikes_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
@@ -1031,6 +1036,7 @@ CREATE UNIQUE INDEX sessions_organisation_id_id_starts_at_ends_at_buffer_minute_
 CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (organisation_id, id)
 CREATE UNIQUE INDEX sources_name_key ON public.sources USING btree (name)
 CREATE UNIQUE INDEX sources_pkey ON public.sources USING btree (organisation_id, id)
+CREATE UNIQUE INDEX strikes_imported ON public.strikes USING btree (organisation_id, external_id) WHERE (external_id IS NOT NULL)
 CREATE INDEX strikes_of_person ON public.strikes USING btree (organisation_id, person_id, term_id) WHERE (state = 'counted'::text)
 CREATE UNIQUE INDEX strikes_organisation_id_session_id_person_id_kind_key ON public.strikes USING btree (organisation_id, session_id, person_id, kind)
 CREATE UNIQUE INDEX strikes_pkey ON public.strikes USING btree (organisation_id, id)

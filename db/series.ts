@@ -1,5 +1,5 @@
 import type { SessionStatus } from '../domain/status';
-import { change, row, rows, write, type Database, type Tx } from './database';
+import { change, recordset, row, rows, write, type Database, type Tx } from './database';
 
 export interface SeriesRow {
   id: string;
@@ -32,41 +32,23 @@ export interface SeriesRow {
   fillAsked: number;
   fillDone: number;
   filledUntil: Date | null;
+  /** Brought in quietly: nobody is told of the lessons that are filled first. */
+  quietly: boolean;
 }
 export type NewSeries = Omit<SeriesRow, 'version' | 'fillAsked' | 'fillDone' | 'filledUntil'>;
 
-export async function insertSeries(tx: Tx, s: NewSeries, studentIds: readonly string[]): Promise<void> {
+const NEW_COLUMNS = `id, state, title, subject, programme, branch, is_trial, instructor_id, rrule, rule_start, anchor_zone, exdates, day_shift, clock,
+  length_minutes, capacity, from_original, before_original, continues, external_id, created_by, created_at, quietly`;
+
+/** Writes series with their students; their lessons are filled from then on. */
+export async function insertSeries(tx: Tx, list: readonly (NewSeries & { studentIds: readonly string[] })[]): Promise<void> {
+  await write(tx, `INSERT INTO series (${NEW_COLUMNS}) SELECT ${NEW_COLUMNS} FROM jsonb_populate_recordset(null::series, ?)`, [recordset(list)]);
+  const students = list.flatMap((s) => s.studentIds.map((personId) => ({ seriesId: s.id, personId })));
   await write(
     tx,
-    `INSERT INTO series (id, state, title, subject, programme, branch, is_trial, instructor_id, rrule, rule_start, anchor_zone, exdates, day_shift,
-       clock, length_minutes, capacity, from_original, before_original, continues, external_id, created_by, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [
-      s.id,
-      s.state,
-      s.title,
-      s.subject,
-      s.programme,
-      s.branch,
-      s.isTrial,
-      s.instructorId,
-      s.rrule,
-      s.ruleStart,
-      s.anchorZone,
-      s.exdates,
-      s.dayShift,
-      s.clock,
-      s.lengthMinutes,
-      s.capacity,
-      s.fromOriginal,
-      s.beforeOriginal,
-      s.continues,
-      s.externalId,
-      s.createdBy,
-      s.createdAt,
-    ],
+    'INSERT INTO series_students (series_id, person_id) SELECT series_id, person_id FROM jsonb_to_recordset(?) AS s(series_id uuid, person_id uuid)',
+    [recordset(students)],
   );
-  await setStudents(tx, s.id, studentIds);
   tx.notify('lectern_series');
 }
 
@@ -83,6 +65,18 @@ export const lockSeries = (tx: Tx, id: string): Promise<SeriesRow | undefined> =
   row(tx, 'SELECT * FROM series WHERE id = ? FOR NO KEY UPDATE', [id]);
 export const seriesIdOf = async (tx: Tx, externalId: string): Promise<string | undefined> =>
   (await row<{ id: string }>(tx, 'SELECT id FROM series WHERE external_id = ?', [externalId]))?.id;
+
+/** Which of these external ids are series here. */
+export const seriesByExternalId = async (tx: Tx, externalIds: readonly string[]): Promise<Map<string, string>> =>
+  new Map(
+    (
+      await rows<{ id: string; externalId: string }>(
+        tx,
+        'SELECT id, external_id FROM series WHERE external_id IN (SELECT jsonb_array_elements_text(?))',
+        [JSON.stringify(externalIds)],
+      )
+    ).map((s) => [s.externalId, s.id]),
+  );
 
 export const studentsOfSeries = async (tx: Tx, seriesIds: readonly string[]): Promise<{ seriesId: string; personId: string }[]> =>
   rows(tx, 'SELECT series_id, person_id FROM series_students WHERE series_id = ANY(?::uuid[]) ORDER BY series_id, person_id', [

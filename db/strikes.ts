@@ -3,11 +3,12 @@ import { change, row, rows, write, type Tx } from './database';
 
 export interface StrikeRow {
   id: string;
-  sessionId: string;
+  /** Null, as the decision, of one that was counted elsewhere and brought in: it has a day instead. */
+  sessionId: string | null;
   personId: string;
   kind: (typeof STRIKE_KINDS)[number];
   termId: string | null;
-  decisionId: string;
+  decisionId: string | null;
   state: (typeof STRIKE_STATES)[number];
   countedAt: Date;
   endedAt: Date | null;
@@ -31,15 +32,17 @@ export const strikesThisTerm = async (tx: Tx, sessionId: string): Promise<Readon
         tx,
         `SELECT k.person_id, count(*)::int AS count FROM sessions s
          JOIN participants p ON p.organisation_id = s.organisation_id AND p.session_id = s.id
-         JOIN strikes k ON k.organisation_id = s.organisation_id AND k.person_id = p.person_id AND k.state = 'counted' AND k.session_id <> s.id
+         JOIN strikes k ON k.organisation_id = s.organisation_id AND k.person_id = p.person_id AND k.state = 'counted' AND k.session_id IS DISTINCT FROM s.id
          WHERE s.id = ? AND k.term_id IS NOT DISTINCT FROM ${TERM_OF} GROUP BY k.person_id`,
         [sessionId],
       )
     ).map((k) => [k.personId, k.count]),
   );
 
+export type NewStrike = Pick<StrikeRow, 'id' | 'personId' | 'kind'> & { sessionId: string; decisionId: string };
+
 /** Counts a strike; one that was reversed counts again, one that a person has forgiven stays so. True when it counts now and did not before. */
-export const countStrike = async (tx: Tx, k: Pick<StrikeRow, 'id' | 'sessionId' | 'personId' | 'kind' | 'decisionId'>, at: Date): Promise<boolean> =>
+export const countStrike = async (tx: Tx, k: NewStrike, at: Date): Promise<boolean> =>
   (await change(
     tx,
     `INSERT INTO strikes (id, session_id, person_id, kind, term_id, decision_id, state, counted_at)
@@ -64,16 +67,19 @@ export async function endStrike(
   ]);
 }
 
-export type ListedStrike = StrikeRow & { termName: string | null; sessionTitle: string; startsAt: Date };
+/** `day` as the organisation's calendar has it. */
+export type ListedStrike = StrikeRow & { termName: string | null; sessionTitle: string | null; startsAt: Date | null; day: string };
 
 /** The strikes of people, newest first, with what they are of. */
 export const strikesOfPeople = (tx: Tx, personIds: readonly string[]): Promise<ListedStrike[]> =>
   rows(
     tx,
-    `SELECT k.*, t.name AS term_name, s.title AS session_title, s.starts_at FROM strikes k
-     JOIN sessions s ON s.organisation_id = k.organisation_id AND s.id = k.session_id
+    `SELECT k.id, k.session_id, k.person_id, k.kind, k.term_id, k.decision_id, k.state, k.counted_at, k.ended_at, k.ended_by, k.reason, k.version,
+       t.name AS term_name, s.title AS session_title, s.starts_at, coalesce(k.happened_on, (s.starts_at AT TIME ZONE o.home_zone)::date)::text AS day
+     FROM strikes k JOIN organisations o ON o.id = k.organisation_id
+     LEFT JOIN sessions s ON s.organisation_id = k.organisation_id AND s.id = k.session_id
      LEFT JOIN terms t ON t.organisation_id = k.organisation_id AND t.id = k.term_id
-     WHERE k.person_id = ANY(?::uuid[]) ORDER BY s.starts_at DESC, k.id`,
+     WHERE k.person_id = ANY(?::uuid[]) ORDER BY day DESC, s.starts_at DESC, k.id`,
     [`{${personIds.join(',')}}`],
   );
 

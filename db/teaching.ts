@@ -18,14 +18,15 @@ export interface BlockedPair {
   reason: string | null;
 }
 
-/** Replaces what was known of an instructor. The person must exist; the foreign key says so otherwise (23503). */
-export const writeTeaching = (tx: Tx, personId: string, t: Teaching): Promise<void> =>
+/** Replaces what was known of instructors. The people must exist; the foreign key says so otherwise (23503). */
+export const writeTeaching = (tx: Tx, list: readonly (Teaching & { personId: string })[]): Promise<void> =>
   write(
     tx,
-    `INSERT INTO teaching (person_id, subjects, languages, cleared_until, most_a_day, most_a_week) VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO teaching (person_id, subjects, languages, cleared_until, most_a_day, most_a_week)
+     SELECT person_id, subjects, languages, cleared_until, most_a_day, most_a_week FROM jsonb_populate_recordset(null::teaching, ?)
      ON CONFLICT (organisation_id, person_id) DO UPDATE SET subjects = excluded.subjects, languages = excluded.languages,
        cleared_until = excluded.cleared_until, most_a_day = excluded.most_a_day, most_a_week = excluded.most_a_week`,
-    [personId, t.subjects, t.languages, t.clearedUntil, t.mostADay, t.mostAWeek],
+    [recordset(list)],
   );
 
 export const teachingOf = (tx: Tx, personIds: readonly string[]): Promise<(Teaching & { personId: string })[]> =>

@@ -10,6 +10,7 @@ import * as groups from '../migrations/20261126070000_groups';
 import * as importing from '../migrations/20261126071000_import';
 import * as changesAgain from '../migrations/20261130010000_changes';
 import * as seriesEdits from '../migrations/20261130050000_series_edits';
+import * as importingMore from '../migrations/20261130070000_import';
 import type { Config } from './config';
 
 /** Every migration, oldest first. A new one is a file in migrations/ and a line here; those that landed are never edited. */
@@ -25,6 +26,7 @@ export const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261126071000_import': importing,
   '20261130010000_changes': changesAgain,
   '20261130050000_series_edits': seriesEdits,
+  '20261130070000_import': importingMore,
 };
 
 export const migrationSource: Knex.MigrationSource<string> = {

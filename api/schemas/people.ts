@@ -98,9 +98,10 @@ export const personItem = z
         z.strictObject({
           id,
           version,
-          sessionId: id,
-          sessionTitle: z.string(),
-          startsAt: instant,
+          sessionId: id.nullable(),
+          sessionTitle: z.string().nullable(),
+          startsAt: instant.nullable(),
+          day: z.string().meta({ example: '2026-09-14', description: 'By the calendar of the organisation.' }),
           kind: z.enum(STRIKE_KINDS),
           state: z.enum(STRIKE_STATES),
           termId: id.nullable(),
@@ -110,7 +111,10 @@ export const personItem = z
           reason: z.string().nullable(),
         }),
       )
-      .meta({ description: 'For staff: no-shows and late cancellations that counted, newest first, also those that count no longer.' }),
+      .meta({
+        description:
+          'For staff: no-shows and late cancellations that counted, newest first, also those that count no longer. One that was brought in from another system has no session.',
+      }),
     strikesThisTerm: z.int().meta({ description: 'Counted in the term that today is in; outside any term, those that lie in none.' }),
     teaching: z
       .strictObject({

@@ -1,27 +1,35 @@
 import type { Taken } from '../../db/import/sessions';
 import { placeOf } from './people';
-import type { ImportedSession } from './sessions';
-import type { Faults } from './types';
+import type { At, Faults } from './types';
+
+/** A lesson at a time, with its people: of a new row, or of one that moves a lesson. */
+export interface Placed {
+  at: At;
+  startsAt: Date;
+  endsAt: Date;
+  bufferMinutes: number;
+  students: readonly { id: string }[];
+  instructor: { id: string };
+}
 
 interface Span {
   startMs: number;
   /** Buffer included. */
   endMs: number;
   /** Null of a lesson that is here already. */
-  of: ImportedSession | null;
+  of: Placed | null;
   column: 'students' | 'instructor';
 }
 
 const inWords = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
 
 /** Nobody is in two lessons at once: those of the files against each other, and against what is booked. */
-export function findClashes(sessions: readonly ImportedSession[], taken: readonly Taken[], faults: Faults): void {
+export function findClashes(lessons: readonly Placed[], taken: readonly Taken[], faults: Faults): void {
   const spans = new Map<string, Span[]>();
   const add = (personId: string, span: Span): void => void (spans.get(personId) ?? spans.set(personId, []).get(personId)!).push(span);
   for (const t of taken) add(t.personId, { startMs: +t.startsAt, endMs: +t.endsAt, of: null, column: 'students' });
-  for (const of of sessions) {
-    const { startsAt, endsAt } = of.asked;
-    const span = { startMs: +startsAt, endMs: +endsAt + of.preparation.bufferMinutes * 60_000, of };
+  for (const of of lessons) {
+    const span = { startMs: +of.startsAt, endMs: +of.endsAt + of.bufferMinutes * 60_000, of };
     for (const s of of.students) add(s.id, { ...span, column: 'students' });
     add(of.instructor.id, { ...span, column: 'instructor' });
   }

@@ -1,28 +1,38 @@
 import { addAudit } from '../../db/audit';
+import { closuresFrom } from '../../db/closures';
 import { availabilityOf, replaceAvailability } from '../../db/availability';
 import { openingCounts, openings, postOpenings } from '../../db/import/balances';
 import { everybody, everyConsent, everyGuardianship, upsertGuardianships, type KnownGuardianship } from '../../db/import/people';
 import { beginImport } from '../../db/import/rows';
-import { sessionsByExternalId, takenFrom } from '../../db/import/sessions';
+import { sessionsByExternalId, sessionsLeftOut, takenFrom } from '../../db/import/sessions';
+import { importedStrikes, upsertStrikes } from '../../db/import/strikes';
 import { coordinatorsWithShifts } from '../../db/people';
-import { teachingOf } from '../../db/teaching';
+import { homeZone } from '../../db/read/sessions';
+import { insertSeries, seriesByExternalId } from '../../db/series';
+import { teachingOf, writeTeaching } from '../../db/teaching';
+import { termsOf } from '../../db/terms';
 import { pausedPolicies } from '../../db/pauses';
 import { pgCode, type Tx } from '../../db/database';
 import { loadActiveSet } from '../../decisions/rule-sets';
 import { LecternError } from '../../domain/errors';
 import { IMPORT_KINDS, type ImportKind } from '../../domain/import/columns';
+import { businessDate } from '../../domain/time';
 import type { Context } from '../context';
 import { planBalances, type BalancePlan } from './balances';
 import { batches } from './batches';
-import { findClashes } from './clashes';
+import { findClashes, type Placed } from './clashes';
 import { Load } from './load';
 import { PeopleCheck } from './people';
 import { planAvailability, planGuardianships, type AvailabilityPlan, type GuardianshipPlan } from './relations';
 import { Remembered } from './remembered';
 import { replanGuardians } from './replan-guardians';
 import { readRows } from './rows';
+import { SeriesCheck } from './series';
 import { SessionsCheck } from './sessions';
+import { planStrikes, type StrikesPlan } from './strikes';
+import { planTeaching, type TeachingPlan } from './teaching';
 import { Faults, type ImportOptions, type ImportReport, type Person, type Row, type Table, type Tally } from './types';
+import { writeChanges } from './write-changes';
 import { writePeople } from './write-people';
 import { writeSessions } from './write-sessions';
 
@@ -56,9 +66,12 @@ export async function importTables(ctx: Context, tables: readonly Table[], optio
   }
 }
 
+const externalIdsOf = (rows: readonly Row[]): string[] => rows.map((r) => r.values.externalId as string);
+
 class Import {
   private readonly faults = new Faults();
   private readonly people = new Map<string, Person>();
+  private readonly memories: Remembered[] = [];
   private readonly report: ImportReport;
   private readonly rows = new Map<ImportKind, Row[]>(IMPORT_KINDS.map((kind) => [kind, []]));
 
@@ -67,7 +80,17 @@ class Import {
     private readonly tx: Tx,
     private readonly options: ImportOptions,
   ) {
-    this.report = { dryRun: options.dryRun, quiet: options.quiet, files: [], tables: {}, held: 0, faults: this.faults.kept, faultCount: 0 };
+    this.report = {
+      dryRun: options.dryRun,
+      quiet: options.quiet,
+      files: [],
+      tables: {},
+      held: 0,
+      changesHeld: 0,
+      leftOut: 0,
+      faults: this.faults.kept,
+      faultCount: 0,
+    };
   }
 
   private of(kind: ImportKind): Row[] {
@@ -90,26 +113,74 @@ class Import {
     const people = await this.checkPeople(everyone);
     const knownGuardians = await everyGuardianship(this.tx);
     const guardianships = planGuardianships(this.of('guardianships'), this.people, knownGuardians, this.faults);
+    const teaching = await this.checkTeaching();
     const availability = await this.checkAvailability();
+    const series = await this.checkSeries();
+    const strikes = await this.checkStrikes();
     const balances = await this.checkBalances();
     const guardians = this.guardians(everyone, knownGuardians, guardianships);
-    const sessions = await this.checkSessions(guardians);
+    const sessions = await this.checkSessions(guardians, teaching);
     this.report.faultCount = this.faults.count;
+    this.report.leftOut = this.of('sessions').length === 0 ? 0 : await sessionsLeftOut(this.tx, externalIdsOf(this.of('sessions')), this.ctx.asOf);
     this.tally('people', { created: people.plan.created.length, changed: people.plan.changed.length, unchanged: people.plan.unchanged });
     this.tally('guardianships', { created: guardianships.created.length, changed: guardianships.changed.length, unchanged: guardianships.unchanged });
+    this.tally('teaching', teaching);
     this.tally('availability', { created: availability.rows.length, unchanged: availability.unchanged });
-    this.tally('sessions', { created: sessions.check.created.length, unchanged: sessions.check.unchanged });
+    const isOther = sessions.changed.filter((s) => s.inputs.length > 0);
+    this.tally('series', { created: series.created.length, unchanged: series.unchanged });
+    this.tally('sessions', {
+      created: sessions.created.length,
+      changed: isOther.length,
+      unchanged: sessions.unchanged + sessions.changed.length - isOther.length,
+    });
+    this.tally('strikes', { created: strikes.created.length, changed: strikes.changed.length, unchanged: strikes.unchanged });
     this.tally('balances', balances);
-    if (this.faults.count === 0) await this.write({ people, guardianships, availability, balances, sessions, guardians, everyone });
+    if (this.faults.count === 0)
+      await this.write({ people, guardianships, teaching, availability, series, strikes, balances, sessions, guardians, everyone });
     return this.report;
   }
 
-  private async checkPeople(everyone: Person[]): Promise<PeopleCheck & { remembered: Remembered }> {
-    const remembered = await Remembered.of(this.tx, 'people');
+  /** What was taken before of a kind; what is taken now is remembered when all is written. */
+  private async remembered(kind: ImportKind): Promise<Remembered> {
+    const found = await Remembered.of(this.tx, kind);
+    this.memories.push(found);
+    return found;
+  }
+
+  private async checkPeople(everyone: Person[]): Promise<PeopleCheck> {
+    const remembered = await this.remembered('people');
     const consents = new Map((await everyConsent(this.tx)).map((c) => [`${c.personId} ${c.kind}`, c.granted]));
     const check = new PeopleCheck(this.people, everyone, consents, { zone: this.options.habits.zone, faults: this.faults, remembered });
     for (const row of this.of('people')) check.take(row);
-    return Object.assign(check, { remembered });
+    return check;
+  }
+
+  private async checkTeaching(): Promise<TeachingPlan> {
+    const { people, faults } = this;
+    const rows = this.of('teaching');
+    const named = rows.flatMap((r) => people.get(r.values.person as string)?.id ?? []);
+    return planTeaching(rows, { people, known: await teachingOf(this.tx, named), remembered: await this.remembered('teaching'), faults });
+  }
+
+  private async checkSeries(): Promise<SeriesCheck> {
+    const { ctx, tx, people, faults } = this;
+    const rows = this.of('series');
+    const known = await seriesByExternalId(tx, externalIdsOf(rows));
+    const { quiet, habits, progress } = this.options;
+    const check = new SeriesCheck(ctx, { people, known, remembered: await this.remembered('series'), zone: habits.zone, quiet, faults });
+    for (const [n, row] of rows.entries()) {
+      check.take(row);
+      if ((n + 1) % EACH === 0) progress(`${n + 1} of ${rows.length} series checked`);
+    }
+    return check;
+  }
+
+  private async checkStrikes(): Promise<StrikesPlan> {
+    const { ctx, tx, people, faults } = this;
+    const rows = this.of('strikes');
+    const today = businessDate(+ctx.asOf, await homeZone(tx));
+    const known = await importedStrikes(tx, externalIdsOf(rows));
+    return planStrikes(rows, { people, known, terms: await termsOf(tx), today, remembered: await this.remembered('strikes'), faults });
   }
 
   private async checkAvailability(): Promise<AvailabilityPlan> {
@@ -142,20 +213,12 @@ class Import {
     return of;
   }
 
-  private async checkSessions(
-    guardiansOf: ReadonlyMap<string, (Person & { studentId: string })[]>,
-  ): Promise<{ check: SessionsCheck; remembered: Remembered }> {
+  private async checkSessions(guardiansOf: ReadonlyMap<string, (Person & { studentId: string })[]>, teaching: TeachingPlan): Promise<SessionsCheck> {
     const { ctx, tx, people, faults } = this;
     const { zone, currency } = this.options.habits;
-    const remembered = await Remembered.of(tx, 'sessions');
+    const remembered = await this.remembered('sessions');
     const rows = this.of('sessions');
-    const found =
-      rows.length === 0
-        ? []
-        : await sessionsByExternalId(
-            tx,
-            rows.map((r) => r.values.externalId as string),
-          );
+    const found = rows.length === 0 ? [] : await sessionsByExternalId(tx, externalIdsOf(rows));
     const set = await loadActiveSet(tx);
     const paused = await pausedPolicies(tx);
     const known = new Map(found.map((s) => [s.externalId, s]));
@@ -165,45 +228,72 @@ class Import {
       return p && !p.isNew ? [p.id] : [];
     });
     const taken = here.length === 0 ? [] : await takenFrom(tx, here, ctx.asOf);
-    const caps = new Map((await teachingOf(tx, here)).map((t) => [t.personId, t]));
+    const caps = new Map([...(await teachingOf(tx, here)), ...teaching.rows].map((t) => [t.personId, t]));
     const load = new Load(taken, caps);
-    const check = new SessionsCheck(ctx, tx, { set, paused, load, people, guardiansOf, known, remembered, defaults: { zone, currency }, faults });
+    const check = new SessionsCheck(ctx, tx, {
+      set,
+      paused,
+      load,
+      closures: await closuresFrom(tx, ctx.asOf),
+      people,
+      guardiansOf,
+      known,
+      remembered,
+      defaults: { zone, currency },
+      faults,
+    });
     for (const [n, row] of rows.entries()) {
       await check.take(row);
       if ((n + 1) % EACH === 0) this.options.progress(`${n + 1} of ${rows.length} lessons checked`);
     }
-    findClashes(check.created, taken, faults);
-    return { check, remembered };
+    await check.compare();
+    const changing = new Set(check.changed.map((s) => s.id));
+    const placed = check.created.map((s): Placed => ({ ...s, ...s.asked, bufferMinutes: s.preparation.bufferMinutes }));
+    findClashes(
+      [...placed, ...check.changed],
+      taken.filter((t) => !changing.has(t.sessionId)),
+      faults,
+    );
+    return check;
   }
 
   private async write(plan: {
-    people: PeopleCheck & { remembered: Remembered };
+    people: PeopleCheck;
     guardianships: GuardianshipPlan;
+    teaching: TeachingPlan;
     availability: AvailabilityPlan;
+    series: SeriesCheck;
+    strikes: StrikesPlan;
     balances: BalancePlan;
-    sessions: { check: SessionsCheck; remembered: Remembered };
+    sessions: SessionsCheck;
     guardians: Map<string, (Person & { studentId: string })[]>;
     everyone: Person[];
   }): Promise<void> {
     const { ctx, tx } = this;
     const { quiet, progress } = this.options;
     const said = (what: string, of: number) => (done: number) => done % EACH === 0 && progress(`${done} of ${of} ${what} written`);
-    const { people, guardianships, availability, balances, sessions, guardians } = plan;
+    const { people, guardianships, teaching, availability, series, strikes, balances, sessions, guardians } = plan;
     await writePeople(ctx, tx, people.plan, said('people', people.plan.created.length));
     const pairs = [...guardianships.created, ...guardianships.changed];
     const replans = await replanGuardians.before(tx, pairs, plan.everyone);
     for (const batch of batches(pairs)) await upsertGuardianships(tx, batch);
     await replanGuardians.after(ctx, tx, replans, quiet);
+    for (const batch of batches(teaching.rows)) await writeTeaching(tx, batch);
     if (availability.personIds.length > 0) await replaceAvailability(tx, availability.personIds, availability.rows);
+    for (const batch of batches(series.created)) await insertSeries(tx, batch);
+    for (const batch of batches([...strikes.created, ...strikes.changed])) await upsertStrikes(tx, batch, ctx.asOf);
     for (const batch of batches(balances.journals)) await postOpenings(tx, batch);
     const coordinators = await coordinatorsWithShifts(tx);
     const set = await loadActiveSet(tx);
     const paused = await pausedPolicies(tx);
-    const { created } = sessions.check;
+    const changes = await writeChanges(ctx, tx, sessions.changed, { quiet, faults: this.faults });
+    this.report.faultCount = this.faults.count;
+    const { created } = sessions;
     const ground = { set, guardiansOf: guardians, coordinators, paused, quiet, progress: said('lessons', created.length) };
     this.report.held = await writeSessions(ctx, tx, created, ground);
-    await people.remembered.remember(tx, ctx.asOf);
-    await sessions.remembered.remember(tx, ctx.asOf);
+    this.report.changesHeld = changes.held;
+    const revs = new Map(sessions.changed.map((s) => [s.externalId, changes.revs.get(s.id)!]));
+    for (const memory of this.memories) await memory.remember(tx, ctx.asOf, memory.kind === 'sessions' ? revs : undefined);
     await addAudit(tx, ctx, 'import', 'organisation', ctx.organisationId, { quiet, tables: this.report.tables as never });
   }
 }

@@ -3,9 +3,9 @@ import { studentsToldAbout } from '../../db/people';
 import { hushAnnouncements, withOpenSessions, type KnownGuardianship } from '../../db/import/people';
 import type { Tx } from '../../db/database';
 import type { Context } from '../context';
+import { QUIETLY } from '../quiet';
 import { replanGuardian } from '../replan-guardian';
 import type { Person } from './types';
-import { QUIETLY } from './write-sessions';
 
 /** A guardian of somebody who has lessons already, and of whom they were told before. */
 interface Replan {

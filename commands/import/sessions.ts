@@ -1,4 +1,5 @@
-import type { KnownSession } from '../../db/import/sessions';
+import { importedDetails, type KnownSession } from '../../db/import/sessions';
+import { fallsOn, type ClosureRow } from '../../db/closures';
 import type { NewSession } from '../../db/bookings';
 import type { Load } from './load';
 import type { PersonRow } from '../../db/people';
@@ -11,6 +12,7 @@ import { admissionQuestion, type Admitted, type Terms } from '../admission';
 import { nameFault } from '../contact';
 import { preparationOf, preparationQuestion, type Preparation } from '../preparation';
 import type { Context } from '../context';
+import { changedBy, type ChangedSession } from './changed-sessions';
 import { placeOf } from './people';
 import { personOf, type People } from './relations';
 import type { Remembered } from './remembered';
@@ -39,6 +41,8 @@ export interface SessionGround {
   /** Decision points whose policy is paused. */
   paused: readonly string[];
   load: Load;
+  /** Closures and time off that are not over. */
+  closures: readonly ClosureRow[];
   people: People;
   guardiansOf: ReadonlyMap<string, (PersonRow & { studentId: string })[]>;
   known: ReadonlyMap<string, KnownSession>;
@@ -49,6 +53,9 @@ export interface SessionGround {
 
 export class SessionsCheck {
   readonly created: ImportedSession[] = [];
+  /** Rows of lessons that are here, and that are others than before. */
+  private readonly otherwise: { row: Row; externalId: string; id: string }[] = [];
+  readonly changed: ChangedSession[] = [];
   unchanged = 0;
   private readonly seen = new Map<string, At>();
 
@@ -69,12 +76,28 @@ export class SessionsCheck {
     const before = known.get(externalId);
     const isAsBefore = remembered.isAsBefore(externalId, row);
     if (before && isAsBefore) return void this.unchanged++;
-    if (before)
-      return faults.add(at, 'externalId', {
-        fault: `is a lesson here already (${before.id}), and this row differs from what was brought in`,
-        remedy: 'move or cancel it in Lectern, where everybody concerned is told, and leave the row out',
-      });
+    if (before) return void this.otherwise.push({ row, externalId, id: before.id });
     if (this.isNamed(row)) await this.admit(row, externalId);
+  }
+
+  /** Compares the rows of lessons that are here with what they are now, once all rows are taken. */
+  async compare(): Promise<void> {
+    const { remembered, defaults, faults } = this.ground;
+    const found =
+      this.otherwise.length === 0
+        ? []
+        : await importedDetails(
+            this.tx,
+            this.otherwise.map((o) => o.id),
+          );
+    const here = new Map(found.map((s) => [s.id, s]));
+    for (const { row, externalId, id } of this.otherwise) {
+      const people = this.peopleOf(row);
+      if (!people) continue;
+      const [session, takenAtRev] = [here.get(id)!, remembered.revOf(externalId)];
+      const changed = changedBy(row, externalId, { session, takenAtRev, people, zone: defaults.zone, asOf: this.ctx.asOf, faults });
+      if (changed) this.changed.push(changed);
+    }
   }
 
   /** Titles and labels go into messages and rules. */
@@ -116,8 +139,9 @@ export class SessionsCheck {
     const labels = { programme: label('programme'), branch: label('branch') };
     const asked = { id: newId(), rev: 1, ...times, ...labels, anchorZone, isTrial, minStudents };
     const guardians = students.flatMap((s) => guardiansOf.get(s.id) ?? []);
-    // What is agreed elsewhere already is taken as it is; a closure is applied to it here.
-    const closures: [] = [];
+    const closures = this.ground.closures.filter((c) =>
+      fallsOn(c, { ...times, branch: labels.branch, personIds: [...students, instructor].map((p) => p.id) }),
+    );
     const around = load.around([...students, instructor], instructor, times.startsAt);
     const question = admissionQuestion(this.ctx, { seq: 'booking', session: asked, students, instructor, guardians, closures, around });
     const admission = answer(set, question, paused);

@@ -53,6 +53,10 @@ export interface ImportReport {
   tables: Partial<Record<ImportKind, Tally>>;
   /** Of the sessions: how many the rules hold for a coordinator. */
   held: number;
+  /** Changes of lessons that the rules hold for a coordinator. */
+  changesHeld: number;
+  /** Lessons ahead that were brought in before and are in none of these files; nothing becomes of them. */
+  leftOut: number;
   /** Everything that is wrong; nothing is written when there is any. The first of them, and how many there are. */
   faults: ImportFault[];
   faultCount: number;

@@ -1,7 +1,6 @@
 import { insertSessions, type ImportedSessions } from '../../db/import/sessions';
 import type { CoordinatorRow, PersonRow } from '../../db/people';
 import type { NewSession } from '../../db/bookings';
-import type { NewObligation } from '../../db/obligations';
 import type { Tx } from '../../db/database';
 import { wallTimeOf } from '../../domain/time';
 import type { LoadedSet } from '../../decisions/rule-sets';
@@ -9,16 +8,12 @@ import { expiryOf } from '../admission';
 import { holdBooking } from '../hold-booking';
 import { holdPlan } from '../held-plan';
 import { planBooking } from '../plan';
+import { hushed } from '../quiet';
 import type { Context } from '../context';
 import { batches } from './batches';
 import type { ImportedSession } from './sessions';
 
 const EACH = 500;
-/** What somebody needs to get in is no notice of the import. */
-const NEEDED = ['credential', 'briefing'];
-const ANNOUNCING = ['confirmation', 'assignment'];
-export const QUIETLY = 'imported-quietly';
-
 interface Ground {
   set: LoadedSet;
   guardiansOf: ReadonlyMap<string, (PersonRow & { studentId: string })[]>;
@@ -26,22 +21,6 @@ interface Ground {
   /** Decision points whose policy is paused. */
   paused: readonly string[];
   quiet: boolean;
-}
-
-/**
- * Brought in quietly, nobody hears that a lesson was booked which they know of: what would leave now is not sent. What is due
- * later, and everybody's way in, is owed as ever.
- */
-function hush(o: NewObligation, asOf: Date): NewObligation {
-  const isNotice = ANNOUNCING.includes(o.kind) || (o.dueAt <= asOf && !NEEDED.includes(o.kind));
-  const isCollapsed = o.reason?.startsWith('collapsed-into-') ?? false;
-  return isNotice && (o.state === 'planned' || isCollapsed) ? { ...o, state: 'suppressed', reason: QUIETLY, endedAt: asOf } : o;
-}
-
-/** The instant at which something of a plan is due first; a way in is not due before there is one. */
-function firstDue(list: readonly NewObligation[]): Date | null {
-  const due = list.filter((o) => o.state === 'planned' && o.kind !== 'credential').map((o) => +o.dueAt);
-  return due.length > 0 ? new Date(Math.min(...due)) : null;
 }
 
 interface Written extends ImportedSessions {
@@ -76,16 +55,16 @@ function lay(ctx: Context, s: ImportedSession, { set, guardiansOf, coordinators,
   into.decisions.push(admission.row, prepared.row);
   if (status === 'booked') {
     const audience = { people: attending.map(({ p }) => p), guardians: students.flatMap((p) => guardiansOf.get(p.id) ?? []), coordinators, paused };
-    const plan = planBooking(
+    const loud = planBooking(
       set,
       { ...session, rev: 1 },
       attending.map(({ p, role }) => ({ personId: p.id, role })),
       audience,
     );
-    const owed = quiet ? plan.obligations.map((o) => hush(o, ctx.asOf)) : plan.obligations;
-    session.nextDueAt = firstDue(owed);
+    const plan = quiet ? hushed(loud, ctx.asOf) : loud;
+    session.nextDueAt = plan.nextDueAt;
     into.decisions.push(plan.decision);
-    into.obligations.push(...owed);
+    into.obligations.push(...plan.obligations);
     if (plan.decision.rule === 'onMissing') into.heldPlans.push({ session, decisionId: plan.decision.id });
   } else into.held.push({ session, decisionId: admission.decision.id });
   into.sessions.push(session);

@@ -13,8 +13,8 @@ import { askAhead } from './other-times';
 import { previewOccurrence, type PreviewedOccurrence } from './preview-occurrence';
 import { recurrenceOf, type SeriesInput } from './types';
 
-/** Refuses what no rule could make sense of; what is unwise of a lesson is the admission policy's to say. */
-function checkInput(input: SeriesInput, zone: string): void {
+/** What is wrong with a series that no rule could make sense of; what is unwise of a lesson is the admission policy's to say. */
+export function seriesFaults(input: SeriesInput, zone: string): { path: string; message: string }[] {
   const faults: { path: string; message: string }[] = [];
   const rule = rruleFault(input.rrule);
   if (rule) faults.push({ path: 'rrule', message: rule });
@@ -30,10 +30,15 @@ function checkInput(input: SeriesInput, zone: string): void {
       if (!isOfRule(r, exdate)) faults.push({ path: `exdates.${i}`, message: `${exdate} is not a time of the rule, so nothing is left out` });
     }
   }
+  return faults;
+}
+
+function checkInput(input: SeriesInput, zone: string): void {
+  const faults = seriesFaults(input, zone);
   if (faults.length > 0) throw new LecternError('invalid-request', 'This series is not valid.', faults);
 }
 
-const seriesOf = (
+export const seriesOf = (
   input: SeriesInput,
   anchorZone: string,
 ): NewSeries & { version: number; fillAsked: number; fillDone: number; filledUntil: null } => ({
@@ -59,6 +64,7 @@ const seriesOf = (
   externalId: input.externalId ?? null,
   createdBy: null,
   createdAt: new Date(0),
+  quietly: false,
   version: 1,
   fillAsked: 1,
   fillDone: 0,
@@ -121,7 +127,7 @@ export async function createSeries(ctx: Context, input: SeriesInput & { previewT
       const difference = input.previewToken === undefined ? [] : differenceSince(input.previewToken, shownOf(occurrences));
       if (difference.length > 0) throw new LecternError('stale', 'This series is no longer what its preview showed.', { difference });
       const series = { ...seriesOf(input, zone), createdBy: ctx.principal.id, createdAt: ctx.asOf };
-      await insertSeries(tx, series, input.studentIds);
+      await insertSeries(tx, [{ ...series, studentIds: input.studentIds }]);
       await addAudit(tx, ctx, 'series.create', 'series', series.id, { rrule: series.rrule });
       return { seriesId: series.id };
     });

@@ -1,4 +1,4 @@
-import { claimOccurrence, findSeries, isBeingEdited, knownOriginals, markFilled, studentsOfSeries } from '../../db/series';
+import { claimOccurrence, findSeries, isBeingEdited, knownOriginals, markFilled, studentsOfSeries, type SeriesRow } from '../../db/series';
 import { decide, preview } from '../../decisions/decide';
 import { occurrencesBetween, type Occurrence } from '../../domain/recurrence';
 import { bookIn } from '../book';
@@ -8,12 +8,15 @@ import { meetObstacle } from './obstacle';
 import { bookingOf, stillWants, whatIsInTheWay, type Filling } from './filling';
 import { recurrenceOf } from './types';
 
+/** Of a series that was brought in quietly the families know; what is filled once it has been filled is as new to them as to us. */
+const isQuiet = ({ quietly, filledUntil }: SeriesRow): boolean => quietly && filledUntil === null;
+
 /** Books one lesson of a series as a single booking would be; what is in its way is met as policy says, and the other weeks stand. */
 async function fillOne(ctx: Context, filling: Filling, o: Occurrence): Promise<void> {
   const attempt = (): Promise<void> =>
     ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
       if (!(await stillWants(tx, filling, o.original))) return;
-      const { result } = await bookIn(ctx, tx, bookingOf(filling, o.startsAt), { keys: [] });
+      const { result } = await bookIn(ctx, tx, bookingOf(filling, o.startsAt), { keys: [], quietly: isQuiet(filling.series) });
       await claimOccurrence(tx, {
         seriesId: filling.series.id,
         original: o.original,

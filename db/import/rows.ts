@@ -9,21 +9,23 @@ export async function beginImport(tx: Tx): Promise<void> {
   await write(tx, `SELECT pg_advisory_xact_lock(7421, hashtext(current_setting('lectern.organisation_id')))`);
 }
 
-/** What rows of a kind were like when they were last taken, by external id. */
-export const importedHashes = async (tx: Tx, kind: string): Promise<Map<string, string>> =>
-  new Map(
-    (await rows<{ externalId: string; hash: string }>(tx, 'SELECT external_id, hash FROM imported_rows WHERE kind = ?', [kind])).map((r) => [
-      r.externalId,
-      r.hash,
-    ]),
-  );
+export interface TakenRow {
+  externalId: string;
+  hash: string;
+  /** Of a lesson: the rev that the row left it at. */
+  rev: number | null;
+}
 
-export async function rememberRows(tx: Tx, kind: string, list: readonly { externalId: string; hash: string }[], at: Date): Promise<void> {
+/** What rows of a kind were like when they were last taken. */
+export const takenRows = (tx: Tx, kind: string): Promise<TakenRow[]> =>
+  rows(tx, 'SELECT external_id, hash, rev FROM imported_rows WHERE kind = ?', [kind]);
+
+export async function rememberRows(tx: Tx, kind: string, list: readonly TakenRow[], at: Date): Promise<void> {
   await write(
     tx,
-    `INSERT INTO imported_rows (kind, external_id, hash, imported_at)
-     SELECT ?, r.external_id, r.hash, ? FROM jsonb_to_recordset(?) AS r(external_id text, hash text)
-     ON CONFLICT (organisation_id, kind, external_id) DO UPDATE SET hash = excluded.hash, imported_at = excluded.imported_at`,
+    `INSERT INTO imported_rows (kind, external_id, hash, rev, imported_at)
+     SELECT ?, r.external_id, r.hash, r.rev, ? FROM jsonb_to_recordset(?) AS r(external_id text, hash text, rev integer)
+     ON CONFLICT (organisation_id, kind, external_id) DO UPDATE SET hash = excluded.hash, rev = excluded.rev, imported_at = excluded.imported_at`,
     [kind, at, recordset(list)],
   );
 }

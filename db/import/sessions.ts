@@ -2,27 +2,88 @@ import { DECISIONS_FROM_JSON, type DecisionRow } from '../decisions';
 import { OBLIGATIONS_FROM_JSON, type NewObligation } from '../obligations';
 import type { NewSession } from '../bookings';
 import { TIMELINE_FROM_JSON, timelineJson, type TimelineEntry } from '../timeline';
-import { recordset, rows, write, type Tx } from '../database';
+import type { SessionRow } from '../sessions';
+import { recordset, row, rows, write, type Tx } from '../database';
 import type { ParticipantRole } from '../../domain/vocabulary';
 
+/** A lesson that was brought in before, or that has an id of its system otherwise. */
 export interface KnownSession {
   id: string;
   externalId: string;
-  title: string;
-  startsAt: Date;
-  endsAt: Date;
-  status: string;
 }
 
 export const sessionsByExternalId = (tx: Tx, externalIds: readonly string[]): Promise<KnownSession[]> =>
+  rows(tx, `SELECT id, external_id FROM sessions WHERE external_id IN (SELECT jsonb_array_elements_text(?))`, [JSON.stringify(externalIds)]);
+
+/** What a row is compared with when it is another one than before. */
+export interface ImportedDetails extends Pick<
+  SessionRow,
+  | 'id'
+  | 'rev'
+  | 'status'
+  | 'title'
+  | 'subject'
+  | 'programme'
+  | 'branch'
+  | 'isTrial'
+  | 'startsAt'
+  | 'endsAt'
+  | 'bufferMinutes'
+  | 'anchorZone'
+  | 'priceMinor'
+  | 'payMinor'
+  | 'currency'
+  | 'minStudents'
+  | 'capacity'
+> {
+  studentIds: string[];
+  instructorId: string;
+}
+
+export const importedDetails = (tx: Tx, ids: readonly string[]): Promise<ImportedDetails[]> =>
   rows(
     tx,
-    `SELECT s.id, s.external_id, s.title, s.starts_at, s.ends_at, s.status FROM sessions s
-     WHERE s.external_id IN (SELECT jsonb_array_elements_text(?))`,
-    [JSON.stringify(externalIds)],
+    `SELECT s.id, s.rev, s.status, s.title, s.subject, s.programme, s.branch, s.is_trial, s.starts_at, s.ends_at, s.buffer_minutes, s.anchor_zone,
+       s.price_minor, s.pay_minor, s.currency, s.min_students, s.capacity,
+       coalesce(array_agg(p.person_id::text) FILTER (WHERE p.role = 'student'), '{}') AS student_ids, min(p.person_id::text) FILTER (WHERE p.role = 'instructor') AS instructor_id
+     FROM sessions s JOIN participants p ON p.organisation_id = s.organisation_id AND p.session_id = s.id
+     WHERE s.id = ANY(?::uuid[]) GROUP BY s.organisation_id, s.id`,
+    [`{${ids.join(',')}}`],
   );
 
+export const revsOf = async (tx: Tx, ids: readonly string[]): Promise<Map<string, number>> =>
+  new Map(
+    (await rows<{ id: string; rev: number }>(tx, 'SELECT id, rev FROM sessions WHERE id = ANY(?::uuid[])', [`{${ids.join(',')}}`])).map((s) => [
+      s.id,
+      s.rev,
+    ]),
+  );
+
+/** Ends what changes since a `rev` would tell people now; what is due later, and everybody's way in, stays. */
+export const hushNotices = (
+  tx: Tx,
+  { sessionId, sinceRev, reason, at }: { sessionId: string; sinceRev: number; reason: string; at: Date },
+): Promise<void> =>
+  write(
+    tx,
+    `UPDATE obligations SET state = 'suppressed', reason = ?, ended_at = ?, version = version + 1
+     WHERE session_id = ? AND rev > ? AND state = 'planned'
+       AND (kind IN ('confirmation', 'assignment', 'change') OR due_at <= ? AND kind NOT IN ('credential', 'briefing'))`,
+    [reason, at, sessionId, sinceRev, at],
+  );
+
+/** How many lessons that are ahead were brought in before, and are in none of these rows. */
+export const sessionsLeftOut = async (tx: Tx, externalIds: readonly string[], asOf: Date): Promise<number> =>
+  (await row<{ n: number }>(
+    tx,
+    `SELECT count(*)::int AS n FROM imported_rows r JOIN sessions s ON s.organisation_id = r.organisation_id AND s.external_id = r.external_id
+     WHERE r.kind = 'sessions' AND s.status IN ('held', 'booked', 'ready') AND s.starts_at > ?
+       AND r.external_id NOT IN (SELECT jsonb_array_elements_text(?))`,
+    [asOf, JSON.stringify(externalIds)],
+  ))!.n;
+
 export interface Taken {
+  sessionId: string;
   personId: string;
   startsAt: Date;
   endsAt: Date;
@@ -32,7 +93,7 @@ export interface Taken {
 export const takenFrom = (tx: Tx, personIds: readonly string[], from: Date): Promise<Taken[]> =>
   rows(
     tx,
-    `SELECT person_id, starts_at, ends_at + make_interval(mins => buffer_minutes) AS ends_at FROM participants
+    `SELECT session_id, person_id, starts_at, ends_at + make_interval(mins => buffer_minutes) AS ends_at FROM participants
      WHERE person_id = ANY(?::uuid[]) AND holds_slot AND starts_at > ?::timestamptz - interval '3 days'`,
     [`{${personIds.join(',')}}`, from],
   );

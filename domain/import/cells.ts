@@ -10,7 +10,7 @@ export interface Moment {
   offset: string | null;
 }
 /** A cell read by its column's type; null when it is empty. */
-export type Cell = string | number | boolean | string[] | Moment | Amount | null;
+export type Cell = string | number | boolean | string[] | number[] | Moment | Amount | null;
 
 const YES = ['yes', 'y', 'true', '1', 'ja', 'j', 'x', 'wahr', 'on'];
 const NO = ['no', 'n', 'false', '0', 'nein', 'falsch', 'off'];
@@ -35,11 +35,46 @@ function readCount(text: string): Read<number> {
   return /^[1-9]\d{0,3}$/.test(text) ? { value: Number(text) } : fault(`${quoted(text)} is no number`, 'write it as 4');
 }
 
-const listOf = (text: string): string[] =>
+const listOf = (text: string, apart = /[,;|\n]/): string[] =>
   text
-    .split(/[,;|\n]/)
+    .split(apart)
     .map((part) => part.trim())
     .filter((part) => part !== '');
+
+/** Each part read by itself; the first that is wrong is the cell's fault. */
+function readEach<T>(parts: readonly string[], read: (part: string) => Read<T>): Read<T[]> {
+  const values: T[] = [];
+  for (const part of parts) {
+    const one = read(part);
+    if ('fault' in one) return one;
+    values.push(one.value);
+  }
+  return { value: values };
+}
+
+/** "Mon, Wed", "Mo/Mi", "Dienstag und Donnerstag". */
+const WEEKDAYS_APART = /[,;|/+&\n\s]+(?:(?:und|and)\s+)?/i;
+
+const STRIKES: Readonly<Record<string, string>> = {
+  'no-show': 'no-show',
+  noshow: 'no-show',
+  'no show': 'no-show',
+  missed: 'no-show',
+  absent: 'no-show',
+  'nicht erschienen': 'no-show',
+  versäumt: 'no-show',
+  'late-cancellation': 'late-cancellation',
+  'late cancellation': 'late-cancellation',
+  'late cancel': 'late-cancellation',
+  'cancelled late': 'late-cancellation',
+  'spät abgesagt': 'late-cancellation',
+  'späte absage': 'late-cancellation',
+};
+
+function readStrikeKind(text: string): Read<string> {
+  const kind = STRIKES[text.toLowerCase().replace(/\s+/g, ' ')];
+  return kind ? { value: kind } : fault(`${quoted(text)} is no kind of strike`, 'write no-show or late-cancellation');
+}
 
 type Reader = (text: string, habits: Habits, column: Column) => Read<Exclude<Cell, null>>;
 const READERS: Record<Column['type'], Reader> = {
@@ -50,7 +85,10 @@ const READERS: Record<Column['type'], Reader> = {
   phone: readPhone,
   clock: readClock,
   weekday: readWeekday,
+  weekdays: (text) => readEach(listOf(text, WEEKDAYS_APART), readWeekday),
   day: readDay,
+  days: (text, habits) => readEach(listOf(text, /[,;|\n]/), (part) => readDay(part, habits)),
+  strikeKind: readStrikeKind,
   moment: readMoment,
   minutes: readMinutes,
   count: readCount,

@@ -1,8 +1,23 @@
 /** What can be brought in from other systems, a kind a table; the order is that in which they are written. */
-export const IMPORT_KINDS = ['people', 'guardianships', 'availability', 'sessions', 'balances'] as const;
+export const IMPORT_KINDS = ['people', 'guardianships', 'teaching', 'availability', 'series', 'sessions', 'strikes', 'balances'] as const;
 export type ImportKind = (typeof IMPORT_KINDS)[number];
 
-export type CellType = 'text' | 'choice' | 'yesNo' | 'list' | 'phone' | 'clock' | 'weekday' | 'day' | 'moment' | 'minutes' | 'count' | 'amount';
+export type CellType =
+  | 'text'
+  | 'choice'
+  | 'yesNo'
+  | 'list'
+  | 'phone'
+  | 'clock'
+  | 'weekday'
+  | 'weekdays'
+  | 'day'
+  | 'days'
+  | 'moment'
+  | 'minutes'
+  | 'count'
+  | 'amount'
+  | 'strikeKind';
 
 export interface Column {
   name: string;
@@ -60,6 +75,32 @@ const GUARDIANSHIPS: Column[] = [
   column('canDecide', 'yesNo', 'May decide for the student; no when left out', 'yes'),
 ];
 
+const TEACHING: Column[] = [
+  column('person', 'text', 'External id of the instructor', 'i-1', needed('person id', 'instructor', 'teacher', 'tutor', 'Lehrer', 'Lehrkraft')),
+  column(
+    'subjects',
+    'list',
+    'What they teach, apart by comma, semicolon or |',
+    'Mathematics, Physics',
+    needed('subject', 'teaches', 'Fächer', 'Fach'),
+  ),
+  column('languages', 'list', 'In which languages, as en, de', 'de, en', { also: ['language', 'Sprachen', 'Unterrichtssprachen'] }),
+  column('clearedUntil', 'day', 'Last day of their clearance to teach children; none is on file when empty', '2027-07-31', {
+    also: [
+      'clearance',
+      'clearance until',
+      'clearance expiry',
+      'clearance expires',
+      'background check',
+      'DBS expiry',
+      'Führungszeugnis',
+      'Führungszeugnis bis',
+    ],
+  }),
+  column('mostADay', 'count', 'Lessons a day that they take on at most', '6', { also: ['max per day', 'daily cap', 'maximal am Tag'] }),
+  column('mostAWeek', 'count', 'Lessons a week that they take on at most', '20', { also: ['max per week', 'weekly cap', 'maximal pro Woche'] }),
+];
+
 const AVAILABILITY: Column[] = [
   column('person', 'text', 'External id', 'i-1', needed('person id', 'instructor', 'student')),
   column('weekday', 'weekday', 'Monday to Sunday, or 1 to 7', 'Monday', needed('day', 'Wochentag')),
@@ -68,6 +109,39 @@ const AVAILABILITY: Column[] = [
   { ...ZONE, meaning: 'IANA time zone; the person’s own when left out' },
   column('validFrom', 'day', 'First day it holds', '2026-12-01'),
   column('validUntil', 'day', 'Last day it holds', '2027-07-31'),
+];
+
+const SERIES: Column[] = [
+  column('externalId', 'text', 'Id in the system the file comes from', 'w-1', needed('id', 'series id', 'Serien-ID')),
+  column('title', 'text', 'What messages call the lessons', 'Fractions with Maya', needed('lesson', 'Titel')),
+  column('subject', 'text', 'Subject', 'Mathematics', { also: ['Fach'] }),
+  column('programme', 'text', 'Label that rules may read', 'school', { also: ['program', 'Programm'] }),
+  column('branch', 'text', 'Label that rules may read', 'berlin', { also: ['location', 'Filiale'] }),
+  column(
+    'firstDay',
+    'day',
+    'From which day on; it may be past, only lessons ahead are booked',
+    '2026-09-07',
+    needed('starts on', 'start date', 'ab', 'Beginn am'),
+  ),
+  column('lastDay', 'day', 'Until which day; without an end when left out', '2027-07-30', {
+    also: ['until', 'ends on', 'end date', 'bis Datum', 'Ende am'],
+  }),
+  column('weekdays', 'weekdays', 'On which days of the week; that of firstDay when left out', 'Mon, Wed', {
+    also: ['weekday', 'day', 'days', 'Wochentag', 'Wochentage', 'Tage'],
+  }),
+  column('everyWeeks', 'count', 'Every how many weeks; 1 when left out', '2', { also: ['interval', 'alle Wochen'] }),
+  column('rrule', 'text', 'Instead of weekdays and everyWeeks: a rule as calendars write it', 'FREQ=WEEKLY;BYDAY=MO', {
+    also: ['recurrence', 'rule'],
+  }),
+  column('exceptDays', 'days', 'Days on which there is none', '2026-12-24', { also: ['except', 'exdates', 'exceptions', 'außer'] }),
+  column('startTime', 'clock', 'Clock time of the start', '16:00', needed('time', 'start', 'Uhrzeit', 'von')),
+  column('endTime', 'clock', 'Clock time of the end', '17:00', { also: ['end', 'bis'] }),
+  column('minutes', 'minutes', 'Length', '60', { also: ['duration', 'length', 'Dauer'] }),
+  { ...ZONE, meaning: 'Zone whose clock the lessons follow; the first student’s own when left out', also: [...ZONE.also!, 'anchorZone'] },
+  column('students', 'list', 'External ids, apart by comma, semicolon or |', 's-1, s-2', needed('student', 'Schüler')),
+  column('instructor', 'text', 'External id', 'i-1', needed('teacher', 'tutor', 'Lehrer')),
+  column('isTrial', 'yesNo', 'Trial lessons', 'no', { also: ['trial', 'Probestunde'] }),
 ];
 
 const SESSIONS: Column[] = [
@@ -93,6 +167,15 @@ const SESSIONS: Column[] = [
   CURRENCY,
 ];
 
+const STRIKES: Column[] = [
+  column('externalId', 'text', 'Id in the system the file comes from', 'k-1', needed('id', 'strike id')),
+  column('student', 'text', 'External id of the student', 's-1', needed('student id', 'Schüler')),
+  column('kind', 'strikeKind', 'no-show or late-cancellation', 'no-show', needed('type', 'reason', 'Art', 'Grund')),
+  column('date', 'day', 'Day of the lesson', '2026-10-12', needed('day', 'lesson date', 'Datum')),
+  column('term', 'text', 'Name of the term; the one that the day is in when left out', 'Autumn 2026', { also: ['Halbjahr', 'Semester'] }),
+  column('counts', 'yesNo', 'No for one that was forgiven; yes when left out', 'yes', { also: ['counted', 'zählt'] }),
+];
+
 const BALANCES: Column[] = [
   column('person', 'text', 'External id of the student', 's-1', needed('student', 'customer', 'Kunde')),
   column('amount', 'amount', 'What is owed to you; negative is a credit of the family', '90.00', needed('balance', 'Saldo', 'Betrag')),
@@ -102,7 +185,10 @@ const BALANCES: Column[] = [
 export const COLUMNS: Readonly<Record<ImportKind, readonly Column[]>> = {
   people: PEOPLE,
   guardianships: GUARDIANSHIPS,
+  teaching: TEACHING,
   availability: AVAILABILITY,
+  series: SERIES,
   sessions: SESSIONS,
+  strikes: STRIKES,
   balances: BALANCES,
 };

@@ -45,8 +45,14 @@ export function mapHeader(kind: ImportKind, header: readonly string[]): Mapped {
   return { columns, faults };
 }
 
-/** The kinds that a header has all needed columns of. */
-export const kindsOf = (header: readonly string[]): ImportKind[] =>
-  IMPORT_KINDS.filter((kind) => COLUMNS[kind].every((c) => !c.required || header.some((name) => columnFor(kind, name) === c)));
+const neededOf = (kind: ImportKind): string[] => COLUMNS[kind].filter((c) => c.required).map((c) => c.name);
+
+/** The kinds that a header has all needed columns of, but for those that ask for less of the same than another of them. */
+export function kindsOf(header: readonly string[]): ImportKind[] {
+  const isIn = (kind: ImportKind): boolean => COLUMNS[kind].every((c) => !c.required || header.some((name) => columnFor(kind, name) === c));
+  const found = IMPORT_KINDS.filter(isIn);
+  const isLess = (a: string[], b: string[]): boolean => a.length < b.length && a.every((name) => b.includes(name));
+  return found.filter((kind) => !found.some((other) => isLess(neededOf(kind), neededOf(other))));
+}
 
 export const templateOf = (kind: ImportKind): string => COLUMNS[kind].map((c) => c.name).join(',');

@@ -46,6 +46,11 @@ function show(report: ImportReport): void {
   if (report.faultCount > 0) return showFaults(report);
   for (const [kind, t] of Object.entries(report.tables)) print(`${kind}: ${t.created} new, ${t.changed} changed, ${t.unchanged} as they were`);
   if (report.held > 0) print(`${report.held} lessons are held for a coordinator`);
+  if (report.changesHeld > 0) print(`${report.changesHeld} changes of lessons are held for a coordinator`);
+  if (report.leftOut > 0)
+    print(
+      `${report.leftOut} lessons ahead that were brought in before are not in these files, and stay as they are: cancel in Lectern what does not take place`,
+    );
   const isNothing = Object.values(report.tables).every((t) => t.created + t.changed === 0);
   if (isNothing) print('nothing changed: all of it is here already');
   else if (report.dryRun) print('nothing was written (--dry-run)');
@@ -65,7 +70,7 @@ function checkOptions({ zone, country, encoding, currency }: ImportCommand): voi
     throw new UsageError(`--encoding is "${encoding}"; one of: ${ENCODINGS.join(', ')}`);
 }
 
-/** `lectern import`: brings people, guardianships, availability, lessons and balances in, all or nothing. Exit 2 with any fault. */
+/** `lectern import`: brings people and what concerns them, series, lessons and balances in, all or nothing. Exit 2 with any fault. */
 export async function runImport(config: () => Config, files: readonly string[], o: ImportCommand): Promise<number> {
   if (o.template !== undefined) return template(o.template);
   if (files.length === 0) throw new UsageError('Name a CSV or JSON file; npx lectern import --template people prints its columns.');
