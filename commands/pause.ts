@@ -12,14 +12,16 @@ import {
   suppressEachFor,
   waitingFor,
   type ListedPause,
+  type PauseRow,
   type WaitingRow,
 } from '../db/pauses';
 import { addToTimeline, wakeAll, type TimelineEntry } from '../db/timeline';
 import type { Tx } from '../db/database';
+import { decide, isAnswered } from '../decisions/decide';
 import { POINTS } from '../decisions/points';
 import { LecternError, notFound } from '../domain/errors';
 import { newId } from '../domain/ids';
-import { afterPause, type PauseScope } from '../domain/pauses';
+import { afterPause, lessonIs, type PauseScope, type Waiting } from '../domain/pauses';
 import { CHANNELS } from '../domain/vocabulary';
 import { SYSTEM, type Context } from './context';
 
@@ -66,20 +68,41 @@ export async function pause(ctx: Context, input: PauseInput): Promise<ListedPaus
 }
 
 function entriesOf(waiting: WaitingRow[], ended: ReadonlySet<string>, by: { actor: string; at: Date }): TimelineEntry[] {
-  const sessions = new Map(waiting.map((w) => [w.sessionId, w.rev]));
-  return [...sessions].map(([sessionId, rev]) => {
-    const own = waiting.filter((w) => w.sessionId === sessionId);
+  const sessions = new Map<string, WaitingRow[]>();
+  for (const w of waiting) (sessions.get(w.sessionId) ?? sessions.set(w.sessionId, []).get(w.sessionId)!).push(w);
+  return [...sessions].map(([sessionId, own]) => {
+    const { rev } = own[0]!;
     const suppressed = own.filter((w) => ended.has(w.id)).length;
     return { sessionId, rev, at: by.at, kind: 'pause.released', actor: by.actor, data: { leave: own.length - suppressed, suppressed } };
   });
 }
 
+/**
+ * What nobody needs any more of all that waited, as the `release` policy says of each kind and each state of a lesson: some few decisions,
+ * however much waited. A rule set of before that policy drops nothing.
+ */
+async function pointless(tx: Tx, pause: PauseRow, waiting: readonly WaitingRow[], asOf: Date): Promise<(w: Waiting) => boolean> {
+  const labels = { programme: null, branch: null };
+  const dropped = new Set<string>();
+  const keyOf = (w: Waiting): string => `${w.kind}:${lessonIs(w, asOf)}`;
+  if (waiting.length === 0 || !(await isAnswered(tx, 'release', labels))) return () => false;
+  for (const seq of new Set(waiting.map(keyOf))) {
+    const [kind, lesson] = seq.split(':') as [string, string];
+    const facts = { kind, lesson, pausedFor: +asOf - +pause.pausedAt };
+    const of = { sessionId: null, bookedSetId: null, rev: pause.version, labels, asOf };
+    const { outcome } = await decide(tx, { point: 'release', subject: pause.id, seq, facts, ...of });
+    if (outcome.verdict === 'drop') dropped.add(seq);
+  }
+  return (w) => dropped.has(keyOf(w));
+}
+
 /** What waited collapses into what still makes sense, the sessions it concerned are due again, and their workflows are woken: all or nothing. */
-async function release(ctx: Context, tx: Tx, id: string): Promise<void> {
+async function release(ctx: Context, tx: Tx, pause: PauseRow): Promise<void> {
   const { asOf, principal } = ctx;
+  const { id } = pause;
   const sessionIds = await lockSessionsPaused(tx, id);
   const waiting = await waitingFor(tx, id, asOf);
-  const ended = afterPause(waiting, asOf);
+  const ended = afterPause(waiting, asOf, await pointless(tx, pause, waiting, asOf));
   await suppressEachFor(tx, ended, asOf);
   const by = principal.kind === 'system' ? null : principal.id;
   const byName = principal.kind === 'system' ? 'its own end' : principal.name;
@@ -96,7 +119,7 @@ export async function releasePause(ctx: Context, id: string): Promise<ListedPaus
   return ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
     const locked = await lockPause(tx, id);
     if (!locked) throw notFound('pause', id);
-    if (!locked.releasedAt) await release(ctx, tx, id);
+    if (!locked.releasedAt) await release(ctx, tx, locked);
     return (await pauseById(tx, ctx.asOf, id))!;
   });
 }

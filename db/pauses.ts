@@ -97,16 +97,21 @@ export interface WaitingRow {
   kind: string;
   dueAt: Date;
   deadlineAt: Date;
-  /** When the lesson is over. */
+  startsAt: Date;
   endsAt: Date;
+  /** The group of the message plan that its row named; null when it named none. */
+  collapse: string | null;
 }
 
 /** What is due and waits for this pause and for no other. */
 export const waitingFor = (tx: Tx, pauseId: string, asOf: Date): Promise<WaitingRow[]> =>
   rows(
     tx,
-    `SELECT o.id, o.session_id, s.rev, o.person_id, o.about_id, o.kind, o.due_at, o.deadline_at, s.ends_at
+    `SELECT o.id, o.session_id, s.rev, o.person_id, o.about_id, o.kind, o.due_at, o.deadline_at, s.starts_at, s.ends_at,
+       (SELECT r ->> 'collapse' FROM jsonb_array_elements(CASE jsonb_typeof(d.outcome) WHEN 'array' THEN d.outcome ELSE '[]' END) AS r
+        WHERE r ->> 'kind' = o.kind AND r ->> 'step' = o.step LIMIT 1) AS collapse
      FROM obligations o JOIN sessions s ON s.organisation_id = o.organisation_id AND s.id = o.session_id
+     LEFT JOIN decisions d ON d.organisation_id = o.organisation_id AND d.id = o.decision_id
      WHERE o.state = 'planned' AND o.due_at <= ?
        AND EXISTS (SELECT 1 FROM pauses z WHERE z.id = ? AND ${HOLDS})
        AND NOT EXISTS (SELECT 1 FROM pauses z WHERE z.released_at IS NULL AND z.id <> ? AND ${HOLDS})

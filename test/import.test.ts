@@ -46,6 +46,7 @@ class Organisation {
       return file;
     });
     const tables = await readTables(named, { encoding: null, remark: () => undefined });
+    this.ctx.asOf = lectern.now();
     return importTables(this.ctx, tables, {
       habits: { ...HABITS, ...habits },
       quiet: false,

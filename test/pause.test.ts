@@ -1,4 +1,4 @@
-import { afterPause, type Waiting } from '../domain/pauses';
+import { afterPause, lessonIs, type Waiting } from '../domain/pauses';
 import { verify } from '../runtime/verify';
 import { Client, Connection } from '@temporalio/client';
 import { HOUR, Lectern, MINUTE, type Cast } from './support/lectern';
@@ -27,7 +27,9 @@ describe('what a release lets go', () => {
     kind: 'reminder',
     dueAt: at(0),
     deadlineAt: at(120),
+    startsAt: at(40),
     endsAt: at(100),
+    collapse: 'reminder',
     ...more,
   });
 
@@ -35,14 +37,28 @@ describe('what a release lets go', () => {
     ['a reminder that still makes sense leaves', [row({})], {}],
     ['of several reminders the last leaves', [row({}), row({ id: 'b', dueAt: at(5) })], { a: 'collapsed-into-later' }],
     ['two that were due at once are one', [row({}), row({ id: 'b' })], { a: 'collapsed-into-later' }],
-    ['a confirmation says what a reminder would', [row({}), row({ id: 'b', kind: 'confirmation' })], { a: 'collapsed-into-confirmation' }],
+    [
+      'a confirmation says what a reminder would',
+      [row({}), row({ id: 'b', kind: 'confirmation', collapse: null })],
+      { a: 'collapsed-into-confirmation' },
+    ],
+    [
+      'three of a group become one',
+      [row({}), row({ id: 'b', dueAt: at(5) }), row({ id: 'c', dueAt: at(7) })],
+      { a: 'collapsed-into-later', b: 'collapsed-into-later' },
+    ],
+    ['what the plan puts in no group leaves each by itself', [row({ collapse: null }), row({ id: 'b', dueAt: at(5), collapse: null })], {}],
+    ['another group is another thing', [row({}), row({ id: 'b', dueAt: at(5), collapse: 'papers' })], {}],
     ['another person, student or lesson has reminders of their own', [row({}), row({ id: 'b', personId: 'q' }), row({ id: 'c', aboutId: 'x' })], {}],
     ['what came too late does not leave', [row({ deadlineAt: at(9) })], { a: 'paused' }],
-    ['of a lesson that is over nobody is reminded', [row({ endsAt: at(10) })], { a: 'paused' }],
+    ['what the rules call pointless does not leave', [row({ endsAt: at(10) })], { a: 'paused' }],
+    ['a way in still leaves while the lesson is under way', [row({ kind: 'credential', startsAt: at(5), collapse: null })], {}],
     ['one that came too late takes no other with it', [row({}), row({ id: 'b', dueAt: at(5), deadlineAt: at(9) })], { b: 'paused' }],
-    ['what is told after a lesson still is', [row({ kind: 'update', endsAt: at(-60) })], {}],
+    ['what is told after a lesson still is', [row({ kind: 'update', endsAt: at(-60), collapse: null })], {}],
   ])('%s', (_name, waiting, ended) => {
-    expect(Object.fromEntries(afterPause(waiting, at(10)).map((e) => [e.id, e.reason]))).toEqual(ended);
+    expect(
+      Object.fromEntries(afterPause(waiting, at(10), (w) => w.kind !== 'update' && lessonIs(w, at(10)) === 'over').map((e) => [e.id, e.reason])),
+    ).toEqual(ended);
   });
 });
 
@@ -117,6 +133,13 @@ describe('an organisation that pauses', () => {
     expect((await reminders(ahead)).filter((id) => told.includes(id))).toHaveLength(1);
     const { body } = await own.api<{ items: { kind: string; data: object }[] }>('GET', `/v1/sessions/${past}/timeline?limit=200`);
     expect(body.items.find((e) => e.kind === 'pause.released')?.data).toEqual({ leave: 0, suppressed: 5 });
+    // Why is a decision for each kind and state of a lesson, however many messages waited.
+    const decided = await own.query(
+      `SELECT seq, outcome ->> 'verdict' AS verdict FROM decisions WHERE point = 'release' AND subject = ? ORDER BY 1`,
+      [pause.id],
+    );
+    expect(decided).toContainEqual({ seq: 'reminder:over', verdict: 'drop' });
+    expect(decided.length).toBeLessThanOrEqual(3);
   });
 
   test('a pause that has been answered is seen by every claim, and what was under way leaves once', async () => {

@@ -11,6 +11,7 @@ import { noShowInstructor, noShowStudent } from './no-show';
 import { obligations } from './obligations';
 import { preparation } from './preparation';
 import { recording } from './recording';
+import { release } from './release';
 import { roomFailure } from './room-failure';
 import { strike } from './strike';
 import { series, seriesOccurrence } from './series';
@@ -43,5 +44,6 @@ export const POINTS: Readonly<Record<string, DecisionPointSpec>> = Object.fromEn
     substituteEligibility,
     substituteRanking,
     substituteSearch,
+    release,
   ].map((spec) => [spec.point, spec]),
 );

@@ -29,6 +29,27 @@ export const PLAN_EVENTS = [
   'substitute-not-found',
 ] as const;
 
+/** What a message is about: a word of the message plan. */
+export const MESSAGE_KINDS = [
+  'confirmation',
+  'assignment',
+  'credential',
+  'briefing',
+  'reminder',
+  'change',
+  'no-show',
+  'coverage',
+  'review',
+  'update',
+  'correction',
+  'incident',
+  'second-room',
+  'notes',
+  'acknowledgement',
+  'offer',
+  'substitute',
+] as const;
+
 type PlanEventName = (typeof PLAN_EVENTS)[number];
 
 /**
@@ -100,25 +121,7 @@ export const obligations: DecisionPointSpec = {
   outcome: {
     kind: {
       type: 'enum',
-      values: [
-        'confirmation',
-        'assignment',
-        'credential',
-        'briefing',
-        'reminder',
-        'change',
-        'no-show',
-        'coverage',
-        'review',
-        'update',
-        'correction',
-        'incident',
-        'second-room',
-        'notes',
-        'acknowledgement',
-        'offer',
-        'substitute',
-      ],
+      values: MESSAGE_KINDS,
       meaning: 'What is owed; credential and second-room are a way in, and leave once there is one',
       example: 'reminder',
     },
