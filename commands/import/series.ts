@@ -140,6 +140,7 @@ export class SeriesCheck implements SeriesPlan {
       programme: label('programme'),
       branch: label('branch'),
       subject: label('subject'),
+      capacity: (values.capacity as number | null | undefined) ?? undefined,
       isTrial: (values.isTrial as boolean | null | undefined) ?? false,
       externalId,
     };

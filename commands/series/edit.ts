@@ -111,7 +111,8 @@ async function write({ editing, inOrder, occurrences }: Described): Promise<Seri
   const { next, before, studentIds } = edited;
   if (before) {
     await updateSeries(tx, before);
-    await insertSeries(tx, { ...next, createdBy: ctx.principal.id, createdAt: ctx.asOf }, studentIds);
+    // Whoever was not told of a series that was brought in is told of what becomes of it.
+    await insertSeries(tx, [{ ...next, quietly: false, createdBy: ctx.principal.id, createdAt: ctx.asOf, studentIds }]);
     await handOver(tx, series.id, next.id, next.fromOriginal!);
   } else {
     await updateSeries(tx, next);

@@ -141,6 +141,7 @@ const SERIES: Column[] = [
   { ...ZONE, meaning: 'Zone whose clock the lessons follow; the first student’s own when left out', also: [...ZONE.also!, 'anchorZone'] },
   column('students', 'list', 'External ids, apart by comma, semicolon or |', 's-1, s-2', needed('student', 'Schüler')),
   column('instructor', 'text', 'External id', 'i-1', needed('teacher', 'tutor', 'Lehrer')),
+  column('capacity', 'count', 'Of a group: how many places it has', '8', { also: ['places', 'Plätze'] }),
   column('isTrial', 'yesNo', 'Trial lessons', 'no', { also: ['trial', 'Probestunde'] }),
 ];
 
