@@ -5,7 +5,7 @@ import { explainDecision } from '../decisions/explain';
 import { openRowsOf } from '../decisions/open-rows';
 import type { SortedRow } from '../policy/evaluate';
 import type { PlanStep } from '../domain/plan';
-import { planReason } from './held-reasons';
+import { HAPPENED, planReason } from './held-reasons';
 import { openHeldStep } from './held-steps';
 import type { Attending, PlanEvent } from './plan-event';
 
@@ -52,7 +52,7 @@ export async function holdPlan(
     audience: 'coordinator',
     reason: await planReason(tx, session, event.event, decisionId),
     shown: {
-      question: `${missing.length > 0 ? 'A fact is missing, so it is not known' : 'The message plan is paused, so a person says'} which messages are owed (${event.event}). Which are sent?`,
+      question: `${missing.length > 0 ? 'A fact is missing, so it is not known' : 'The message plan is paused, so a person says'} which messages are owed now that ${HAPPENED[event.event]}. Which are sent?`,
       missing,
       certain: ids(rows.certain),
       open: ids(rows.open),

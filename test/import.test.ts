@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { insertOrganisation } from '../db/organisations';
 import { rows } from '../db/database';
+import { bookIn } from '../commands/book';
 import { importTables } from '../commands/import/import';
 import type { ImportOptions, ImportReport } from '../commands/import/types';
 import { makeChange } from '../commands/change';
@@ -431,6 +432,31 @@ test('a time that is taken here is a fault of its row', async () => {
   expect(faultsOf(clash)).toEqual([
     expect.stringMatching(/^sessions.csv 2 instructor: somebody is taken by a lesson that is booked here \(2035-12-03 15:00/),
   ]);
+});
+
+test('a time that somebody books while the lessons are written is a clash, and nothing of the import stays', async () => {
+  const org = await Organisation.make();
+  await org.bring({ 'people.csv': PEOPLE, 'guardianships.csv': GUARDIANSHIPS });
+  const ids = new Map((await org.query<{ id: string; externalId: string }>('SELECT id, external_id FROM people')).map((p) => [p.externalId, p.id]));
+  const startsAt = new Date('2035-12-03T15:00:00Z');
+  const rival = { title: 'Rival', startsAt, endsAt: new Date(+startsAt + HOUR), studentIds: [ids.get('s-1')!], instructorId: ids.get('i-1')! };
+  // Booked and not committed yet: the check does not see it, and the write waits for it.
+  const imported = await lectern.db.inOrganisation(org.ctx.organisationId, async (tx) => {
+    await bookIn(org.ctx, tx, rival, { keys: [] });
+    const [{ pid }] = (await rows<{ pid: number }>(tx, 'SELECT pg_backend_pid() AS pid')) as [{ pid: number }];
+    const files = { 'people.csv': `${PEOPLE}\ns-3,student,Mona Invented,,,Europe/Berlin`, 'sessions.csv': SESSIONS };
+    const outcome = org.bring(files).catch((error: unknown) => error);
+    await lectern.until(
+      'the import to wait',
+      async () => (await org.query('SELECT 1 FROM pg_stat_activity WHERE ? = ANY(pg_blocking_pids(pid))', [pid]))[0],
+    );
+    return { outcome };
+  });
+  expect(await imported.outcome).toMatchObject({
+    code: 'slot-clash',
+    message: expect.stringContaining('Nothing was brought in; run it again.') as string,
+  });
+  expect([await org.count('people'), await org.count('sessions')]).toEqual([4, 1]);
 });
 
 describe('in the organisation that runs', () => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { decideHeldStep } from '../../commands/decide-held-step';
 import type { DecideResult } from '../../commands/types';
 import { notesOf, type NoteRow } from '../../db/desk';
+import { peopleById } from '../../db/people';
 import type { Tx } from '../../db/database';
 import { draftsOfSession, evidenceOfSession, heldStepPage, visibleHeldStep, type ListedHeldStep } from '../../db/read/held-steps';
 import { notFound } from '../../domain/errors';
@@ -91,6 +92,14 @@ export async function requireHeldStep(tx: Tx, { ctx }: Pick<Call, 'ctx'>, id: st
   return step;
 }
 
+const UUIDS = /"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"/g;
+
+/** Who is behind the ids of a step; others (sessions, series) are not people and are not found. */
+async function peopleIn(tx: Tx, { subject, shown }: ListedHeldStep): Promise<{ id: string; name: string }[]> {
+  const ids = [...new Set([...JSON.stringify([subject, shown]).matchAll(UUIDS)].map(([, id]) => id!))];
+  return ids.length === 0 ? [] : (await peopleById(tx, ids)).map((p) => ({ id: p.id, name: p.name }));
+}
+
 export const presentNote = (n: NoteRow): object => ({
   id: n.id,
   kind: n.kind,
@@ -118,6 +127,7 @@ const read = route({
       const body = {
         ...present(step, call),
         shown: step.shown,
+        people: await peopleIn(tx, step),
         drafts: drafts.map((d) => ({
           id: d.id,
           document: d.documentKind,

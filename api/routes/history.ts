@@ -1,3 +1,4 @@
+import { SYSTEM } from '../../commands/context';
 import { attemptsOf } from '../../db/read/messages';
 import { changePage, decisionPage, obligationPage, timelinePage } from '../../db/read/history';
 import { explainDecision, explainRow, type ExplainedDecision } from '../../decisions/explain';
@@ -18,7 +19,7 @@ export async function inWords(tx: Tx, decisionId: string): Promise<object> {
 }
 
 /** Actors that are no principal. */
-const ACTORS: Record<string, string> = { lectern: 'Lectern', deadline: 'the deadline' };
+const ACTORS: Record<string, string> = { lectern: 'Lectern', deadline: 'the deadline', [SYSTEM.id]: SYSTEM.name };
 
 const timeline = route({
   ...ofSession,

@@ -70,6 +70,7 @@ export const heldStepDetail = z
   .strictObject({
     ...fields,
     shown: z.unknown().meta({ description: 'What the decision is about; `hash` is of exactly this.' }),
+    people: z.array(z.strictObject({ id, name: z.string() })).meta({ description: 'Whom the step is about, or `shown` names by their id.' }),
     drafts: z.array(
       z.strictObject({
         id,

@@ -2,7 +2,7 @@ import type { Tx } from '../../db/database';
 import type { PlanEvent } from '../plan-event';
 import { becauseOf, lesson, person, sentences, type Lesson } from './words';
 
-const HAPPENED: Record<PlanEvent['event'], string> = {
+export const HAPPENED: Record<PlanEvent['event'], string> = {
   booked: 'it is booked',
   cancelled: 'it is cancelled',
   rescheduled: 'it has moved',

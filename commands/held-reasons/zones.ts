@@ -22,9 +22,11 @@ export function zoneReason(
   );
 }
 
-export const clockReason = (session: Lesson & { agreedWallTime: string }, startsAt: Date, isFree: boolean): string =>
-  sentences(
-    `The clocks of ${session.anchorZone} follow another law since ${lesson(session)} was agreed for ${session.agreedWallTime.replace('T', ' ')} there.`,
-    `To keep that time on the wall it would have to start at ${startsAt.toISOString()} instead of ${session.startsAt.toISOString()}${isFree ? '' : ', when somebody on it has another lesson'}.`,
+export const clockReason = (session: Lesson & { agreedWallTime: string }, startsAt: Date, isFree: boolean): string => {
+  const minutes = Math.round((+startsAt - +session.startsAt) / 60_000);
+  return sentences(
+    `The clocks of ${session.anchorZone} follow another law since ${lesson(session)} was agreed for ${session.agreedWallTime.slice(11, 16)} there.`,
+    `To keep that time on the wall it would have to start ${Math.abs(minutes)} minutes ${minutes < 0 ? 'earlier' : 'later'}${isFree ? '' : ', when somebody on it has another lesson'}.`,
     'Keep the time on the wall and everybody is told of the move; keep the moment and everybody is told what their clocks will show.',
   );
+};

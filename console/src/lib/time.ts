@@ -32,6 +32,8 @@ export function moment(instant: string): string {
   const zone = ownZone();
   return dayIn(new Date(instant), zone) === dayIn(now(), zone) ? clock(instant) : dateAndClock(instant);
 }
+/** With its day, whatever day it is: "Thu, 26 Nov, 10:00". */
+export const timeAt = (instant: string): string => dateAndClock(instant);
 export const fullMoment = (instant: string): string => `${dateAndClock(instant)} ${zoneName(instant)}`;
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [

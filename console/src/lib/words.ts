@@ -21,6 +21,9 @@ export const STATUSES: Record<string, Status> = {
   expired: { title: 'Expired', means: 'nobody decided in time', tone: 'bad', first: 0 },
 };
 
+/** Of lessons with these statuses nobody is awaited: they are still to come, or will not take place. */
+export const UNAWAITED = ['held', 'booked', 'ready', 'cancelled', 'refused', 'expired'];
+
 export const VERDICTS: Record<string, { says: string; tone: Tone }> = {
   waiting: { says: 'not here yet', tone: 'neutral' },
   arrived: { says: 'arrived', tone: 'good' },

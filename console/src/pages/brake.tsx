@@ -1,4 +1,4 @@
-import { Button, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import type { Me, Pause } from '../api/client';
 import { usePauses, useRelease } from '../api/queries';
 import { phrase } from '../lib/words';
@@ -49,5 +49,12 @@ function Paused({ pause, mayRelease }: { pause: Pause; mayRelease: boolean }) {
 export function Brake({ me }: { me: Me }) {
   const { data = [] } = usePauses();
   const mayRelease = me.roles.some((role) => role === 'admin' || role === 'coordinator');
-  return data.map((pause) => <Paused key={pause.id} pause={pause} mayRelease={mayRelease} />);
+  if (data.length === 0) return null;
+  return (
+    <Stack gap="xs" pb="md">
+      {data.map((pause) => (
+        <Paused key={pause.id} pause={pause} mayRelease={mayRelease} />
+      ))}
+    </Stack>
+  );
 }

@@ -3,7 +3,8 @@ import { useState } from 'react';
 import { Problem, type Decide, type HeldStepDetail } from '../api/client';
 import type { useDecide } from '../api/queries';
 import { fullMoment } from '../lib/time';
-import { optionTitle, phrase } from '../lib/words';
+import { optionOf } from '../lib/options';
+import { phrase } from '../lib/words';
 import { ShownFacts } from '../ui/facts';
 import { useNames } from '../ui/names';
 import { Note } from '../ui/note';
@@ -14,7 +15,7 @@ type Mutation = ReturnType<typeof useDecide>;
 export function Decided({ step }: { step: HeldStepDetail }) {
   const { decided, state } = step;
   if (!decided) return null;
-  const title = state === 'withdrawn' ? 'Withdrawn, because the session changed' : `Already decided: ${optionTitle(decided.decision ?? state)}`;
+  const title = state === 'withdrawn' ? 'Withdrawn, because the session changed' : `Already decided: ${optionOf(step, decided.decision ?? state)}`;
   return (
     <Note role="status" tone={state === 'decided' ? 'good' : 'neutral'} title={title}>
       {state !== 'withdrawn' && (
@@ -46,7 +47,7 @@ const place = (path: string, names: ReadonlyMap<string, string>): string =>
     .join(' › ') || 'Everything';
 
 /** What went wrong with a decision, in the decider's words. */
-export function DecideProblem({ error }: { error: Error }) {
+export function DecideProblem({ error, step }: { error: Error; step: HeldStepDetail }) {
   const names = useNames();
   if (!(error instanceof Problem)) return <ProblemNote error={error} />;
   const details = (error.details ?? {}) as { decidedBy?: string; decidedAt?: string; decision?: string; difference?: Difference[] };
@@ -55,7 +56,7 @@ export function DecideProblem({ error }: { error: Error }) {
       <Note role="alert" tone="warn" title="Your decision did not count">
         <Text size="sm">
           It was already decided by <bdi>{details.decidedBy}</bdi> at {fullMoment(details.decidedAt)}
-          {details.decision && `: ${optionTitle(details.decision)}`}.
+          {details.decision && `: ${optionOf(step, details.decision)}`}.
         </Text>
       </Note>
     );
@@ -96,6 +97,9 @@ interface Props {
 const questionsOf = (step: HeldStepDetail): [string, string][] =>
   step.options.includes('notes') ? Object.entries(((step.shown ?? {}) as { questions?: Record<string, string> }).questions ?? {}) : [];
 
+/** More would cover half of a telephone: they stand at the end there. */
+const MOST_IN_REACH = 2;
+
 /** A button for each option, and a comment; always in reach at the bottom of the window. */
 export function DecideForm({ step, mutation, edited }: Props) {
   const [comment, setComment] = useState('');
@@ -115,9 +119,9 @@ export function DecideForm({ step, mutation, edited }: Props) {
     });
   };
   const blocked = step.allowedActions.filter((a) => step.options.includes(a.action) && !a.allowed && a.whyNot);
-  const label = (option: string): string => (option === 'approve' && edited ? 'Approve with your edits' : optionTitle(option));
+  const label = (option: string): string => (option === 'approve' && edited ? 'Approve with your edits' : optionOf(step, option));
   return (
-    <section className="card decide" aria-label="Your decision">
+    <section className={step.options.length > MOST_IN_REACH || questions.length > 0 ? 'card decide long' : 'card decide'} aria-label="Your decision">
       {questions.map(([key, question]) => (
         <Textarea
           key={key}
@@ -161,7 +165,7 @@ export function DecideForm({ step, mutation, edited }: Props) {
       </div>
       {blocked.map((a) => (
         <Text key={a.action} size="sm" pt={6}>
-          {optionTitle(a.action)}: {a.whyNot}
+          {optionOf(step, a.action)}: {a.whyNot}
         </Text>
       ))}
     </section>

@@ -2,20 +2,21 @@ import { Text } from '@mantine/core';
 import type { HeldStepDetail } from '../api/client';
 import { useSession } from '../api/queries';
 import { clockWithSeconds, fullMoment } from '../lib/time';
-import { phrase } from '../lib/words';
+import { UNAWAITED, phrase } from '../lib/words';
 import { Section } from '../ui/page';
 import { People } from '../ui/people';
 import { Strangers } from './strangers';
 
-/** Who was there, and by what signs. */
+/** Who was there, and by what signs; of a lesson that is still ahead only who takes part. */
 export function AttendanceEvidence({ step }: { step: HeldStepDetail }) {
   const session = useSession(step.session.id);
+  const isAhead = step.evidence.length === 0 && session.data !== undefined && UNAWAITED.includes(session.data.status);
   return (
-    <Section title="Attendance and its evidence">
+    <Section title={isAhead ? 'Who takes part' : 'Attendance and its evidence'}>
       <div className="card">
-        {session.data && <People participants={session.data.participants} />}
+        {session.data && <People participants={session.data.participants} isAhead={isAhead} />}
         {session.data && <Strangers session={session.data} />}
-        {step.evidence.length === 0 ? (
+        {isAhead ? null : step.evidence.length === 0 ? (
           <Text c="dimmed">No sign of anybody was seen.</Text>
         ) : (
           <details>

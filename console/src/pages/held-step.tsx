@@ -89,7 +89,7 @@ function Step({ latest, id }: { latest: HeldStepDetail; id: string }) {
     <>
       <Asks step={latest} />
       <Decided step={latest} />
-      {mutation.error && <DecideProblem error={mutation.error} />}
+      {mutation.error && <DecideProblem error={mutation.error} step={latest} />}
       {newer && open && (
         <Note role="status" tone="warn" title="There is a newer version of this">
           <Button size="xs" variant="default" w="fit-content" onClick={takeOver}>
@@ -145,7 +145,8 @@ function titleOf(step: HeldStepDetail, names: ReadonlyMap<string, string>): stri
 export function HeldStepPage({ id }: { id: string }) {
   const query = useHeldStep(id);
   const session = useSession(query.data?.session.id ?? '', query.data !== undefined);
-  const names = namesOf(session.data?.participants);
+  const named = query.data?.people.map((p) => ({ personId: p.id, name: p.name })) ?? [];
+  const names = namesOf([...named, ...(session.data?.participants ?? [])]);
   return (
     <Page title={query.data ? titleOf(query.data, names) : 'Held step'}>
       <Asked query={query} what="the step">

@@ -9,6 +9,9 @@ import { When } from '../ui/when';
 const whatOf = (o: Obligation): string => (o.kind === o.step ? phrase(o.kind) : `${phrase(o.kind)}, ${phrase(o.step).toLowerCase()}`);
 const stateOf = (state: string): string => phrase(state).toLowerCase();
 
+/** "told-together:ID" as "told together"; what a provider said stays as it is. */
+const reasonOf = (reason: string): string => (/^[a-z]+(-[a-z]+)*(:[0-9a-f-]+)?$/.test(reason) ? phrase(reason.split(':')[0]!).toLowerCase() : reason);
+
 const who = { title: 'To', cell: (o: Obligation) => <bdi>{o.personName}</bdi> };
 const what = { title: 'What', cell: whatOf };
 const rest = [
@@ -19,7 +22,7 @@ const rest = [
     cell: (o: Obligation) => (
       <>
         <Pill tone={OBLIGATIONS[o.state] ?? 'neutral'}>{stateOf(o.state)}</Pill>
-        {o.reason && <Text size="sm">{o.reason}</Text>}
+        {o.reason && <Text size="sm">{reasonOf(o.reason)}</Text>}
       </>
     ),
   },

@@ -2,7 +2,7 @@ import { Group, Text } from '@mantine/core';
 import type { Obligation, Participant, SessionDetail } from '../api/client';
 import { useObligations, useSession, useTimeline } from '../api/queries';
 import { clock, dayName, ownZone, useTick, zoneName } from '../lib/time';
-import { STATUSES } from '../lib/words';
+import { STATUSES, UNAWAITED } from '../lib/words';
 import { Names, namesOf } from '../ui/names';
 import { Page, Section } from '../ui/page';
 import { People, Verdict } from '../ui/people';
@@ -15,17 +15,18 @@ import { Obligations } from './obligations';
 import { Timeline } from './timeline';
 
 const WAYS_IN: Record<string, string> = { none: 'none yet', issued: 'sent', opened: 'opened', proven: 'used' };
-const people = [
+/** Before a lesson nobody has to be there: that somebody is not there yet says nothing. */
+const columns = (isAhead: boolean) => [
   { title: 'Name', cell: (p: Participant) => <bdi>{p.name}</bdi> },
   { title: 'Role', cell: (p: Participant) => p.role },
-  { title: 'Attendance', cell: (p: Participant) => <Verdict verdict={p.verdict} /> },
+  { title: 'Attendance', cell: (p: Participant) => (isAhead && p.verdict === 'waiting' ? '–' : <Verdict verdict={p.verdict} />) },
   { title: 'Arrived', cell: (p: Participant) => (p.arrivedAt ? <When at={p.arrivedAt} /> : '–') },
   { title: 'Way in', cell: (p: Participant) => WAYS_IN[p.credential] ?? p.credential },
   { title: 'Own zone', cell: (p: Participant) => p.zone },
 ];
 
-const PeopleRows = ({ participants }: { participants: Participant[] }) => (
-  <Rows label="Participants" rows={participants} columns={people} idOf={(p) => p.personId} />
+const PeopleRows = ({ participants, isAhead = false }: { participants: Participant[]; isAhead?: boolean }) => (
+  <Rows label="Participants" rows={participants} columns={columns(isAhead)} idOf={(p) => p.personId} />
 );
 
 const Waiting = ({ s }: { s: SessionDetail }) => (
@@ -80,7 +81,7 @@ export function SessionPage({ id }: { id: string }) {
             {found.heldSteps.length > 0 && <Waiting s={found} />}
             <Section title="Participants">
               <div className="card">
-                <People participants={found.participants} as={PeopleRows} />
+                <People participants={found.participants} isAhead={UNAWAITED.includes(found.status)} as={PeopleRows} />
               </div>
             </Section>
             <Section title="Timeline">

@@ -3,7 +3,7 @@ import type { TimelineEntry } from '../api/client';
 import { fold } from '../lib/fold';
 import { money } from '../lib/money';
 import { toHeldStep } from '../lib/route';
-import { clockWithSeconds, dayIn, dayName, fullMoment, ownZone } from '../lib/time';
+import { clockWithSeconds, dayIn, dayName, fullMoment, ownZone, timeAt } from '../lib/time';
 import { STEP_KINDS, eventTitle, optionTitle, phrase } from '../lib/words';
 import { DecisionOnDemand } from '../ui/decision';
 import { useNames } from '../ui/names';
@@ -18,6 +18,7 @@ const dataOf = (entry: TimelineEntry): Data => (entry.data ?? {}) as Data;
 function valueOf(kind: string, key: string, value: string | number | true): string {
   if (value === true) return phrase(key).toLowerCase();
   if (typeof value === 'number') return `${phrase(key).toLowerCase()}: ${value}`;
+  if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return `${key === 'startsAt' ? 'to' : phrase(key).toLowerCase()} ${timeAt(value)}`;
   if (key === 'step') return ((/^held/.test(kind) && STEP_KINDS[value]) || phrase(value)).toLowerCase();
   if (key === 'decision') return `“${optionTitle(value).toLowerCase()}”`;
   return value;
@@ -51,7 +52,7 @@ function Entry({ entry, sessionId }: { entry: TimelineEntry; sessionId: string }
           {who && <bdi>{who}</bdi>}
           {who && more && ', '}
           {more}{' '}
-          {!['lectern', 'participant'].includes(entry.actor.id) && (
+          {!['lectern', 'participant'].includes(entry.actor.id) && entry.actor.name !== 'Lectern' && (
             <Text size="sm" c="dimmed" span>
               by <bdi>{entry.actor.name}</bdi>
             </Text>

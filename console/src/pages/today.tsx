@@ -3,15 +3,13 @@ import type { HeldStep, Session } from '../api/client';
 import { useMe, useOpenSteps, useSessionsOfToday } from '../api/queries';
 import { toSession } from '../lib/route';
 import { clock, dayName, now, ownZone, useTick, zoneName } from '../lib/time';
-import { STATUSES } from '../lib/words';
+import { STATUSES, UNAWAITED } from '../lib/words';
 import { Page, Section } from '../ui/page';
 import { People } from '../ui/people';
 import { Pill } from '../ui/pill';
 import { Asked, Empty } from '../ui/states';
 import { Inbox, isWithInstructor } from './inbox';
 
-/** Of lessons with these statuses nobody is awaited: they are still to come, or will not take place. */
-const UNAWAITED = ['held', 'booked', 'ready', 'cancelled', 'refused', 'expired'];
 const THEIRS = 'With the instructors';
 
 const SessionCard = ({ session: s }: { session: Session }) => (

@@ -1,16 +1,62 @@
+import { fieldTitle, fieldsOf, wordOf } from '../lib/fields';
 import { money } from '../lib/money';
-import { duration, fullMoment } from '../lib/time';
-import { phrase } from '../lib/words';
+import { clock, duration, fullMoment, timeAt, zoneName } from '../lib/time';
 import { useNames } from './names';
 
-const isBranch = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object';
+type Fields = Record<string, unknown>;
+const isBranch = (value: unknown): value is Fields => value !== null && typeof value === 'object';
 /** Facts that the rules count in milliseconds. */
-const DURATIONS = ['lateBy', 'notice', 'length', 'untilStart', 'offset', 'deadline', 'again'];
+const DURATIONS = [
+  'lateBy',
+  'notice',
+  'length',
+  'untilStart',
+  'offset',
+  'deadline',
+  'again',
+  'instructorThereFor',
+  'remaining',
+  'timeLeft',
+  'left',
+  'searchedFor',
+  'closedFor',
+  'movedBy',
+];
 
 interface Field {
   name: string;
   value: unknown;
-  among: Record<string, unknown>;
+  among: Fields;
+}
+
+/** A time from start to end: "Fri, 18 Dec, 08:30–09:30 CET". */
+const isSpan = (value: Fields): value is Fields & { startsAt: string; endsAt: string } =>
+  typeof value.startsAt === 'string' && typeof value.endsAt === 'string' && /Z$/.test(value.startsAt) && /Z$/.test(value.endsAt);
+
+/** One of many alike on a line of its own: "Ann Invented: declined, offered at Tue, 1 Dec, 10:00". */
+function Line({ of }: { of: Fields }) {
+  const names = useNames();
+  if (isSpan(of)) {
+    return (
+      <time dateTime={of.startsAt}>
+        {timeAt(of.startsAt)}–{clock(of.endsAt)} {zoneName(of.startsAt)}
+      </time>
+    );
+  }
+  const [first, ...rest] = fieldsOf(of, names);
+  if (!first) return <>somebody who is no longer known</>;
+  return (
+    <>
+      <Value name={first[0]} value={first[1]} among={of} />
+      {rest.map(([key, value], n) => (
+        <span key={key}>
+          {n === 0 ? ': ' : ', '}
+          {typeof value === 'string' && !/Z$/.test(value) ? null : `${fieldTitle(key).toLowerCase()} `}
+          <Value name={key} value={value} among={of} />
+        </span>
+      ))}
+    </>
+  );
 }
 
 function Value({ name, value, among }: Field) {
@@ -20,31 +66,32 @@ function Value({ name, value, among }: Field) {
   if (typeof value === 'number' && DURATIONS.includes(name)) return <>{duration(value)}</>;
   if (typeof value === 'number' && name.endsWith('Minor') && typeof among.currency === 'string') return <>{money(value, among.currency)}</>;
   if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return <time dateTime={value}>{fullMoment(value)}</time>;
-  if (Array.isArray(value) && value.every((v) => !isBranch(v)))
-    return <>{value.length === 0 ? '–' : value.map((v) => names.get(String(v)) ?? v).join(', ')}</>;
+  if (Array.isArray(value)) {
+    if (!value.some(isBranch)) return <>{value.map((v) => names.get(String(v)) ?? wordOf(name, String(v))).join(', ') || '–'}</>;
+    return (
+      <ul className="plain">
+        {value.map((item, n) => (
+          <li key={n}>
+            <Line of={item as Fields} />
+          </li>
+        ))}
+      </ul>
+    );
+  }
   if (isBranch(value)) return <ShownFacts shown={value} />;
-  return <bdi>{names.get(String(value)) ?? String(value as string | number)}</bdi>;
-}
-
-const LABELS: Record<string, string> = { personId: 'Who', studentId: 'Student', instructorId: 'Instructor' };
-
-/** An amount of money shows its currency itself. */
-function entriesOf(shown: Record<string, unknown>): [string, unknown][] {
-  const hasMoney = Object.keys(shown).some((key) => key.endsWith('Minor'));
-  return Object.entries(shown).filter(([key]) => !(key === 'currency' && hasMoney));
+  return <bdi>{names.get(String(value)) ?? wordOf(name, String(value as string | number))}</bdi>;
 }
 
 /** What a step is about, whatever its kind. */
 export function ShownFacts({ shown }: { shown: unknown }) {
   const names = useNames();
-  if (!isBranch(shown)) return <Value name="" value={shown} among={{}} />;
-  const label = (key: string): string => names.get(key) ?? LABELS[key] ?? phrase(key.replace(/Minor$/, ''));
+  if (!isBranch(shown) || Array.isArray(shown)) return <Value name="" value={shown} among={{}} />;
   return (
     <dl className="facts">
-      {entriesOf(shown).map(([key, value]) => (
+      {fieldsOf(shown, names).map(([key, value]) => (
         <div key={key} style={{ display: 'contents' }}>
           <dt>
-            <bdi>{label(key)}</bdi>
+            <bdi>{names.get(key) ?? fieldTitle(key)}</bdi>
           </dt>
           <dd>
             <Value name={key} value={value} among={shown} />
