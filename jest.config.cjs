@@ -8,5 +8,6 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   // Tests wait for outcomes more than they compute: four files at a time keep two cores busy.
   maxWorkers: 4,
+  testSequencer: '<rootDir>/test/support/sequencer.cjs',
   forceExit: true,
 };
