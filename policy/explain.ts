@@ -49,7 +49,7 @@ const meaningOf = (policy: CompiledPolicy, name: string): string => {
 
 /** "It is not known how long …, nor whether …. Not known: the time left until the start." */
 function notKnown(meanings: string[]): string {
-  const isAsked = (m: string): boolean => /^(how|what|when|where|whether|which|who|whose)\b/.test(m);
+  const isAsked = (m: string): boolean => /^((at|by|for|in|on|to) )?(how|what|when|where|whether|which|whom?|whose|why)\b/.test(m);
   const [asked, named] = [meanings.filter(isAsked), meanings.filter((m) => !isAsked(m))];
   return [
     ...(asked.length > 0 ? [`It is not known ${asked.join(', nor ')}.`] : []),
