@@ -2,23 +2,13 @@ import type { PersonKind } from '../domain/vocabulary';
 import type { Shift } from '../domain/duty';
 import { rows, type Tx } from './database';
 import { SHIFTS_OF } from './duty';
+import type { PersonFields } from './write-people';
 
-export interface PersonRow {
+export interface PersonRow extends Omit<PersonFields, 'externalId'> {
   key: number;
   id: string;
   kind: PersonKind;
-  name: string;
-  givenName: string;
-  email: string | null;
-  phone: string | null;
-  zone: string;
-  locale: string;
-  channels: string[];
-  quietFrom: string | null;
-  quietTo: string | null;
-  goals: string | null;
   version: number;
-  active: boolean;
 }
 
 export const peopleById = (tx: Tx, ids: readonly string[]): Promise<PersonRow[]> =>
