@@ -32,8 +32,6 @@ describe('a coordinator’s morning, as docs/day.md has it', () => {
       Object.assign(words, { STEP: first!.id, HASH: first!.hash, SECOND: second!.id, SECOND_HASH: second!.hash });
       Object.assign(words, { THIRD: third!.id, THIRD_HASH: third!.hash, LATER: later!.id });
     }
-    if (command.endsWith('preview=true"')) words.TOKEN = (JSON.parse(out) as { previewToken: string }).previewToken;
-    if (command.endsWith('/v1/closures"')) words.CLOSURE = (JSON.parse(out) as { id: string }).id;
     if (command.endsWith('/v1/ops/pause"') && command.includes(' -d ')) words.PAUSE = (JSON.parse(out) as { id: string }).id;
   }
 
@@ -44,13 +42,6 @@ describe('a coordinator’s morning, as docs/day.md has it', () => {
     const paused = await type('npx lectern doctor --json');
     expect({ status: paused.status, out: paused.stdout }).toMatchObject({ status: 1, out: expect.stringContaining('PAUSED: policy admission') });
     await lectern.api('POST', `/v1/ops/pause/${pause.id}/release`);
-    const [lesson, taught, closed] = [
-      await lectern.book(cast, 320 * HOUR),
-      await lectern.book(cast, 330 * HOUR),
-      await lectern.book(cast, 900 * HOUR),
-    ];
-    const at = (hours: number): string => new Date(+lectern.now() + hours * HOUR).toISOString();
-    Object.assign(words, { LESSON: lesson, TAUGHT: taught, CLOSED_FROM: at(890), CLOSED_UNTIL: at(910) });
     const { body: colleague } = await lectern.api<{ id: string }>('POST', '/v1/people', {
       kind: 'coordinator',
       name: 'Ben Invented',
@@ -69,21 +60,14 @@ describe('a coordinator’s morning, as docs/day.md has it', () => {
       learn(text, stdout);
       answers.push(stdout);
     }
-    const ends = await lectern.query<{ chosen: string | null; state: string }>(
-      `SELECT chosen, state FROM held_steps WHERE kind = 'booking' ORDER BY opened_at, id`,
-    );
+    const ends = await lectern.query<{ chosen: string | null; state: string }>('SELECT chosen, state FROM held_steps ORDER BY opened_at, id');
     expect(ends).toEqual([
       { chosen: 'approve', state: 'decided' },
       { chosen: 'approve', state: 'decided' },
       { chosen: 'reject', state: 'decided' },
       { chosen: null, state: 'open' },
     ]);
-    const { open } = JSON.parse(answers.at(-1)!) as { open: { step: { id: string; snooze: object | null } }[] };
-    expect(open.find((o) => o.step.id === words.LATER)).toMatchObject({ step: { snooze: { event: 'session.changed' } } });
-    expect(await lectern.closed(lesson)).toBe('cancelled');
-    expect(answers.some((a) => a.includes('"cause":"asked"'))).toBe(true);
-    const [made] = answers.filter((a) => a.includes('"batches"'));
-    expect(JSON.parse(made!)).toMatchObject({ reason: 'Water damage', batches: [{ items: [{ sessionId: closed }] }] });
+    expect(JSON.parse(answers.at(-1)!)).toMatchObject({ open: [{ step: { id: words.LATER, snooze: { event: 'session.changed' } } }] });
   });
 
   test('what is wrong is told by the doctor, each with what to do, and a home where nothing runs is told so', async () => {
