@@ -28,13 +28,21 @@ export interface AttemptRow {
 }
 
 /**
+ * Nobody gets a way in any more: whoever it is for was taken off while it was being sent, or the lesson was cancelled. Its row is due all the
+ * same, since it has to have an end.
+ */
+const IS_VAIN = `NOT EXISTS (
+  SELECT 1 FROM participants p JOIN sessions s ON s.organisation_id = p.organisation_id AND s.id = p.session_id
+  WHERE p.session_id = o.session_id AND p.person_id = coalesce(o.about_id, o.person_id) AND s.status <> 'cancelled')`;
+
+/**
  * A way in can be sent once it exists for the session as it is now; until then its row is not due, whatever its time says. (A move
  * lays down new rows while a dispatch of the old ones is under way.) What is paused is not due either; what has been claimed goes on.
  */
 export const IS_SENDABLE = `(o.state <> 'planned' OR NOT ${IS_PAUSED}) AND (o.kind NOT IN ('credential', 'second-room') OR EXISTS (
   SELECT 1 FROM credentials c JOIN rooms r ON r.organisation_id = c.organisation_id AND r.id = c.room_id
   JOIN sessions s ON s.organisation_id = c.organisation_id AND s.id = c.session_id AND s.rev = r.rev
-  WHERE c.session_id = o.session_id AND c.person_id = coalesce(o.about_id, o.person_id) AND c.revoked_at IS NULL))`;
+  WHERE c.session_id = o.session_id AND c.person_id = coalesce(o.about_id, o.person_id) AND c.revoked_at IS NULL) OR ${IS_VAIN})`;
 
 /** Locks what is due and unclaimed, so that two workers take different rows; and the brake, so that a pause waits for what is being claimed. */
 export const lockDue = (tx: Tx, sessionId: string, asOf: Date, limit: number): Promise<ObligationRow[]> =>

@@ -4,6 +4,7 @@ import type { ActivityDeps } from '../activities/deps';
 import { refreshNextDue } from '../db/dispatch';
 import { lockSession } from '../db/sessions';
 import { row } from '../db/database';
+import { wake } from '../db/timeline';
 import { HOUR, Lectern } from './support/lectern';
 
 jest.setTimeout(60_000);
@@ -42,4 +43,31 @@ test('a command that plans while a dispatch ends is not overlooked: the session 
     { nextDueAt: Date },
   ];
   expect(nextDueAt).toEqual(soon);
+});
+
+test('a way in whose sending failed while its student was taken off has its end, and keeps no lesson from closing', async () => {
+  const cast = await lectern.cast(2);
+  const sessionId = await lectern.book(cast, 20 * HOUR);
+  const [gone] = cast.studentIds;
+  const theirs = `session_id = ? AND kind = 'credential' AND coalesce(about_id, person_id) = ?`;
+  const endsOf = () =>
+    lectern.query<{ state: string; reason: string | null }>(`SELECT state, reason FROM obligations WHERE ${theirs}`, [sessionId, gone!]);
+  await lectern.until('the ways in to have left', async () => (await endsOf()).every((o) => o.state !== 'planned' && o.state !== 'claimed'));
+  expect((await lectern.api('POST', `/v1/sessions/${sessionId}/changes`, { kind: 'drop', studentId: gone })).status).toBe(200);
+  await lectern.in(async (tx) => {
+    await lockSession(tx, sessionId);
+    // As a sending leaves its row that was under way during the change, and found nobody to take the message.
+    await tx.raw(
+      `UPDATE obligations SET state = 'planned', reason = 'no answer', ended_at = NULL,
+      rev = (SELECT rev FROM sessions WHERE id = obligations.session_id) WHERE ${theirs}`,
+      [sessionId, gone!],
+    );
+    await refreshNextDue(tx, sessionId);
+    await wake(tx, sessionId);
+  });
+  const ends = await lectern.until('each of them to have its end', async () => {
+    const found = await endsOf();
+    return found.every((o) => o.state === 'suppressed') && found;
+  });
+  expect(new Set(ends.map((o) => o.reason))).toEqual(new Set(['no-longer-entitled']));
 });
