@@ -8,7 +8,7 @@ import type { Tx } from '../db/database';
 import type { SessionView } from '../db/view';
 import { loadActiveSet } from '../decisions/rule-sets';
 import { messageLanguages } from '../messages/render';
-import { dispatchDue } from './dispatch';
+import { dispatchDue, type Dispatch } from './dispatch';
 import { draftDocuments, type DraftInput } from './drafting/draft';
 import type { ActivityDeps, SessionInput } from './deps';
 
@@ -16,7 +16,7 @@ import type { ActivityDeps, SessionInput } from './deps';
  * Drafts summary and parent update from the transcript, opens the review and sends its request: due together, one activity.
  * Safe to repeat: asking a model again costs money only; drafts are stored once and one review is open at a time.
  */
-export async function draftSession(deps: ActivityDeps, input: SessionInput): Promise<SessionView> {
+export async function draftSession(deps: ActivityDeps, input: SessionInput, dispatch: Dispatch = dispatchDue): Promise<SessionView> {
   const asOf = new Date(input.asOf);
   const read = await deps.db.inOrganisation(input.organisationId, (tx) => readLesson(tx, input.sessionId));
   if (read) {
@@ -26,7 +26,7 @@ export async function draftSession(deps: ActivityDeps, input: SessionInput): Pro
       openReview(tx, input.sessionId, { ...drafted, transcriptHash: read.transcriptHash }, asOf),
     );
   }
-  return dispatchDue(deps, input);
+  return dispatch(deps, input);
 }
 
 /** What a draft is made from; null when there is nothing to draft. */

@@ -13,15 +13,15 @@ export const createActivities = (deps: ActivityDeps, dispatch: Dispatch = dispat
   expireHeldSteps: (input: SessionInput) => expireHeldSteps(deps, input),
   dispatchDue: (input: SessionInput) => dispatch(deps, input),
   prepareRoom: (input: SessionInput) => prepareRoom(deps, input, dispatch),
-  tendRoom: (input: SessionInput) => tendRoom(deps, input),
+  tendRoom: (input: SessionInput) => tendRoom(deps, input, dispatch),
   compensate: (input: SessionInput) => compensate(deps, input),
   fillSomeSeries: (input: Parameters<typeof fillSomeSeries>[1]) => fillSomeSeries(deps, input),
   changeSome: (input: Parameters<typeof changeSome>[1]) => changeSome(deps, input),
 });
 
 /** What waits for a model; taken from a task queue of its own. */
-export const createDraftingActivities = (deps: ActivityDeps) => ({
-  draftSession: (input: SessionInput) => draftSession(deps, input),
+export const createDraftingActivities = (deps: ActivityDeps, dispatch: Dispatch = dispatchDue) => ({
+  draftSession: (input: SessionInput) => draftSession(deps, input, dispatch),
 });
 
 export type Activities = ReturnType<typeof createActivities>;

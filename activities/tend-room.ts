@@ -7,7 +7,7 @@ import { addToTimeline } from '../db/timeline';
 import type { SessionView } from '../db/view';
 import type { Tx } from '../db/database';
 import { isTerminal } from '../domain/status';
-import { dispatchDue } from './dispatch';
+import { dispatchDue, type Dispatch } from './dispatch';
 import { closeAtProvider, furnish, openAtProvider } from './furnish';
 import { isPassed, type ActivityDeps, type SessionInput } from './deps';
 
@@ -23,7 +23,7 @@ interface Tended {
  * Does what the rows want of the room's provider: opens a second room and gives everybody their way in, puts out whose way in was taken
  * back, starts a recording. Safe to repeat because each thing is done by the row that wants it, and is marked in that row.
  */
-export async function tendRoom(deps: ActivityDeps, input: SessionInput): Promise<SessionView> {
+export async function tendRoom(deps: ActivityDeps, input: SessionInput, dispatch: Dispatch = dispatchDue): Promise<SessionView> {
   const read = await deps.db.inOrganisation(input.organisationId, async (tx) => ({
     session: (await findSession(tx, input.sessionId))!,
     room: await openRoomOf(tx, input.sessionId),
@@ -34,7 +34,7 @@ export async function tendRoom(deps: ActivityDeps, input: SessionInput): Promise
     else if (room) await putOut(deps, input, { session, room });
     await startRecording(deps, input);
   }
-  return dispatchDue(deps, input);
+  return dispatch(deps, input);
 }
 
 /** A second room that cannot be opened has failed like the first: the rules are asked again, and know how many there were. */

@@ -5,6 +5,7 @@ export interface Evidence {
   sessions: SessionSeen[];
   participants: ParticipantSeen[];
   arrivals: ArrivalSeen[];
+  presence: PresenceSeen[];
   obligations: ObligationSeen[];
   decisions: DecisionSeen[];
   journals: JournalSeen[];
@@ -40,6 +41,14 @@ export interface ArrivalSeen {
   sessionId: string;
   personId: string | null;
   at: Date;
+}
+/** That somebody came or went, by the provider: what the join page records is when a button was pressed. */
+export interface PresenceSeen {
+  sessionId: string;
+  personId: string | null;
+  kind: 'joined' | 'left';
+  at: Date;
+  connection: string;
 }
 export interface ObligationSeen {
   id: string;
@@ -92,6 +101,8 @@ const QUERIES: Record<keyof Evidence, string> = {
   sessions: 'SELECT id, external_id, status, rev, starts_at, ends_at, closed_at, price_minor, pay_minor FROM sessions',
   participants: 'SELECT session_id, person_id, role, verdict, verdict_at, verdict_decision_id FROM participants',
   arrivals: `SELECT session_id, person_id, min(at) AS at FROM attendance_events WHERE kind = 'joined' GROUP BY session_id, person_id`,
+  presence: `SELECT session_id, person_id, kind, at, coalesce(data->>'connection', '') AS connection FROM attendance_events
+    WHERE kind IN ('joined', 'left') AND coalesce(data->>'connection', '') <> 'join-page'`,
   obligations:
     'SELECT id, session_id, person_id, about_id, kind, step, anchor_at, channel, due_at, deadline_at, state, reason, decision_id FROM obligations',
   decisions: 'SELECT id, session_id, point, rule, outcome FROM decisions',
@@ -113,11 +124,12 @@ export async function evidenceOf(tx: Tx): Promise<Evidence> {
   return Object.fromEntries(await Promise.all(read)) as unknown as Evidence;
 }
 
-/** How far a week has come: sessions by status, and how many are closed. */
-export async function progressOf(tx: Tx): Promise<{ booked: number; live: number; closed: number }> {
+/** How far a week has come: sessions by status, how many are closed, and the questions that nobody has answered yet. */
+export async function progressOf(tx: Tx): Promise<{ booked: number; live: number; closed: number; asked: number }> {
   return (await row(
     tx,
     `SELECT count(*)::int AS booked, count(*) FILTER (WHERE status = 'live')::int AS live,
-       count(*) FILTER (WHERE closed_at IS NOT NULL)::int AS closed FROM sessions`,
+       count(*) FILTER (WHERE closed_at IS NOT NULL)::int AS closed,
+       (SELECT count(*)::int FROM held_steps WHERE state = 'open') AS asked FROM sessions`,
   ))!;
 }

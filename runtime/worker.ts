@@ -55,7 +55,7 @@ function installRuntime(logger: Logger): void {
 function createWorkers(
   config: Config,
   connection: NativeConnection,
-  { deps, activities }: { deps: ActivityDeps; activities: Activities },
+  { deps, activities, dispatch }: { deps: ActivityDeps; activities: Activities; dispatch: Dispatch | undefined },
 ): Promise<Worker[]> {
   const shared: Pick<WorkerOptions, 'connection' | 'namespace' | 'interceptors' | 'shutdownGraceTime' | 'shutdownForceTime'> = {
     connection,
@@ -75,7 +75,7 @@ function createWorkers(
     Worker.create({
       ...shared,
       taskQueue: DRAFTING_TASK_QUEUE,
-      activities: createDraftingActivities(deps),
+      activities: createDraftingActivities(deps, dispatch),
       maxConcurrentActivityTaskExecutions: config.draftsAtOnce,
     }),
   ]);
@@ -97,7 +97,7 @@ export async function startWorker(config: Config, addresses: Addresses, { public
   const clientConnection = await Connection.connect({ address: addresses.temporalAddress });
   const client = new Client({ connection: clientConnection, namespace: config.temporalNamespace });
   const deps = createActivityDeps(config, addresses, { db, clock, publicUrl, logger });
-  const workers = await createWorkers(config, connection, { deps, activities: createActivities(deps, dispatch) });
+  const workers = await createWorkers(config, connection, { deps, activities: createActivities(deps, dispatch), dispatch });
   const relay = { db, client, clock, secret: addresses.secret, logger };
   const loops = {
     wakes: startLoop('relay', 1_000, logger, () => relayWakes(relay)),

@@ -1,4 +1,4 @@
-import { cpuSeconds } from '../measure';
+import { cpuSeconds } from '../../runtime/cpu-seconds';
 import type { Ground } from '../ground';
 
 /** One of the two that are compared: takes sessions through the standard path, all at once, and ends when all are closed. */

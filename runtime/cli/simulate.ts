@@ -35,6 +35,8 @@ function show({ findings, states: _, ...counts }: Simulated): void {
     ? `, ${counts.kills.worker} kills of the worker (${counts.kills.before250} before a 250), ${counts.kills.server} of the server`
     : '';
   print(`${counts.sessions} sessions, ${counts.messages} messages in ${counts.seconds} s${kills}`);
+  const cpu = Object.entries(counts.cpuSeconds).sort(([, a], [, b]) => b - a);
+  print(`CPU seconds of the week: ${cpu.map(([name, seconds]) => `${name} ${Math.round(seconds)}`).join(', ')}`);
   print(`final states: ${counts.hash}`);
   if (findings.length === 0) return print('nothing lost, doubled, late, contradictory or unexplained');
   for (const check of new Set(findings.map((f) => f.check))) {

@@ -1,5 +1,5 @@
-import { isTranscribed, takesPlace, timesOf, type Lesson } from './lesson';
-import { MINUTE } from './timing';
+import { isTranscribed, studentsOf, takesPlace, teacherOf, timesOf, type Lesson } from './lesson';
+import { HOUR, MINUTE } from './timing';
 
 /** Something that the room provider tells by webhook. */
 export interface Telling {
@@ -14,7 +14,18 @@ export interface Telling {
 }
 
 /** Something that the world does about a lesson, and the business instant at which it does so. */
-export type Act = { do: 'book'; at: number } | { do: 'change'; at: number } | { do: 'press'; at: number; person: string } | Telling;
+export type Act =
+  | { do: 'book'; at: number }
+  | { do: 'change'; at: number }
+  /** The button of the join page; `again`: once more, by a link that came since. */
+  | { do: 'press'; at: number; person: string; again: boolean }
+  | { do: 'acknowledge'; at: number }
+  /** A coordinator has a substitute searched. */
+  | { do: 'search'; at: number }
+  | { do: 'answer-offer'; at: number; person: string; says: 'accept' | 'decline' }
+  /** A coordinator says that the room has failed. */
+  | { do: 'report-room'; at: number }
+  | Telling;
 
 /** An invented transcript; no two lessons have the same. */
 function transcriptOf({ title, key }: Lesson): object[] {
@@ -43,13 +54,20 @@ function comingsAndGoings(lesson: Lesson, person: string): Act[] {
   const { startsAt, endsAt } = timesOf(lesson);
   const { comes, pressesAt, joinsAt, toldAfter, unmatched } = lesson.presence[person]!;
   if (!comes) return [];
+  const { room } = lesson;
   const says = (type: string, at: number): Telling => {
     const data = unmatched ? { name: 'Somebody', connection: 'tablet' } : { connection: 'laptop' };
     return { ...telling(lesson, type, at, { person, data }), at: at + toldAfter };
   };
   const joins = startsAt + joinsAt;
-  const acts: Act[] = [says('participant.joined', joins), says('participant.left', endsAt + MINUTE)];
-  if (pressesAt !== null) acts.push({ do: 'press', at: startsAt + pressesAt, person });
+  const leaves = room && room.backAt === null ? startsAt + room.failsAt : endsAt + MINUTE;
+  const acts: Act[] = [says('participant.joined', joins), says('participant.left', leaves)];
+  if (pressesAt !== null) acts.push({ do: 'press', at: startsAt + pressesAt, person, again: false });
+  // A room that fails tells nothing more; who comes into the second one joins anew.
+  if (room && room.backAt !== null) {
+    const back = startsAt + room.backAt;
+    acts.push({ do: 'press', at: back - 2 * MINUTE, person, again: true }, says('participant.joined', back));
+  }
   // Out and in again within two minutes, long after the start.
   if (lesson.noise.reconnects) {
     const out = Math.max(startsAt, joins) + 20 * MINUTE;
@@ -59,11 +77,12 @@ function comingsAndGoings(lesson: Lesson, person: string): Act[] {
 }
 
 function recordingOf(lesson: Lesson): Act[] {
-  const { recording, instructor } = lesson;
+  const { recording, room } = lesson;
   const { startsAt, endsAt } = timesOf(lesson);
-  if (!recording.wanted || !lesson.presence[instructor]!.comes) return [];
+  if (!recording.wanted || !lesson.presence[teacherOf(lesson)]!.comes) return [];
   const acts: Act[] = [];
   if (recording.starts === 'yes') acts.push(telling(lesson, 'recording.started', startsAt + MINUTE));
+  if (room && room.backAt !== null) acts.push(telling(lesson, 'recording.started', startsAt + room.backAt + MINUTE));
   if (recording.starts === 'fails') acts.push(telling(lesson, 'recording.failed', startsAt + 2 * MINUTE, { data: { reason: 'no disk' } }));
   if (!isTranscribed(lesson)) return acts;
   const at = endsAt + recording.transcriptAfter!;
@@ -93,15 +112,39 @@ function reordered(tellings: Telling[]): Telling[] {
   return [...tellings.filter((t) => !isMoved(t)), ...swapped, ...atEnd];
 }
 
+function failureOf(lesson: Lesson): Act[] {
+  const { room } = lesson;
+  if (!room) return [];
+  const at = timesOf(lesson).startsAt + room.failsAt;
+  return [room.toldBy === 'desk' ? { do: 'report-room', at } : telling(lesson, 'room.failed', at, { data: { reason: 'no connection' } })];
+}
+
+/** When the rules search for a substitute of somebody who has not said a word. */
+export const SEARCHED_BEFORE = 20 * HOUR;
+
+/** The search for a substitute, where a person begins it, and what those say who are asked. */
+function searchOf({ search, startsAt }: Lesson): Act[] {
+  if (!search) return [];
+  // Where the rules begin it, an offer is looked for from the day before on.
+  const from = search.at ?? startsAt - SEARCHED_BEFORE;
+  return [
+    ...(search.at === null ? [] : [{ do: 'search', at: search.at } as const]),
+    ...search.asked.flatMap(({ person, says, after }) => (says === null ? [] : [{ do: 'answer-offer', at: from + after, person, says } as const])),
+  ];
+}
+
 /** All that the world does about a lesson, in order; each thing once or, where it is told twice, under the same id. */
 export function actsOf(lesson: Lesson): Act[] {
   const acts: Act[] = [{ do: 'book', at: lesson.booking.at }];
-  if (lesson.change) acts.push({ do: 'change', at: lesson.change.at });
+  if (lesson.change?.isAskedHere) acts.push({ do: 'change', at: lesson.change.at });
+  if (lesson.acknowledgedAt !== null) acts.push({ do: 'acknowledge', at: lesson.acknowledgedAt });
+  acts.push(...searchOf(lesson));
   if (takesPlace(lesson)) {
-    const happens = [...[lesson.instructor, ...lesson.students].flatMap((p) => comingsAndGoings(lesson, p)), ...recordingOf(lesson)];
+    const people = [teacherOf(lesson), ...studentsOf(lesson)];
+    const happens = [...people.flatMap((p) => comingsAndGoings(lesson, p)), ...failureOf(lesson), ...recordingOf(lesson)];
     const told = happens.filter((a): a is Telling => a.do === 'tell');
     const tellings = lesson.noise.reorders ? reordered(told) : told;
-    acts.push(...happens.filter((a) => a.do === 'press'), ...tellings);
+    acts.push(...happens.filter((a) => a.do !== 'tell'), ...tellings);
     if (lesson.noise.repeats) acts.push(...tellings.map((t) => ({ ...t, at: t.at + 3 * MINUTE })));
   }
   return acts.sort((a, b) => a.at - b.at);

@@ -1,4 +1,4 @@
-import { isChanged, isTranscribed, type Lesson } from './lesson';
+import { isChanged, isTranscribed, teacherOf, type Lesson } from './lesson';
 import { HOUR, MINUTE } from './timing';
 
 /** A step that waits for a person, as the API lists it. */
@@ -33,7 +33,7 @@ const noShow = (lesson: Lesson, person: string): Answer => ({
 
 /** What the people of an organisation say to a question about a lesson; null: nobody answers it. `subject` is a key of the cast, or an id. */
 export function answerTo(step: Pick<OpenStep, 'kind' | 'options'>, lesson: Lesson, subject: string): Answer | null {
-  const { presence, review, missed, instructor } = lesson;
+  const { presence, review, missed } = lesson;
   switch (step.kind) {
     case 'booking':
       return booking(lesson);
@@ -48,7 +48,10 @@ export function answerTo(step: Pick<OpenStep, 'kind' | 'options'>, lesson: Lesso
     case 'charge':
       return { after: LATER, decision: presence[subject]?.comes || missed === 'charge' || isChanged(lesson) ? 'charge' : 'waive' };
     case 'payout':
-      return { after: LATER, decision: presence[instructor]!.comes ? 'pay' : 'pay-nothing' };
+      return { after: LATER, decision: presence[teacherOf(lesson)]!.comes ? 'pay' : 'pay-nothing' };
+    // Nobody knows somebody else, so it stays with whoever has it.
+    case 'substitute':
+      return null;
     case 'message':
       return { after: IN_A_WHILE, decision: 'leave' };
     default:

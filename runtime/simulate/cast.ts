@@ -12,6 +12,8 @@ export interface Character {
   phone: string | null;
   quiet: { from: string; to: string } | null;
   consents: boolean;
+  /** Of an instructor who may stand in for others: what for. */
+  teaches: string | null;
   /** Of a guardian: whose. */
   wards: { student: string; household: string }[];
 }
@@ -35,7 +37,7 @@ const FAMILIES = 5;
 /** Lessons of one instructor in a day. */
 const LESSONS_A_DAY = 1.5;
 
-const plain = { locale: 'en', phone: null, quiet: null, consents: true, wards: [] };
+const plain = { locale: 'en', phone: null, quiet: null, consents: true, teaches: null, wards: [] };
 
 function instructor(n: number, zone: string, random: Random): Character {
   const givenName = random.pick(GIVEN);
@@ -55,9 +57,10 @@ interface FamilyOf {
 function family({ n, f, zone, hasNights, random }: FamilyOf): { students: Character[]; guardians: Character[] } {
   const surname = `Example${n}.${f}`;
   const consents = f < FAMILIES - 1;
-  const students = Array.from({ length: consents && random.chance(0.4) ? 2 : 1 }, (_, i): Character => {
+  // Siblings have names of their own: their guardians know by them whose a link is.
+  const names = random.shuffled(GIVEN).slice(0, consents && random.chance(0.4) ? 2 : 1);
+  const students = names.map((givenName, i): Character => {
     const key = `s${n}.${f}.${i}`;
-    const givenName = random.pick(GIVEN);
     return {
       ...plain,
       key,
@@ -114,4 +117,19 @@ export function writeCast(seed: string, sessions: number, days: number): Cast {
     return { instructor: teacher.key, students: families.slice(0, -1).flatMap((f) => f.students.map((s) => s.key)), unrecorded: unrecorded!.key };
   });
   return { characters, classes };
+}
+
+/** Somebody who is cleared to teach one subject and has no lesson of their own. */
+export function substitute(key: string, subject: string, random: Random): Character {
+  const [givenName, zone] = [random.pick(GIVEN), random.pick(ZONES)];
+  return {
+    ...plain,
+    key,
+    kind: 'instructor',
+    name: `${givenName} Substitute${key}`,
+    givenName,
+    zone,
+    email: `${key}@example.invalid`,
+    teaches: subject,
+  };
 }

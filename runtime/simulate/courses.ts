@@ -1,43 +1,6 @@
-import type { Lesson } from './lesson';
-import type { Random } from './random';
+import { absent, bookLate, cancel, EARLY, first, move, USUAL, type Course } from './course';
+import { COURSES_OF_CHANGE } from './courses-of-change';
 import { DAY, HOUR, MINUTE } from './timing';
-
-/** A way that a lesson can go. */
-export interface Course {
-  /** How often, beside the others. */
-  weight: number;
-  students: [number, number];
-  lengthMs: number;
-  /** Between booking and start, at least; a course that needs a day before is played in a week long enough for it. */
-  leadMs: number;
-  /** Between the end and the close of the session, at most. */
-  tailMs: number;
-  /** How much later the lesson takes place after all. */
-  movesByMs?: number;
-  unrecorded?: boolean;
-  /** The shortest time in which somebody has to act so that the lesson comes to its end; default: as long as anybody likes. */
-  windowMs?: number;
-  shape(lesson: Lesson, random: Random): void;
-}
-
-/** Whatever goes its usual way is over by then: recording and review in an hour or two, an update in the morning after. */
-const USUAL = { students: [1, 1] as [number, number], lengthMs: HOUR, leadMs: 2 * HOUR, tailMs: 4 * HOUR };
-
-const absent = (lesson: Lesson, key: string): void => {
-  lesson.presence[key]!.comes = false;
-};
-const first = (lesson: Lesson): string => lesson.students[0]!;
-const cancel = (lesson: Lesson, beforeMs: number, reason: string): void => {
-  lesson.change = { kind: 'cancel', at: lesson.startsAt - beforeMs, by: 'desk', reason, to: null, answer: 'approve' };
-};
-const move = (lesson: Lesson, beforeMs: number, byMs: number): NonNullable<Lesson['change']> => {
-  const to = { startsAt: lesson.startsAt + byMs, endsAt: lesson.endsAt + byMs };
-  lesson.change = { kind: 'reschedule', at: lesson.startsAt - beforeMs, by: 'desk', reason: 'the family asked', to, answer: 'approve' };
-  return lesson.change;
-};
-const bookLate = (lesson: Lesson, answer: 'approve' | 'reject' | null): void => {
-  lesson.booking = { at: lesson.startsAt - 110 * MINUTE, by: 'integrator', webhook: false, isHeld: true, answer };
-};
 
 /**
  * The courses of a week. Each stays clear of every instant at which the rules would decide otherwise by more than the engines' own
@@ -80,9 +43,9 @@ export const COURSES: Record<string, Course> = {
     weight: 3,
     shape: (lesson) => Object.assign(lesson.presence[first(lesson)]!, { pressesAt: null, toldAfter: 2.5 * HOUR }),
   },
-  'cancelled-early': { ...USUAL, weight: 3, leadMs: 2 * DAY, shape: (lesson) => cancel(lesson, 36 * HOUR, 'a journey') },
+  'cancelled-early': { ...USUAL, weight: 3, leadMs: 2 * DAY, shape: (lesson) => cancel(lesson, EARLY, 'a journey') },
   'sick-child': { ...USUAL, weight: 4, leadMs: 10 * HOUR, windowMs: 5 * HOUR, shape: (lesson) => cancel(lesson, 5 * HOUR, 'a sick child') },
-  moved: { ...USUAL, weight: 5, leadMs: 2 * DAY, movesByMs: DAY, shape: (lesson) => void move(lesson, 36 * HOUR, DAY) },
+  moved: { ...USUAL, weight: 5, leadMs: 2 * DAY, movesByMs: DAY, shape: (lesson) => void move(lesson, EARLY, DAY) },
   'moved-late-approved': {
     ...USUAL,
     weight: 2,
@@ -107,6 +70,7 @@ export const COURSES: Record<string, Course> = {
     movesByMs: 6 * HOUR,
     shape: (lesson) => void Object.assign(move(lesson, 8 * HOUR, 6 * HOUR), { by: 'integrator', answer: null }),
   },
+  ...COURSES_OF_CHANGE,
   'booked-late-approved': { ...USUAL, weight: 2, windowMs: 100 * MINUTE, shape: (lesson) => bookLate(lesson, 'approve') },
   'booked-late-rejected': { ...USUAL, weight: 1, windowMs: 100 * MINUTE, shape: (lesson) => bookLate(lesson, 'reject') },
   'booked-late-unanswered': { ...USUAL, weight: 1, windowMs: 90 * MINUTE, shape: (lesson) => bookLate(lesson, null) },

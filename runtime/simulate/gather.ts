@@ -4,6 +4,7 @@ import { businessNow, type BusinessClock } from '../../domain/clock';
 import { SESSION_WORKFLOW, workflowIdFor } from '../../workflows/session/contract';
 import type { CaughtMessage } from '../catcher/message';
 import { expectationOf, isDetermined } from './expect';
+import type { Outage } from './outages';
 import type { Script } from './script';
 import type { Terms } from './terms';
 import type { MessageSeen, Seen } from './verdict/seen';
@@ -16,6 +17,8 @@ export interface Witnesses {
   sink: readonly CaughtMessage[];
   /** By workflow id: the newest run's status. */
   workflows: ReadonlyMap<string, string>;
+  /** By workflow id: when it waited for a process that was gone. */
+  holdUps: ReadonlyMap<string, readonly Outage[]>;
 }
 
 /** The newest run of each session's workflow, as Temporal lists it. */
@@ -63,15 +66,18 @@ function messagesOf(
   return { known, strangers };
 }
 
-/**
- * Puts what the witnesses say beside what the script has, lesson by lesson. `certainMs`: in less business time nobody can be sure
- * to act.
- */
-export function gather(
-  witnesses: Witnesses,
-  { script, terms, clock, certainMs }: { script: Script; terms: Terms; clock: BusinessClock; certainMs: number },
-): { seen: Seen[]; strays: WeekFinding[] } {
-  const { evidence, workflows } = witnesses;
+interface Known {
+  script: Script;
+  terms: Terms;
+  clock: BusinessClock;
+  toleranceMs: number;
+  /** When worker or server was away. */
+  outages: readonly Outage[];
+}
+
+/** Puts what the witnesses say beside what the script has, lesson by lesson. */
+export function gather(witnesses: Witnesses, { script, terms, clock, toleranceMs, outages }: Known): { seen: Seen[]; strays: WeekFinding[] } {
+  const { evidence, workflows, holdUps } = witnesses;
   const { known, strangers } = messagesOf(witnesses, clock);
   const sessions = new Map(evidence.sessions.map((s) => [s.externalId, s]));
   const parts = Object.fromEntries(
@@ -83,12 +89,14 @@ export function gather(
   const seen = script.lessons.map((lesson): Seen => {
     const session = sessions.get(externalIdOf(lesson.key)) ?? null;
     const id = session?.id ?? '';
+    const away = [...outages, ...(holdUps.get(workflowIdFor(id)) ?? [])];
     const own = Object.fromEntries(Object.entries(parts).map(([name, map]) => [name, map.get(id) ?? []]));
     return {
-      ...(own as unknown as Omit<Seen, 'lesson' | 'expected' | 'isDetermined' | 'session' | 'workflow' | 'messages'>),
+      ...(own as unknown as Omit<Seen, 'lesson' | 'expected' | 'isDetermined' | 'session' | 'workflow' | 'messages' | 'away'>),
       lesson,
       expected: expectationOf(lesson, script.cast, terms),
-      isDetermined: isDetermined(lesson, certainMs),
+      away,
+      isDetermined: isDetermined(lesson, { toleranceMs, outages: away }),
       session,
       workflow: workflows.get(workflowIdFor(id)) ?? null,
       messages: messages.get(id) ?? [],

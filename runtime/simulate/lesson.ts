@@ -14,13 +14,38 @@ export interface Presence {
 export type Caller = 'desk' | 'integrator';
 
 export interface Change {
-  kind: 'cancel' | 'reschedule';
+  kind: 'cancel' | 'reschedule' | 'reassign' | 'swap' | 'add' | 'drop' | 'room';
   at: number;
   by: Caller;
   reason: string;
   to: { startsAt: number; endsAt: number } | null;
+  /** Who teaches from then on, or the student who comes or goes. */
+  person: string | null;
+  /** Of a swap: the lesson that it is exchanged with. */
+  withLesson: string | null;
+  /** Of a swap: whether it is asked for on this side; the other one is changed along. */
+  isAskedHere: boolean;
   /** What a coordinator says when the rules leave it to a person; null: nobody answers. */
   answer: 'approve' | 'reject' | null;
+}
+
+/** A lesson whose instructor cannot teach it, or says nothing: a substitute is searched. */
+export interface Search {
+  /** When a coordinator starts it; null: the rules do, because no word came. */
+  at: number | null;
+  /** Who may teach it, in the order in which the rules ask them; what they say, and how long after they read it. */
+  asked: { person: string; says: 'accept' | 'decline' | null; after: number }[];
+  /** How many of them are asked for certain, whatever the engines do late. */
+  surely: number;
+}
+
+/** A room that fails in mid-lesson. Offsets from the start, ms. */
+export interface RoomFailure {
+  failsAt: number;
+  /** Who says so: the provider by webhook, or a coordinator. */
+  toldBy: 'provider' | 'desk';
+  /** When everybody is in the second room; null: nobody goes there. */
+  backAt: number | null;
 }
 
 /** One lesson of the week and all that the world does about it. Instants are business epoch ms. */
@@ -28,13 +53,19 @@ export interface Lesson {
   key: string;
   course: string;
   title: string;
+  subject: string;
+  /** As it is booked. */
   instructor: string;
   students: string[];
   isTrial: boolean;
   startsAt: number;
   endsAt: number;
   booking: { at: number; by: Caller; webhook: boolean; isHeld: boolean; answer: 'approve' | 'reject' | null };
+  /** When the instructor says that they know of it, where they are asked at all; null: never. */
+  acknowledgedAt: number | null;
   change: Change | null;
+  search: Search | null;
+  room: RoomFailure | null;
   presence: Record<string, Presence>;
   recording: {
     /** Whether everybody agreed to it. */
@@ -55,6 +86,8 @@ export const isCancelled = ({ change }: Lesson): boolean => change?.kind === 'ca
 /** Whether a change is made: at once, or because a coordinator approves it. */
 export const isChanged = ({ change }: Lesson): boolean => change !== null && change.answer === 'approve';
 
+const isMade = (lesson: Lesson, kind: Change['kind']): boolean => isChanged(lesson) && lesson.change!.kind === kind;
+
 /** A held booking that nobody approves never becomes a lesson. */
 export const isBooked = ({ booking }: Lesson): boolean => !booking.isHeld || booking.answer === 'approve';
 
@@ -64,6 +97,28 @@ export const timesOf = (lesson: Lesson): { startsAt: number; endsAt: number } =>
 
 export const takesPlace = (lesson: Lesson): boolean => isBooked(lesson) && !isCancelled(lesson);
 
+/** The substitute who takes the lesson. */
+export const takerOf = ({ search }: Lesson): string | null => search?.asked.find((a) => a.says === 'accept')?.person ?? null;
+
+/** Who teaches it in the end. */
+export function teacherOf(lesson: Lesson): string {
+  if (isMade(lesson, 'reassign') || isMade(lesson, 'swap')) return lesson.change!.person!;
+  return takerOf(lesson) ?? lesson.instructor;
+}
+
+/** Who is taught in the end. */
+export function studentsOf(lesson: Lesson): string[] {
+  const { students, change } = lesson;
+  if (isMade(lesson, 'add')) return [...students, change!.person!];
+  return isMade(lesson, 'drop') ? students.filter((s) => s !== change!.person) : students;
+}
+
+/** Every student who had to do with it, whether or not they stayed. */
+export const studentsEver = (lesson: Lesson): string[] => [...new Set([...lesson.students, ...studentsOf(lesson)])];
+
 /** Whether a transcript comes at all: of a lesson that somebody taught to somebody, and that was recorded. */
-export const isTranscribed = ({ recording, presence, instructor, students }: Lesson): boolean =>
-  recording.wanted && recording.transcriptAfter !== null && presence[instructor]!.comes && students.some((s) => presence[s]!.comes);
+export const isTranscribed = (lesson: Lesson): boolean =>
+  lesson.recording.wanted &&
+  lesson.recording.transcriptAfter !== null &&
+  lesson.presence[teacherOf(lesson)]!.comes &&
+  studentsOf(lesson).some((s) => lesson.presence[s]!.comes);

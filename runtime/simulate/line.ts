@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Answered<T> {
   status: number;
   body: T;
+  /** Where a page leads on to. */
+  location?: string | null;
 }
 
 export interface Request {
@@ -52,7 +54,7 @@ export class Line {
       const isJson = text.startsWith('{') || text.startsWith('[');
       const read = (isJson ? JSON.parse(text) : text) as T;
       if (answer.status === 409 && (read as { code?: string }).code === 'in-flight') return undefined;
-      return { status: answer.status, body: read };
+      return { status: answer.status, body: read, location: answer.headers.get('location') };
     } catch {
       return undefined;
     }

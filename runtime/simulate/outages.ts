@@ -17,5 +17,3 @@ export function outageWithin(outages: readonly Outage[], from: number, to: numbe
   }
   return sum;
 }
-
-export const longest = (outages: readonly Outage[]): number => Math.max(0, ...outages.map((o) => o.to - o.from));

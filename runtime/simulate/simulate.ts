@@ -4,7 +4,8 @@ import { drain, verify } from '../verify';
 import { Chaos, type Kills } from './chaos';
 import { Desk } from './desk';
 import { gather, workflowsOf } from './gather';
-import { longest, type Outage } from './outages';
+import { holdUpsOf } from './hold-ups';
+import type { Outage } from './outages';
 import { play } from './play';
 import { randomOf } from './random';
 import { writeScript, type Script } from './script';
@@ -13,6 +14,7 @@ import { MINUTE, timingOf, type Timing } from './timing';
 import { judge, type WeekFinding } from './verdict';
 import type { Judging } from './verdict/seen';
 import { finalStateOf, type FinalState } from './verdict/unexpected';
+import { Usage, type CpuSeconds } from './usage';
 import { readSink, untilClosed } from './watch';
 import { startWeek, type Week } from './week';
 import { World } from './world';
@@ -39,25 +41,33 @@ export interface Simulated {
   toleranceMinutes: number;
   seconds: number;
   messages: number;
+  /** Real time of each part: engines and processes up, people enrolled, the week itself, the verdict. */
+  took: { starting: number; enrolling: number; week: number; verdict: number };
+  /** CPU seconds from the first booking to the end of the week. */
+  cpuSeconds: CpuSeconds;
   kills: Kills | null;
   /** How often the world had to say something again. */
   repeats: number;
   /** Of the final states that the script alone decides: the same for the same seed. */
   hash: string;
+  /** Findings by kind. */
+  counts: Record<string, number>;
   findings: WeekFinding[];
   states: Record<string, { course: string; sessionId: string | null; state: FinalState | null }>;
 }
 
 /** What the engines take at most from when something is due to when it is done, in real time, while they run. */
 const LATENESS_MS = 5_000;
-/** What a killed worker held is taken up again after its heartbeat (30 s) and its lease (30 s, beside it), and a task that it had. */
-const LATENESS_IN_CHAOS_MS = 50_000;
+/** Under kills all that has waited comes at once, on a machine that starts a process besides. What was with the killed one is not counted. */
+const LATENESS_IN_CHAOS_MS = 10_000;
 const ENROL_AT_ONCE = 8;
 const DRAIN_MS = 60_000;
 
 async function enrolAll(world: World, { cast }: Script): Promise<void> {
+  // Who stands in is asked in the order in which they came.
+  for (const one of cast.characters.filter((c) => c.teaches !== null)) await world.enrol(one);
   for (const kind of ['coordinator', 'instructor', 'student', 'guardian'] as const) {
-    const queue = cast.characters.filter((c) => c.kind === kind);
+    const queue = cast.characters.filter((c) => c.kind === kind && c.teaches === null);
     const work = async (): Promise<void> => {
       for (let next = queue.shift(); next; next = queue.shift()) await world.enrol(next);
     };
@@ -73,6 +83,8 @@ interface Played {
   sink: Sink;
   kills: Kills | null;
   outages: readonly Outage[];
+  enrolledAt: number;
+  cpuSeconds: CpuSeconds;
 }
 
 /** The week itself: the world acts, the desk answers, chaos kills, until every session is closed. */
@@ -83,6 +95,8 @@ async function live(week: Week, script: Script, timing: Timing, options: Simulat
   const sink = new Sink(catcherUrl);
   const world = new World(week.doors, script.cast, sink);
   await enrolAll(world, script);
+  const enrolledAt = Date.now();
+  const usage = new Usage(options.home, processes);
   options.progress(`${script.cast.characters.length} people are enrolled; the week begins`);
   const desk = new Desk(world, script.lessons);
   const chaos = options.chaos ? new Chaos({ processes, client, catcherUrl, now: () => +ground.now() }, randomOf(options.seed, 'chaos')) : null;
@@ -90,7 +104,7 @@ async function live(week: Week, script: Script, timing: Timing, options: Simulat
   const played = play(world, script.lessons, ground.clock, over.signal);
   const desked = desk.run();
   try {
-    await Promise.race([Promise.all([played, untilClosed(week, { sink, chaos, script, timing }, options)]), desked]);
+    await Promise.race([Promise.all([played, untilClosed(week, { sink, chaos, script, timing, usage }, options)]), desked]);
   } finally {
     desk.stop();
     over.abort();
@@ -98,7 +112,14 @@ async function live(week: Week, script: Script, timing: Timing, options: Simulat
   }
   await drain(ground.db, ground.now(), DRAIN_MS);
   await sink.refresh();
-  return { world, sink, kills: chaos?.kills ?? null, outages: chaos?.outages ?? [] };
+  usage.look();
+  return { world, sink, kills: chaos?.kills ?? null, outages: chaos?.outages ?? [], enrolledAt, cpuSeconds: usage.total() };
+}
+
+function countsOf(findings: readonly WeekFinding[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { check } of findings) counts[check] = (counts[check] ?? 0) + 1;
+  return counts;
 }
 
 function refusalsOf({ refusals }: World): WeekFinding[] {
@@ -122,13 +143,13 @@ async function verdictOn(
     evidence: await db.inOrganisation(first.organisationId, evidenceOf),
     sink: sink.messages,
     workflows: await workflowsOf(week.client),
+    holdUps: outages.length > 0 ? await holdUpsOf(week.client, clock) : new Map<string, Outage[]>(),
   };
-  const { seen, strays } = gather(witnesses, { script, terms: week.terms, clock, certainMs: toleranceMs + longest(outages) });
+  const { seen, strays } = gather(witnesses, { script, terms: week.terms, clock, toleranceMs, outages });
   const keys = new Map([...world.personIds].map(([key, id]) => [id, key]));
   const characters = new Map(script.cast.characters.map((c) => [c.key, c]));
   const judging: Judging = {
     toleranceMs,
-    outages,
     idOf: (key) => world.personIds.get(key) ?? key,
     characterOf: (id) => characters.get(keys.get(id) ?? ''),
   };
@@ -154,16 +175,29 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
   const toleranceMinutes = Math.round(toleranceMs / MINUTE);
   progress(`a second is ${Math.round(timing.rate / 60)} business minutes; what comes ${toleranceMinutes} of them late is a finding`);
   const week = await startWeek({ home: options.home, timing, withoutClaims, progress, signal });
+  const upAt = Date.now();
   try {
     const played = await live(week, script, timing, options);
+    const playedAt = Date.now();
+    progress(`the week is over; ${played.sink.messages.length} messages are judged`);
     const verdict = await verdictOn(week, script, played, toleranceMs);
+    const judgedAt = Date.now();
+    const seconds = (from: number, to: number): number => Math.round((to - from) / 100) / 10;
     return {
       seed,
       sessions,
       rate: timing.rate,
       toleranceMinutes,
-      seconds: Math.round((Date.now() - started) / 1000),
+      seconds: Math.round((judgedAt - started) / 1000),
       messages: played.sink.messages.length,
+      took: {
+        starting: seconds(started, upAt),
+        enrolling: seconds(upAt, played.enrolledAt),
+        week: seconds(played.enrolledAt, playedAt),
+        verdict: seconds(playedAt, judgedAt),
+      },
+      cpuSeconds: played.cpuSeconds,
+      counts: countsOf(verdict.findings),
       kills: played.kills,
       repeats: played.world.line.repeats,
       ...verdict,

@@ -4,6 +4,7 @@ import type { Chaos } from './chaos';
 import type { Script } from './script';
 import type { Sink } from './sink';
 import type { Timing } from './timing';
+import type { Usage } from './usage';
 import type { Week } from './week';
 
 const LOOK_MS = 500;
@@ -26,21 +27,24 @@ interface Watched {
   chaos: Chaos | null;
   script: Script;
   timing: Timing;
+  usage: Usage;
 }
 
 const businessTime = (at: Date): string => at.toUTCString().replace(/:\d\d GMT$/, '');
 
-/** Says how far the week has come, until every session is closed, or has had its time and more. */
+/** Says how far the week has come, until every session is closed and every question answered, or has had its time and more. */
 export async function untilClosed(
   { ground, processes }: Week,
-  { sink, chaos, script, timing }: Watched,
+  { sink, chaos, script, timing, usage }: Watched,
   { progress, signal }: { progress: (line: string) => void; signal: AbortSignal },
 ): Promise<void> {
   const overtimeAt = Date.now() + (timing.untilMs - +ground.now()) / timing.rate + (chaos ? OVERTIME_AFTER_CHAOS_MS : OVERTIME_MS);
   for (let saidAt = 0; ; await sleep(LOOK_MS)) {
     signal.throwIfAborted();
-    const { booked, live, closed } = await ground.db.inOrganisation(ground.first.organisationId, progressOf);
-    const isOver = closed >= script.lessons.length || Date.now() > overtimeAt;
+    usage.look();
+    const { booked, live, closed, asked } = await ground.db.inOrganisation(ground.first.organisationId, progressOf);
+    // A session closes before a coordinator has said what becomes of a message that could not leave.
+    const isOver = (closed >= script.lessons.length && asked === 0) || Date.now() > overtimeAt;
     if (isOver || Date.now() - saidAt > SAY_MS) {
       saidAt = Date.now();
       const kills = chaos ? `, ${chaos.kills.worker + chaos.kills.server} kills` : '';

@@ -3,7 +3,7 @@ import type { Act, Telling } from './acts';
 import type { Cast, Character } from './cast';
 import { timesOf, type Caller, type Lesson } from './lesson';
 import { Line, type Answered } from './line';
-import type { Sink } from './sink';
+import type { Reader, Sink } from './sink';
 
 /** How the outside world reaches an organisation: keys, a source of webhooks, and the mail that people get. */
 export interface Doors {
@@ -20,6 +20,9 @@ export interface Refusal {
   words: string;
 }
 
+/** After any week. */
+const CLEARED_UNTIL = '2030-01-01T00:00:00Z';
+
 /** What came of an act; `later`: it cannot be done yet. */
 type Done = 'done' | 'later';
 
@@ -31,6 +34,10 @@ export class World {
   readonly sessionIds = new Map<string, string>();
   readonly line: Line;
   private readonly characters: Map<string, Character>;
+  /** The way in that somebody has used, by lesson and person. */
+  private readonly used = new Map<string, string>();
+  /** What the provider calls the room of a lesson, as whoever was led into it knows. */
+  private readonly roomIds = new Map<string, string>();
 
   constructor(
     private readonly doors: Doors,
@@ -49,12 +56,13 @@ export class World {
   }
 
   /** Somebody joins the organisation. Students before their guardians. */
-  async enrol({ key, wards, consents, quiet, ...person }: Character): Promise<void> {
+  async enrol({ key, wards, consents, quiet, teaches, ...person }: Character): Promise<void> {
     const agreed = (['recording', 'ai'] as const).map((kind) => ({ kind, granted: consents, textVersion: '1', method: 'simulated' }));
     const body = {
       ...person,
       externalId: key,
       ...(person.kind === 'student' || person.kind === 'instructor' ? { consents: agreed } : {}),
+      ...(teaches === null ? {} : { teaching: { subjects: [teaches], clearedUntil: CLEARED_UNTIL } }),
       ...(quiet ? { quietFrom: quiet.from, quietTo: quiet.to } : {}),
       ...(wards.length > 0 ? { students: wards.map((w) => ({ studentId: this.personIds.get(w.student)!, household: w.household })) } : {}),
     };
@@ -66,9 +74,25 @@ export class World {
   async act(lesson: Lesson, act: Act): Promise<Done> {
     if (act.do === 'book') return lesson.booking.webhook ? this.bookByWebhook(lesson) : this.book(lesson);
     const sessionId = this.sessionIds.get(lesson.key) ?? (await this.lookUp(lesson));
+    // Of what could not be booked one answer is enough.
+    if (!sessionId && this.refusals.some((r) => r.lesson === lesson.key)) return 'done';
     if (!sessionId) return this.isOver(lesson) ? this.refused(lesson, 'the session', { status: 0, body: 'is not there' }) : 'later';
-    if (act.do === 'change') return this.change(lesson, sessionId);
-    return act.do === 'press' ? this.press(lesson, act.person) : this.tell(lesson, act, { sessionId, ...act.data });
+    switch (act.do) {
+      case 'change':
+        return this.change(lesson, sessionId);
+      case 'press':
+        return this.press(lesson, act);
+      case 'acknowledge':
+        return this.answerLink(lesson, { person: lesson.instructor, page: 'a', button: '' });
+      case 'answer-offer':
+        return this.answerLink(lesson, { person: act.person, page: 'o', button: `/${act.says}` });
+      case 'search':
+        return this.command(lesson, `/v1/sessions/${sessionId}/substitute-search`, { note: 'ill' });
+      case 'report-room':
+        return this.command(lesson, `/v1/sessions/${sessionId}/incidents`, { kind: 'room-failed', since: new Date(act.at).toISOString() });
+      case 'tell':
+        return this.tell(lesson, act, { sessionId, ...act.data });
+    }
   }
 
   private isOver(lesson: Lesson): boolean {
@@ -81,9 +105,10 @@ export class World {
   }
 
   private bookingOf(lesson: Lesson): object {
-    const { key, title, startsAt, endsAt, isTrial, students, instructor } = lesson;
+    const { key, title, subject, startsAt, endsAt, isTrial, students, instructor } = lesson;
     return {
       title,
+      subject,
       startsAt: new Date(startsAt).toISOString(),
       endsAt: new Date(endsAt).toISOString(),
       studentIds: students.map((s) => this.personIds.get(s)!),
@@ -118,32 +143,68 @@ export class World {
     return body.sessionId ?? undefined;
   }
 
-  private async change(lesson: Lesson, sessionId: string): Promise<Done> {
-    const { kind, by, reason, to } = lesson.change!;
-    const times = to && { startsAt: new Date(to.startsAt).toISOString(), endsAt: new Date(to.endsAt).toISOString() };
-    const body = { kind, reason, ...times };
-    const answer = await this.api(by, 'POST', `/v1/sessions/${sessionId}/changes`, { key: `change-${lesson.key}`, body });
-    return answer.status === 200 || answer.status === 202 ? 'done' : this.refused(lesson, `the change (${kind})`, answer);
+  private change(lesson: Lesson, sessionId: string): Promise<Done> {
+    const { kind, by, reason, to, person, withLesson } = lesson.change!;
+    const other = withLesson === null ? undefined : this.sessionIds.get(withLesson);
+    // The other lesson is booked some way of its own, and may be known a moment later.
+    if (withLesson !== null && !other) return Promise.resolve('later');
+    const personId = person === null ? undefined : this.personIds.get(person);
+    const body = {
+      kind,
+      ...(reason === '' ? {} : { reason }),
+      ...(to && { startsAt: new Date(to.startsAt).toISOString(), endsAt: new Date(to.endsAt).toISOString() }),
+      ...(kind === 'reassign' && { instructorId: personId }),
+      ...((kind === 'add' || kind === 'drop') && { studentId: personId }),
+      ...(kind === 'swap' && { withSessionId: other }),
+    };
+    return this.command(lesson, `/v1/sessions/${sessionId}/changes`, body, by);
   }
 
-  /** Addresses under which somebody's way in is read: their own, and their guardians'. */
-  private addressesOf(person: string): string[] {
-    const readers = this.cast.characters.filter((c) => c.key === person || c.wards.some((w) => w.student === person));
-    return readers.flatMap((c) => [c.email, c.phone]).filter((a) => a !== null);
+  /** Something that somebody of the organisation does; under a key of its own, so that a repeat is harmless. */
+  private async command(lesson: Lesson, path: string, body: object, by: Caller = 'desk'): Promise<Done> {
+    const answer = await this.api(by, 'POST', path, { key: `${path.split('/').at(-1)}-${lesson.key}`, body });
+    return answer.status >= 200 && answer.status < 300 ? 'done' : this.refused(lesson, `${path} (${JSON.stringify(body)})`, answer);
   }
 
-  /** Opens the link from the newest message, as its reader would, and presses the button. */
-  private async press(lesson: Lesson, person: string): Promise<Done> {
-    const token = this.sink.linkFor(this.addressesOf(person), lesson.title);
+  /** Where somebody's way in is read: by themselves, and by their guardians. */
+  private readersOf(person: string): Reader[] {
+    const about = this.characters.get(person)!.givenName;
+    return this.cast.characters.flatMap((c): Reader[] => {
+      const addresses = [c.email, c.phone].filter((a) => a !== null);
+      if (c.key === person) return addresses.map((address) => ({ address, about: null }));
+      return c.wards.some((w) => w.student === person) ? addresses.map((address) => ({ address, about })) : [];
+    });
+  }
+
+  /** Opens the link from the newest message, as its reader would, and presses the button; the second time the link of a second room. */
+  private async press(lesson: Lesson, { person, again }: { person: string; again: boolean }): Promise<Done> {
+    const token = this.sink.linkFor(this.readersOf(person), lesson.title, 'j');
+    const key = `${lesson.key} ${person}`;
     // A link that does not come in time keeps its reader out; that it does not is the verdict's to find.
-    if (!token) return this.isOver(lesson) ? 'done' : 'later';
-    const path = `/j/${token}`;
-    await this.line.say({ method: 'GET', path, headers: {} });
-    const answer = await this.line.say({ method: 'POST', path, headers: {} });
-    if (answer.status === 303) return 'done';
+    if (!token || (again && token === this.used.get(key))) return this.isOver(lesson) ? 'done' : 'later';
+    const answer = await this.throughPage(`/j/${token}`, '');
+    if (answer.status === 303) {
+      this.used.set(key, token);
+      const room = /\/room\/([\w-]+)/.exec(answer.location ?? '')?.[1];
+      if (room && !again) this.roomIds.set(lesson.key, room);
+      return 'done';
+    }
     // A machine so slow that the lesson is over, or has ended early, is no fault of the link.
     if (answer.status === 410) return 'done';
     return this.isOver(lesson) ? this.refused(lesson, `the button of ${person}`, answer) : 'later';
+  }
+
+  private async throughPage(path: string, button: string): Promise<Answered<unknown>> {
+    await this.line.say({ method: 'GET', path, headers: {} });
+    return this.line.say({ method: 'POST', path: path + button, headers: {} });
+  }
+
+  /** An instructor's answer by the link of a message. One that came too late, or is not wanted any more, is answered by the page itself. */
+  private async answerLink(lesson: Lesson, { person, page, button }: { person: string; page: 'a' | 'o'; button: string }): Promise<Done> {
+    const token = this.sink.linkFor(this.readersOf(person), lesson.title, page);
+    if (!token) return this.now() >= lesson.startsAt ? 'done' : 'later';
+    const answer = await this.throughPage(`/${page}/${token}`, button);
+    return [200, 303, 409, 410].includes(answer.status) ? 'done' : this.refused(lesson, `the link /${page} of ${person}`, answer);
   }
 
   /** Business time, as the world reads it; set by whoever plays. */
@@ -151,7 +212,9 @@ export class World {
 
   private tell(lesson: Lesson, telling: Telling, data: { sessionId: string; name?: string }): Promise<Done> {
     const known = telling.person === null || data.name !== undefined ? {} : { personId: this.personIds.get(telling.person)! };
-    return this.send(lesson, telling, { ...data, ...known });
+    // The provider names the room of which it says that it failed: another one that takes its place is not meant.
+    const room = telling.type === 'room.failed' ? { roomId: this.roomIds.get(lesson.key) } : {};
+    return this.send(lesson, telling, { ...data, ...known, ...room });
   }
 
   private async send(lesson: Lesson, { id, type, occurredAt }: Pick<Telling, 'id' | 'type' | 'occurredAt'>, data: object): Promise<Done> {

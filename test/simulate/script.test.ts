@@ -3,6 +3,7 @@ import { ZONES } from '../../runtime/simulate/cast';
 import { COURSES } from '../../runtime/simulate/courses';
 import { expectationOf, isDetermined } from '../../runtime/simulate/expect';
 import { takesPlace, timesOf, type Lesson } from '../../runtime/simulate/lesson';
+import type { Outage } from '../../runtime/simulate/outages';
 import { writeScript, type Script } from '../../runtime/simulate/script';
 import { DAY, HOUR, leastWithin, MINUTE, timingOf } from '../../runtime/simulate/timing';
 
@@ -103,7 +104,12 @@ test('of a moved lesson the new time holds, of one whose move was not allowed th
 });
 
 test('what has to be done within less than the tolerance has no end that is certain', () => {
-  expect(isDetermined(lessonOf('booked-late-approved'), 2 * HOUR)).toBe(false);
-  expect(isDetermined(lessonOf('booked-late-approved'), HOUR)).toBe(true);
-  expect(isDetermined(lessonOf('standard'), DAY)).toBe(true);
+  const isCertain = (course: string, toleranceMs: number, outages: Outage[] = []): boolean =>
+    isDetermined(lessonOf(course), { toleranceMs, outages });
+  expect(isCertain('booked-late-approved', 2 * HOUR)).toBe(false);
+  expect(isCertain('booked-late-approved', HOUR)).toBe(true);
+  expect(isCertain('standard', DAY)).toBe(true);
+  const { at } = lessonOf('booked-late-approved').booking;
+  expect(isCertain('booked-late-approved', HOUR, [{ from: at + 10 * MINUTE, to: at + 80 * MINUTE }])).toBe(false);
+  expect(isCertain('booked-late-approved', HOUR, [{ from: at - 3 * HOUR, to: at }])).toBe(true);
 });

@@ -1,6 +1,7 @@
 import { writeScript } from '../../runtime/simulate/script';
 import { expectationOf } from '../../runtime/simulate/expect';
-import { timesOf, type Lesson } from '../../runtime/simulate/lesson';
+import { holdUpsIn } from '../../runtime/simulate/hold-ups';
+import { studentsEver, studentsOf, teacherOf, timesOf, type Lesson } from '../../runtime/simulate/lesson';
 import { HOUR, MINUTE, timingOf } from '../../runtime/simulate/timing';
 import { CHECKS } from '../../runtime/simulate/verdict';
 import type { Judging, MessageSeen, Seen } from '../../runtime/simulate/verdict/seen';
@@ -10,7 +11,7 @@ import { timeForReader } from '../../domain/time';
 const script = writeScript({ seed: '7', sessions: 500, ...timingOf(500, 10 * MINUTE) });
 const characters = new Map(script.cast.characters.map((c) => [c.key, c]));
 /** Ids are keys here. */
-const judging: Judging = { toleranceMs: HOUR, outages: [], idOf: (key) => key, characterOf: (key) => characters.get(key) };
+const judging: Judging = { toleranceMs: HOUR, idOf: (key) => key, characterOf: (key) => characters.get(key) };
 
 const TOKEN = 'a-token-of-a-test';
 
@@ -21,11 +22,11 @@ function sound(lesson: Lesson): Seen {
   const at = new Date(endsAt);
   const sessionId = lesson.key;
   const isOver = expected.status === 'settled';
-  const people = [lesson.instructor, ...lesson.students];
+  const people = [teacherOf(lesson), ...studentsOf(lesson)];
   const token = (person: string): string => `${TOKEN}-${person.replaceAll('.', '-')}`;
   const messages = expected.messages.map((m, i): MessageSeen => {
     const { zone } = characters.get(m.person)!;
-    const text = `${timeForReader(startsAt, zone, 'en')} http://127.0.0.1/j/${token(m.about ?? m.person)}`;
+    const text = `${timeForReader(startsAt, zone, 'en')} with ${characters.get(expected.instructor)!.givenName} http://127.0.0.1/j/${token(m.about ?? m.person)}`;
     const { kind, step, about: aboutId, person: personId } = m;
     return {
       key: `${sessionId}-${i}.email`,
@@ -41,12 +42,13 @@ function sound(lesson: Lesson): Seen {
   });
   const decision = (point: string, outcome: object = {}) => ({ id: `${sessionId}-${point}`, sessionId, point, rule: 'r', outcome });
   const journals = [
-    ...lesson.students.map((s) => ({ kind: 'charge', subjectId: s, amountMinor: expected.charges[s]! })),
-    { kind: 'payout', subjectId: lesson.instructor, amountMinor: expected.payout },
+    ...studentsEver(lesson).map((s) => ({ kind: 'charge', subjectId: s, amountMinor: expected.charges[s]! })),
+    { kind: 'payout', subjectId: expected.instructor, amountMinor: expected.payout },
   ];
   return {
     lesson,
     expected,
+    away: [],
     isDetermined: true,
     session: {
       id: sessionId,
@@ -68,6 +70,14 @@ function sound(lesson: Lesson): Seen {
       verdictDecisionId: `${sessionId}-no-show`,
     })),
     arrivals: people.map((personId) => ({ sessionId, personId, at: new Date(startsAt) })),
+    presence: people.flatMap((personId) => {
+      const came = { sessionId, personId, connection: 'laptop' };
+      const until = startsAt + (expected.minutes?.[personId] ?? 0) * MINUTE;
+      return [
+        { ...came, kind: 'joined' as const, at: new Date(startsAt) },
+        { ...came, kind: 'left' as const, at: new Date(until) },
+      ];
+    }),
     obligations: messages.map((m) => ({
       ...m,
       id: m.key.split('.')[0]!,
@@ -105,7 +115,21 @@ const seenOf = (course: string): Seen => sound(script.lessons.find((l) => l.cour
 const faultsOf = (seen: Seen): [string, string][] =>
   Object.entries(CHECKS).flatMap(([name, check]) => check(seen, judging).map((words): [string, string] => [name, words]));
 
-test.each(['standard', 'group', 'sick-child', 'moved', 'moved-late-approved'])('a sound lesson of the course %s has no fault', (course) => {
+const SOUND = [
+  'standard',
+  'group',
+  'sick-child',
+  'moved',
+  'moved-late-approved',
+  'reassigned',
+  'swapped',
+  'swapped-along',
+  'joined',
+  'dropped-early',
+];
+const SOUND_TOO = ['other-room', 'sick-instructor', 'offers-expire', 'nobody-stands-in', 'unacknowledged', 'room-fails', 'room-reported'];
+
+test.each([...SOUND, ...SOUND_TOO])('a sound lesson of the course %s has no fault', (course) => {
   expect(faultsOf(seenOf(course))).toEqual([]);
 });
 
@@ -196,6 +220,38 @@ const PLANTED: [string, string, string, (seen: Seen) => unknown, RegExp][] = [
     (s) => Object.assign(s.participants[1]!, { verdict: 'no-show', verdictAt: new Date(+s.session!.endsAt) }),
     /had come before that was said/,
   ],
+  [
+    'contradictory',
+    'an instructor who was taken off and still believes to teach',
+    'reassigned',
+    (s) => (s.messages = s.messages.filter((m) => m.step !== 'taken-off')),
+    /assignment.*not theirs any more/,
+  ],
+  [
+    'contradictory',
+    'a family that was told of somebody else’s teaching',
+    'sick-instructor',
+    (s) => s.messages.filter((m) => m.step === 'reassigned').forEach((m) => (m.text = m.text.replace(/ with .* http/, ' with Nobody http'))),
+    /last that says who teaches/,
+  ],
+  [
+    'lost',
+    'a second room that somebody was never told of',
+    'room-fails',
+    (s) => {
+      s.messages = s.messages.filter((m) => m.kind !== 'second-room');
+      s.obligations = s.obligations.filter((o) => o.kind !== 'second-room');
+    },
+    /second-room.*was owed and never reached/,
+  ],
+  ['unexpected', 'minutes that a failed room took along', 'room-fails', (s) => (s.presence = s.presence.slice(2)), /minutes is/],
+  [
+    'unexpected',
+    'a lesson that somebody else teaches than the script has',
+    'unacknowledged',
+    (s) => (s.participants.find((p) => p.role === 'instructor')!.personId = s.lesson.instructor),
+    /instructor is/,
+  ],
   ['contradictory', 'two ways in that are good', 'standard', (s) => s.credentials.push(s.credentials[0]!), /2 ways in that are good/],
   [
     'contradictory',
@@ -260,6 +316,23 @@ test('of a time in which a process was killed nobody is late', () => {
     { from: at, to: at + 3 * HOUR },
     { from: at + 2 * HOUR, to: at + 4.5 * HOUR },
   ];
-  expect(CHECKS.late!(seen, { ...judging, outages })).toEqual([]);
-  expect(CHECKS.late!(seen, { ...judging, outages: outages.slice(0, 1) })).toHaveLength(1);
+  expect(CHECKS.late!({ ...seen, away: outages }, judging)).toEqual([]);
+  expect(CHECKS.late!({ ...seen, away: outages.slice(0, 1) }, judging)).toHaveLength(1);
+});
+
+test('what waited for a process that was gone is read from Temporal: an activity given out again, a task that timed out', () => {
+  const at = (seconds: number) => ({ seconds, nanos: 0 });
+  const events = [
+    { eventId: 1, eventTime: at(10) },
+    { eventId: 2, eventTime: at(41), activityTaskStartedEventAttributes: { scheduledEventId: 1, attempt: 2 } },
+    { eventId: 3, eventTime: at(50) },
+    { eventId: 4, eventTime: at(51), activityTaskStartedEventAttributes: { scheduledEventId: 3, attempt: 1 } },
+    { eventId: 5, eventTime: at(60) },
+    { eventId: 6, eventTime: at(70), workflowTaskTimedOutEventAttributes: { scheduledEventId: 5 } },
+  ];
+  const clock = { originBusinessMs: 0, originRealMs: 0, rate: 60 };
+  expect(holdUpsIn(events as unknown as Parameters<typeof holdUpsIn>[0], clock)).toEqual([
+    { from: 10 * MINUTE, to: 41 * MINUTE },
+    { from: 60 * MINUTE, to: 70 * MINUTE },
+  ]);
 });

@@ -11,18 +11,38 @@ function lastByReader(messages: readonly MessageSeen[], kinds: readonly string[]
   return [...last.values()];
 }
 
-/** The last word that anybody had of a lesson: whether it is on, and the time in their own zone and language. */
-function lastWords({ session, messages }: Seen, judging: Judging): string[] {
+/** What says that a lesson is not, or not any more, its reader's. */
+const OFF = ['cancelled', 'taken-off', 'dropped'];
+/** Of a student who leaves their instructor learns as well, and goes on to teach. */
+const isOffFor = (judging: Judging, m: MessageSeen): boolean =>
+  m.kind === 'change' && OFF.includes(m.step) && !(m.step === 'dropped' && judging.characterOf(m.personId)?.kind === 'instructor');
+
+/** The last word that anybody had of a lesson: whether it is on, for them, and the time in their own zone and language. */
+function lastWords({ session, messages, participants }: Seen, judging: Judging): string[] {
   if (!session) return [];
-  const isOff = session.status === 'cancelled';
   return lastByReader(messages, TELLING).flatMap((m) => {
-    const saysOff = m.kind === 'change' && m.step === 'cancelled';
+    const isOff = session.status === 'cancelled' || !participants.some((p) => p.personId === (m.aboutId ?? m.personId));
+    const saysOff = isOffFor(judging, m);
     const which = `the last that ${nameOf(judging, m.personId)} read is ${inWords(judging, m)}`;
-    if (isOff !== saysOff) return [`${which}, and the lesson is ${session.status}`];
+    if (isOff !== saysOff) return [`${which}, and the lesson is ${isOff && session.status !== 'cancelled' ? 'not theirs any more' : session.status}`];
     const reader = judging.characterOf(m.personId);
     if (!reader) return [];
     const times = ['en', reader.locale].map((locale) => timeForReader(+session.startsAt, reader.zone, locale));
     return times.some((t) => m.text.includes(t)) ? [] : [`${which}, which does not say ${times[0]}, when it was`];
+  });
+}
+
+/** Who a family was last told teaches the lesson, and who does. */
+function teachers({ session, messages, participants }: Seen, judging: Judging): string[] {
+  const teacher = participants.find((p) => p.role === 'instructor');
+  if (!session || !teacher || session.status === 'cancelled') return [];
+  const name = judging.characterOf(teacher.personId)?.givenName;
+  const naming = messages.filter((m) => m.to.includes('@') && (m.kind === 'confirmation' || m.step === 'reassigned'));
+  return lastByReader(naming, ['confirmation', 'change']).flatMap((m) => {
+    const isTheirs = participants.some((p) => p.personId === (m.aboutId ?? m.personId));
+    return !isTheirs || name === undefined || m.text.includes(name)
+      ? []
+      : [`${inWords(judging, m)} is the last that says who teaches, and not that ${name} does`];
   });
 }
 
@@ -56,7 +76,9 @@ function waysIn({ session, credentials, messages, rooms, participants }: Seen, j
   const open = rooms.filter((r) => r.state !== 'closed').length;
   if (open > 1) found.push(`${open} rooms are open`);
   if (session.status !== 'settled') return found;
-  for (const m of lastByReader(messages, ['credential'])) {
+  for (const m of lastByReader(messages, ['credential', 'second-room'])) {
+    // Whoever was taken off has a link that leads nowhere, and was told so.
+    if (!participants.some((p) => p.personId === (m.aboutId ?? m.personId))) continue;
     const token = /\/j\/([\w-]+)/.exec(m.text)?.[1];
     const credential = token && credentials.find((c) => c.tokenHash === sha256(token));
     if (!credential || credential.personId !== (m.aboutId ?? m.personId))
@@ -81,6 +103,7 @@ function updates({ messages, documents, participants }: Seen, judging: Judging):
 /** Two truths about one lesson: what people were told last, the ways in, attendance, documents. */
 export const contradictory: Check = (seen, judging) => [
   ...lastWords(seen, judging),
+  ...teachers(seen, judging),
   ...missed(seen, judging),
   ...arrivals(seen, judging),
   ...waysIn(seen, judging),

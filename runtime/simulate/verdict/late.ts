@@ -6,14 +6,14 @@ const minutes = (ms: number): string => `${Math.round(ms / MINUTE)} min`;
 
 /**
  * What came later than the tolerance after it was due, by the sink's own clock; what was given up as too late although its time was longer
- * than the tolerance; lessons that began or ended late; deadlines that were taken late. Of a time in which worker or server was killed
- * nobody can be late.
+ * than the tolerance; lessons that began late; deadlines that were taken late. Of a time in which a session could not go on, because a
+ * process was killed, nothing can be late.
  */
 export const late: Check = (seen, judging) => {
-  const { toleranceMs, outages } = judging;
+  const { toleranceMs } = judging;
   const found: string[] = [];
   const say = (what: string, from: number, to: number): void => {
-    const byMs = to - from - outageWithin(outages, from, to);
+    const byMs = to - from - outageWithin(seen.away, from, to);
     if (byMs > toleranceMs) found.push(`${what} by ${minutes(byMs)}`);
   };
   for (const m of seen.messages) {

@@ -24,11 +24,14 @@ type Of<T extends keyof Evidence> = Evidence[T];
 export interface Seen {
   lesson: Lesson;
   expected: Expectation;
+  /** When it could not go on: worker or server were away, or what it waited for was with a process that was killed. */
+  away: readonly Outage[];
   /** Whether the script alone says how it ends. */
   isDetermined: boolean;
   session: SessionSeen | null;
   participants: Of<'participants'>;
   arrivals: Of<'arrivals'>;
+  presence: Of<'presence'>;
   obligations: Of<'obligations'>;
   decisions: Of<'decisions'>;
   journals: Of<'journals'>;
@@ -47,9 +50,8 @@ export interface Seen {
 
 /** What the checks know besides. */
 export interface Judging {
-  /** How late anything may be, business ms, besides the time in which it was killed. */
+  /** How late anything may be, business ms, besides the time in which it could not go on. */
   toleranceMs: number;
-  outages: readonly Outage[];
   /** Of a key of the cast, the id over there. */
   idOf: (key: string) => string;
   characterOf: (personId: string) => Character | undefined;
