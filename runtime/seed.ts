@@ -1,8 +1,10 @@
 import { bookSession } from '../commands/book';
+import { createSeries } from '../commands/series/create';
 import { createTerm } from '../commands/terms';
 import { createPerson } from '../commands/people';
 import type { Context } from '../commands/context';
 import { personIdsByExternalId } from '../db/people';
+import { seriesIdOf } from '../db/series';
 import { termsOf } from '../db/terms';
 import { sessionIdOf } from '../db/sessions';
 import { businessDate, instantOf } from '../domain/time';
@@ -14,6 +16,7 @@ export interface Seeded {
   students: number;
   guardians: number;
   groupClasses: number;
+  series: number;
   /** How many of all these were there already. */
   existed: number;
 }
@@ -21,9 +24,15 @@ export interface Seeded {
 const GROUP_CLASS = 'seed-group-class';
 const GROUP_ZONE = 'Europe/Berlin';
 
+/** Weekly lessons, from a fortnight on, of the seventh and the eighth family, so that nobody of the group class has them. */
+const SERIES = [
+  { externalId: 'seed-series-1', title: 'Maths on a weekday', subject: 'Maths', clock: '16:00', inDays: 14, family: 6, teacher: 1 },
+  { externalId: 'seed-series-2', title: 'English on a weekday', subject: 'English', clock: '17:30', inDays: 15, family: 7, teacher: 2 },
+];
+
 /**
  * Lays down an invented organisation: 60 students, 15 instructors, six zones on four continents, siblings, guardians in two
- * households, a group class tomorrow afternoon. Safe to repeat: whoever is there already, by external id, stays as they are.
+ * households, a group class tomorrow afternoon, two series of weekly lessons. Safe to repeat: whoever is there already, by external id, stays as they are.
  */
 export async function seed(ctx: Context, progress: (line: string) => void): Promise<Seeded> {
   const known = new Map((await ctx.db.inOrganisation(ctx.organisationId, personIdsByExternalId)).map((p) => [p.externalId, p.id]));
@@ -50,12 +59,18 @@ export async function seed(ctx: Context, progress: (line: string) => void): Prom
   const group = [...new Set(all.map((s) => s.family))].slice(0, 6).map((family) => studentIds[all.findIndex((s) => s.family === family)]!);
   if (!(await bookGroupClass(ctx, group, instructorIds[0]!))) existed++;
   progress(`a group class of ${group.length} tomorrow`);
+  for (const weekly of SERIES) {
+    const student = studentIds[all.findIndex((s) => s.family === weekly.family)]!;
+    if (!(await layWeekly(ctx, { ...weekly, studentIds: [student], instructorId: instructorIds[weekly.teacher]! }))) existed++;
+  }
+  progress(`${SERIES.length} series of weekly lessons, booked as far ahead as the rules say`);
   return {
     coordinators: coordinatorIds.length,
     instructors: instructorIds.length,
     students: studentIds.length,
     guardians: guardianIds.length,
     groupClasses: 1,
+    series: SERIES.length,
     existed,
   };
 }
@@ -86,5 +101,15 @@ async function bookGroupClass(ctx: Context, studentIds: string[], instructorId: 
     instructorId,
     externalId: GROUP_CLASS,
   });
+  return true;
+}
+
+/** False when it is there already. Its lessons are booked by filling, once a worker runs. */
+async function layWeekly(ctx: Context, weekly: (typeof SERIES)[number] & { studentIds: string[]; instructorId: string }): Promise<boolean> {
+  const { externalId, title, subject, clock, inDays, studentIds, instructorId } = weekly;
+  if (await ctx.db.inOrganisation(ctx.organisationId, (tx) => seriesIdOf(tx, externalId))) return false;
+  const firstLesson = `${businessDate(+ctx.asOf + inDays * 24 * 3_600_000, GROUP_ZONE)}T${clock}`;
+  const series = { title, subject, firstLesson, lengthMinutes: 60, rrule: 'FREQ=WEEKLY', studentIds, instructorId, externalId };
+  await createSeries(ctx, { ...series, anchorZone: GROUP_ZONE });
   return true;
 }

@@ -1,6 +1,7 @@
 import { HOUR, Lectern, MINUTE, TRANSCRIPT } from './support/lectern';
 import { OwnLectern } from './support/own-lectern';
 import { Processes } from './support/processes';
+import { bookSeries, filled, inDays, readSeries, wallOf, weekly } from './support/series';
 
 jest.setTimeout(240_000);
 const own = new OwnLectern();
@@ -81,6 +82,42 @@ test('kill -9 of the worker and of the server, each a process of its own, in mid
   await processes.kill('worker');
   await processes.kill('server');
   await restart();
+});
+
+/** Killed as soon as some of it is done. */
+async function killedOnceSome(what: string, count: () => Promise<number>, all: number): Promise<void> {
+  await lectern.until(what, async () => (await count()) >= 3);
+  await own.kill();
+  await restart();
+  expect(await count()).toBeLessThanOrEqual(all);
+}
+
+test('kill -9 in the middle of filling a series, and in the middle of editing it: each lesson once, and one message tells of the edit', async () => {
+  const lessons = 20;
+  const cast = await lectern.cast(1);
+  const id = await bookSeries(
+    lectern,
+    weekly(lectern, cast, { firstLesson: inDays(lectern, 4), rrule: `FREQ=DAILY;COUNT=${lessons}`, lengthMinutes: 30 }),
+  );
+  const count = async (sql: string): Promise<number> => (await lectern.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${sql}`, [id]))[0]!.n;
+  await killedOnceSome('some lessons', () => count('occurrences WHERE series_id = ?'), lessons);
+  const { occurrences } = await filled(lectern, id);
+  expect(occurrences.map((o) => o.outcome)).toEqual(Array(lessons).fill('booked'));
+  expect(await count(`participants WHERE person_id = (SELECT instructor_id FROM series WHERE id = ?) AND holds_slot`)).toBe(lessons);
+  const body = { scope: 'all', original: occurrences[0]!.original, wallTime: `${occurrences[0]!.original.slice(0, 11)}15:00`, reason: 'swimming' };
+  expect((await lectern.api('POST', `/v1/series/${id}/changes`, body)).status).toBe(200);
+  const items = `batch_items i JOIN batches b ON b.id = i.batch_id WHERE b.cause_id = ? AND i.state = 'done'`;
+  await killedOnceSome('some changes', () => count(items), lessons);
+  await lectern.until(
+    'the edit to be done',
+    async () => (await count(items)) === lessons && (await count(`batches WHERE cause_id = ? AND state = 'done'`)) === 1,
+  );
+  const after = await readSeries(lectern, id);
+  expect(after.occurrences.map((o) => [o.sessionId, wallOf(o.startsAt).slice(11)])).toEqual(occurrences.map((o) => [o.sessionId, '15:00']));
+  expect(await count(`changes WHERE session_id IN (SELECT session_id FROM occurrences WHERE series_id = ?)`)).toBe(lessons);
+  const told = async (): Promise<string[]> => (await lectern.mails(cast)).filter((m) => m.subject.includes('swimming')).map((m) => m.to.slice(0, 3));
+  await lectern.until('both to be told', async () => (await told()).length >= 2);
+  expect((await told()).sort()).toEqual(['gil', 'ine']);
 });
 
 /** The sink stores the mail and withholds its 250; the sender is killed before it knows. */

@@ -16,6 +16,7 @@ import {
   type ListedSession,
   type NamedParticipant,
 } from '../../db/read/sessions';
+import { seriesOfSession } from '../../db/read/series';
 import { LecternError, notFound } from '../../domain/errors';
 import type { SessionStatus } from '../../domain/status';
 import { sessionActions } from '../actions';
@@ -175,6 +176,7 @@ const readSession = route({
       });
       const body = {
         ...present(session, await participantsOfSessions(tx, [session.id]), call),
+        series: (await seriesOfSession(tx, session.id)) ?? null,
         room: room ?? null,
         recording: recording ?? null,
         transcripts: await transcriptIdsOfSession(tx, session.id),

@@ -119,6 +119,15 @@ export const sessionPageSchema = pageOf(sessionItem, 'SessionPage');
 export const sessionDetail = z
   .strictObject({
     ...sessionFields,
+    series: z
+      .strictObject({
+        id,
+        state: z.enum(['active', 'ended']),
+        rrule: z.string(),
+        original: z.string().meta({ description: 'The time of the rule that this lesson is known by, as an edit of the series names it.' }),
+      })
+      .nullable()
+      .meta({ description: 'The series that it is a lesson of.' }),
     room: z
       .strictObject({
         id,

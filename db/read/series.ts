@@ -39,3 +39,12 @@ export function seriesPage(
 /** One series, if the reader may see it. */
 export const visibleSeries = (tx: Tx, id: string, scope: Scope): Promise<ListedSeries | undefined> =>
   row(tx, `SELECT s.*, ${cursorInstant('s.created_at')} FROM series s WHERE s.id = ? AND ${SERIES_VISIBLE}`, [id, ...scopeBindings(scope)]);
+
+/** The series that a session is a lesson of, and the time of the rule that it is known by there. */
+export const seriesOfSession = (tx: Tx, sessionId: string): Promise<(Pick<SeriesRow, 'id' | 'state' | 'rrule'> & { original: string }) | undefined> =>
+  row(
+    tx,
+    `SELECT s.id, s.state, s.rrule, o.original FROM occurrences o JOIN series s ON s.organisation_id = o.organisation_id AND s.id = o.series_id
+     WHERE o.session_id = ?`,
+    [sessionId],
+  );

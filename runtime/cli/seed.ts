@@ -10,9 +10,11 @@ export const runSeed = (config: Config, { json }: { json?: boolean }): Promise<n
     const seeded = await seed(systemContext(db, first.organisationId, { secret: engines.secret, asOf: now() }), progress);
     if (json) printJson(seeded);
     else {
-      const { coordinators, instructors, students, guardians, existed } = seeded;
+      const { coordinators, instructors, students, guardians, series, existed } = seeded;
       const already = existed > 0 ? ` (${existed} of these were there already)` : '';
-      print(`${students} students, ${guardians} guardians, ${instructors} instructors, ${coordinators} coordinators, a group class${already}`);
+      print(
+        `${students} students, ${guardians} guardians, ${instructors} instructors, ${coordinators} coordinators, a group class, ${series} series${already}`,
+      );
     }
     return 0;
   });

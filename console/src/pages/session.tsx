@@ -51,6 +51,12 @@ function Head({ s }: { s: SessionDetail }) {
           Cancelled: <bdi>{s.cancelReason}</bdi>
         </Text>
       )}
+      {s.series && (
+        <Text size="sm">
+          A lesson of a series{s.series.state === 'ended' && ' that has ended'}; by its rule on {s.series.original.replace('T', ' at ')} (
+          {s.anchorZone}).
+        </Text>
+      )}
       {(s.room || s.recording) && (
         <Text size="sm">
           {s.room && `Room ${s.room.state} (${s.room.provider}). `}
