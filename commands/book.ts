@@ -4,7 +4,7 @@ import { conflictsOf, lockPeople, sessionIdOf, type SessionRow } from '../db/ses
 import type { PersonRow } from '../db/people';
 import { pgCode, type Tx } from '../db/database';
 import { announce, answer, type Decision } from '../decisions/decide';
-import { answers, loadSet } from '../decisions/rule-sets';
+import { loadSet } from '../decisions/rule-sets';
 import { explainRow } from '../decisions/explain';
 import { LecternError, notFound } from '../domain/errors';
 import { newId } from '../domain/ids';
@@ -17,7 +17,7 @@ import { holdBooking } from './hold-booking';
 import { planBooking } from './plan';
 import { preparationOf, preparationQuestion } from './preparation';
 import { hushed } from './quiet';
-import { acknowledgementQuestion, askedFor } from './substitutes/acknowledge';
+import { askOnBooking } from './substitutes/acknowledge';
 import type { Context } from './context';
 import type { BookingInput, BookingResult } from './types';
 
@@ -128,9 +128,6 @@ const askedOf = (input: BookingInput, zone: string): Asked => ({
   minStudents: input.minStudents ?? null,
 });
 
-/** Whether the instructor has to acknowledge the lesson is asked with the booking. */
-const asking = ({ asOf }: Context, personId: string, students: number) => ({ personId, students, seq: 'booking', askedFor: 0, reminders: 0, asOf });
-
 export interface BookingWay {
   /** Filled with the keys of whoever is booked, for the answer to a clash. */
   keys: number[];
@@ -213,10 +210,7 @@ export async function bookIn(
   };
   for (const { row } of [admission, preparation]) announce(row);
   if (plan) announce(plan.decision);
-  const word =
-    plan && !quietly && answers(set, 'acknowledgement')
-      ? answer(set, acknowledgementQuestion(session, asking(ctx, instructor.id, students.length)), ground.paused)
-      : null;
+  const word = plan && askOnBooking(ctx, session, { set, paused: ground.paused, personId: instructor.id, students: students.length });
   if (word) announce(word.row);
   await insertBooking(tx, {
     session: { ...session, nextDueAt: plan?.nextDueAt ?? null },
@@ -226,8 +220,7 @@ export async function bookIn(
     obligations: plan?.obligations ?? [],
     seen: ground.seen,
   });
-  const wanted = word && askedFor(ctx, session, instructor.id, word.decision);
-  if (wanted) await insertAcknowledgement(tx, wanted);
+  if (word?.wanted) await insertAcknowledgement(tx, word.wanted);
   if (status === 'held' && !withoutSlotUntil) await holdBooking(tx, session, { decisionId: admission.decision.id, asOf: ctx.asOf });
   if (plan && isLeftOpen(plan.decision)) await holdPlan(tx, session, { event: 'booked', asOf: ctx.asOf }, plan.decision.id);
   const result = {

@@ -1,4 +1,4 @@
-import { change, row, write, type Tx } from './database';
+import { change, recordset, row, write, type Tx } from './database';
 
 /** That an instructor is asked to acknowledge a session, or has. */
 export interface AcknowledgementRow {
@@ -16,13 +16,19 @@ export interface AcknowledgementRow {
   decisionId: string | null;
 }
 
-export const insertAcknowledgement = (tx: Tx, a: Omit<AcknowledgementRow, 'reminders'>): Promise<void> =>
+export type NewAcknowledgement = Omit<AcknowledgementRow, 'reminders'>;
+
+const COLUMNS = 'id, session_id, rev, person_id, token_hash, asked_at, check_at, acknowledged_at, acknowledged_by, decision_id';
+
+/** Safe to repeat: what was asked of somebody under a rev stays as it is. */
+export const insertAcknowledgements = (tx: Tx, list: readonly NewAcknowledgement[]): Promise<void> =>
   write(
     tx,
-    `INSERT INTO acknowledgements (id, session_id, rev, person_id, token_hash, asked_at, check_at, acknowledged_at, acknowledged_by, decision_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-    [a.id, a.sessionId, a.rev, a.personId, a.tokenHash, a.askedAt, a.checkAt, a.acknowledgedAt, a.acknowledgedBy, a.decisionId],
+    `INSERT INTO acknowledgements (${COLUMNS}) SELECT ${COLUMNS} FROM jsonb_populate_recordset(null::acknowledgements, ?) ON CONFLICT DO NOTHING`,
+    [recordset(list)],
   );
+
+export const insertAcknowledgement = (tx: Tx, a: NewAcknowledgement): Promise<void> => insertAcknowledgements(tx, [a]);
 
 /** What somebody was asked last about a session. */
 export const acknowledgementOf = (tx: Tx, sessionId: string, personId: string): Promise<AcknowledgementRow | undefined> =>

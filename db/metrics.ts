@@ -1,3 +1,4 @@
+import { dueUntil } from './outbox';
 import { IS_PAUSED } from './pauses';
 import { row, type Tx } from './database';
 
@@ -43,6 +44,6 @@ SELECT
   coalesce((SELECT extract(epoch FROM clock_timestamp() - min(created_at))::float8 FROM outbox WHERE delivered_at IS NULL), 0) AS outbox_age,
   (SELECT count(*) FROM inbox WHERE state = 'received') AS inbox,
   coalesce((SELECT extract(epoch FROM q.now - min(received_at))::float8 FROM inbox, q WHERE state = 'received' GROUP BY q.now), 0) AS inbox_age,
-  (SELECT count(*) FROM sessions, q WHERE closed_at IS NULL AND next_due_at < q.now - interval '5 minutes') AS sessions_stuck`;
+  (SELECT count(DISTINCT id) FROM (${dueUntil("(SELECT q.now FROM q) - interval '5 minutes'")}) AS stuck) AS sessions_stuck`;
 
 export const figuresOf = async (tx: Tx, asOf: Date): Promise<Figures> => (await row<Figures>(tx, SQL, [asOf]))!;

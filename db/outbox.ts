@@ -45,9 +45,17 @@ export const openSessionIds = async (tx: Tx): Promise<string[]> =>
     )
   ).map((r) => r.id);
 
-/** Sessions whose next due instant passed five minutes before `asOf`: nobody is looking after them. */
-export const stuckSessions = (tx: Tx, asOf: Date): Promise<{ id: string; nextDueAt: Date }[]> =>
-  rows(tx, `SELECT id, next_due_at FROM sessions WHERE next_due_at < ?::timestamptz - interval '5 minutes'`, [asOf]);
+/** What a session's workflow has to act on, and when: messages, acknowledgements, searches for a substitute (their offers with them). */
+const DUE = `SELECT id, 'session' AS what, next_due_at AS since FROM sessions WHERE next_due_at IS NOT NULL
+  UNION ALL SELECT session_id, 'acknowledgement', check_at FROM acknowledgements WHERE check_at IS NOT NULL
+  UNION ALL SELECT session_id, 'search', next_at FROM substitute_searches WHERE state = 'open' AND next_at IS NOT NULL`;
+
+/** SQL of `DUE` up to an instant, itself SQL. */
+export const dueUntil = (instant: string): string => `SELECT * FROM (${DUE}) AS due WHERE due.since <= ${instant}`;
+
+/** Sessions of which something was due five minutes before `asOf`, and since when: nobody is looking after them. */
+export const stuckSessions = (tx: Tx, asOf: Date): Promise<{ id: string; since: Date }[]> =>
+  rows(tx, `SELECT id, min(since) AS since FROM (${dueUntil("?::timestamptz - interval '5 minutes'")}) AS stuck GROUP BY id`, [asOf]);
 
 export async function readClock(db: Database): Promise<{ originRealMs: number; originBusinessMs: number; rate: number }> {
   const found = await row<{ clockOriginReal: Date; clockOriginBusiness: Date; clockRate: number }>(db.crossing, 'SELECT * FROM installation');

@@ -1,5 +1,6 @@
 import type { DecisionRow } from './decisions';
 import { row, rows, type Tx } from './database';
+import { dueUntil } from './outbox';
 import { IS_PAUSED } from './pauses';
 
 export interface Finding {
@@ -55,6 +56,19 @@ const CHECKS: Record<string, Check> = {
       WHERE state = 'received' AND tries > 0`,
     remedy: 'read the reason; the event is applied once its cause is mended, and GET /v1/inbound/{id} tells',
   },
+  'a search for a substitute goes on or is over': {
+    sql: `SELECT f.id, 'of session ' || f.session_id || CASE WHEN f.next_at IS NULL THEN ' is open, and nothing is due of it'
+        ELSE ' is open, and the session is ' || s.status END AS detail
+      FROM substitute_searches f JOIN sessions s ON s.organisation_id = f.organisation_id AND s.id = f.session_id
+      WHERE f.state = 'open' AND (f.next_at IS NULL OR s.status NOT IN ('booked', 'ready', 'live'))`,
+    remedy: 'end it (POST /v1/sessions/{id}/substitute-search/stop), and search again where somebody is still needed',
+  },
+  'every offer has its end': {
+    sql: `SELECT o.id, 'to ' || o.person_id || ' of session ' || o.session_id || ' stands, and its search is ' || f.state AS detail
+      FROM offers o JOIN substitute_searches f ON f.organisation_id = o.organisation_id AND f.id = o.search_id
+      WHERE o.state = 'open' AND f.state <> 'open'`,
+    remedy: 'nobody can accept it; tell whom it was made to, and decline it (POST /v1/offers/{id}/decline)',
+  },
   'a reversal mirrors what it takes back': {
     sql: `SELECT j.reverses AS id, 'is reversed by journal ' || j.id || ' of another session, subject or amount' AS detail FROM journals j
       JOIN journals r ON r.organisation_id = j.organisation_id AND r.id = j.reverses
@@ -94,7 +108,7 @@ export const countsOf = async (tx: Tx): Promise<{ sessions: number; obligations:
   ))!;
 
 export interface Waiting {
-  check: 'session' | 'event' | 'wake';
+  check: 'session' | 'acknowledgement' | 'search' | 'event' | 'wake';
   id: string;
   since: Date;
 }
@@ -103,11 +117,11 @@ export interface Waiting {
 export const newestWake = async (tx: Tx): Promise<number> =>
   (await row<{ id: number }>(tx, 'SELECT coalesce(max(id), 0)::bigint AS id FROM outbox'))!.id;
 
-/** What was due at `asOf` and is not done: sessions, inbound events, and wakes no newer than `wake`. */
+/** What was due at `asOf` and is not done: of sessions, inbound events, and wakes no newer than `wake`. */
 export const waitingSince = (tx: Tx, asOf: Date, wake: number): Promise<Waiting[]> =>
   rows(
     tx,
-    `SELECT 'session' AS check, id, next_due_at AS since FROM sessions WHERE next_due_at <= ?
+    `SELECT what AS check, id, since FROM (${dueUntil('?')}) AS d
      UNION ALL SELECT 'event', id, received_at FROM inbox WHERE state = 'received' AND received_at <= ?
      UNION ALL SELECT 'wake', session_id, created_at FROM outbox WHERE delivered_at IS NULL AND id <= ?`,
     [asOf, asOf, wake],

@@ -21,6 +21,8 @@ export interface Verified {
 const PAGE = 500;
 const WHAT: Record<Waiting['check'], string> = {
   session: 'has had something due since',
+  acknowledgement: 'waits for its acknowledgement to be followed up since',
+  search: 'waits for its search for a substitute to go on since',
   event: 'was received and not applied, since',
   wake: 'has waited to be woken since',
 };

@@ -104,6 +104,7 @@ test('everything at once, each lesson decided by the rules, and the same again c
   expect(faultsOf(first)).toEqual([]);
   expect(Object.values(first.tables).map((t) => t.created)).toEqual([4, 2, 1, 2, 1, 2, 2, 2]);
   expect(await org.query('SELECT point, count(*)::int AS n FROM decisions GROUP BY point ORDER BY point')).toEqual([
+    { point: 'acknowledgement', n: 2 },
     { point: 'admission', n: 2 },
     { point: 'obligations', n: 2 },
     { point: 'preparation', n: 2 },
@@ -515,6 +516,22 @@ describe('in the organisation that runs', () => {
     const later = new Date(+lectern.now() + 8 * DAY);
     await fillSeries({ ...here().ctx, asOf: later }, id);
     expect((await announcements()).find((o) => o.reason !== 'imported-quietly')).toMatchObject({ n: 3 });
+  });
+
+  test('the instructor of a lesson that is brought in acknowledges it as of one that is booked; at short notice nobody is asked', async () => {
+    const [ahead, short] = [newId().slice(0, 8), newId().slice(0, 8)];
+    await here().bring(lesson(ahead, 100 * HOUR), { quiet: true });
+    await here().bring(lesson(short, 25 * HOUR), { quiet: true });
+    const asked = (id: string): Promise<{ until: number; name: string }[]> =>
+      lectern.query(
+        `SELECT round(extract(epoch FROM s.starts_at - a.check_at) / 3600)::integer AS until, p.name FROM acknowledgements a
+         JOIN sessions s ON s.id = a.session_id JOIN people p ON p.id = a.person_id WHERE a.session_id = ?`,
+        [id],
+      );
+    expect(await asked(await sessionOf(ahead))).toEqual([{ until: 44, name: `Ines Invented${ahead}` }]);
+    expect(await asked(await sessionOf(short))).toEqual([]);
+    const { status } = await lectern.api('POST', `/v1/sessions/${await sessionOf(ahead)}/acknowledgement`);
+    expect(status).toBe(200);
   });
 
   test('a lesson nobody can be told of is held for a coordinator, as any booking is', async () => {

@@ -112,6 +112,29 @@ const breaks: Break[] = [
     says: /settlement: was .*50.*comes out as .*100/,
   },
   {
+    check: 'a search for a substitute goes on or is over',
+    does: [
+      `INSERT INTO substitute_searches (id, organisation_id, session_id, rev, instructor_id, cause, state, started_at)
+       SELECT gen_random_uuid(), p.organisation_id, p.session_id, 1, p.person_id, 'asked', 'open', now() FROM participants p JOIN sessions s ON s.id = p.session_id
+       WHERE p.role = 'instructor' AND s.status = 'booked' ORDER BY s.id LIMIT 1`,
+    ],
+    undoes: [`DELETE FROM substitute_searches`],
+    id: () => first(`SELECT id FROM substitute_searches`),
+    says: /is open, and nothing is due of it/,
+  },
+  {
+    check: 'every offer has its end',
+    does: [
+      `INSERT INTO substitute_searches (id, organisation_id, session_id, rev, instructor_id, cause, state, started_at)
+       SELECT gen_random_uuid(), organisation_id, session_id, 1, person_id, 'asked', 'ended', now() FROM participants WHERE role = 'instructor' LIMIT 1`,
+      `INSERT INTO offers (id, organisation_id, search_id, session_id, person_id, state, token_hash, score, offered_at, expires_at)
+       SELECT gen_random_uuid(), organisation_id, id, session_id, instructor_id, 'open', 'none', 0, now(), now() FROM substitute_searches`,
+    ],
+    undoes: [`DELETE FROM offers`, `DELETE FROM substitute_searches`],
+    id: () => first(`SELECT id FROM offers`),
+    says: /stands, and its search is ended/,
+  },
+  {
     check: 'a delivered message was sent once',
     does: [`UPDATE attempts SET state = 'failed' WHERE id = (SELECT id FROM attempts WHERE state = 'sent' ORDER BY id LIMIT 1)`],
     undoes: [`UPDATE attempts SET state = 'sent' WHERE state = 'failed'`],
@@ -146,6 +169,19 @@ test('what is due and not done, when no worker runs, is found after the wait', a
   const { code, found } = await verified('1');
   await sql(`UPDATE sessions SET next_due_at = next_due_at + interval '400 days' WHERE id = $1`, open);
   expect([code, found.map((f) => [f.check, f.id])]).toEqual([1, [['what is due is done', open]]]);
+}, 120_000);
+
+test('a search that nobody goes on with, when no worker runs, is found after the wait', async () => {
+  await sql(
+    `INSERT INTO substitute_searches (id, organisation_id, session_id, rev, instructor_id, cause, state, started_at, next_at)
+     SELECT gen_random_uuid(), organisation_id, session_id, 1, person_id, 'asked', 'open', now(), now() - interval '1 day' FROM participants
+     WHERE role = 'instructor' AND session_id = $1`,
+    open,
+  );
+  const { code, found } = await verified('1');
+  await sql('DELETE FROM substitute_searches');
+  expect([code, found.map((f) => [f.check, f.id])]).toEqual([1, [['what is due is done', open]]]);
+  expect(found[0]!.detail).toMatch(/search for a substitute to go on since/);
 }, 120_000);
 
 test('an open workflow of a closed session is found, and an open session without a workflow', async () => {

@@ -7,6 +7,7 @@ import { preview } from '../../decisions/decide';
 import { itemReason } from '../held-reasons';
 import { openHeldStep } from '../held-steps';
 import { askAhead, otherTimes, type OtherTime } from '../series/other-times';
+import { offered } from '../series/take-time';
 import type { Json } from '../../policy/types';
 import type { Context } from '../context';
 import type { ChangeInput } from '../types';
@@ -89,7 +90,7 @@ export async function holdItem(ctx: Context, tx: Tx, { batch, item, session, why
       why,
       // What a time that is chosen brings with it.
       ...(isSeries && { parts: item.change.parts ?? [] }),
-      alternatives: alternatives.map((a, i) => ({ option: `take-${i + 1}`, ...a })),
+      alternatives: offered(alternatives),
     },
     options: [...alternatives.map((_, i) => `take-${i + 1}`), 'cancel', 'keep'],
     defaultOption: 'keep',

@@ -9,5 +9,5 @@ export * from './lesson';
 export * from './messages';
 export * from './money';
 export * from './series';
-export { becauseOf, lesson, sentences } from './words';
+export { becauseOf, everybodyIsFree, lesson, sentences } from './words';
 export * from './zones';

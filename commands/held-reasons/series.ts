@@ -3,7 +3,7 @@ import type { Tx } from '../../db/database';
 import { peopleById } from '../../db/people';
 import { participantsOf } from '../../db/sessions';
 import type { Obstacle } from '../series/types';
-import { lesson, sentences, timeOf, type Lesson } from './words';
+import { everybodyIsFree, lesson, sentences, timeOf, type Lesson } from './words';
 
 const IN_THE_WAY: Record<Obstacle, string> = {
   taken: 'somebody on it has another lesson then',
@@ -23,12 +23,10 @@ export async function occurrenceReason(
     tx,
     (await participantsOf(tx, session.id)).map((p) => p.personId),
   );
-  const times = alternatives.map((a) => timeOf({ ...session, startsAt: new Date(a.startsAt) }));
   return sentences(
     `${lesson(session)}, for ${people.map((p) => p.name).join(', ')}, cannot be booked at its time: ${IN_THE_WAY[obstacle]}. The other weeks of the series stand.`,
-    times.length > 0
-      ? `Everybody is free on ${times.join('; or on ')}. Take one of these times, or leave the lesson out.`
-      : 'No other time was found near it.',
+    everybodyIsFree(session, alternatives),
+    alternatives.length > 0 ? 'Take one of these times, or leave the lesson out.' : null,
     `Nobody deciding, it is left out on ${timeOf({ ...session, startsAt: until })}.`,
   );
 }
@@ -45,12 +43,11 @@ export function itemReason(
   session: Lesson,
   { cause, why, alternatives }: { cause: BatchRow['cause']; why: string; alternatives: { startsAt: string }[] },
 ): Promise<string> {
-  const times = alternatives.map((a) => timeOf({ ...session, startsAt: new Date(a.startsAt) }));
   return Promise.resolve(
     sentences(
       `${lesson(session)} ${WANTED[cause]}.`,
       why,
-      times.length > 0 ? `Everybody is free on ${times.join('; or on ')}.` : 'No other time was found near it.',
+      everybodyIsFree(session, alternatives),
       'Take another time, cancel it, or keep it as it is; nobody deciding before its start, it stays.',
     ),
   );

@@ -10,6 +10,11 @@ export const sentences = (...parts: (string | null)[]): string => parts.filter((
 
 export const timeOf = ({ startsAt, anchorZone }: Pick<SessionRow, 'startsAt' | 'anchorZone'>): string => timeForReader(+startsAt, anchorZone, 'en');
 
+/** Other times at which a lesson could be, in the time of its own zone. */
+export function everybodyIsFree(session: Lesson, alternatives: readonly { startsAt: string }[]): string {
+  const times = alternatives.map((a) => timeOf({ ...session, startsAt: new Date(a.startsAt) }));
+  return times.length > 0 ? `Everybody is free on ${times.join('; or on ')}.` : 'No other time was found near it.';
+}
 export const lesson = (session: Lesson): string => `“${session.title}” on ${timeOf(session)}`;
 
 export const becauseOf = async (tx: Tx, decisionId: string): Promise<string | null> => (await explainDecision(tx, decisionId)).because;

@@ -1,3 +1,4 @@
+import { insertAcknowledgements, type NewAcknowledgement } from '../../db/acknowledgements';
 import { insertSessions, type ImportedSessions } from '../../db/import/sessions';
 import type { CoordinatorRow, PersonRow } from '../../db/people';
 import type { NewSession } from '../../db/bookings';
@@ -9,6 +10,7 @@ import { holdBooking } from '../hold-booking';
 import { holdPlan } from '../held-plan';
 import { planBooking } from '../plan';
 import { hushed } from '../quiet';
+import { askOnBooking } from '../substitutes/acknowledge';
 import type { Context } from '../context';
 import { batches } from './batches';
 import type { ImportedSession } from './sessions';
@@ -26,6 +28,7 @@ interface Ground {
 interface Written extends ImportedSessions {
   held: { session: NewSession; decisionId: string }[];
   heldPlans: { session: NewSession; decisionId: string }[];
+  acknowledgements: NewAcknowledgement[];
 }
 
 function lay(ctx: Context, s: ImportedSession, { set, guardiansOf, coordinators, paused, quiet }: Ground, into: Written): void {
@@ -65,6 +68,10 @@ function lay(ctx: Context, s: ImportedSession, { set, guardiansOf, coordinators,
     session.nextDueAt = plan.nextDueAt;
     into.decisions.push(plan.decision);
     into.obligations.push(...plan.obligations);
+    // Also of a lesson brought in quietly: without a word a substitute is searched, so the word is asked for.
+    const word = askOnBooking(ctx, { ...session, rev: 1 }, { set, paused, personId: instructor.id, students: students.length });
+    if (word) into.decisions.push(word.row);
+    if (word?.wanted) into.acknowledgements.push(word.wanted);
     if (plan.decision.rule === 'onMissing') into.heldPlans.push({ session, decisionId: plan.decision.id });
   } else into.held.push({ session, decisionId: admission.decision.id });
   into.sessions.push(session);
@@ -83,9 +90,19 @@ export async function writeSessions(
   let held = 0;
   let done = 0;
   for (const batch of batches(sessions, EACH)) {
-    const into: Written = { sessions: [], participants: [], decisions: [], timeline: [], obligations: [], held: [], heldPlans: [] };
+    const into: Written = {
+      sessions: [],
+      participants: [],
+      decisions: [],
+      timeline: [],
+      obligations: [],
+      held: [],
+      heldPlans: [],
+      acknowledgements: [],
+    };
     for (const s of batch) lay(ctx, s, ground, into);
     await insertSessions(tx, into);
+    if (into.acknowledgements.length > 0) await insertAcknowledgements(tx, into.acknowledgements);
     for (const { session, decisionId } of into.held) await holdBooking(tx, { ...session, rev: 1 }, { decisionId, asOf: ctx.asOf });
     for (const { session, decisionId } of into.heldPlans) await holdPlan(tx, { ...session, rev: 1 }, { event: 'booked', asOf: ctx.asOf }, decisionId);
     held += into.held.length;

@@ -10,6 +10,7 @@ import { preparationQuestion } from '../preparation';
 import type { Context } from '../context';
 import { askAhead, otherTimes, type OtherTime } from './other-times';
 import { bookingOf, stillWants, type Filling, type InTheWay } from './filling';
+import { offered } from './take-time';
 
 /** The nearest free time may be taken while it is being booked; then the next nearest is looked for. */
 const TRIES = 5;
@@ -102,9 +103,9 @@ async function holdOccurrence(
       startsAt: session.startsAt.toISOString(),
       endsAt: session.endsAt.toISOString(),
       obstacle: inTheWay.obstacle,
-      alternatives: alternatives.map((a, i) => ({ option: `take-${i + 1}`, ...a })),
+      alternatives: offered(alternatives),
     },
-    options: [...alternatives.map((_, i) => `take-${i + 1}`), 'skip'],
+    options: [...offered(alternatives).map((a) => a.option), 'skip'],
     defaultOption: 'skip',
     deadlineAt: until,
     decisionId: decision.id,

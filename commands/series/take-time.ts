@@ -9,15 +9,33 @@ import { LecternError } from '../../domain/errors';
 import { newId } from '../../domain/ids';
 import { wallTimeOf } from '../../domain/time';
 import { termsOf } from '../admission';
-import { takeSlots } from '../apply-change';
+import { applyChange, takeSlots } from '../apply-change';
+import { refuseUnchangeable } from '../changes/refuse';
 import { admitHeld, readmit } from '../hold-booking';
 import type { Context } from '../context';
+import type { ChangeInput } from '../types';
 import type { OtherTime } from './other-times';
+
+/** A time as a held step shows it, with the answer that takes it. */
+export type Offered = { [Field in keyof OtherTime]: OtherTime[Field] } & { option: string };
+
+export const offered = (times: readonly OtherTime[]): Offered[] => times.map((time, i) => ({ option: `take-${i + 1}`, ...time }));
 
 /** The time that an answer names ("take-2"); undefined for an answer that names none. */
 export function chosenTime(step: Pick<HeldStepRow, 'shown'>, decision: string): OtherTime | undefined {
-  const { alternatives } = step.shown as unknown as { alternatives: (OtherTime & { option: string })[] };
+  const { alternatives = [] } = step.shown as unknown as { alternatives?: Offered[] };
   return alternatives.find((a) => a.option === decision);
+}
+
+/**
+ * A booked lesson takes the time that an answer names, as any move of it. Errors: `illegal-move` when that time or the lesson has passed,
+ * `slot-clash` when somebody has taken it meanwhile (the step stays open).
+ */
+export async function moveTo(ctx: Context, tx: Tx, session: SessionRow, { step, time }: { step: HeldStepRow; time: OtherTime }): Promise<void> {
+  const input: ChangeInput = { kind: 'reschedule', startsAt: new Date(time.startsAt), endsAt: new Date(time.endsAt) };
+  if (input.startsAt! <= ctx.asOf) throw new LecternError('illegal-move', `That time has passed: ${time.startsAt}. Choose another.`);
+  refuseUnchangeable(session, input);
+  await applyChange(ctx, tx, session, input, step.decisionId!);
 }
 
 /**

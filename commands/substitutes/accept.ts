@@ -9,6 +9,7 @@ import { LecternError, notFound } from '../../domain/errors';
 import { deriveToken, newId, sha256 } from '../../domain/ids';
 import type { OfferState } from '../../domain/vocabulary';
 import { applyChange } from '../apply-change';
+import { clashing } from '../change';
 import type { Context } from '../context';
 import { endSearch } from './end';
 import { whyNotSearch } from './start';
@@ -120,6 +121,16 @@ async function decline(a: Answering): Promise<OfferAnswer> {
  * moment; whoever comes later learns what became of it, and nothing changes. Errors: `not-found`, `slot-clash`.
  */
 export async function answerOffer(ctx: Context, offerId: string, answer: 'accept' | 'decline'): Promise<OfferAnswer> {
+  try {
+    return await clashing(() => answerOnce(ctx, offerId, answer));
+  } catch (error) {
+    // They took another lesson in this very moment. Now it can be seen, and the offer ends with that reason.
+    if (error instanceof LecternError && error.code === 'slot-clash') return answerOnce(ctx, offerId, answer);
+    throw error;
+  }
+}
+
+function answerOnce(ctx: Context, offerId: string, answer: 'accept' | 'decline'): Promise<OfferAnswer> {
   return ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
     const seen = await offerById(tx, offerId);
     if (!seen) throw notFound('offer', offerId);

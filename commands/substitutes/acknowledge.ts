@@ -5,12 +5,14 @@ import {
   setCheck,
   stopWaiting,
   type AcknowledgementRow,
+  type NewAcknowledgement,
 } from '../../db/acknowledgements';
 import { lockSession, participantsOf, type SessionRow } from '../../db/sessions';
 import { openSearchOf } from '../../db/searches';
 import { addToTimeline, wake } from '../../db/timeline';
 import type { Tx } from '../../db/database';
-import { decide, isAnswered, type Decision, type Question } from '../../decisions/decide';
+import { answer, decide, isAnswered, type Answered, type Decision, type Question } from '../../decisions/decide';
+import { answers, type LoadedSet } from '../../decisions/rule-sets';
 import { LecternError } from '../../domain/errors';
 import { deriveToken, newId, sha256 } from '../../domain/ids';
 import type { Context } from '../context';
@@ -29,7 +31,7 @@ interface Asking {
   asOf: Date;
 }
 
-export function acknowledgementQuestion(session: Assigned, a: Asking): Question {
+function acknowledgementQuestion(session: Assigned, a: Asking): Question {
   return {
     point: 'acknowledgement',
     sessionId: session.id,
@@ -44,12 +46,12 @@ export function acknowledgementQuestion(session: Assigned, a: Asking): Question 
 }
 
 /** What an instructor is asked from their assignment on; nothing when the rules ask for no acknowledgement. */
-export function askedFor(
+function askedFor(
   { secret, asOf }: Pick<Context, 'secret' | 'asOf'>,
   session: Assigned,
   personId: string,
   { id: decisionId, outcome }: Pick<Decision, 'id' | 'outcome'>,
-): Omit<AcknowledgementRow, 'reminders'> | null {
+): NewAcknowledgement | null {
   if (outcome.next === 'skip') return null;
   const id = newId();
   // What is to be done at once is done by the session's workflow, as what falls due later is.
@@ -67,6 +69,21 @@ export function askedFor(
     acknowledgedBy: null,
     decisionId,
   };
+}
+
+/**
+ * Whether the instructor has to acknowledge a lesson that is being booked or brought in: the decision, and what they are asked; null
+ * where the rules say nothing of it. Writes nothing.
+ */
+export function askOnBooking(
+  ctx: Pick<Context, 'secret' | 'asOf'>,
+  session: Assigned,
+  { set, paused, ...who }: { set: LoadedSet; paused: readonly string[]; personId: string; students: number },
+): { row: Answered['row']; wanted: NewAcknowledgement | null } | null {
+  if (!answers(set, 'acknowledgement')) return null;
+  const asking = { ...who, seq: 'booking', askedFor: 0, reminders: 0, asOf: ctx.asOf };
+  const { row, decision } = answer(set, acknowledgementQuestion(session, asking), paused);
+  return { row, wanted: askedFor(ctx, session, who.personId, decision) };
 }
 
 /** An instructor is on a session, or it has another time: what was asked before is not waited for, and it is asked anew. */

@@ -5,7 +5,7 @@ import type { SessionRow } from '../../db/sessions';
 import type { Tx } from '../../db/database';
 import type { Considered } from '../../decisions/candidates';
 import type { Decision } from '../../decisions/decide';
-import { becauseOf, lesson, sentences } from '../held-reasons';
+import { becauseOf, everybodyIsFree, lesson, sentences } from '../held-reasons';
 
 /** A search that a coordinator takes over. */
 export interface Held {
@@ -22,7 +22,11 @@ const few = (names: readonly string[]): string =>
   names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
 
 /** What a coordinator reads when nobody has taken a lesson: whom it is for, what was tried, who could still be asked, what to do. */
-export async function substituteReason(tx: Tx, session: SessionRow, { search, offers, considered, decision }: Held): Promise<string> {
+export async function substituteReason(
+  tx: Tx,
+  session: SessionRow,
+  { search, offers, considered, decision, alternatives }: Held & { alternatives: readonly { startsAt: string }[] },
+): Promise<string> {
   const ids = [search.instructorId, ...offers.map((o) => o.personId)];
   const nameOf = new Map((await peopleById(tx, ids)).map((p) => [p.id, p.name]));
   const tried = few(offers.map((o) => nameOf.get(o.personId) ?? 'somebody'));
@@ -32,6 +36,7 @@ export async function substituteReason(tx: Tx, session: SessionRow, { search, of
     await becauseOf(tx, decision.id),
     tried === '' ? 'It was offered to nobody: nobody may teach it by the rules.' : `It was offered to ${tried}.`,
     open.length > 0 ? `Still to be asked: ${few(open)}.` : null,
+    everybodyIsFree(session, alternatives),
     'Give it to somebody yourself, search again, move or cancel it, or keep it as it is.',
   );
 }

@@ -145,5 +145,5 @@ export async function followSearch(ctx: Context, tx: Tx, session: SessionRow, fo
   // Rules that offer it to nobody and name no time leave nothing to wait for.
   const isStuck = next === 'hold' || earliest([...expiry, againAt]) === null;
   await keep(earliest([...expiry, againAt]));
-  if (isStuck) await holdSearch(tx, session, { search, offers, considered, decision, asOf });
+  if (isStuck) await holdSearch(ctx, tx, session, { search, offers, considered, decision, asOf });
 }

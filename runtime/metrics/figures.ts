@@ -14,7 +14,10 @@ const GAUGES: Record<keyof Figures, [name: string, help: string, label?: string]
   outboxAge: ['lectern_outbox_age_seconds', 'Real time since the oldest of them was asked for: the lag of the relay'],
   inbox: ['lectern_inbox_depth', 'Inbound events that are not applied'],
   inboxAge: ['lectern_inbox_age_seconds', 'Business time since the oldest of them was received'],
-  sessionsStuck: ['lectern_sessions_stuck', 'Open sessions whose next due instant passed five minutes ago'],
+  sessionsStuck: [
+    'lectern_sessions_stuck',
+    'Sessions of which something has been due for five minutes and more: messages, acknowledgements, searches for a substitute',
+  ],
 };
 
 /** Figures as Prometheus reads them. */
