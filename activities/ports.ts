@@ -49,6 +49,8 @@ export interface RoomCapabilities {
   secondRecorder: boolean;
   /** Can put somebody out whose way in was taken back; a provider that cannot relies on the link that leads nowhere any more. */
   revocation: boolean;
+  /** In real time: so long a way in that was given leads in, whoever it was taken from since. Nothing where the room's address is it. */
+  wayInMs: number;
 }
 
 export interface RoomPresence {
@@ -78,8 +80,10 @@ export interface RoomProvider {
   presence?(room: string, signal: AbortSignal): Promise<RoomPresence>;
   recordingState?(room: string, signal: AbortSignal): Promise<'recording' | 'not-recording'>;
   startRecording?(room: string, which: 'first' | 'second', signal: AbortSignal): Promise<void>;
+  /** Ends every recording of the room; one that does not run is none. */
+  stopRecording?(room: string, signal: AbortSignal): Promise<void>;
   /** A participant's own way in, good for coming in now; null where the room's address is the way in for everybody. */
   credential?(room: string, participant: { personId: string; name: string }): Promise<WayIn>;
-  /** Puts somebody out on all their devices, and makes what they hold worthless. Safe to repeat. */
-  remove?(room: string, personId: string, signal: AbortSignal): Promise<void>;
+  /** Puts somebody out on all their devices, and makes what they hold worthless. Gives on how many they were in. Safe to repeat. */
+  remove?(room: string, personId: string, signal: AbortSignal): Promise<number>;
 }

@@ -9,6 +9,7 @@ import { closeUnbooked, settle } from '../commands/settle';
 import { followDue } from '../commands/substitutes/due';
 import { finishDocumentation } from '../commands/documentation';
 import { expiredHeldSteps } from '../db/held-steps';
+import { lookAgain } from '../db/rooms';
 import { lockSession, type SessionRow } from '../db/sessions';
 import { viewOf, type SessionView } from '../db/view';
 import type { Tx } from '../db/database';
@@ -74,9 +75,12 @@ async function act(deps: ActivityDeps, tx: Tx, { step, input, answered }: Taken)
   await STEPS[step](tx, session, answers, asOf);
 }
 
+/** While a session is in one of these its room has somebody in it, or is about to. */
+const CAN_BE_PUT_OUT: readonly SessionRow['status'][] = ['booked', 'ready', 'live'];
+
 /**
- * Takes the declared default of every held step whose deadline has passed, and goes on with an acknowledgement and a search for a
- * substitute that are due. Safe to repeat: the compare-and-swap decides once, and what is followed sets when it is due next.
+ * Takes the declared default of every held step whose deadline has passed, and goes on with what else is due: an acknowledgement, a search
+ * for a substitute, who was put out of a room and may be back. Safe to repeat: the compare-and-swap decides once, and what is followed sets when it is due next.
  */
 export async function expireHeldSteps(deps: ActivityDeps, input: SessionInput): Promise<SessionView> {
   const asOf = new Date(input.asOf);
@@ -86,6 +90,7 @@ export async function expireHeldSteps(deps: ActivityDeps, input: SessionInput): 
   }
   return deps.db.inOrganisation(input.organisationId, async (tx) => {
     const session = await lockSession(tx, input.sessionId);
+    await lookAgain(tx, session.id, { isOver: !CAN_BE_PUT_OUT.includes(session.status), at: asOf });
     if (!isPassed(input, session)) await followDue(systemContext(deps, input), tx, session);
     return tx.last(() => viewOf(tx, input.sessionId));
   });

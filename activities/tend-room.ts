@@ -21,7 +21,7 @@ interface Tended {
 
 /**
  * Does what the rows want of the room's provider: opens a second room and gives everybody their way in, puts out whose way in was taken
- * back, starts a recording. Safe to repeat because each thing is done by the row that wants it, and is marked in that row.
+ * back, starts or stops a recording. Safe to repeat because each thing is done by the row that wants it, and is marked in that row.
  */
 export async function tendRoom(deps: ActivityDeps, input: SessionInput, dispatch: Dispatch = dispatchDue): Promise<SessionView> {
   const read = await deps.db.inOrganisation(input.organisationId, async (tx) => ({
@@ -32,7 +32,7 @@ export async function tendRoom(deps: ActivityDeps, input: SessionInput, dispatch
   if (!isTerminal(session.status) && !isPassed(input, session)) {
     if (room?.state === 'opening') await openSecond(deps, input, { session, room });
     else if (room) await putOut(deps, input, { session, room });
-    await startRecording(deps, input);
+    await tellRecorder(deps, input);
   }
   return dispatch(deps, input);
 }
@@ -59,47 +59,46 @@ async function openSecond(deps: ActivityDeps, input: SessionInput, { session, ro
   if (failed) await closeAtProvider(deps, failed);
 }
 
+/** Somebody is put out on every device that is in now; noted where they were in, because it is looked for them more than once. */
 async function putOut(deps: ActivityDeps, input: SessionInput, { session, room }: Tended): Promise<void> {
+  if (!room.revocable) return;
   const inOrganisation = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => deps.db.inOrganisation(input.organisationId, work);
-  const out = room.revocable ? await inOrganisation((tx) => toEvict(tx, room)) : [];
+  const out = await inOrganisation((tx) => toEvict(tx, room));
   const provider = deps.rooms[room.provider];
   const ends = await Promise.all(
     out.map(async ({ personId }) => {
       try {
-        await provider?.remove?.(room.providerRoomId!, personId, AbortSignal.timeout(TELL_MS));
-        return { personId, kind: 'participant.removed' };
+        const devices = (await provider?.remove?.(room.providerRoomId!, personId, AbortSignal.timeout(TELL_MS))) ?? 0;
+        return devices > 0 ? [{ personId, kind: 'participant.removed' }] : [];
       } catch (error) {
-        // Not tried in a circle: whoever comes in again is told of by the provider, and put out then.
+        // Not tried in a circle: it is looked for them again, and whoever comes in is told of by the provider, and put out then.
         deps.logger.warn({ err: error, organisationId: input.organisationId, sessionId: session.id }, 'somebody could not be put out of a room');
-        return { personId, kind: 'participant.not-removed' };
+        return [{ personId, kind: 'participant.not-removed' }];
       }
     }),
   );
-  if (!room.revocable) return;
-  const asOf = new Date(input.asOf);
+  const at = new Date(input.asOf);
   await inOrganisation(async (tx) => {
-    await markEvicted(tx, room, asOf);
-    for (const { personId, kind } of ends)
-      await addToTimeline(tx, { sessionId: session.id, rev: session.rev, at: asOf, kind, actor: 'lectern', data: { personId } });
+    await markEvicted(tx, room, { at, wayInMs: (provider?.capabilities.wayInMs ?? 0) * deps.clock.rate });
+    for (const { personId, kind } of ends.flat())
+      await addToTimeline(tx, { sessionId: session.id, rev: session.rev, at, kind, actor: 'lectern', data: { personId } });
   });
 }
 
-/** Whether it runs is said by its events, or asked when it should; here the provider is only told. */
-async function startRecording(deps: ActivityDeps, input: SessionInput): Promise<void> {
+/** Whether it runs is said by its events, or asked when it should; here the provider is only told, to start or to stop. */
+async function tellRecorder(deps: ActivityDeps, input: SessionInput): Promise<void> {
   const [recording, room] = await deps.db.inOrganisation(input.organisationId, (tx) =>
     Promise.all([recordingOf(tx, input.sessionId), openRoomOf(tx, input.sessionId)]),
   );
   if (!recording?.wanted) return;
   const { wanted } = recording;
-  const start = room && deps.rooms[room.provider]?.startRecording;
-  let kind = 'recording.start-asked';
+  const what = wanted === 'stop' ? 'stop' : 'start';
+  let kind = `recording.${what}-asked`;
   try {
-    if (!start) throw new Error('There is nobody who could be told to record.');
-    if (room.state !== 'open') throw new Error('The room is not open.');
-    await start(room.providerRoomId!, wanted, AbortSignal.timeout(TELL_MS));
+    await tell(deps, room, wanted);
   } catch (error) {
-    kind = 'recording.start-failed';
-    deps.logger.warn({ err: error, organisationId: input.organisationId, sessionId: input.sessionId }, 'a recording could not be started');
+    kind = `recording.${what}-failed`;
+    deps.logger.warn({ err: error, organisationId: input.organisationId, sessionId: input.sessionId }, `a recording: ${what} failed`);
   }
   await deps.db.inOrganisation(input.organisationId, async (tx) => {
     const session = await lockSession(tx, input.sessionId);
@@ -110,7 +109,16 @@ async function startRecording(deps: ActivityDeps, input: SessionInput): Promise<
       at: new Date(input.asOf),
       kind,
       actor: 'lectern',
-      data: { recorder: wanted },
+      data: wanted === 'stop' ? {} : { recorder: wanted },
     });
   });
+}
+
+async function tell(deps: ActivityDeps, room: RoomRow | undefined, wanted: 'first' | 'second' | 'stop'): Promise<void> {
+  const provider = room && deps.rooms[room.provider];
+  const signal = AbortSignal.timeout(TELL_MS);
+  if (room?.state !== 'open') throw new Error('The room is not open.');
+  if (wanted === 'stop') return provider?.stopRecording?.(room.providerRoomId!, signal);
+  if (!provider?.startRecording) throw new Error('There is nobody who could be told to record.');
+  await provider.startRecording(room.providerRoomId!, wanted, signal);
 }

@@ -1,4 +1,4 @@
-import { expectRecording, recordingOf } from '../db/recordings';
+import { expectRecording, recordingOf, wantNoRecording, type RecordingRow } from '../db/recordings';
 import { forgetPhases, markPhase, moveStatus, participantsOf, phasesDone, type ParticipantRow, type SessionRow } from '../db/sessions';
 import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
@@ -64,7 +64,8 @@ export async function endLesson(tx: Tx, session: SessionRow, provider: ProviderA
     await judgeParticipant(tx, session, p, { provider, asOf, isOver: true });
   await endIncidents(tx, session, asOf);
   await endOpenSearch(tx, session, { state: 'ended', reason: 'lesson-over', asOf });
-  const documents = await isToDocument(tx, session);
+  const [documents, recording] = await isToDocument(tx, session);
+  if (recording && wasStarted(recording)) await wantNoRecording(tx, session.id);
   if (!documents) await markPhase(tx, session.id, UNDOCUMENTED, session.rev, asOf);
   await moveStatus(tx, session, documents ? 'documenting' : 'settling');
   await addToTimeline(tx, { sessionId: session.id, rev: session.rev, at: asOf, kind: 'lesson.ended', actor: 'lectern' });
@@ -73,10 +74,13 @@ export async function endLesson(tx: Tx, session: SessionRow, provider: ProviderA
 /** Marks a lesson that ended with nothing to document; one that was documented, or went on without, is not documented again. */
 const UNDOCUMENTED = 'nothing-to-document';
 
-async function isToDocument(tx: Tx, session: SessionRow): Promise<boolean> {
+/** By Lectern, which then has it stopped; what a provider records by itself it ends by itself. */
+const wasStarted = ({ starts, secondAt, readyAt }: RecordingRow): boolean => (starts > 0 || secondAt !== null) && readyAt === null;
+
+async function isToDocument(tx: Tx, session: SessionRow): Promise<[isTo: boolean, recording: RecordingRow | undefined]> {
   const [participants, recording] = await Promise.all([participantsOf(tx, session.id), recordingOf(tx, session.id)]);
   const came = (role: string): boolean => participants.some((p) => p.role === role && p.verdict !== 'no-show');
-  return came('student') && came('instructor') && recording?.state !== 'not-expected';
+  return [came('student') && came('instructor') && recording?.state !== 'not-expected', recording];
 }
 
 /**
@@ -84,7 +88,7 @@ async function isToDocument(tx: Tx, session: SessionRow): Promise<boolean> {
  * nothing where documentation has had its turn.
  */
 export async function reopenDocumentation(tx: Tx, session: SessionRow, asOf: Date): Promise<void> {
-  if (session.status !== 'settling' || !(await isToDocument(tx, session))) return;
+  if (session.status !== 'settling' || !(await isToDocument(tx, session))[0]) return;
   const wasUndocumented = (await phasesDone(tx, session.id)).some((d) => d.phase === UNDOCUMENTED && d.rev === session.rev);
   if (!wasUndocumented) return;
   await forgetPhases(tx, session.id, session.rev, [UNDOCUMENTED]);

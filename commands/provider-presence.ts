@@ -1,4 +1,5 @@
 import { attendanceOf, insertAttendanceEvent, personBehind, type AttendanceEventRow } from '../db/attendance';
+import { evictAgain } from '../db/rooms';
 import { participantsOf, type ParticipantRow, type SessionRow } from '../db/sessions';
 import type { Tx } from '../db/database';
 import type { InRoom } from '../decisions/provider';
@@ -49,6 +50,8 @@ async function noteJoined(tx: Tx, { session, participants, events, asOf }: Noted
     },
   });
   if (isNew && participant) await arrive(tx, session, participant, at, asOf);
+  // Whose way in was taken back and who is in all the same is put out again, as when a webhook had told of it.
+  if (!participant && listed.personId) await evictAgain(tx, session.id, listed.personId);
 }
 
 /**

@@ -66,16 +66,18 @@ async function endByFailure(tx: Tx, session: SessionRow, { incident, provider, a
 }
 
 async function hold(tx: Tx, session: SessionRow, incident: IncidentRow, decision: Decision, asOf: Date): Promise<void> {
+  const wasOpen = (await openRoomOf(tx, session.id))?.openedAt != null;
+  const unanswered = String(decision.outcome.default);
   await openHeldStep(tx, {
     session,
     kind: 'room',
     subject: incident.id,
     audience: 'coordinator',
-    reason: await roomReason(tx, session, decision.id),
+    reason: await roomReason(tx, session, { wasOpen, unanswered, decisionId: decision.id }),
     shown: { question: 'What becomes of this lesson?', provider: providerOf(decision, session), note: incident.note },
     // Before it has begun there is no lesson to end.
     options: session.status === 'live' ? ['second-room', 'end-lesson', 'dismiss'] : ['second-room', 'dismiss'],
-    defaultOption: String(decision.outcome.default),
+    defaultOption: unanswered,
     deadlineAt: new Date(+asOf + Number(decision.outcome.answerWithin)),
     decisionId: decision.id,
     asOf,

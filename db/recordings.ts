@@ -11,8 +11,8 @@ export interface RecordingRow {
   readyAt: Date | null;
   failedAt: Date | null;
   url: string | null;
-  /** Which recorder is to be started; null when nothing is asked of the provider. */
-  wanted: 'first' | 'second' | null;
+  /** Which recorder is to be started, or that all are to be stopped; null when nothing is asked of the provider. */
+  wanted: 'first' | 'second' | 'stop' | null;
   /** How often it was started (again) by Lectern. */
   starts: number;
   secondAt: Date | null;
@@ -87,6 +87,10 @@ export async function wantRecording(tx: Tx, sessionId: string, which: 'first' | 
     [which, which, which, at, sessionId],
   );
 }
+
+/** The lesson is over: what Lectern started is to be stopped. */
+export const wantNoRecording = (tx: Tx, sessionId: string): Promise<void> =>
+  write(tx, `UPDATE recordings SET wanted = 'stop' WHERE session_id = ?`, [sessionId]);
 
 export async function recordingWasAskedFor(tx: Tx, sessionId: string): Promise<void> {
   await write(tx, 'UPDATE recordings SET wanted = NULL WHERE session_id = ?', [sessionId]);

@@ -27,6 +27,8 @@ export interface CredentialRow {
   revokedAt: Date | null;
   /** When whom it was taken from was put out of the room that goes on. */
   evictedAt: Date | null;
+  /** When it is looked whether they are in it again: what they hold may lead in a little longer, and nobody tells of it for sure. */
+  lookAgainAt: Date | null;
 }
 
 export const openRoomOf = (tx: Tx, sessionId: string): Promise<RoomRow | undefined> =>
@@ -133,13 +135,24 @@ export const toEvict = (tx: Tx, room: Pick<RoomRow, 'id' | 'sessionId'>): Promis
     [room.sessionId, room.id],
   );
 
-export async function markEvicted(tx: Tx, room: Pick<RoomRow, 'id' | 'sessionId'>, at: Date): Promise<void> {
-  await write(tx, 'UPDATE credentials SET evicted_at = ? WHERE session_id = ? AND room_id = ? AND revoked_at IS NOT NULL AND evicted_at IS NULL', [
-    at,
-    room.sessionId,
-    room.id,
-  ]);
+/** They are put out; looked for again once what was given to them, good for `wayInMs` of business time, leads in no more. */
+export async function markEvicted(tx: Tx, room: Pick<RoomRow, 'id' | 'sessionId'>, { at, wayInMs }: { at: Date; wayInMs: number }): Promise<void> {
+  await write(
+    tx,
+    `UPDATE credentials SET evicted_at = ?, look_again_at = CASE WHEN revoked_at + make_interval(secs => ?) > ?::timestamptz
+       THEN revoked_at + make_interval(secs => ?) END
+     WHERE session_id = ? AND room_id = ? AND revoked_at IS NOT NULL AND evicted_at IS NULL`,
+    [at, wayInMs / 1000, at, wayInMs / 1000, room.sessionId, room.id],
+  );
 }
+
+/** Whoever is to be looked for once more by now counts as not put out; where the lesson is over nobody is looked for any more. */
+export const lookAgain = (tx: Tx, sessionId: string, { isOver, at }: { isOver: boolean; at: Date }): Promise<void> =>
+  write(tx, `UPDATE credentials SET evicted_at = CASE WHEN ? THEN evicted_at END, look_again_at = NULL WHERE session_id = ? AND look_again_at <= ?`, [
+    isOver,
+    sessionId,
+    at,
+  ]);
 
 /** Somebody whose way in was taken back is in the room all the same, and is to be put out again; false when their way in is good. */
 export const evictAgain = async (tx: Tx, sessionId: string, personId: string): Promise<boolean> =>

@@ -151,6 +151,7 @@ credentials.opened_at timestamp with time zone
 credentials.proven_at timestamp with time zone
 credentials.revoked_at timestamp with time zone
 credentials.evicted_at timestamp with time zone
+credentials.look_again_at timestamp with time zone
 decisions.id uuid NOT NULL
 decisions.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 decisions.session_id uuid
@@ -843,7 +844,7 @@ provider_identities provider_identities_pkey PRIMARY KEY (organisation_id, sourc
 recordings recordings_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 recordings recordings_pkey PRIMARY KEY (organisation_id, session_id)
 recordings recordings_state_check CHECK ((state = ANY (ARRAY['expected'::text, 'not-expected'::text, 'started'::text, 'ready'::text, 'failed'::text, 'missing'::text])))
-recordings recordings_wanted_check CHECK ((wanted = ANY (ARRAY['first'::text, 'second'::text])))
+recordings recordings_wanted_check CHECK ((wanted = ANY (ARRAY['first'::text, 'second'::text, 'stop'::text])))
 rooms rooms_no_overlap EXCLUDE USING gist (organisation_id WITH =, resource WITH =, busy WITH &&) WHERE (((resource IS NOT NULL) AND (state <> 'closed'::text)))
 rooms rooms_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 rooms rooms_pkey PRIMARY KEY (organisation_id, id)
@@ -950,6 +951,7 @@ CREATE UNIQUE INDEX corrections_organisation_id_session_id_n_key ON public.corre
 CREATE UNIQUE INDEX corrections_pkey ON public.corrections USING btree (organisation_id, id)
 CREATE UNIQUE INDEX credentials_one_live ON public.credentials USING btree (organisation_id, session_id, person_id) WHERE (revoked_at IS NULL)
 CREATE UNIQUE INDEX credentials_pkey ON public.credentials USING btree (organisation_id, id)
+CREATE INDEX credentials_to_look_for ON public.credentials USING btree (organisation_id, session_id, look_again_at) WHERE (look_again_at IS NOT NULL)
 CREATE UNIQUE INDEX credentials_token_hash_key ON public.credentials USING btree (token_hash)
 CREATE INDEX decisions_of_session ON public.decisions USING btree (organisation_id, session_id, as_of)
 CREATE UNIQUE INDEX decisions_once ON public.decisions USING btree (organisation_id, session_id, point, subject, rev, seq) NULLS NOT DISTINCT

@@ -14,7 +14,7 @@ export interface SessionView {
   coverageAt: number;
   /** When the next message is due or in doubt; null when nothing is. */
   nextDueAt: number | null;
-  /** The next deadline of a held step whose policy declares a default, of an acknowledgement, or of a search for a substitute. */
+  /** The next deadline: of a held step whose policy declares a default, an acknowledgement, a search for a substitute, somebody put out of a room. */
   deadlineAt: number | null;
   /** When the next no-show or recording question is asked; null when nobody and nothing is awaited. */
   nextCheckAt: number | null;
@@ -42,7 +42,8 @@ const SQL = `
 SELECT s.rev, s.status, s.starts_at, s.ends_at, s.room_at, s.coverage_at, s.next_due_at, s.closed_at IS NOT NULL AS closed,
   least((SELECT min(deadline_at) FROM held_steps h WHERE h.session_id = s.id AND h.state = 'open' AND h.default_option IS NOT NULL),
         (SELECT min(check_at) FROM acknowledgements a WHERE a.session_id = s.id AND a.check_at IS NOT NULL),
-        (SELECT next_at FROM substitute_searches f WHERE f.session_id = s.id AND f.state = 'open')) AS deadline_at,
+        (SELECT next_at FROM substitute_searches f WHERE f.session_id = s.id AND f.state = 'open'),
+        (SELECT min(look_again_at) FROM credentials c WHERE c.session_id = s.id AND c.look_again_at IS NOT NULL)) AS deadline_at,
   least((SELECT min(check_at) FROM participants p WHERE p.session_id = s.id AND p.verdict = 'waiting'),
         CASE WHEN r.state IN ('expected', 'failed') THEN r.start_by END) AS next_check_at,
   CASE WHEN r.state IN ('expected', 'started', 'ready', 'failed') THEN r.ready_by END AS ready_by,

@@ -9,6 +9,7 @@ import * as desk from '../migrations/20261126060000_desk';
 import * as groups from '../migrations/20261126070000_groups';
 import * as importing from '../migrations/20261126071000_import';
 import * as changesAgain from '../migrations/20261130010000_changes';
+import * as tending from '../migrations/20261130020100_rooms';
 import * as seriesEdits from '../migrations/20261130050000_series_edits';
 import * as importingMore from '../migrations/20261130070000_import';
 import type { Config } from './config';
@@ -25,6 +26,7 @@ export const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261126070000_groups': groups,
   '20261126071000_import': importing,
   '20261130010000_changes': changesAgain,
+  '20261130020100_rooms': tending,
   '20261130050000_series_edits': seriesEdits,
   '20261130070000_import': importingMore,
 };

@@ -1,11 +1,16 @@
+import { AccessToken } from 'livekit-server-sdk';
 import { presenceOf } from '../domain/attendance';
+import { liveKitRoomName } from '../domain/livekit-names';
+import { newId } from '../domain/ids';
 import { HOUR, MINUTE, TRANSCRIPT, type Cast, type Lectern } from './support/lectern';
 import { OwnLectern, startedForAll } from './support/own-lectern';
 import { alwaysFor, publish, shippedRules } from './support/rule-files';
 
 jest.setTimeout(300_000);
 let lectern: Lectern;
-startedForAll(new OwnLectern(), (started) => (lectern = started));
+/** LiveKit is configured, and nobody is there: its rooms cannot be opened, and its webhooks are signed by the tests. */
+const LIVEKIT = { LIVEKIT_URL: 'ws://127.0.0.1:1', LIVEKIT_API_KEY: 'rooms', LIVEKIT_API_SECRET: 'invented-secret-of-at-least-32-characters' };
+startedForAll(new OwnLectern(LIVEKIT), (started) => (lectern = started));
 
 const CORA = 'cora.coordinator@example.invalid';
 /** A coordinator who is told, and a programme whose rooms say who is there and whether they record. */
@@ -14,8 +19,14 @@ beforeAll(async () => {
   expect((await lectern.api('POST', '/v1/people', cora)).status).toBe(201);
   const times = { roomBefore: '24h', doorsBefore: '30m', coverageBefore: '15m', buffer: '5m' };
   const asks = alwaysFor('asks', 'preparation', { ...times, provider: 'test' });
-  const ends = alwaysFor('ends', 'room-failure', { next: 'end' });
-  expect((await publish(lectern, [...shippedRules().policies, asks, ends], 'rooms that speak')).status).toBe(201);
+  const video = ['video', 'video-held'].map((programme) => alwaysFor(programme, 'preparation', { ...times, provider: 'livekit' }));
+  const failing = [
+    alwaysFor('ends', 'room-failure', { next: 'end' }),
+    alwaysFor('dismisses', 'room-failure', { next: 'dismiss' }),
+    alwaysFor('ends-unanswered', 'room-failure', { next: 'hold', provider: 'link', answerWithin: '5m', default: 'end-lesson' }),
+    alwaysFor('video-held', 'room-failure', { next: 'hold', provider: 'same', answerWithin: '6h', default: 'dismiss' }),
+  ];
+  expect((await publish(lectern, [...shippedRules().policies, asks, ...video, ...failing], 'rooms that speak')).status).toBe(201);
 });
 
 interface Incident {
@@ -176,6 +187,164 @@ test.concurrent(
   },
 );
 
+test.concurrent('a room that is well by the rules stays the one there is: nobody gets a new link', async () => {
+  const cast = await lectern.cast(1);
+  const sessionId = await running(cast, { programme: 'dismisses' });
+  await lectern.send('room.failed', { sessionId });
+  expect(await closedIncident(sessionId)).toMatchObject({ outcome: 'false-alarm' });
+  expect([await newLinks(cast), (await rooms(sessionId)).length]).toEqual([[], 1]);
+});
+
+test.concurrent(
+  'what the rules name is done when nobody answers about a failed room: here the lesson ends, and what was taught is documented',
+  async () => {
+    const cast = await lectern.cast(1);
+    const sessionId = await running(cast, { programme: 'ends-unanswered' });
+    await lectern.send('room.failed', { sessionId });
+    const step = await lectern.openStep(sessionId, 'room').catch(() => null);
+    await lectern.status(sessionId, 'documenting');
+    expect(+lectern.now()).toBeLessThan(+(await lectern.session(sessionId)).endsAt);
+    expect(await closedIncident(sessionId)).toMatchObject({ outcome: 'lesson-ended' });
+    const [held] = await lectern.query<{ state: string; chosen: string; reason: string }>(
+      `SELECT state, chosen, reason FROM held_steps WHERE session_id = ? AND kind = 'room'`,
+      [sessionId],
+    );
+    expect(held).toMatchObject({ state: 'expired', chosen: 'end-lesson', reason: expect.stringMatching(/When nobody says, the lesson ends here/) });
+    if (step) expect((await lectern.decide(step, 'dismiss')).body.code).toBe('already-decided');
+  },
+);
+
+test.concurrent(
+  'a provider that opens no room, however often it is asked, keeps nobody out: another one gives it, and each has one link',
+  async () => {
+    const cast = await lectern.cast(1);
+    const sessionId = await lectern.book(cast, 4 * HOUR, { programme: 'video' });
+    expect(await closedIncident(sessionId)).toMatchObject({ reportedBy: 'lectern', outcome: 'second-room' });
+    expect((await rooms(sessionId)).map((r) => [r.provider, r.state])).toEqual([
+      ['link', 'open'],
+      ['livekit', 'closed'],
+    ]);
+    const links = await lectern.until('the links', async () => {
+      const found = (await lectern.mails(cast)).filter((m) => m.text.includes('/j/'));
+      return found.length >= 2 && found;
+    });
+    expect(links.map((m) => m.to.split('.')[0]).sort()).toEqual(['gil0', 'ines']);
+  },
+);
+
+test.concurrent(
+  'where the rules ask a person about it the step says what to look at; a second room that cannot be opened either asks again',
+  async () => {
+    const cast = await lectern.cast(1);
+    const sessionId = await lectern.book(cast, 4 * HOUR, { programme: 'video-held' });
+    const step = await lectern.openStep(sessionId, 'room');
+    const { body } = await lectern.api<{ reason: string; options: string[] }>('GET', `/v1/held-steps/${step.id}`);
+    expect(body.reason).toMatch(/“livekit” opened no room .*nobody has a way in.*whether it can be reached.*When nobody says, it goes on as it is/);
+    expect(body.options).toEqual(['second-room', 'dismiss']);
+    expect((await lectern.decide(step, 'second-room')).status).toBe(200);
+    const again = await lectern.until('the next question', async () => {
+      const next = await lectern.openStep(sessionId, 'room');
+      return next.id !== step.id && next;
+    });
+    const asked = (await decisionsOf(sessionId, 'room-failure')).map((d) => d.facts.roomsOpened);
+    expect(asked).toEqual([1, 2]);
+    expect((await lectern.decide(again, 'dismiss')).status).toBe(200);
+    expect((await incidents(sessionId)).map((i) => i.outcome)).toEqual(['dismissed']);
+  },
+);
+
+/** An event of LiveKit's, as its server would send it. */
+async function fromLiveKit(
+  sessionId: string,
+  event: string,
+  info: object,
+  id = `EV_${newId()}`,
+  secret = LIVEKIT.LIVEKIT_API_SECRET,
+): Promise<string> {
+  const roomName = liveKitRoomName({ organisationId: lectern.at.organisationId, sessionId, roomId: newId() });
+  const egressInfo = { egressId: 'EG_invented', roomId: 'RM_invented', roomName, ...info };
+  const body = JSON.stringify({ event, id, createdAt: String(Math.floor(Date.now() / 1000)), egressInfo });
+  const token = new AccessToken(LIVEKIT.LIVEKIT_API_KEY, secret, { ttl: 60 });
+  token.sha256 = Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(body))).toString('base64');
+  const headers = { authorization: await token.toJwt(), 'content-type': 'application/webhook+json' };
+  const answer = await fetch(`${lectern.at.url}/v1/inbound/livekit`, { method: 'POST', headers, body });
+  expect([answer.status, [200, 202].includes(answer.status)]).toEqual([answer.status, true]);
+  return ((await answer.json()) as { id: string }).id;
+}
+type Egress = [event: 'started' | 'updated' | 'ended', status: string, more?: object, id?: string];
+const FILE = { fileResults: [{ location: 'https://files.example.invalid/lesson.mp4' }] };
+
+test.concurrent.each<[string, Egress[], object]>([
+  [
+    'runs and ends',
+    [
+      ['started', 'STARTING'],
+      ['updated', 'ACTIVE'],
+      ['ended', 'COMPLETE', FILE],
+    ],
+    { state: 'ready', url: FILE.fileResults[0]!.location },
+  ],
+  [
+    'is told of twice',
+    [
+      ['started', 'ACTIVE', {}, 'EV_1'],
+      ['started', 'ACTIVE', {}, 'EV_1'],
+      ['started', 'ACTIVE'],
+    ],
+    { state: 'started' },
+  ],
+  [
+    'is told of in another order',
+    [
+      ['ended', 'COMPLETE', FILE],
+      ['updated', 'ACTIVE'],
+      ['started', 'STARTING'],
+    ],
+    { state: 'ready' },
+  ],
+  [
+    'comes to its longest',
+    [
+      ['started', 'ACTIVE'],
+      ['updated', 'ENDING'],
+      ['ended', 'LIMIT_REACHED', FILE],
+    ],
+    { state: 'ready' },
+  ],
+  [
+    'fails',
+    [
+      ['started', 'ACTIVE'],
+      ['ended', 'FAILED', { error: 'invented' }],
+    ],
+    { state: 'failed', url: null },
+  ],
+  ['never begins', [['ended', 'ABORTED', { error: 'no capacity' }]], { state: 'failed' }],
+  [
+    'fails, and a second one runs before the first is said to have failed',
+    [
+      ['started', 'ACTIVE'],
+      ['ended', 'FAILED'],
+      ['ended', 'COMPLETE', FILE],
+    ],
+    { state: 'ready' },
+  ],
+  [
+    'lies where no browser reaches',
+    [['ended', 'COMPLETE', { fileResults: [{ location: 's3://bucket/lesson.mp4' }] }]],
+    { state: 'ready', url: null },
+  ],
+])('a recording of LiveKit’s egress that %s is that', async (_what, events, expected) => {
+  const cast = await lectern.cast(1);
+  const sessionId = await lectern.book(cast, 20 * HOUR);
+  for (const [event, status, more = {}, id] of events) {
+    const eventId = id && `${id}-${sessionId}`;
+    await lectern.applied(await fromLiveKit(sessionId, `egress_${event}`, { status: `EGRESS_${status}`, ...more }, eventId));
+  }
+  const [row] = await lectern.query<object>('SELECT * FROM recordings WHERE session_id = ?', [sessionId]);
+  expect(row).toMatchObject(expected);
+});
+
 const decisionsOf = async (
   sessionId: string,
   point: string,
@@ -195,6 +364,11 @@ test.concurrent('a recording that does not start is started again, then by the s
   expect((await decisionsOf(sessionId, 'recording')).map((d) => d.outcome.next)).toEqual(['expect', 'start', 'start', 'second-recorder', 'hold']);
   expect((await lectern.decide(step, 'proceed-without')).status).toBe(200);
   expect(await lectern.closed(sessionId)).toBe('settled');
+  // What Lectern had started it has stopped, once, with the lesson.
+  const [stop, ...more] = await lectern.query<{ at: Date }>(`SELECT at FROM timeline WHERE session_id = ? AND kind = 'recording.stop-asked'`, [
+    sessionId,
+  ]);
+  expect([+stop!.at >= +(await lectern.session(sessionId)).endsAt, more]).toEqual([true, []]);
 });
 
 test.concurrent('a recording that fails in mid-lesson is started again at once, and asks nobody when it then runs', async () => {

@@ -5,6 +5,7 @@ import {
   EncodedFileOutput,
   ParticipantInfo_State,
   RoomServiceClient,
+  type EgressInfo,
   type ParticipantInfo,
 } from 'livekit-server-sdk';
 import { businessNow, type BusinessClock } from '../../domain/clock';
@@ -68,9 +69,19 @@ export function createLiveKitRooms(settings: LiveKitSettings, clock: BusinessClo
   const attending = async (room: string): Promise<ParticipantInfo[]> =>
     (await rooms.listParticipants(room)).filter((p) => ATTENDING_KINDS.includes(p.kind) && p.state !== ParticipantInfo_State.DISCONNECTED);
 
+  const running = async (roomName: string, signal: AbortSignal): Promise<EgressInfo[]> =>
+    (await within(egress.listEgress({ roomName, active: true }), signal)).filter((e) => RECORDING.includes(e.status));
+
   return {
     name: 'livekit',
-    capabilities: { presence: 'asked', recording: 'asked', recorder: 'when-told', secondRecorder: false, revocation: true },
+    capabilities: {
+      presence: 'asked',
+      recording: 'asked',
+      recorder: 'when-told',
+      secondRecorder: false,
+      revocation: true,
+      wayInMs: TOKEN_SECONDS * 1000,
+    },
     async open({ organisationId, sessionId, roomId, publicUrl, keptForMs }, signal) {
       const name = liveKitRoomName({ organisationId, sessionId, roomId });
       // Kept while nobody is in it: a room that is gone in mid-lesson is then one that failed.
@@ -87,12 +98,14 @@ export function createLiveKitRooms(settings: LiveKitSettings, clock: BusinessClo
       return { room: 'there', inside: (await within(attending(room), signal)).map((p) => inRoom(p, clock)) };
     },
     async recordingState(room, signal) {
-      const running = await within(egress.listEgress({ roomName: room, active: true }), signal);
-      return running.some((e) => RECORDING.includes(e.status)) ? 'recording' : 'not-recording';
+      return (await running(room, signal)).length > 0 ? 'recording' : 'not-recording';
     },
     async startRecording(room, _which, signal) {
       const output = new EncodedFileOutput({ filepath: 'lectern/{room_name}-{time}.mp4' });
       await within(egress.startRoomCompositeEgress(room, output), signal);
+    },
+    async stopRecording(room, signal) {
+      for (const { egressId } of await running(room, signal)) await within(egress.stopEgress(egressId), signal).catch(orNothing);
     },
     async credential(room, { personId, name }) {
       const token = new AccessToken(apiKey, apiSecret, { identity: newIdentity(personId), name, ttl: TOKEN_SECONDS });
@@ -107,6 +120,7 @@ export function createLiveKitRooms(settings: LiveKitSettings, clock: BusinessClo
       const theirs = (await within(attending(room), signal)).filter((p) => identityOf(p.identity) === personId);
       // Where the server knows it, the tokens that were made until now are refused as well; the time is the server's own.
       for (const { identity } of theirs) await within(rooms.removeParticipant(room, identity), signal).catch(orNothing);
+      return theirs.length;
     },
   };
 }

@@ -29,7 +29,9 @@ function presenceOf(p: ParticipantInfo | undefined, type: 'participant.joined' |
 
 function recordingOf(e: EgressInfo | undefined, ended: boolean): Said | null {
   if (!ended) return e?.status === EgressStatus.EGRESS_ACTIVE || e?.status === EgressStatus.EGRESS_STARTING ? { type: 'recording.started' } : null;
-  if (e?.status !== EgressStatus.EGRESS_COMPLETE) return { type: 'recording.failed', data: e?.error ? { reason: e.error.slice(0, 500) } : {} };
+  // One that came to its longest is whole up to there.
+  const isDone = e?.status === EgressStatus.EGRESS_COMPLETE || e?.status === EgressStatus.EGRESS_LIMIT_REACHED;
+  if (!isDone) return { type: 'recording.failed', data: e?.error ? { reason: e.error.slice(0, 500) } : {} };
   const location = e.fileResults[0]?.location;
   return { type: 'recording.ready', data: isHttp(location) ? { url: location } : {} };
 }

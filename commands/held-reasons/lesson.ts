@@ -1,5 +1,5 @@
 import type { Tx } from '../../db/database';
-import type { ParticipantRow } from '../../db/sessions';
+import type { ParticipantRow, SessionRow } from '../../db/sessions';
 import { becauseOf, lesson, person, sentences, type Lesson } from './words';
 
 export const coverageReason = async (tx: Tx, session: Lesson, decisionId: string): Promise<string> =>
@@ -38,9 +38,23 @@ export async function recordingReason(tx: Tx, session: Lesson, stage: RecordingS
   return sentences(`${lesson(session)}:`, what, await becauseOf(tx, decisionId), todo);
 }
 
-export const roomReason = async (tx: Tx, session: Lesson, decisionId: string): Promise<string> =>
+const UNANSWERED: Record<string, string> = {
+  'second-room': 'a second room is opened',
+  'end-lesson': 'the lesson ends here',
+  dismiss: 'it goes on as it is',
+};
+
+/** A room that failed, or that its provider did not open; who decides has to know which, and what to look at. */
+export const roomReason = async (
+  tx: Tx,
+  session: Lesson & Pick<SessionRow, 'status' | 'roomProvider'>,
+  { wasOpen, unanswered, decisionId }: { wasOpen: boolean; unanswered: string; decisionId: string },
+): Promise<string> =>
   sentences(
-    `The room of ${lesson(session)} has failed.`,
+    wasOpen
+      ? `The room of ${lesson(session)} has failed.`
+      : `“${session.roomProvider}” opened no room for ${lesson(session)}, however often it was asked: nobody has a way in. Have looked at whether it can be reached, and whether its key is good.`,
     await becauseOf(tx, decisionId),
-    'Open a second room, end the lesson here, or go on as it is; a second room is opened when nobody says.',
+    session.status === 'live' ? 'Open a second room, end the lesson here, or go on as it is.' : 'Open a second room, or go on as it is.',
+    `When nobody says, ${UNANSWERED[unanswered] ?? unanswered}.`,
   );

@@ -122,6 +122,11 @@ export class Session {
     if (this.view.toDo === toDo) await this.sleepOrWoken(this.now() + this.input.clock.rate * STUCK_PAUSE_MS);
   }
 
+  /** Does what the room's provider is to be told, if there is anything. */
+  async tend(): Promise<void> {
+    if (this.view.toDo === 'tend-room') await this.act(tendRoom);
+  }
+
   private nextDue(): number | null {
     return earliest(this.view.nextDueAt, this.view.deadlineAt);
   }

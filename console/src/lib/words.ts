@@ -111,6 +111,8 @@ const EVENTS: Record<string, string> = {
   'participant.not-removed': 'Could not be put out of the room',
   'recording.start-asked': 'The provider is told to record',
   'recording.start-failed': 'The provider could not be told to record',
+  'recording.stop-asked': 'The provider is told to stop recording',
+  'recording.stop-failed': 'The provider could not be told to stop recording',
   'credentials.issued': 'Everyone has a way in',
   'coverage.complete': 'Everyone holds what they need',
   'coverage.gap': 'Somebody lacks what they need',

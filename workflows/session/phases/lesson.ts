@@ -17,6 +17,8 @@ export async function watchTheLesson(session: Session): Promise<void> {
     if (isQuestionDue(session)) await session.step('judgeLesson');
   }
   if (session.view.status === 'live') await session.step('endLesson');
+  // What was recorded is stopped now, also of a lesson that is settled without another wait.
+  await session.tend();
 }
 
 const isOver = (session: Session): boolean => session.view.nobodyCame || session.now() >= session.view.endsAt;
