@@ -9,12 +9,25 @@ import { loadActiveSet } from '../decisions/rule-sets';
 import { LecternError } from '../domain/errors';
 import { newId } from '../domain/ids';
 import { draftFromNotes, NOTE_QUESTIONS, noteFaults, type NoteAnswers, type NotedLesson } from '../domain/notes';
-import { messageLanguages } from '../messages/render';
+import { messageLanguages, pickTemplate } from '../messages/render';
 import type { Context } from './context';
 import { openReview } from './documentation';
 import { recordingReason } from './held-reasons';
 import { openHeldStep } from './held-steps';
 import { planEvents } from './plan';
+
+/** The questions as the rules have them, in the words of whoever is asked. */
+async function questionsFor(tx: Tx, personId: string | null): Promise<NoteAnswers> {
+  const [{ messages }, { locale }, [person]] = await Promise.all([
+    loadActiveSet(tx),
+    ownOrganisation(tx),
+    peopleById(tx, personId ? [personId] : []),
+  ]);
+  const isThere = messages.some((m) => m.file === `${ASKS}.md`);
+  return { ...NOTE_QUESTIONS, ...(isThere && pickTemplate(messages, ASKS, person?.locale ?? locale, locale).questions) };
+}
+
+const ASKS = 'notes-request';
 
 /** There is no recording and no transcript: the instructor is asked three questions, and coordinators see that they are. */
 export async function askForNotes(tx: Tx, session: SessionRow, decision: Decision, asOf: Date): Promise<void> {
@@ -27,7 +40,7 @@ export async function askForNotes(tx: Tx, session: SessionRow, decision: Decisio
     audience: instructorId === null ? 'coordinator' : 'instructor',
     assigneeId: instructorId,
     reason: await recordingReason(tx, session, 'notes', decision.id),
-    shown: { question: 'There is no recording. What was the lesson about?', questions: { ...NOTE_QUESTIONS } },
+    shown: { question: 'There is no recording. What was the lesson about?', questions: await questionsFor(tx, instructorId) },
     options: ['notes', 'proceed-without', ...(waitFor == null ? [] : ['wait'])],
     defaultOption: 'proceed-without',
     deadlineAt: new Date(+asOf + Number(answerWithin)),

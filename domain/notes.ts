@@ -3,7 +3,10 @@ import { extractWords, hasExtractWords, missingNotice } from './extract-words';
 import { languagesFor, type Readers } from './languages';
 import { textFault } from './text-faults';
 
-/** What an instructor is asked about a lesson of which there is no recording, by what the answer is kept under. */
+/**
+ * What an instructor is asked about a lesson of which there is no recording, by what the answer is kept under; in these words where the
+ * message `notes-request` of the rules in force has none of its own.
+ */
 export const NOTE_QUESTIONS = {
   covered: 'What did you work on?',
   practise: 'What went well, and what is worth another look?',
@@ -12,7 +15,8 @@ export const NOTE_QUESTIONS = {
 export type NoteAnswers = Record<keyof typeof NOTE_QUESTIONS, string>;
 
 const TOPIC_OF: Record<keyof NoteAnswers, Claim['topic']> = { covered: 'covered', practise: 'to-practise', homework: 'homework' };
-const ASKED = Object.keys(NOTE_QUESTIONS) as (keyof NoteAnswers)[];
+/** In the order in which they are asked. */
+export const ASKED = Object.keys(NOTE_QUESTIONS) as (keyof NoteAnswers)[];
 const MOST_ANSWER = 2_000;
 
 /** What keeps answers from being written into a message to families, each with its place; an answer may be left out, not all of them. */

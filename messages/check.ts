@@ -1,6 +1,7 @@
 import { nearest } from '../domain/nearest';
 import { SAMPLE_FACTS } from './facts';
-import { filterNames, parseTemplate, parseText, renderMessage, TemplateError, type MessageTemplate, type TemplateFile } from './render';
+import { ASKED } from '../domain/notes';
+import { filterNames, MESSAGE_FILE, parseTemplate, parseText, renderMessage, TemplateError, type MessageTemplate, type TemplateFile } from './render';
 import { isOwnAddress } from './values';
 import { usesOf, type Use } from './variables';
 
@@ -17,6 +18,10 @@ type Report = (path: string, message: string, suggestion: string | null) => void
 const MAX_BYTES = 32_768;
 const MAX_DEPTH = 10;
 const HEAD_KEYS = ['title', 'subject', 'sms'];
+/** The message that asks an instructor for notes has the questions in its head. */
+const ASKS = 'notes-request';
+const LONGEST_QUESTION = 200;
+const headKeysOf = (file: string): string[] => (MESSAGE_FILE.exec(file)?.[1] === ASKS ? [...HEAD_KEYS, ...ASKED] : HEAD_KEYS);
 
 /** How deep tags enclose each other, counted over the text, so that a bomb is refused before anything recurses into it. */
 function depthOf(text: string): number {
@@ -36,11 +41,11 @@ export function variables(tree: object = SAMPLE_FACTS, prefix = ''): string[] {
 }
 
 /** Keys of the head that mean nothing: a misspelt "sms" would be passed over without a word. */
-const unknownKeys = (text: string): string[] =>
+const unknownKeys = (text: string, known: readonly string[]): string[] =>
   (/^---\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1] ?? '')
     .split(/\r?\n/)
     .flatMap((line) => /^([a-z]+):/.exec(line)?.[1] ?? [])
-    .filter((key) => !HEAD_KEYS.includes(key));
+    .filter((key) => !known.includes(key));
 
 /** Everything that subject, SMS and body of a template have to be given. */
 export const usesIn = ({ subject, sms, body }: MessageTemplate): Use[] => [subject, sms ?? '', body].flatMap((text) => usesOf(parseText(text)));
@@ -64,6 +69,16 @@ function checkLinks(text: string, report: Report): void {
       if (!isOwnAddress(name!)) report(`/${name}`, `"${name}" is not an address of Lectern's, and a link may lead to no other`, 'session.joinUrl');
 }
 
+/** Each question is there, as it will be read: what is put into it would not be filled in. */
+function checkQuestions({ questions }: MessageTemplate, report: Report): void {
+  for (const key of ASKED) {
+    const question = questions[key] ?? '';
+    if (question.trim() === '') report(`/${key}`, `the head asks no question under "${key}"`, `${key}: "…?"`);
+    else if (question.length > LONGEST_QUESTION) report(`/${key}`, `the question is longer than ${LONGEST_QUESTION} characters`, 'shorten it');
+    else if (/[{}<>]/.test(question)) report(`/${key}`, 'a question is plain words', 'leave out { } < and >');
+  }
+}
+
 /** What the parser or a rendering says, with the nearest name where it is one that it does not know. */
 function reportError(error: unknown, report: Report): void {
   const message = error instanceof Error ? error.message.split('\n')[0]! : String(error);
@@ -85,13 +100,15 @@ function checkOne(file: TemplateFile): MessageFault[] {
     report('', `tags enclose each other deeper than ${MAX_DEPTH} levels`, 'write several messages');
     return faults;
   }
-  for (const key of unknownKeys(file.text))
-    report(`/${key}`, `"${key}" is not a line of the head`, nearest(key, HEAD_KEYS) ?? `one of: ${HEAD_KEYS.join(', ')}`);
+  const known = headKeysOf(file.file);
+  for (const key of unknownKeys(file.text, known))
+    report(`/${key}`, `"${key}" is not a line of the head`, nearest(key, known) ?? `one of: ${known.join(', ')}`);
   checkLinks(file.text, report);
   if (/^\s*<[a-z!/]/im.test(file.text)) report('', 'HTML is not allowed in a message', 'write Markdown');
   try {
     const template = parseTemplate(file);
     checkNames(usesIn(template), report);
+    if (known !== HEAD_KEYS) checkQuestions(template, report);
     if (faults.length > 0) return faults;
     const rendered = renderMessage(template, SAMPLE_FACTS, { locale: 'en', zone: 'Europe/Berlin' });
     if (rendered.subject === '') report('/subject', 'the subject is empty', null);

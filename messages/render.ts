@@ -1,6 +1,7 @@
 import { Liquid, type Template } from 'liquidjs';
 import MarkdownIt from 'markdown-it';
 import { languageOf, PLAIN_LANGUAGE } from '../domain/languages';
+import { ASKED, type NoteAnswers } from '../domain/notes';
 import { timeForReader } from '../domain/time';
 import { asValues, escapeMarkdown, oneLine } from './values';
 
@@ -11,6 +12,8 @@ export interface MessageTemplate {
   subject: string;
   sms: string | null;
   body: string;
+  /** Of the message that asks for notes: what is asked, by what its answer is kept under. */
+  questions: Partial<NoteAnswers>;
 }
 export interface TemplateFile {
   file: string;
@@ -40,7 +43,8 @@ export function parseTemplate({ file, text }: TemplateFile): MessageTemplate {
     head[pair[1]!] = pair[2] ?? pair[3] ?? '';
   });
   for (const needed of ['title', 'subject']) if (!head[needed]) throw new TemplateError(`the head has no ${needed}`, 2);
-  return { file, title: head.title!, subject: head.subject!, sms: head.sms ?? null, body: found[2]!.trim() };
+  const questions = Object.fromEntries(ASKED.flatMap((key) => (head[key] ? [[key, head[key]]] : [])));
+  return { file, title: head.title!, subject: head.subject!, sms: head.sms ?? null, body: found[2]!.trim(), questions };
 }
 
 export class TemplateError extends Error {

@@ -49,6 +49,26 @@ test('a head without subject is a fault with its place', () => {
   expect(checkMessages([{ file: 'bad.md', text: '---\ntitle: T\n---\nx' }])[0]!.message).toContain('no subject');
 });
 
+const ASKED = 'covered: "What?"\npractise: "How well?"\nhomework: "What next?"';
+test.each([
+  ['has none', '', '/covered', 'asks no question under "covered"'],
+  ['has two', ASKED.replace(/homework.*/, 'subjec: "x"'), '/subjec', 'not a line of the head'],
+  ['has an empty one', ASKED.replace('How well?', ' '), '/practise', 'asks no question'],
+  ['puts somebody’s name into one', ASKED.replace('What?', 'Did {{ person.name }} learn?'), '/covered', 'plain words'],
+  ['has one without an end', ASKED.replace('What next?', 'What? '.repeat(40)), '/homework', 'longer than 200'],
+])('the message that asks for notes: one that %s is a fault with its place', (_what, head, path, message) => {
+  const [fault] = checkMessages([{ file: 'notes-request.fr.md', text: `---\ntitle: T\nsubject: "S"${head && `\n${head}`}\n---\nx` }]);
+  expect(fault).toMatchObject({ path });
+  expect(fault!.message).toContain(message);
+});
+
+test('the questions are in the language of whoever is asked; no other message asks any', () => {
+  expect(checkMessages([{ file: 'notes-request.fr.md', text: `---\ntitle: T\nsubject: "S"\n${ASKED}\n---\nx` }])).toEqual([]);
+  expect(pickTemplate(shipped, 'notes-request', 'de-AT').questions.covered).toBe('Woran haben Sie gearbeitet?');
+  expect(pickTemplate(shipped, 'notes-request', 'fr').questions.covered).toBe('What did you work on?');
+  expect(checkMessages([{ file: 'reminder.fr.md', text: `---\ntitle: T\nsubject: "S"\n${ASKED}\n---\nx` }])).toHaveLength(3);
+});
+
 test('picks the reader’s language, then the plain one', () => {
   expect(pickTemplate(shipped, 'reminder', 'de-AT').title).toContain('Erinnerung');
   expect(pickTemplate(shipped, 'reminder', 'fr').title).toContain('Reminder');
