@@ -2,7 +2,7 @@ import { futureSessions, setAgreedWallTime, toldOfStart, tzdataChecked, writeTzd
 import { lockSession, type SessionRow } from '../db/sessions';
 import { wake } from '../db/timeline';
 import { pgCode, type Tx } from '../db/database';
-import { decide, isAnswered } from '../decisions/decide';
+import { decide, isAnswered, type Question } from '../decisions/decide';
 import { LecternError } from '../domain/errors';
 import type { ZoneRules } from '../domain/time';
 import { makeApproved } from './change';
@@ -34,6 +34,15 @@ export interface ClockFindings {
 function onTheWall({ startsAt, agreedWallTime, anchorZone }: SessionRow, rules: ZoneRules): Date {
   return new Date(rules.instantOf(agreedWallTime, anchorZone).ms + (+startsAt % 60_000));
 }
+
+/**
+ * In the order in which they can move: of those that move to a later time the last first, of those that move to an earlier one the
+ * first, so that lessons one after the other do not stand in each other's way.
+ */
+export const inOrder = (moved: readonly MovedByClocks[]): MovedByClocks[] => {
+  const [later, earlier] = [moved.filter((m) => m.startsAt > m.session.startsAt), moved.filter((m) => m.startsAt <= m.session.startsAt)];
+  return [...earlier, ...later.reverse()];
+};
 
 /** Lists, for lessons that are still ahead, what another version of the time zone rules changes. Writes nothing. */
 export async function clockFindings(tx: Tx, rules: ZoneRules, asOf: Date): Promise<ClockFindings> {
@@ -71,7 +80,7 @@ export async function followClocks(ctx: Context, rules: ZoneRules, tzdata: strin
   const found = await inOrganisation(async (tx) => ((await tzdataChecked(tx, tzdata)) ? null : clockFindings(tx, rules, ctx.asOf)));
   if (!found) return null;
   const checked: ClockChecked = { tzdata, moved: [], held: [], retold: [] };
-  for (const { session } of found.moved) {
+  for (const { session } of inOrder(found.moved)) {
     const end = await followOne(ctx, session.id, rules);
     if (end) checked[end].push(session.id);
   }
@@ -100,6 +109,18 @@ async function followOne(ctx: Context, sessionId: string, rules: ZoneRules): Pro
   }
 }
 
+export const clockQuestion = (session: SessionRow, startsAt: Date, { isFree, asOf }: { isFree: boolean; asOf: Date }): Question => ({
+  point: 'clock-change',
+  sessionId: session.id,
+  subject: session.id,
+  rev: session.rev,
+  seq: `${startsAt.toISOString()}:${isFree}`,
+  facts: { notice: Math.min(+session.startsAt, +startsAt) - +asOf, movedBy: +startsAt - +session.startsAt, isFree },
+  labels: session,
+  bookedSetId: session.bookedSetId,
+  asOf,
+});
+
 async function follow(
   ctx: Context,
   tx: Tx,
@@ -108,17 +129,7 @@ async function follow(
 ): Promise<'moved' | 'held'> {
   const startsAt = onTheWall(session, rules);
   const decision = (await isAnswered(tx, 'clock-change', session))
-    ? await decide(tx, {
-        point: 'clock-change',
-        sessionId: session.id,
-        subject: session.id,
-        rev: session.rev,
-        seq: `${startsAt.toISOString()}:${mayMove}`,
-        facts: { notice: Math.min(+session.startsAt, +startsAt) - +ctx.asOf, movedBy: +startsAt - +session.startsAt, isFree: mayMove },
-        labels: session,
-        bookedSetId: session.bookedSetId,
-        asOf: ctx.asOf,
-      })
+    ? await decide(tx, clockQuestion(session, startsAt, { isFree: mayMove, asOf: ctx.asOf }))
     : null;
   if (decision?.outcome.verdict === 'move') {
     await keepWallTime(ctx, tx, session, { startsAt, decisionId: decision.id });

@@ -1,4 +1,5 @@
 import { followClocks } from '../commands/clock-change';
+import { previewClocks } from '../commands/clock-preview';
 import { SYSTEM, type Context } from '../commands/context';
 import { instantOf, wallTimeOf, type ZoneRules } from '../domain/time';
 import { doubtsOf, zonesOfPhone, type ZoneKnown } from '../domain/zone-evidence';
@@ -125,14 +126,16 @@ describe('when a country changes its clocks', () => {
   const own = new OwnLectern();
   let theirs: Lectern;
   startedForAll(own, (started) => (theirs = started));
-  /** The rules as they are, but for zones that from `from` on are an hour further than they were. */
-  const law = (from: number, ...zones: string[]): ZoneRules => ({
-    wallTimeOf: (ms, z) => wallTimeOf(zones.includes(z) && ms >= from ? ms + HOUR : ms, z),
+  /** The rules as they are, but for zones that from `from` on are so much further than they were; an hour as a rule. */
+  const shifted = (from: number, by: Record<string, number>): ZoneRules => ({
+    wallTimeOf: (ms, z) => wallTimeOf(ms >= from ? ms + (by[z] ?? 0) : ms, z),
     instantOf: (wall, z) => {
       const found = instantOf(wall, z);
-      return zones.includes(z) && found.ms - HOUR >= from ? { ...found, ms: found.ms - HOUR } : found;
+      const ms = found.ms - (by[z] ?? 0);
+      return ms >= from ? { ...found, ms } : found;
     },
   });
+  const law = (from: number, ...zones: string[]): ZoneRules => shifted(from, Object.fromEntries(zones.map((z) => [z, HOUR])));
   const ctx = (): Context => ({
     db: theirs.db,
     organisationId: theirs.at.organisationId,
@@ -156,6 +159,12 @@ describe('when a country changes its clocks', () => {
     const before = await theirs.session(farId);
 
     const now = +theirs.now();
+    const shown = await theirs.in((tx) => previewClocks(tx, law(now, 'Asia/Colombo'), theirs.now()));
+    expect(shown.moves.map((m) => [m.session.id, m.verdict])).toEqual([
+      [nearId, 'hold'],
+      [farId, 'move'],
+    ]);
+    expect(shown.notices.map((n) => n.lessons)).toEqual([1, 1]);
     const first = await followClocks(ctx(), law(now, 'Asia/Colombo'), '2099a');
     expect(first).toMatchObject({ moved: [farId], held: [nearId] });
     expect(await followClocks(ctx(), law(now, 'Asia/Colombo'), '2099a')).toBeNull();
@@ -182,4 +191,33 @@ describe('when a country changes its clocks', () => {
     });
     expect(told.map((m) => m.to)).toEqual([`gil0.${reader.tag}@example.invalid`]);
   });
+
+  /** What the test before has made law stays law. */
+  const inForce: Record<string, number> = { 'Asia/Colombo': HOUR, 'Asia/Thimphu': HOUR };
+  test.each([
+    ['later', 'Asia/Dhaka', -HOUR],
+    ['earlier', 'Asia/Yangon', HOUR],
+  ])(
+    'lessons one after the other move %s together, as the preview says; one that stays is in the way of who would move onto it',
+    async (_way, zone, by) => {
+      const cast = await theirs.cast(1);
+      const from = +theirs.now();
+      const book = (hours: number, anchorZone?: string): Promise<string> =>
+        theirs.book(cast, from + hours * HOUR - +theirs.now(), anchorZone ? { anchorZone } : {}, 50 * 60_000);
+      const row = [await book(500, zone), await book(501, zone), await book(502, zone)];
+      const blocked = await book(520, zone);
+      const inTheWay = await book(520 - Math.sign(by));
+      inForce[zone] = by;
+      const rules = shifted(+theirs.now(), inForce);
+      const { moves } = await theirs.in((tx) => previewClocks(tx, rules, theirs.now()));
+      // Whoever is still held from before is looked at anew as well.
+      const ours = [...row, blocked];
+      const seen = moves.filter((m) => ours.includes(m.session.id));
+      expect(seen.map((m) => [m.session.id, m.verdict])).toEqual([...row.map((id) => [id, 'move']), [blocked, 'hold']]);
+      expect(seen.at(-1)!.conflicts.map((c) => c.startsAt)).toContainEqual((await theirs.session(inTheWay)).startsAt);
+      const done = await followClocks(ctx(), rules, `2099-${zone}`);
+      const of = (ids: string[]): string[] => ids.filter((id) => ours.includes(id)).sort();
+      expect([of(done!.moved), of(done!.held)]).toEqual([[...row].sort(), [blocked]]);
+    },
+  );
 });

@@ -140,7 +140,7 @@ const TOLD_OF = ['move', 'cancel', 'change'];
 /** Who is told, each once, and of how many sessions. */
 export async function whoIsTold(
   tx: Tx,
-  considered: (Pick<ConsideredSession, 'session' | 'participants'> & { verdict: string })[],
+  considered: readonly (Pick<ConsideredSession, 'session' | 'participants'> & { verdict: string })[],
 ): Promise<{ personId: string; lessons: number }[]> {
   const lessons = new Map<string, number>();
   const tell = (personId: string): void => void lessons.set(personId, (lessons.get(personId) ?? 0) + 1);
