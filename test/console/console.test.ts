@@ -18,8 +18,6 @@ let desk: Visitor;
 /** Carl's phone, which hears nothing of what others do. */
 let phone: Visitor;
 let lessons: Record<'edited' | 'contested' | 'rejected' | 'typed', Lesson>;
-/** Lessons of which no recording comes: their instructor, who reads German, writes on a phone, and at a desk. */
-let unrecorded: { width: number; lesson: Lesson }[];
 
 const visitor = (options: VisitorOptions = {}): Promise<Visitor> => visit(lectern, chromium, options);
 
@@ -27,13 +25,6 @@ beforeAll(async () => {
   [chromium, cora, carl] = await Promise.all([launchBrowser(), coordinator(lectern, 'Cora'), coordinator(lectern, 'Carl')]);
   [desk, phone] = await Promise.all([visitor(), visitor({ width: 360, deaf: true })]);
   await phone.signIn(await carl.link());
-  unrecorded = await Promise.all([390, 1280].map(async (width) => ({ width, lesson: await bookLesson(lectern, `Unrecorded ${width}`) })));
-  for (const { lesson } of unrecorded) {
-    const { instructorId, studentIds } = lesson.cast;
-    const { body } = await lectern.api<{ version: number }>('GET', `/v1/people/${instructorId}`);
-    await lectern.api('PATCH', `/v1/people/${instructorId}`, { version: body.version, locale: 'de' });
-    await lectern.arrive(lesson.id, instructorId, ...studentIds);
-  }
 });
 afterAll(async () => {
   await chromium?.close();
@@ -185,32 +176,6 @@ test('a held step is found and approved by keyboard alone', async () => {
   // The button is gone; the focus goes to where the outcome is said.
   await page.locator('#title:focus').waitFor();
   desk.expectOnly([]);
-});
-
-test('an instructor answers three questions in their own language where there is no recording, on a phone and at a desk', async () => {
-  for (const { width, lesson } of unrecorded) {
-    const step = await lectern.openStep(lesson.id, 'recording');
-    const ines = await visitor({ width });
-    const { page } = ines;
-    await ines.signIn(await signInLink(lectern, lesson.cast.instructorId));
-    await ines.open(`/held-steps/${step.id}`, /./);
-    const form = region(page, 'Your decision');
-    await shown(form.getByLabel('Woran haben Sie gearbeitet?'));
-    expect(await form.getByRole('textbox').count()).toBe(4);
-    expect([width, await overflowOf(page), await faultsOf(page)]).toEqual([width, 0, []]);
-    // Without a word about what was worked on there is nothing to write from, and what else was written stays.
-    await form.getByLabel('Was lief gut, und was lohnt einen zweiten Blick?').fill('Erfundenes Kürzen.');
-    await form.getByRole('button', { name: 'Send these answers' }).click();
-    await shown(page.getByRole('alert').filter({ hasText: 'say what was worked on' }));
-    await form.getByLabel('Woran haben Sie gearbeitet?').fill('Erfundene Brüche.');
-    await form.getByRole('button', { name: 'Send these answers' }).click();
-    await shown(page.getByRole('status').filter({ hasText: 'Already decided: Send these answers' }));
-    ines.expectOnly([`400 /v1/held-steps/${step.id}/decide`]);
-    await ines.close();
-    const review = await lectern.openStep(lesson.id, 'documentation.review');
-    const { body } = await lectern.api<object>('GET', `/v1/held-steps/${review.id}`);
-    expect(JSON.stringify(body)).toMatch(/Erfundene Brüche.*Erfundenes Kürzen/);
-  }
 });
 
 test("a session's timeline explains each decision, and the messages that went out are there to read", async () => {
