@@ -21,7 +21,7 @@ test.concurrent('the bench runs and writes its document; how fast things are is 
   for (const [name, ratio] of Object.entries(ratios)) expect([name, Number.isFinite(ratio) && ratio > 0]).toEqual([name, true]);
 });
 
-// A day and two hours on a clock of its own; beside the bench, because it waits more than it works.
+// On a clock of its own; beside the bench, because it waits more than it works.
 test.concurrent('the standard path takes at most 100 events of history, and for thirty students no more than for one', async () => {
   const { one, thirty } = JSON.parse((await run('events.js', '--json')).stdout) as { one: number; thirty: number };
   expect([one, thirty].map((events) => events > 30 && events <= 100)).toEqual([true, true]);
