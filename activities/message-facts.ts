@@ -1,5 +1,5 @@
 import type { CorrectionResult } from '../commands/corrections/types';
-import { correctionAt } from '../db/corrections';
+import { correctionsAt, type CorrectionRow } from '../db/corrections';
 import { findBatch, lessonsOfBatch } from '../db/batches';
 import { acknowledgementOf } from '../db/acknowledgements';
 import { briefingFor } from '../db/briefing';
@@ -35,11 +35,18 @@ export async function updateOf(tx: Tx, o: ObligationRow, person: PersonRow, orga
   return texts.find((t) => t.language === language) ?? update;
 }
 
+const concerns = ({ result }: CorrectionRow, { aboutId }: ObligationRow): boolean => {
+  const { attendance, money } = result as unknown as CorrectionResult;
+  return [...attendance, ...money].some((c) => c.personId === aboutId);
+};
+
 /** What was put right, as this reader is concerned: of their student, or of their own pay. */
 async function correctionFor(tx: Tx, o: ObligationRow): Promise<Record<string, string> | undefined> {
-  const found = await correctionAt(tx, o.sessionId, o.anchorAt);
+  const made = await correctionsAt(tx, o.sessionId, o.anchorAt);
+  // A match that goes from one student to another corrects both at once.
+  const found = made.find((c) => concerns(c, o)) ?? made[0];
   if (!found) return undefined;
-  const { attendance, money } = found.result as unknown as CorrectionResult;
+  const { attendance, money, minutes = null } = found.result as unknown as CorrectionResult;
   const said = attendance.find((a) => a.personId === o.aboutId)?.after ?? '';
   const words: Record<string, string> = { arrived: 'came', late: 'came', 'no-show': 'missed', undecided: 'excused' };
   const sums = (kind: 'charge' | 'payout'): [string, string] => {
@@ -54,7 +61,8 @@ async function correctionFor(tx: Tx, o: ObligationRow): Promise<Record<string, s
   };
   const [charge, previousCharge] = sums('charge');
   const [pay, previousPay] = sums('payout');
-  return { attendance: words[said] ?? '', charge, previousCharge, pay, previousPay, reason: found.reason ?? '' };
+  const lasted = minutes === null ? { minutes: '', agreedMinutes: '' } : { minutes: String(minutes.after), agreedMinutes: String(minutes.agreed) };
+  return { attendance: words[said] ?? '', charge, previousCharge, pay, previousPay, ...lasted, reason: found.reason ?? '' };
 }
 
 /** Messages to an instructor in which a lesson can be acknowledged. */
@@ -178,7 +186,7 @@ export async function factsFor(deps: ActivityDeps, tx: Tx, known: Known, o: Obli
       deadlineAt: step.deadlineAt ? +step.deadlineAt : +session.endsAt,
       reason: step.reason,
     },
-    correction: o.kind === 'correction' ? await correctionFor(tx, o) : undefined,
+    correction: o.kind === 'correction' || o.step === 'corrected' ? await correctionFor(tx, o) : undefined,
     batch: o.batchId ? await batchFor(tx, o.batchId, person.id) : undefined,
     update: update && { subject: update.subject, paragraphs: update.paragraphs, notice: update.notice ?? '' },
   };

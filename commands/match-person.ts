@@ -5,7 +5,7 @@ import { addToTimeline, wake } from '../db/timeline';
 import type { Tx } from '../db/database';
 import { LecternError, notFound } from '../domain/errors';
 import { isPresent } from '../decisions/ask';
-import { amendByArrival } from './corrections/late';
+import { amendByArrival, amendByLoss } from './corrections/late';
 import { arrive } from './arrivals';
 import type { Context } from './context';
 import { revise } from './revise';
@@ -72,7 +72,8 @@ export async function followMatch(
   { matched, personId }: { matched: Matched; personId: string | null },
 ): Promise<void> {
   const { asOf } = ctx;
-  for (const lost of new Set(matched.map((m) => m.before))) if (lost !== null && lost !== personId) await unarrive(tx, session, lost, asOf);
+  const losing = new Set(matched.flatMap((m) => (m.before !== null && m.before !== personId ? [m.before] : [])));
+  for (const lost of losing) await (session.closedAt === null ? unarrive(tx, session, lost, asOf) : amendByLoss(ctx, tx, session, lost));
   const participant = personId === null ? undefined : (await participantsOf(tx, session.id)).find((p) => p.personId === personId);
   const at = participant && (await firstArrivalOf(tx, session.id, participant.personId));
   if (session.closedAt !== null) {

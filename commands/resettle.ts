@@ -4,6 +4,7 @@ import { postJournal, standingOf, type Standing } from '../db/ledger';
 import { forgetPhases, phasesDone, type SessionRow } from '../db/sessions';
 import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
+import { isPresent } from '../decisions/ask';
 import type { Ask, Decision } from '../decisions/decide';
 import { concernedBy, readEvidence, roundOf, type Asked, type Evidence } from '../decisions/money';
 import { hashOf, newId } from '../domain/ids';
@@ -29,6 +30,24 @@ export interface Again {
   said?: ReadonlyMap<string, number>;
   /** As it would be; read when left out. */
   evidence?: Evidence;
+  delivered?: Delivered | undefined;
+}
+
+/** The lesson was not as long as agreed: of what the terms say for the whole of it, this share holds for who came. In percent. */
+export interface Delivered {
+  chargePercent: number;
+  payPercent: number;
+  /** It is said now, so that every charge and payout is asked anew. */
+  isNew: boolean;
+  /** Whose share a person has said: it stands. */
+  said: ReadonlySet<string>;
+}
+
+/** The share that holds for this charge or payout; undefined where how long the lesson was does not matter. */
+function partOf({ subjectId, kind }: Due, { participants }: Evidence, delivered: Delivered | undefined): number | undefined {
+  const came = participants.some((p) => p.personId === subjectId && isPresent(p));
+  if (!delivered || !came || delivered.said.has(subjectId)) return undefined;
+  return kind === 'charge' ? delivered.chargePercent : delivered.payPercent;
 }
 
 const phasesOf = ({ kind, subjectId }: Due): string[] =>
@@ -42,7 +61,7 @@ const verdictIn = (kind: Due['kind'], facts: Decision['facts']): unknown => fact
  * changed, or a person says a share. What a person said before stands while what is said of whom it concerns does. Writes nothing
  * but decisions, and under `preview` not even those.
  */
-export async function decideAgain(tx: Tx, session: SessionRow, { asOf, ask, said = new Map(), evidence }: Again): Promise<Redecided[]> {
+export async function decideAgain(tx: Tx, session: SessionRow, { asOf, ask, said = new Map(), evidence, delivered }: Again): Promise<Redecided[]> {
   const known = evidence ?? (await readEvidence(tx, session));
   const [standing, done] = await Promise.all([standingOf(tx, session.id), phasesDone(tx, session.id)]);
   const found: Redecided[] = [];
@@ -56,13 +75,18 @@ export async function decideAgain(tx: Tx, session: SessionRow, { asOf, ask, said
         rev: bill.rev,
       });
       if (!before) continue;
-      const share = bill.isMove || bill.isDrop ? undefined : said.get(due.subjectId);
+      const isLesson = !bill.isMove && !bill.isDrop;
+      const share = isLesson ? said.get(due.subjectId) : undefined;
+      const part = isLesson ? partOf(due, known, delivered) : undefined;
       const decision = await KINDS[due.kind].ask(tx, session, due.subjectId, asked);
       const answered = done.some((d) => d.rev === bill.rev && phasesOf(due).slice(1).includes(d.phase));
       const isSame = hashOf(before.facts) === hashOf(decision.facts);
       const stands = isSame || (answered && verdictIn(due.kind, before.facts) === verdictIn(due.kind, decision.facts));
-      if (share === undefined && stands) continue;
-      const percent = share ?? (decision.outcome.verdict === 'hold' ? null : Number(decision.outcome.percent));
+      // What a person has said stands, here as well; an answer that was overtaken since says nothing any more.
+      const isByRules = decision.outcome.verdict !== 'hold' && (isSame || !answered);
+      const isShorter = part !== undefined && delivered!.isNew && isByRules;
+      if (share === undefined && stands && !isShorter) continue;
+      const percent = share ?? (decision.outcome.verdict === 'hold' ? null : (Number(decision.outcome.percent) * (part ?? 100)) / 100);
       const now = standing.find((j) => j.kind === due.kind && j.subjectId === due.subjectId && j.rev === bill.rev);
       const afterMinor = percent === null ? null : amountOf(session, due.kind, percent, decision);
       found.push({ due, decision, percent, beforeMinor: now?.amountMinor ?? 0, afterMinor, standing: now });

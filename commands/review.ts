@@ -33,7 +33,7 @@ export async function shownForReview(tx: Tx, sessionId: string): Promise<Json> {
 }
 
 /** An edit as it is kept: sound, and in the languages of the draft that was edited. */
-function checked(kind: 'summary' | 'parent-update', edit: Json, before: DraftRow | undefined): Json {
+export function checkedEdit(kind: 'summary' | 'parent-update', edit: Json, before: DraftRow | undefined): Json {
   const { language, otherLanguages = [] } = (before?.content ?? {}) as unknown as Partial<ParentUpdateContent>;
   const others = otherLanguages.map((text) => text.language);
   const faults = kind === 'summary' ? checkEditedSummary(edit) : checkEditedUpdate(edit, others);
@@ -49,21 +49,26 @@ export async function storeEdits(ctx: Context, tx: Tx, step: HeldStepRow, edited
     const edit = byKind[document.kind];
     if (edit === undefined) continue;
     const before = await newestDraft(tx, document.id);
-    const content = checked(document.kind, edit, before);
-    await insertDraft(tx, {
-      id: newId(),
-      documentId: document.id,
-      origin: 'person',
-      authorId: ctx.principal.id,
-      content,
-      hash: hashOf(content),
-      transcriptHash: before?.transcriptHash ?? null,
-      model: before?.model ?? null,
-      promptVersion: before?.promptVersion ?? null,
-      refusedBecause: null,
-      createdAt: ctx.asOf,
-    });
+    await storeEdit(ctx, tx, document.id, checkedEdit(document.kind, edit, before));
   }
+}
+
+/** Stores what a person has made of a document as a draft of its own. */
+export async function storeEdit(ctx: Context, tx: Tx, documentId: string, content: Json): Promise<void> {
+  const before = await newestDraft(tx, documentId);
+  await insertDraft(tx, {
+    id: newId(),
+    documentId,
+    origin: 'person',
+    authorId: ctx.principal.id,
+    content,
+    hash: hashOf(content),
+    transcriptHash: before?.transcriptHash ?? null,
+    model: before?.model ?? null,
+    promptVersion: before?.promptVersion ?? null,
+    refusedBecause: null,
+    createdAt: ctx.asOf,
+  });
 }
 
 /** Ends both documents of a review; gives the id of the parent update. */

@@ -99,7 +99,7 @@ export async function forgetArrival(
   tx: Tx,
   sessionId: string,
   personId: string,
-  to: { verdict: 'waiting' | 'undecided'; checkAt: Date | null },
+  to: { verdict: AttendanceVerdict; checkAt: Date | null },
 ): Promise<void> {
   await write(tx, 'UPDATE participants SET verdict = ?, arrived_at = NULL, check_at = ? WHERE session_id = ? AND person_id = ?', [
     to.verdict,

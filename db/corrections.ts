@@ -1,6 +1,6 @@
 import type { CorrectionKind } from '../domain/vocabulary';
 import type { Json } from '../policy/types';
-import { row, rows, write, type Tx } from './database';
+import { rows, write, type Tx } from './database';
 
 export interface CorrectionRow {
   id: string;
@@ -29,9 +29,9 @@ export async function insertCorrection(tx: Tx, c: CorrectionRow): Promise<void> 
 export const correctionsOf = (tx: Tx, sessionId: string): Promise<CorrectionRow[]> =>
   rows(tx, 'SELECT * FROM corrections WHERE session_id = ? ORDER BY n', [sessionId]);
 
-/** The correction that a message tells of: the one that was made when the message began to be owed. */
-export const correctionAt = (tx: Tx, sessionId: string, at: Date): Promise<CorrectionRow | undefined> =>
-  row(tx, 'SELECT * FROM corrections WHERE session_id = ? AND made_at = ? ORDER BY n DESC LIMIT 1', [sessionId, at]);
+/** The corrections that a message may tell of: those that were made when the message began to be owed, the last one first. */
+export const correctionsAt = (tx: Tx, sessionId: string, at: Date): Promise<CorrectionRow[]> =>
+  rows(tx, 'SELECT * FROM corrections WHERE session_id = ? AND made_at = ? ORDER BY n DESC', [sessionId, at]);
 
 export type ListedCorrection = CorrectionRow & { madeByName: string | null };
 

@@ -74,5 +74,5 @@ export const STRIKE_KINDS = ['no-show', 'late-cancellation'] as const;
 export const STRIKE_STATES = ['counted', 'forgiven', 'reversed'] as const;
 
 /** What can be put right after a session was closed. */
-export const CORRECTION_KINDS = ['attendance', 'charge', 'payout', 'strike', 'transcript'] as const;
+export const CORRECTION_KINDS = ['attendance', 'charge', 'payout', 'strike', 'minutes', 'document', 'transcript'] as const;
 export type CorrectionKind = (typeof CORRECTION_KINDS)[number];

@@ -38,6 +38,8 @@ export const SAMPLE_FACTS = {
     previousCharge: '0.00 EUR',
     pay: '30.00 EUR',
     previousPay: '0.00 EUR',
+    minutes: '45',
+    agreedMinutes: '60',
     reason: 'The camera was off.',
   },
   batch: {

@@ -16,6 +16,8 @@ interface Corrected {
   attendance: { personId: string; before: string; after: string }[];
   money: { kind: string; personId: string; beforeMinor: number; afterMinor: number; held: boolean }[];
   strikes: { personId: string; kind: string; to: string }[];
+  minutes: object | null;
+  update: object | null;
   messages: { personId: string; kind: string }[];
   correctionId: string | null;
   heldStepId: string | null;
@@ -35,7 +37,9 @@ async function ledgerOf(sessionId: string): Promise<{ kinds: string[]; balance: 
     [sessionId],
   );
   expect(sums.reduce((total, s) => total + s.sum, 0)).toBe(0);
-  return { kinds: journals.map((j) => j.kind), balance: Object.fromEntries(sums.map((s) => [s.account.replace(/:.*/, ''), s.sum])) };
+  const balance: Record<string, number> = {};
+  for (const { account, sum } of sums) balance[account.replace(/:.*/, '')] = (balance[account.replace(/:.*/, '')] ?? 0) + sum;
+  return { kinds: journals.map((j) => j.kind), balance };
 }
 const verdictOf = async (sessionId: string, personId: string): Promise<string> =>
   (await lectern.query<{ verdict: string }>('SELECT verdict FROM participants WHERE session_id = ? AND person_id = ?', [sessionId, personId]))[0]!
@@ -208,6 +212,85 @@ test.concurrent('a transcript that comes after close is drafted, reviewed and to
   await lectern.send('transcript.ready', { sessionId, lines: TRANSCRIPT.slice(0, 2) });
   expect(await lectern.query(`SELECT kind FROM corrections WHERE session_id = ?`, [sessionId])).toEqual([{ kind: 'transcript' }]);
 });
+
+test.concurrent('a lesson that lasted three quarters is charged and paid so: who came, but for whom a person said a share; told once', async () => {
+  const cast = await lectern.cast(3);
+  const [absent, , waived] = cast.studentIds as [string, string, string];
+  const sessionId = await missed(cast, 0);
+  const price = (await ledgerOf(sessionId)).balance.receivable! / 3;
+  await correct(sessionId, { kind: 'charge', personId: waived, chargePercent: 0 });
+  await lectern.until('the first message', async () => (await told(cast, /^Corrected/)).length === 1);
+  const { startsAt, endsAt } = await lectern.session(sessionId);
+  const deliveredMinutes = Math.floor(((+endsAt - +startsAt) / MINUTE) * 0.75 - 0.5);
+  const body = { kind: 'minutes', deliveredMinutes, reason: 'The lights went out.' };
+  const foreseen = await preview(sessionId, body);
+  const share = (deliveredMinutes / 30) * 100;
+  expect(foreseen.body.minutes).toEqual({ agreed: 30, before: 30, after: deliveredMinutes, chargePercent: share, payPercent: share });
+  expect(foreseen.body.money.map((m) => [m.kind, m.personId, m.held]).sort()).toEqual(
+    [
+      ['charge', cast.studentIds[1], false],
+      ['payout', cast.instructorId, false],
+    ].sort(),
+  );
+  const { previewToken } = foreseen.body;
+  expect(await correct(sessionId, { ...body, deliveredMinutes: 10, previewToken })).toMatchObject({ status: 409, body: { code: 'stale' } });
+  const done = await correct(sessionId, { ...body, previewToken });
+  expect(done).toMatchObject({ status: 200, body: { money: foreseen.body.money } });
+  const after = await ledgerOf(sessionId);
+  // The one who did not come pays the whole of it, as before.
+  expect(after.balance.receivable).toBe(price + Math.round((price * share) / 100));
+  expect(after.balance.payable).toBe(-Math.round((3000 * share) / 100));
+  expect(await correct(sessionId, body)).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
+  await lectern.until('the messages', async () => (await told(cast, /^Pay corrected/)).length === 1 && (await told(cast, /^Corrected/)).length === 3);
+  const mails = await told(cast, /^(Corrected|Pay)/);
+  expect(mails.filter((m) => m.text.includes(`${deliveredMinutes} minutes; 30 were agreed`)).map((m) => m.to.split('.')[0])).toEqual(
+    expect.arrayContaining(['gil1', 'gil2', 'ines']),
+  );
+  // Somebody who turns out to have come is charged for what was taught, as the others.
+  await correct(sessionId, { kind: 'attendance', personId: absent, verdict: 'arrived' });
+  expect((await ledgerOf(sessionId)).balance.receivable).toBe(2 * Math.round((price * share) / 100));
+  // As long as agreed after all: the same as at first.
+  await correct(sessionId, { kind: 'minutes', deliveredMinutes: 30 });
+  expect((await ledgerOf(sessionId)).balance).toMatchObject({ receivable: 2 * price, payable: -3000 });
+});
+
+test.concurrent(
+  'the text of an update is mended after close: previewed, sent once more as corrected to who got it, and kept beside the old one',
+  async () => {
+    const cast = await lectern.cast(2);
+    const { sessionId, step } = await lectern.underReview(cast, { present: cast.studentIds.slice(0, 1) });
+    await lectern.decide(step, 'approve');
+    await lectern.decide(await lectern.openStep(sessionId, 'charge'), 'waive');
+    expect(await lectern.closed(sessionId)).toBe('settled');
+    const before = await ledgerOf(sessionId);
+    const update = { paragraphs: ['We looked at fractions, not at decimals.'] };
+    const body = { kind: 'document', update, reason: 'A slip of the pen.' };
+    expect(await correct(sessionId, { kind: 'document', update: { paragraphs: [] } })).toMatchObject({ status: 400 });
+    const foreseen = await preview(sessionId, body);
+    expect(foreseen.body).toMatchObject({
+      verdict: 'allow',
+      money: [],
+      update: { after: update },
+      messages: [{ personId: cast.guardianIds[0], step: 'corrected' }],
+    });
+    const { previewToken } = foreseen.body;
+    const twice = await Promise.all([correct(sessionId, { ...body, previewToken }), correct(sessionId, { ...body, previewToken })]);
+    expect(twice.map((a) => a.status).sort()).toEqual([200, 400]);
+    const mail = await lectern.until('the message', async () => (await told(cast, /^Corrected/))[0]);
+    expect(mail.to).toBe(`gil0.${cast.tag}@example.invalid`);
+    for (const text of ['not at decimals', 'A slip of the pen.']) expect(mail.text).toContain(text);
+    expect(await ledgerOf(sessionId)).toEqual(before);
+    const drafts = await lectern.query<{ approved: boolean }>(
+      `SELECT d.approved_draft_id = f.id AS approved FROM drafts f JOIN documents d ON d.id = f.document_id
+     WHERE d.session_id = ? AND d.kind = 'parent-update' ORDER BY f.n`,
+      [sessionId],
+    );
+    expect(drafts.map((d) => d.approved)).toEqual([false, true]);
+    expect(await correct(sessionId, body)).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
+    expect(await told(cast, /^Corrected/)).toHaveLength(1);
+    expect((await lectern.session(sessionId)).status).toBe('settled');
+  },
+);
 
 test.concurrent('what is closed is changed by corrections alone, and what is open by none', async () => {
   const cast = await lectern.cast(1);

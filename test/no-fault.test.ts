@@ -91,6 +91,17 @@ test.concurrent('somebody unknown in the room is matched in one action, is charg
   const next = await withStranger(cast, identity);
   expect(await verdictOf(next, maya)).toBe('arrived');
   expect(await strangers(next)).toEqual([]);
+
+  // After close it comes to light that it was somebody else: nothing says that she came, and what she is charged a person has to say.
+  expect((await match(sessionId, identity, null)).status).toBe(200);
+  expect(await verdictOf(sessionId, maya)).toBe('undecided');
+  const { body } = await lectern.api<{ items: object[] }>('GET', `/v1/sessions/${sessionId}/corrections`);
+  expect(body.items).toMatchObject([
+    { kind: 'attendance', attendance: [{ personId: maya, before: 'arrived', after: 'undecided' }], money: [{ kind: 'charge', held: true }] },
+  ]);
+  expect((await lectern.query('SELECT kind FROM journals WHERE session_id = ?', [sessionId])).length).toBe(2);
+  const told = await lectern.until('the correction', async () => (await lectern.mails(cast)).find((m) => /^Corrected/.test(m.subject)));
+  expect(told.text).toContain('is now listed as excused');
 });
 
 test.concurrent('who was matched by mistake is matched to another, and the first is asked about again', async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { makeCorrection, previewCorrection } from '../../commands/corrections/correct';
-import type { CorrectionResult } from '../../commands/corrections/types';
+import type { CorrectionInput, CorrectionResult } from '../../commands/corrections/types';
 import { correctionPage, type ListedCorrection } from '../../db/corrections';
 import { decodeCursor, toPage } from '../http/cursor';
 import { route, type Reply } from '../route';
@@ -34,7 +34,7 @@ const correct = route({
   keepsKey: (call) => !call.query.preview,
   async handle(call) {
     const session = await call.read((tx) => requireSession(tx, call, call.params.id));
-    const { previewToken, ...input } = call.body;
+    const { previewToken, ...input } = call.body as z.infer<typeof correctionBody> & CorrectionInput;
     if (call.query.preview) return { status: 200, body: await previewCorrection(call.ctx, session.id, input) };
     return corrected(await makeCorrection(call.ctx, session.id, input, previewToken));
   },
@@ -60,7 +60,7 @@ const list = route({
       const present = ({ input: _, sessionId: __, result, madeBy, madeByName, ...c }: ListedCorrection): object => ({
         ...c,
         version: 1,
-        ...(result as object),
+        ...{ minutes: null, update: null, ...(result as object) },
         madeBy: madeBy && { id: madeBy, name: madeByName ?? '' },
       });
       return { status: 200, body: toPage(found, limit, 'corrections', (c) => [String(c.n)], present) };

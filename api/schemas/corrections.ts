@@ -27,6 +27,21 @@ export const correctionBody = z
       previewToken,
     }),
     z.strictObject({ kind: z.literal('strike'), personId: id.meta({ description: 'The student whose strike is forgiven.' }), reason, previewToken }),
+    z.strictObject({
+      kind: z.literal('minutes'),
+      deliveredMinutes: z.int().min(0).max(1440).meta({ description: 'How long the lesson was; policy `correction.minutes` says what that costs.' }),
+      reason,
+      previewToken,
+    }),
+    z.strictObject({
+      kind: z.literal('document'),
+      update: z.record(z.string(), z.unknown()).meta({
+        description:
+          'What is to be otherwise in the update that was sent: `subject`, `paragraphs`, or `otherLanguages` whole. Families get it once more, as corrected.',
+      }),
+      reason,
+      previewToken,
+    }),
   ])
   .meta({ id: 'MakeCorrection' });
 
@@ -44,6 +59,16 @@ const changed = {
   money: z.array(money).meta({ description: 'What is reversed, and what is posted instead.' }),
   strikes: z.array(z.strictObject({ personId: id, kind: z.string(), to: z.enum(['counted', 'reversed', 'forgiven']) })),
 };
+const lesson = {
+  minutes: z
+    .strictObject({ agreed: z.int(), before: z.int(), after: z.int(), chargePercent: percent, payPercent: percent })
+    .nullable()
+    .meta({ description: 'How long the lesson was, and which share of the agreed price and pay that is.' }),
+  update: z
+    .strictObject({ documentId: id, before: z.unknown(), after: z.unknown() })
+    .nullable()
+    .meta({ description: 'The update as it was sent, and as it is now.' }),
+};
 const previewFields = {
   previewToken: z.string().meta({ description: 'Send it with the correction, and what was previewed is what is done, or nothing.' }),
   verdict: z.enum(['allow', 'hold', 'refuse']),
@@ -51,6 +76,7 @@ const previewFields = {
   say: z.record(z.string(), z.string()).nullable(),
   rule: z.string(),
   ...changed,
+  ...lesson,
   messages: z
     .array(z.strictObject({ personId: id, kind: z.string(), step: z.string(), channel: z.string(), dueAt: instant }))
     .meta({ description: 'What would be sent.' }),
@@ -68,6 +94,7 @@ export const correctionPageSchema = pageOf(
       kind: z.enum(CORRECTION_KINDS),
       reason: z.string().nullable(),
       ...changed,
+      ...lesson,
       decisionId: id,
       madeBy: z.strictObject({ id, name: z.string() }).nullable().meta({ description: 'Null: evidence that came late.' }),
       madeAt: instant,

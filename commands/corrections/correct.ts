@@ -20,6 +20,7 @@ import { documentLate } from './document-late';
 import { effectOf, isEmpty, moneyOf, type Effect } from './describe';
 import { messagesFor, tellOfCorrection } from './tell';
 import type { CorrectionInput, CorrectionPreview, CorrectionResult } from './types';
+import { mendUpdate } from './update';
 
 /** Only what is closed is corrected: before that, its held steps and changes are the way. */
 export function refuseOpen(session: SessionRow): void {
@@ -27,6 +28,10 @@ export function refuseOpen(session: SessionRow): void {
   const instead = session.closedAt === null ? 'It is not closed yet: answer its held steps, or change it' : 'It was never booked';
   throw new LecternError('illegal-move', `Session ${session.id} is ${session.status}; there is nothing to correct. ${instead}.`);
 }
+
+const aboutOf = (input: CorrectionInput): string | null => ('personId' in input ? input.personId : null);
+/** What a correction changed, as it is kept. */
+const resultOf = ({ attendance, money, strikes, minutes, update }: CorrectionPreview): object => ({ attendance, money, strikes, minutes, update });
 
 const byOf = ({ principal }: Context): string =>
   principal.kind === 'system' ? 'evidence' : principal.roles.includes('admin') ? 'admin' : 'coordinator';
@@ -38,7 +43,7 @@ function question(ctx: Context, session: SessionRow, input: CorrectionInput, eff
   return {
     point: 'correction',
     sessionId: session.id,
-    subject: input.personId,
+    subject: aboutOf(input) ?? session.id,
     rev: session.rev,
     seq: `${input.kind}:${ctx.asOf.toISOString()}`,
     facts: {
@@ -60,29 +65,33 @@ async function describe(
   session: SessionRow,
   { effect, decision, q }: { effect: Effect; decision: Decision; q: Question },
 ): Promise<CorrectionPreview> {
-  const { participant, verdict } = effect;
+  const { participant, verdict, minutes, update } = effect;
   const described = {
     verdict: decision.outcome.verdict as CorrectionPreview['verdict'],
     why: await inWords(tx, q, decision),
     say: decision.say,
     rule: decision.rule,
-    attendance: verdict === null ? [] : [{ personId: participant.personId, before: participant.verdict, after: verdict }],
+    attendance: participant === null || verdict === null ? [] : [{ personId: participant.personId, before: participant.verdict, after: verdict }],
     money: moneyOf(session, effect.money),
     strikes: [
       ...effect.strikes.map(({ personId, kind, to }) => ({ personId, kind, to })),
       ...effect.forgiven.map(({ personId, kind }) => ({ personId, kind, to: 'forgiven' as const })),
     ],
+    minutes,
+    update,
     messages: await messagesFor(tx, session, effect, ctx.asOf),
   };
   return { ...described, previewToken: previewTokenOf(shownIn(described)) };
 }
 
 /** What a preview binds to; when messages leave depends on when they are asked for, whom they reach does not. */
-const shownIn = ({ verdict, attendance, money, strikes, messages }: Omit<CorrectionPreview, 'previewToken'>): Shown => ({
+const shownIn = ({ verdict, attendance, money, strikes, minutes, update, messages }: Omit<CorrectionPreview, 'previewToken'>): Shown => ({
   verdict,
   attendance,
   money,
   strikes,
+  minutes,
+  update,
   messages: messages.map(({ dueAt: _, ...m }) => m),
 });
 
@@ -146,7 +155,8 @@ export async function applyCorrection(ctx: Context, tx: Tx, session: SessionRow,
   const effect = await effectOf(tx, session, input, { asOf, ask: decide });
   await beginAmendment(tx, session);
   const { participant, verdict } = effect;
-  if (verdict !== null) await setVerdict(tx, session.id, participant.personId, { verdict, at: asOf, decisionId: null });
+  if (effect.update) await mendUpdate(ctx, tx, effect.update);
+  if (participant && verdict !== null) await setVerdict(tx, session.id, participant.personId, { verdict, at: asOf, decisionId: null });
   await postAgain(
     tx,
     session,
@@ -162,7 +172,7 @@ export async function applyCorrection(ctx: Context, tx: Tx, session: SessionRow,
     kind: input.kind,
     input: input as unknown as Json,
     reason: input.reason ?? null,
-    result: { attendance: described.attendance, money: described.money, strikes: described.strikes } as unknown as Json,
+    result: resultOf(described) as unknown as Json,
     decisionId,
     madeBy: ctx.principal.kind === 'system' ? null : ctx.principal.id,
     madeAt: asOf,
@@ -174,7 +184,7 @@ export async function applyCorrection(ctx: Context, tx: Tx, session: SessionRow,
     kind: 'session.corrected',
     actor: ctx.principal.kind === 'system' ? 'lectern' : ctx.principal.id,
     decisionId,
-    data: { correctionId: id, kind: input.kind, personId: input.personId },
+    data: { correctionId: id, kind: input.kind, ...(participant && { personId: participant.personId }) },
   });
   await tellOfCorrection(tx, session, effect, asOf);
   await addAudit(tx, ctx, 'session.correct', 'session', session.id, { kind: input.kind, correctionId: id });
@@ -191,15 +201,18 @@ async function hold(
   const step = await openHeldStep(tx, {
     session,
     kind: 'correction',
-    subject: input.personId,
+    // Of one person, or of the lesson; what is held about another thing of it is another question.
+    subject: aboutOf(input) ?? `${session.id}:${input.kind}`,
     audience: 'coordinator',
     reason: await correctionReason(tx, session, { input, money: described.money, decisionId: decision.id }),
     shown: {
       question: 'Is this put right?',
-      personId: input.personId,
+      personId: aboutOf(input),
       correction: input as unknown as Json,
       attendance: described.attendance,
       money: described.money as unknown as Json,
+      minutes: described.minutes as unknown as Json,
+      update: described.update as unknown as Json,
     },
     options: ['approve', 'reject'],
     decisionId: decision.id,

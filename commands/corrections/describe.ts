@@ -7,17 +7,22 @@ import { LecternError, notFound } from '../../domain/errors';
 import type { AttendanceVerdict } from '../../domain/vocabulary';
 import { decideAgain, type Redecided } from '../resettle';
 import { strikesAgain, type StrikeChange } from '../strikes';
-import type { CorrectedMoney, CorrectionInput } from './types';
+import { deliveredOf, minutesOf } from './minutes';
+import type { CorrectedMinutes, CorrectedMoney, CorrectedUpdate, CorrectionInput } from './types';
+import { updateOf } from './update';
 
 /** What a correction comes to, before anything is written. */
 export interface Effect {
-  participant: ParticipantRow;
+  /** Whom it is about; null where it is the lesson itself. */
+  participant: ParticipantRow | null;
   /** What is said of the participant from now on; null when that stays. */
   verdict: AttendanceVerdict | null;
   money: Redecided[];
   strikes: StrikeChange[];
   /** Strikes that a person forgives. */
   forgiven: StrikeRow[];
+  minutes: CorrectedMinutes | null;
+  update: CorrectedUpdate | null;
 }
 
 const VERDICT: Record<'arrived' | 'late' | 'no-show' | 'excused', AttendanceVerdict> = {
@@ -31,8 +36,10 @@ const VERDICT: Record<'arrived' | 'late' | 'no-show' | 'excused', AttendanceVerd
 /** What a person says of a share. */
 function saidBy(input: CorrectionInput): ReadonlyMap<string, number> {
   if (input.kind === 'payout') return new Map([[input.personId, input.payPercent]]);
-  if (input.kind === 'strike' || input.chargePercent === undefined) return new Map();
-  return new Map([[input.personId, input.chargePercent]]);
+  if ((input.kind === 'attendance' || input.kind === 'charge') && input.chargePercent !== undefined) {
+    return new Map([[input.personId, input.chargePercent]]);
+  }
+  return new Map();
 }
 
 function refuseMisplaced(input: CorrectionInput, participant: ParticipantRow): void {
@@ -55,24 +62,37 @@ const withVerdict = (evidence: Evidence, personId: string, verdict: AttendanceVe
 /** What a correction would change: the verdict, each charge and payout that comes out another way, strikes. Writes decisions at most. */
 export async function effectOf(tx: Tx, session: SessionRow, input: CorrectionInput, { asOf, ask }: { asOf: Date; ask: Ask }): Promise<Effect> {
   const now = await readEvidence(tx, session);
-  const participant = now.participants.find((p) => p.personId === input.personId);
-  if (!participant) throw notFound('participant', input.personId);
-  refuseMisplaced(input, participant);
+  const participant = participantOf(now, input);
   const wanted = input.kind === 'attendance' ? VERDICT[input.verdict] : null;
-  const verdict = wanted === participant.verdict ? null : wanted;
+  const verdict = wanted === participant?.verdict ? null : wanted;
   const next: SessionRow = { ...session, amendments: session.amendments + 1 };
-  const evidence = withVerdict(now, participant.personId, verdict);
+  const evidence = participant ? withVerdict(now, participant.personId, verdict) : now;
   const forgiven =
-    input.kind === 'strike'
-      ? (await strikesOfSession(tx, session.id)).filter((k) => k.personId === participant.personId && k.state === 'counted')
-      : [];
-  const money = input.kind === 'strike' ? [] : await decideAgain(tx, next, { asOf, ask, said: saidBy(input), evidence });
+    input.kind === 'strike' ? (await strikesOfSession(tx, session.id)).filter((k) => k.personId === input.personId && k.state === 'counted') : [];
+  const minutes = await minutesOf(tx, session, input, { asOf, ask });
+  const isMoney = input.kind !== 'strike' && input.kind !== 'document';
+  const delivered = isMoney ? await deliveredOf(tx, session, minutes) : undefined;
+  const money = isMoney ? await decideAgain(tx, next, { asOf, ask, said: saidBy(input), evidence, delivered }) : [];
   const strikes = input.kind === 'attendance' ? await strikesAgain(tx, next, { evidence, asOf, ask }) : [];
-  return { participant, verdict, money, strikes, forgiven };
+  return { participant, verdict, money, strikes, forgiven, minutes, update: await updateOf(tx, session, input) };
 }
 
-export const isEmpty = ({ verdict, money, strikes, forgiven }: Effect): boolean =>
-  verdict === null && strikes.length === 0 && forgiven.length === 0 && money.every((m) => m.afterMinor === null || m.afterMinor === m.beforeMinor);
+/** Whom a correction names; null for one of the lesson itself. Errors: `not-found`, `invalid-request`. */
+function participantOf({ participants }: Evidence, input: CorrectionInput): ParticipantRow | null {
+  if (input.kind === 'minutes' || input.kind === 'document') return null;
+  const participant = participants.find((p) => p.personId === input.personId);
+  if (!participant) throw notFound('participant', input.personId);
+  refuseMisplaced(input, participant);
+  return participant;
+}
+
+export const isEmpty = ({ verdict, money, strikes, forgiven, minutes, update }: Effect): boolean =>
+  verdict === null &&
+  update === null &&
+  (minutes === null || minutes.before === minutes.after) &&
+  strikes.length === 0 &&
+  forgiven.length === 0 &&
+  money.every((m) => m.afterMinor === null || m.afterMinor === m.beforeMinor);
 
 export const moneyOf = (session: SessionRow, list: Redecided[]): CorrectedMoney[] =>
   list

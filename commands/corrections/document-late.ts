@@ -17,7 +17,7 @@ export async function documentLate(ctx: Context, tx: Tx, session: SessionRow, de
     kind: 'transcript',
     input: { kind: 'transcript' },
     reason: null,
-    result: { attendance: [], money: [], strikes: [] },
+    result: { attendance: [], money: [], strikes: [], minutes: null, update: null },
     decisionId,
     madeBy: ctx.principal.kind === 'system' ? null : ctx.principal.id,
     madeAt: ctx.asOf,

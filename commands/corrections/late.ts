@@ -1,4 +1,6 @@
-import type { ParticipantRow, SessionRow } from '../../db/sessions';
+import { firstArrivalOf, forgetArrival } from '../../db/attendance';
+import { correctionsOf } from '../../db/corrections';
+import { participantsOf, type ParticipantRow, type SessionRow } from '../../db/sessions';
 import type { Tx } from '../../db/database';
 import { isPresent } from '../../decisions/ask';
 import { decide, isAnswered } from '../../decisions/decide';
@@ -7,6 +9,8 @@ import { lateTranscriptReason } from '../held-reasons';
 import { openHeldStep } from '../held-steps';
 import { SYSTEM, type Context } from '../context';
 import { correct } from './correct';
+import type { AttendanceVerdict } from '../../domain/vocabulary';
+import type { CorrectionPreview } from './types';
 import { documentLate } from './document-late';
 
 /**
@@ -25,6 +29,20 @@ export async function amendByArrival(
   if (at >= session.endsAt) return;
   const verdict = participant.verdictAt && at >= participant.verdictAt ? 'late' : 'arrived';
   await correct({ ...ctx, principal: SYSTEM }, tx, session, { kind: 'attendance', personId: participant.personId, verdict });
+}
+
+/**
+ * An arrival of somebody turns out to have been another's, and the session is closed: what was said of them before it holds again, as a
+ * correction by whoever says so. Where nothing was said before, they are neither there nor at fault.
+ */
+export async function amendByLoss(ctx: Context, tx: Tx, session: SessionRow, personId: string): Promise<void> {
+  const participant = (await participantsOf(tx, session.id)).find((p) => p.personId === personId);
+  if (session.status !== 'settled' || !participant || !isPresent(participant) || (await firstArrivalOf(tx, session.id, personId))) return;
+  const said = (await correctionsOf(tx, session.id)).flatMap((c) => (c.result as unknown as CorrectionPreview).attendance);
+  const before = said.filter((a) => a.personId === personId && a.after === participant.verdict).at(-1)?.before;
+  const verdict = before === 'no-show' || participant.role === 'instructor' ? 'no-show' : 'excused';
+  const made = await correct(ctx, tx, session, { kind: 'attendance', personId, verdict });
+  if (made?.correctionId) await forgetArrival(tx, session.id, personId, { verdict: made.attendance[0]!.after as AttendanceVerdict, checkAt: null });
 }
 
 /**

@@ -18,6 +18,7 @@ export const HAPPENED: Record<PlanEvent['event'], string> = {
   'review-reminder': 'its review has waited for a while',
   'review-escalated': 'its review has waited too long',
   'update-approved': 'its update is approved',
+  'update-corrected': 'its update was corrected',
   'incident-opened': 'something is wrong with it',
   'room-replaced': 'it has a second room',
   'incident-closed': 'what was wrong with it is over',

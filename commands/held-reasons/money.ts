@@ -20,14 +20,19 @@ export async function moneyReason(
 
 const VERDICT_WORDS = { arrived: 'have come', late: 'have come late', 'no-show': 'not have come', excused: 'be excused' } as const;
 
+async function correctedBy(tx: Tx, session: Lesson, input: CorrectionInput): Promise<string> {
+  if (input.kind === 'minutes') return `it would be said to have lasted ${input.deliveredMinutes} minutes`;
+  if (input.kind === 'document') return 'the text of its update would be mended, and sent again as corrected';
+  const who = await person(tx, session, input.personId);
+  return input.kind === 'attendance' ? `${who} would be said to ${VERDICT_WORDS[input.verdict]}` : `the ${input.kind} of ${who} would be corrected`;
+}
+
 export async function correctionReason(
   tx: Tx,
   session: Lesson & Pick<SessionRow, 'currency'>,
   { input, money, decisionId }: { input: CorrectionInput; money: CorrectedMoney[]; decisionId: string },
 ): Promise<string> {
-  const who = await person(tx, session, input.personId);
-  const what =
-    input.kind === 'attendance' ? `${who} would be said to ${VERDICT_WORDS[input.verdict]}` : `the ${input.kind} of ${who} would be corrected`;
+  const what = await correctedBy(tx, session, input);
   const sums = await Promise.all(
     money.map(async (m) => {
       const [before, after] = [m.beforeMinor, m.afterMinor].map((minor) => moneyInWords(minor, session.currency));

@@ -2,6 +2,7 @@ import type { DecisionPointSpec } from '../../policy/types';
 import { admission } from './admission';
 import { change } from './change';
 import { correction } from './correction';
+import { correctionMinutes } from './correction-minutes';
 import { closure } from './closure';
 import { clockChange } from './clock-change';
 import { coverage } from './coverage';
@@ -35,6 +36,7 @@ export const POINTS: Readonly<Record<string, DecisionPointSpec>> = Object.fromEn
     settlement,
     strike,
     correction,
+    correctionMinutes,
     series,
     seriesOccurrence,
     closure,

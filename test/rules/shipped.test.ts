@@ -80,13 +80,10 @@ test.each(['1m', '20m', '45m'])('a grace of %s needs no other edit', (grace) => 
   expect(checkRuleFiles({ ...files, policies: edited })).toEqual([]);
 });
 
-test('what families and instructors are sent is written in German too, and so is each reason that a rule gives them', () => {
+test('what families and instructors are sent is written in German too', () => {
   const sent = policies
     .filter((p) => p.document.policy === 'obligations')
     .flatMap((p) => p.document.rules.filter((r) => r.then && r.then.to !== 'coordinator').map((r) => String(r.then!.template)));
   expect(new Set(sent).size).toBeGreaterThan(15);
   expect([...new Set(sent)].filter((name) => !files.messages.some((m) => m.file === `${name}.de.md`))).toEqual([]);
-  const reasons = policies.flatMap((p) => p.document.rules.flatMap((r) => (r.say ? [{ file: p.file, rule: r.id, say: r.say }] : [])));
-  expect(reasons.length).toBeGreaterThan(10);
-  expect(reasons.filter((r) => !r.say.de)).toEqual([]);
 });
