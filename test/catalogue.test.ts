@@ -20,6 +20,18 @@ const CATALOGUE: [string, string, string[]][] = [
     ['races: a lesson cancelled %i minutes from its start', 'change-matrix: tells everyone concerned once, and nobody two truths'],
   ],
   ['races', 'an arrival in the instant of the no-show', ['races: who joins %i ms from the instant']],
+  ['races', 'two substitutes who accept at once', ['substitutes: of two who accept at the same moment']],
+  [
+    'races',
+    'instructors exchanged from both sides, by two reassignments or two swaps',
+    ['changes: two sessions that exchange instructors by two reassignments', 'changes: at the same time neither can be given away'],
+  ],
+  [
+    'races',
+    'one preview committed by two; two previews of one session',
+    ['decide-races: of two admins who commit one preview', 'changes: of two reassignments of one session'],
+  ],
+  ['races', 'a held change approved while the lesson is cancelled', ['decide-races: a held change that is approved while']],
   ['races', 'approve, reject, edit and expire at once', ['races: of an approval, a rejection, an edit', 'review: two coordinators on one step']],
   ['races', 'approved twice, across a run that continued as new', ['races: a booking that was approved before its run continued']],
   [
@@ -36,7 +48,11 @@ const CATALOGUE: [string, string, string[]][] = [
       'api/idempotency: refuses to stand for another request',
     ],
   ],
-  ['races', 'rules published while sessions run', ['publish: a published grace changes the next question']],
+  [
+    'races',
+    'rules published while sessions run',
+    ['publish: a published grace changes the next question', 'decide-races: changes that are committed while rules'],
+  ],
   ['races', 'a guardian removed between approval and sending', ['races: a guardian who loses the right between the approval']],
   ['races', 'an event that several apply at once', ['inbound-events: an event that several apply at once changes a lesson once']],
   [
