@@ -3,6 +3,7 @@ import { emailFault, phoneFault } from '../commands/contact';
 import { BOOKED_KINDS, NOTICE_KINDS } from '../commands/replan';
 import type { ChangeRow } from '../db/changes';
 import { acknowledgementOf } from '../db/acknowledgements';
+import { optOutOf } from '../db/opt-outs';
 import { offerTo } from '../db/offers';
 import { obligationsOf, type ObligationRow } from '../db/obligations';
 import { peopleById, type PersonRow } from '../db/people';
@@ -15,6 +16,8 @@ import { changeOf, factsFor, joinUrlOf, updateOf, type Reader } from './message-
 
 export type Composed =
   { recipient: string; subject: string | null; text: string; html: string | null; zone: string } | { suppress: string } | { unreachable: string };
+/** Of whoever has opted out, nothing is tried on that channel. */
+export const OPTED_OUT = 'the recipient has opted out of text messages';
 type NotSent = Extract<Composed, { suppress: string } | { unreachable: string }>;
 
 /** Roles as the reader knows them; a coordinator and a reviewer are staff. Null: somebody who is to be told no longer. */
@@ -91,6 +94,7 @@ async function readerOf(deps: ActivityDeps, tx: Tx, known: Known, o: ObligationR
   if (role === 'student' && isToldThroughGuardian(known, person)) return { suppress: 'told-through-guardian' };
   const address = addressOf(person, o.channel);
   if ('unreachable' in address) return address;
+  if (o.channel === 'sms' && (await optOutOf(tx, 'sms', address.recipient))) return { unreachable: OPTED_OUT };
   const before = await takenBack(tx, o, known.changes);
   if (before && changeOf(known.changes, o)?.kind === 'reschedule' && isAsBefore(known.session, before)) return { suppress: 'moved-back-before-told' };
   const joinUrl = joinUrlOf(deps, known, o);

@@ -23,7 +23,7 @@ import { tzdataVersion, wallTimeOf } from '../domain/time';
 import { doubtedZones } from '../commands/zone-check';
 import { showsTime } from '../messages/render';
 import { approvalStands } from './approval';
-import { composeMessage } from './compose';
+import { composeMessage, OPTED_OUT } from './compose';
 import type { ActivityDeps, SessionInput } from './deps';
 import { failOver, holdMessage } from '../commands/fail-over';
 import { markEnds, type End } from './ends';
@@ -118,6 +118,18 @@ async function withoutDoubtedZones(tx: Tx, { session }: Known, claims: NewClaim[
   return claims.filter((c) => !isHeld(c));
 }
 
+/** Why a text was not even tried stands on the lesson: the next channel has it, or a person. */
+const tellOptOut = (tx: Tx, o: ObligationRow, asOf: Date): Promise<void> =>
+  addToTimeline(tx, {
+    sessionId: o.sessionId,
+    rev: o.rev,
+    at: asOf,
+    kind: 'message.opted-out',
+    actor: 'lectern',
+    data: { obligationId: o.id, kind: o.kind, step: o.step, channel: o.channel, personId: o.personId },
+    decisionId: o.decisionId,
+  });
+
 /** What a due row claims; nothing when it has its end without being sent. */
 async function claimOf(deps: ActivityDeps, tx: Tx, { known, o }: { known: Known; o: ObligationRow }, asOf: Date): Promise<NewClaim | undefined> {
   if (asOf > o.deadlineAt) {
@@ -139,6 +151,7 @@ async function claimOf(deps: ActivityDeps, tx: Tx, { known, o }: { known: Known;
     return undefined;
   }
   if ('unreachable' in composed) {
+    if (composed.unreachable === OPTED_OUT) await tellOptOut(tx, o, asOf);
     await failOver(tx, o, composed.unreachable, asOf);
     return undefined;
   }

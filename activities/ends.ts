@@ -1,12 +1,13 @@
 import { BOOKED_KINDS, countsFrom } from '../commands/replan';
 import { failOver } from '../commands/fail-over';
+import { rememberOptOutOf } from '../commands/opt-outs';
 import { markAccepted, markAttempt, setObligation, type Sending } from '../db/dispatch';
 import { obligationById, type ObligationRow } from '../db/obligations';
 import { findSession, participantsOf } from '../db/sessions';
 import { addToTimeline } from '../db/timeline';
 import type { Tx } from '../db/database';
 import { signal } from '../domain/signals';
-import { isUndelivered, smsFault } from '../domain/sms-errors';
+import { isOptOut, isUndelivered, smsFault } from '../domain/sms-errors';
 import type { SendResult } from './ports';
 
 const RETRY_MS = 60_000;
@@ -35,6 +36,7 @@ export async function markEnds(tx: Tx, ends: { attempt: Sending; result: End }[]
   );
   // A report of the provider may have come before its answer.
   for (const o of delivered.filter((d) => isUndelivered(d.providerStatus))) {
+    if (isOptOut(o.providerError)) await rememberOptOutOf(tx, ends.find((e) => e.attempt.id === o.attemptId)!.attempt, asOf);
     await markAttempt(tx, o.attemptId, { state: 'failed', at: asOf, error: smsFault(o.providerError ?? undefined) });
     await failOver(tx, (await obligationById(tx, o.id))!, smsFault(o.providerError ?? undefined), asOf);
   }
@@ -52,8 +54,10 @@ async function markUnsent(tx: Tx, attempt: Sending, result: Exclude<End, { end: 
     return oweAgain(tx, o, asOf);
   }
   await markAttempt(tx, attempt.id, { state: 'failed', at: asOf, error: result.error });
-  if (result.end === 'refused') await failOver(tx, o, result.error, asOf);
-  else {
+  if (result.end === 'refused') {
+    if (result.isOptOut) await rememberOptOutOf(tx, attempt, asOf);
+    await failOver(tx, o, result.error, asOf);
+  } else {
     const again = new Date(+asOf + RETRY_MS);
     await setObligation(tx, o.id, { state: 'planned', reason: result.error, at: null, dueAt: again });
   }

@@ -15,7 +15,8 @@ export interface OutgoingMessage {
 /** Where a send ended: taken by the provider; refused for good; not sent, try later; or nobody knows (look it up). */
 export type SendResult =
   | { end: 'accepted'; ref: string | null }
-  | { end: 'refused'; error: string }
+  /** `isOptOut`: by the recipient's own word, so that nothing else will get there either. */
+  | { end: 'refused'; error: string; isOptOut?: boolean }
   | { end: 'not-sent'; error: string }
   | { end: 'in-doubt'; error: string };
 

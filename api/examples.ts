@@ -94,6 +94,7 @@ export const BODY_EXAMPLES: Record<string, unknown> = {
     students: [{ studentId: STUDENT, household: 'Example', canNotify: true, canDecide: true }],
   },
   'patch /v1/people/{id}': { version: 3, zone: 'America/Sao_Paulo', quietFrom: null, quietTo: null },
+  'post /v1/people/{id}/opt-in': { channel: 'sms' },
   'post /v1/transcripts': { sessionId: SESSION, lines: LINES },
   'post /v1/rules/check': FILES,
   'post /v1/rules/publish': { ...FILES, message: 'A longer grace for trial lessons' },

@@ -4,8 +4,9 @@ import { lockSession } from '../db/sessions';
 import { addToTimeline, wake } from '../db/timeline';
 import type { Tx } from '../db/database';
 import { notFound } from '../domain/errors';
-import { isDelivered, isSmsStatus, isUndelivered, smsFault, statusesBefore } from '../domain/sms-errors';
+import { isDelivered, isOptOut, isSmsStatus, isUndelivered, smsFault, statusesBefore } from '../domain/sms-errors';
 import { failOver } from './fail-over';
+import { rememberOptOutOf } from './opt-outs';
 import type { Context } from './context';
 
 export interface SmsReport {
@@ -40,6 +41,7 @@ export async function reportSms(ctx: Context, report: SmsReport): Promise<void> 
     if (isDelivered(status) && (await markDelivered(tx, o.id))) await tell(tx, o, 'message.delivered', ctx.asOf);
     if (!isUndelivered(status) || !['delivered', 'failed-over'].includes(o.state)) return;
     await markAttempt(tx, noted.id, { state: 'failed', at: ctx.asOf, providerRef: ref, error: smsFault(errorCode ?? undefined) });
+    if (isOptOut(errorCode)) await rememberOptOutOf(tx, attempt, ctx.asOf);
     await failOver(tx, o, smsFault(errorCode ?? undefined), ctx.asOf);
     await tell(tx, o, 'message.undelivered', ctx.asOf);
     await refreshNextDue(tx, o.sessionId);

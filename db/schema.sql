@@ -391,6 +391,11 @@ offers.expires_at timestamp with time zone NOT NULL
 offers.ended_at timestamp with time zone
 offers.decision_id uuid
 offers.version integer NOT NULL DEFAULT 1
+opt_outs.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+opt_outs.channel text NOT NULL
+opt_outs.address text NOT NULL
+opt_outs.reason text NOT NULL
+opt_outs.opted_out_at timestamp with time zone NOT NULL
 organisations.id uuid NOT NULL
 organisations.name text NOT NULL
 organisations.slug text NOT NULL
@@ -812,6 +817,9 @@ offers offers_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, sess
 offers offers_pkey PRIMARY KEY (organisation_id, id)
 offers offers_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'released'::text, 'withdrawn'::text])))
 offers offers_token_hash_key UNIQUE (token_hash)
+opt_outs opt_outs_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text])))
+opt_outs opt_outs_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+opt_outs opt_outs_pkey PRIMARY KEY (organisation_id, channel, address)
 organisations organisations_pkey PRIMARY KEY (id)
 organisations organisations_slug_key UNIQUE (slug)
 outbox outbox_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
@@ -999,6 +1007,7 @@ CREATE INDEX offers_of_session ON public.offers USING btree (organisation_id, se
 CREATE UNIQUE INDEX offers_organisation_id_search_id_person_id_key ON public.offers USING btree (organisation_id, search_id, person_id)
 CREATE UNIQUE INDEX offers_pkey ON public.offers USING btree (organisation_id, id)
 CREATE UNIQUE INDEX offers_token_hash_key ON public.offers USING btree (token_hash)
+CREATE UNIQUE INDEX opt_outs_pkey ON public.opt_outs USING btree (organisation_id, channel, address)
 CREATE UNIQUE INDEX organisations_pkey ON public.organisations USING btree (id)
 CREATE UNIQUE INDEX organisations_slug_key ON public.organisations USING btree (slug)
 CREATE UNIQUE INDEX outbox_one_wake ON public.outbox USING btree (organisation_id, session_id) WHERE (delivered_at IS NULL)
@@ -1127,6 +1136,8 @@ occurrences one_organisation {public} ALL USING (organisation_id = ( SELECT (NUL
 occurrences owner_sees {lectern_owner} ALL USING true WITH CHECK true
 offers one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 offers owner_sees {lectern_owner} ALL USING true WITH CHECK true
+opt_outs one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+opt_outs owner_sees {lectern_owner} ALL USING true WITH CHECK true
 organisations one_organisation {public} ALL USING (id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 organisations owner_sees {lectern_owner} ALL USING true WITH CHECK true
 outbox one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -1215,6 +1226,7 @@ memberships enabled t forced t
 obligations enabled t forced t
 occurrences enabled t forced t
 offers enabled t forced t
+opt_outs enabled t forced t
 organisations enabled t forced t
 outbox enabled t forced t
 participants enabled t forced t
@@ -1415,6 +1427,7 @@ memberships lectern_app DELETE,INSERT,SELECT,UPDATE
 obligations lectern_app DELETE,INSERT,SELECT,UPDATE
 occurrences lectern_app DELETE,INSERT,SELECT,UPDATE
 offers lectern_app DELETE,INSERT,SELECT,UPDATE
+opt_outs lectern_app DELETE,INSERT,SELECT,UPDATE
 organisations lectern_app DELETE,INSERT,SELECT,UPDATE
 outbox lectern_app DELETE,INSERT,SELECT,UPDATE
 participants lectern_app DELETE,INSERT,SELECT,UPDATE

@@ -11,6 +11,9 @@ const FINAL: Record<number, string> = {
   30007: 'the network took it for unwanted',
 };
 
+/** The recipient has told the provider that they want no more: every further text would be refused. */
+export const isOptOut = (code: number | string | null | undefined): boolean => Number(code) === 21610;
+
 /** "the recipient has opted out of text messages, twilio 21610" */
 export function smsFault(code: number | string | undefined): string {
   const words = FINAL[Number(code)];

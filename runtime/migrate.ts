@@ -12,6 +12,7 @@ import * as changesAgain from '../migrations/20261130010000_changes';
 import * as tending from '../migrations/20261130020100_rooms';
 import * as seriesEdits from '../migrations/20261130050000_series_edits';
 import * as importingMore from '../migrations/20261130070000_import';
+import * as deskMore from '../migrations/20261130070100_desk';
 import type { Config } from './config';
 
 /** Every migration, oldest first. A new one is a file in migrations/ and a line here; those that landed are never edited. */
@@ -29,6 +30,7 @@ export const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261130020100_rooms': tending,
   '20261130050000_series_edits': seriesEdits,
   '20261130070000_import': importingMore,
+  '20261130070100_desk': deskMore,
 };
 
 export const migrationSource: Knex.MigrationSource<string> = {

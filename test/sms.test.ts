@@ -42,7 +42,7 @@ describe('the port, against a server that behaves as Twilio documents', () => {
     [
       'an opt-out is final and said in words',
       { status: 400, code: 21610 },
-      { end: 'refused', error: 'the recipient has opted out of text messages, twilio 21610' },
+      { end: 'refused', error: 'the recipient has opted out of text messages, twilio 21610', isOptOut: true },
     ],
     ['a wrong number is final', { status: 400, code: 21211 }, { end: 'refused', error: 'this is not a valid number, twilio 21211' }],
     ['a busy provider has not taken it', { status: 429, code: 20429 }, { end: 'not-sent', error: 'twilio 20429' }],
@@ -201,6 +201,29 @@ describe('a lesson whose guardians have no address but a number', () => {
     const step = await lectern.openStep(alone.sessionId, 'message');
     const { body } = await lectern.api<{ reason: string }>('GET', `/v1/held-steps/${step.id}`);
     expect(body.reason).toContain('this is a landline, twilio 30006');
+  });
+
+  test('who has opted out is not texted again: later messages go by mail at once, with the reason; until they opt in again', async () => {
+    const end = await confirmed([{ status: 400, code: 21610 }], [], 'optedout@example.invalid');
+    const guardian = end.cast.guardianIds[0]!;
+    const person = async (): Promise<{ optedOut: { channel: string }[] }> => (await lectern.api<never>('GET', `/v1/people/${guardian}`)).body;
+    const confirmedBy = (sessionId: string): Promise<string> =>
+      lectern.until('the confirmation', async () => {
+        const o = await evidence({ sessionId }, guardian);
+        return ['delivered', 'failed-over'].includes(o?.state ?? '') && o.channel;
+      });
+    expect(await confirmedBy(end.sessionId)).toBe('email');
+    expect(await person()).toMatchObject({ optedOut: [{ channel: 'sms' }] });
+    const second = await lectern.book(end.cast, 304 * HOUR);
+    expect(await confirmedBy(second)).toBe('email');
+    expect([asked(end.to), copies(end.to)]).toEqual([1, 0]);
+    const { body } = await lectern.api<{ items: { kind: string; data: object }[] }>('GET', `/v1/sessions/${second}/timeline?limit=200`);
+    expect(body.items.filter((e) => e.kind === 'message.opted-out').map((e) => e.data)).toMatchObject([{ channel: 'sms', personId: guardian }]);
+    const again = await lectern.api<{ optedOut: object[] }>('POST', `/v1/people/${guardian}/opt-in`, { channel: 'sms' });
+    expect(again).toMatchObject({ status: 200, body: { optedOut: [] } });
+    const third = await lectern.book(end.cast, 308 * HOUR);
+    expect(await confirmedBy(third)).toBe('sms');
+    expect([asked(end.to), copies(end.to)]).toEqual([2, 1]);
   });
 
   test('what Twilio did not sign is no report, nor is one for another message', async () => {

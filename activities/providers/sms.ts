@@ -1,5 +1,5 @@
 import twilio from 'twilio';
-import { smsFault } from '../../domain/sms-errors';
+import { isOptOut, smsFault } from '../../domain/sms-errors';
 import type { MessagePort, OutgoingMessage, SendResult } from '../ports';
 
 export interface TwilioOptions {
@@ -36,7 +36,7 @@ function resultOf(error: unknown): SendResult {
   const text = `twilio ${e.code ?? e.status ?? 'error'}`;
   if (e.status === 429 || NEVER_SENT.includes(String(e.code))) return { end: 'not-sent', error: text };
   if (!e.status || e.status < 400 || e.status === 408 || e.status >= 500) return { end: 'in-doubt', error: text };
-  return { end: 'refused', error: smsFault(e.code ?? e.status) };
+  return { end: 'refused', error: smsFault(e.code ?? e.status), ...(isOptOut(e.code) && { isOptOut: true }) };
 }
 
 export function createTwilioPort(options: TwilioOptions): MessagePort {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { optIn } from '../../commands/opt-outs';
 import { createPerson, updatePerson } from '../../commands/people';
+import { optOutsOf } from '../../db/opt-outs';
 import {
   consentsOf,
   guardianshipsOf,
@@ -17,7 +19,7 @@ import { personActions, whyNotWritePerson } from '../actions';
 import { decodeCursor, toPage } from '../http/cursor';
 import { route, type Call, type Reply } from '../route';
 import { idParams } from '../schemas/common';
-import { createPersonBody, peopleQuery, personItem, personPage, updatePersonBody, written } from '../schemas/people';
+import { createPersonBody, optInBody, peopleQuery, personItem, personPage, updatePersonBody, written } from '../schemas/people';
 
 const EVERYBODY = ['admin', 'coordinator', 'instructor', 'integrator'] as const;
 const WRITERS = ['admin', 'coordinator', 'integrator'] as const;
@@ -30,8 +32,9 @@ async function presenter(tx: Tx, people: readonly ListedPerson[], call: Call): P
   // Whom a family does not want is not an instructor's to read.
   const blocked = call.scope.all ? await blockedOf(tx, ids) : [];
   const strikes = call.scope.all ? await strikesOfPeople(tx, ids) : [];
+  const optOuts = call.scope.all ? await optOutsOf(tx, ids) : [];
   const termId = strikes.length > 0 ? await termIdAt(tx, call.ctx.asOf) : null;
-  return (p) => present(p, { guardianships, consents, teaching, blocked, strikes, termId }, call);
+  return (p) => present(p, { guardianships, consents, teaching, blocked, strikes, termId, optOuts }, call);
 }
 
 interface Around {
@@ -40,6 +43,7 @@ interface Around {
   teaching: Awaited<ReturnType<typeof teachingOf>>;
   blocked: Awaited<ReturnType<typeof blockedOf>>;
   strikes: ListedStrike[];
+  optOuts: Awaited<ReturnType<typeof optOutsOf>>;
   /** The term that today is in; null outside any. */
   termId: string | null;
 }
@@ -60,13 +64,14 @@ function strikesIn({ strikes, termId }: Around, personId: string): { strikes: ob
 }
 
 function present(p: ListedPerson, around: Around, { ctx }: Call): object {
-  const { guardianships, consents, blocked } = around;
+  const { guardianships, consents, blocked, optOuts } = around;
   const { key: _key, ...person } = p;
   const terms = ({ household, canNotify, canDecide }: GuardianshipRow): object => ({ household, canNotify, canDecide });
   return {
     ...person,
     guardians: guardianships.filter((g) => g.studentId === p.id).map((g) => ({ guardianId: g.guardianId, name: g.guardianName, ...terms(g) })),
     students: guardianships.filter((g) => g.guardianId === p.id).map((g) => ({ studentId: g.studentId, name: g.studentName, ...terms(g) })),
+    optedOut: optOuts.filter((o) => o.personId === p.id).map((o) => ({ channel: o.channel, since: o.optedOutAt })),
     ...strikesIn(around, p.id),
     teaching: teachingIn(around, p.id),
     blockedInstructors: blocked
@@ -171,4 +176,25 @@ const update = route({
   },
 });
 
-export const peopleRoutes = [list, read, create, update];
+const again = route({
+  method: 'post',
+  path: '/v1/people/{id}/opt-in',
+  tag: 'people',
+  summary: 'Somebody wants text messages again',
+  description:
+    'Takes back that their number has opted out (`optedOut`), so that what is due from now on is tried by text. The provider has to know of it too: for Twilio they text START from that phone. Harmless for whoever has not opted out.',
+  roles: ['admin', 'coordinator'],
+  what: 'person',
+  params: idParams,
+  body: optInBody,
+  responses: { 200: { description: 'The person.', schema: personItem } },
+  async handle(call) {
+    await optIn(call.ctx, call.params.id);
+    return call.read(async (tx) => {
+      const person = (await visiblePerson(tx, call.params.id, call.scope))!;
+      return { status: 200, body: (await presenter(tx, [person], call))(person) };
+    });
+  },
+});
+
+export const peopleRoutes = [list, read, create, update, again];

@@ -288,6 +288,8 @@ class Import {
     const paused = await pausedPolicies(tx);
     const changes = await writeChanges(ctx, tx, sessions.changed, { quiet, faults: this.faults });
     this.report.faultCount = this.faults.count;
+    // All of it is taken back; a lesson that could not move still has the time that another may want.
+    if (this.faults.count > 0) return;
     const { created } = sessions;
     const ground = { set, guardiansOf: guardians, coordinators, paused, quiet, progress: said('lessons', created.length) };
     this.report.held = await writeSessions(ctx, tx, created, ground);

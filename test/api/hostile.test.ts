@@ -200,6 +200,7 @@ beforeAll(async () => {
       body: { version: 99, name: 'Gil Changed', email: 'g@example.invalid', externalId: 'x', active: true },
       end: 'stale',
     },
+    'post /v1/people/{id}/opt-in': { path: `/v1/people/${guardian}/opt-in`, body: { channel: 'sms' }, end: 'ok' },
     'post /v1/transcripts': { path: '/v1/transcripts', body: { sessionId: heldId, lines: TRANSCRIPT.slice(0, 2) }, end: 'illegal-move' },
     'post /v1/rules/check': { path: '/v1/rules/check', body: { policies: [file], messages: [message] }, end: 'ok' },
     'post /v1/rules/publish': { path: '/v1/rules/publish', body: { policies: [file], messages: [message], message: 'm' }, end: 'invalid-rules' },

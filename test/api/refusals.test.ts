@@ -149,6 +149,7 @@ describe('addresses and methods', () => {
       '/v1/held-steps/{id}/comments': { text: 't' },
       '/v1/held-steps/{id}/contacts': { personId: student, channel: 'phone', outcome: 'reached' },
       '/v1/held-steps/{id}/snooze': { event: 'participant.joined' },
+      '/v1/people/{id}/opt-in': { channel: 'sms' },
       '/v1/terms/{id}': { version: 1, name: 'Taken Over' },
     };
     for (const route of ROUTES.filter((r) => r.path.includes('{id}'))) {

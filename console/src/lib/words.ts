@@ -138,6 +138,7 @@ const EVENTS: Record<string, string> = {
   'message.accepted': 'Message sent',
   'message.delivered': 'Message arrived',
   'message.undelivered': 'Message did not arrive',
+  'message.opted-out': 'Not texted: they have opted out of text messages',
   'message.missed': 'Message missed',
   'charge.posted': 'Charged',
   'charge.none': 'Nothing is charged',
