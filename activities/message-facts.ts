@@ -98,26 +98,27 @@ export interface Reader {
   before: ChangeRow['before'] | undefined;
 }
 
-/** Everything that a batch has changed for its reader. */
-async function batchFor(tx: Tx, batchId: string, personId: string): Promise<Record<string, unknown>> {
+/** Everything that a batch has changed for its reader; for a family by child, for an instructor by time alone. */
+async function batchFor(tx: Tx, batchId: string, { person, role }: Reader): Promise<Record<string, unknown>> {
   const batch = await findBatch(tx, batchId);
-  const lessons = await lessonsOfBatch(tx, batchId, personId);
-  return {
-    reason: batch?.reason ?? '',
-    lessons: lessons.map((l) => {
-      const previousStartsAt = +new Date(l.previousStartsAt);
-      const isCancelled = l.status === 'cancelled';
-      return {
-        title: l.title,
-        studentNames: l.studentNames,
-        instructorName: l.instructorName,
-        startsAt: +l.startsAt,
-        previousStartsAt,
-        isCancelled,
-        isMoved: !isCancelled && +l.startsAt !== previousStartsAt,
-      };
-    }),
-  };
+  const isFamily = role === 'guardian' || role === 'student';
+  const lessons = (await lessonsOfBatch(tx, batchId, person.id)).map((l) => {
+    const previousStartsAt = +new Date(l.previousStartsAt);
+    const isCancelled = l.status === 'cancelled';
+    return {
+      title: l.title,
+      studentNames: l.studentNames,
+      instructorName: l.instructorName,
+      startsAt: +l.startsAt,
+      previousStartsAt,
+      isCancelled,
+      isMoved: !isCancelled && +l.startsAt !== previousStartsAt,
+      isWithout: !isCancelled && isFamily && l.isLeft,
+    };
+  });
+  const names = isFamily ? [...new Set(lessons.map((l) => l.studentNames))] : [''];
+  const students = names.map((n) => ({ names: n, lessons: lessons.filter((l) => !isFamily || l.studentNames === n) }));
+  return { reason: batch?.reason ?? '', zone: person.zone, lessons, students };
 }
 
 /** The change that a notice tells of: the one that was made when it fell due. What tells of none may still ask for the last. */
@@ -187,7 +188,7 @@ export async function factsFor(deps: ActivityDeps, tx: Tx, known: Known, o: Obli
       reason: step.reason,
     },
     correction: o.kind === 'correction' || o.step === 'corrected' ? await correctionFor(tx, o) : undefined,
-    batch: o.batchId ? await batchFor(tx, o.batchId, person.id) : undefined,
+    batch: o.batchId ? await batchFor(tx, o.batchId, reader) : undefined,
     update: update && { subject: update.subject, paragraphs: update.paragraphs, notice: update.notice ?? '' },
   };
 }

@@ -31,7 +31,9 @@ export function sessionActions(
 }
 
 export const closureActions = ({ state }: { state: string }): AllowedAction[] => [
+  action('edit', state === 'active' ? null : 'It was removed.'),
   action('remove', state === 'active' ? null : 'It was removed already.'),
+  action('restore', null),
 ];
 
 /** Whether a lesson of it may be changed, and at what price, a preview tells. */

@@ -38,7 +38,7 @@ export async function conflictsOfChange(changing: Changing, after: After): Retur
   // Who comes onto a running lesson is taken from now on.
   const from = input.kind === 'reschedule' || session.startsAt > ctx.asOf ? session.startsAt : ctx.asOf;
   const taken = await conflictsOf(tx, keys, from, takenUntil(session), [session.id, ...(input.withSessionId ? [input.withSessionId] : [])]);
-  return [...taken, ...(input.kind === 'reschedule' ? await closuresOver(tx, session, after.participants) : [])];
+  return [...taken, ...(await closuresInTheWay(changing, after, from))];
 }
 
 /** Closures and time off that a new time falls into. A closure of everybody is in the way of each; one of them stands for all. */
@@ -46,6 +46,17 @@ export async function closuresOver(tx: Tx, s: SessionRow, participants: Particip
   const personIds = participants.map((p) => p.personId);
   const closed = await closuresDuring(tx, { personIds, branch: s.branch }, s.startsAt, s.endsAt);
   return closed.map((c) => ({ personId: c.personId ?? personIds[0]!, startsAt: c.startsAt, endsAt: c.endsAt }));
+}
+
+/**
+ * Who comes onto a session that stays at its time is asked for their own time off only: that it takes place although all is closed is
+ * decided.
+ */
+async function closuresInTheWay({ tx, input }: Changing, { session, participants, joins }: After, from: Date): ReturnType<typeof conflictsOf> {
+  if (input.kind === 'reschedule') return closuresOver(tx, session, participants);
+  const personIds = joins.map((p) => p.personId);
+  const away = await closuresDuring(tx, { personIds, branch: null }, from, session.endsAt);
+  return away.flatMap(({ personId, startsAt, endsAt }) => (personId === null ? [] : [{ personId, startsAt, endsAt }]));
 }
 
 /** Nobody is promised a slot that somebody else has; the people are locked, so that a booking of one of them waits. */

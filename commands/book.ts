@@ -71,7 +71,7 @@ export async function bookSession(ctx: Context, input: BookingInput): Promise<Bo
   }
 }
 
-/** Decides first and locks last; when somebody's week has changed in between, the second try locks before it decides. */
+/** Decides first and locks last; when somebody's week has changed in between, or the time was closed, the second try locks before it decides. */
 async function bookOnce(ctx: Context, input: BookingInput, keys: number[]): Promise<BookingResult> {
   const book = (isUnlocked: boolean): Promise<BookingResult> =>
     ctx.db.inOrganisation(ctx.organisationId, async (tx) => (await bookIn(ctx, tx, input, { keys, isUnlocked })).result);
@@ -133,7 +133,7 @@ export interface BookingWay {
   keys: number[];
   /** The session is held without a slot until then, whatever admission says; the caller opens the step that a person answers. */
   withoutSlotUntil?: Date;
-  /** Decided without the locks of its people: fails with 40001 when somebody's week has changed meanwhile. */
+  /** Decided without the locks of its people: fails with 40001 when somebody's week, or a closure of its time, has changed meanwhile. */
   isUnlocked?: boolean;
   /** Nobody is told of a lesson that they know of, and the instructor is not asked for a word on it. */
   quietly?: boolean;
@@ -219,6 +219,7 @@ export async function bookIn(
     timeline: [entry],
     obligations: plan?.obligations ?? [],
     seen: ground.seen,
+    closures: ground.closures,
   });
   if (word?.wanted) await insertAcknowledgement(tx, word.wanted);
   if (status === 'held' && !withoutSlotUntil) await holdBooking(tx, session, { decisionId: admission.decision.id, asOf: ctx.asOf });

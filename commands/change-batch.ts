@@ -1,6 +1,6 @@
 import { claimChange, endBatch, endItem, findBatch, itemsOf, lockBatch, markHeld, type BatchItemRow, type BatchRow } from '../db/batches';
 import { withdrawHeldStepsOf } from '../db/held-steps';
-import { findSession, lockSession, type SessionRow } from '../db/sessions';
+import { lockSession, type SessionRow } from '../db/sessions';
 import { pgCode, type Tx } from '../db/database';
 import { LecternError } from '../domain/errors';
 import type { Json } from '../policy/types';
@@ -8,6 +8,7 @@ import { holdItem } from './batches/hold';
 import { partsOf } from './batches/parts';
 import { tellTogether, TOLD_TOGETHER } from './batches/tell';
 import { holdChange } from './changes/held-change';
+import { searchInstead, stillCovered } from './closures/cover';
 import { refuseUnchangeable } from './changes/refuse';
 import { applySeveral } from './changes/several';
 import type { Words } from './series/consider-edit';
@@ -22,20 +23,32 @@ async function make(ctx: Context, tx: Tx, item: BatchItemRow): Promise<void> {
   const session = await lockSession(tx, item.sessionId);
   if (!(await endItem(tx, item, { state: 'done', why: null, at: ctx.asOf }))) return;
   const by = inTheNameOf(ctx, batch);
-  const parts = partsOf(item, batch.reason);
   const words = item.change.words as Words | undefined;
   if (words && isChangeable(session)) await describeLesson(by, tx, session, words);
-  if (item.change.kind === 'hold') return hold(by, tx, { batch, item, session, why: wordsOf(item.change.why) ?? 'The rules leave it to a person.' });
-  for (const { input } of parts.slice(0, 1)) refuseUnchangeable(session, input);
+  if (item.change.kind === 'hold') return write(by, tx, { batch, item, session });
+  if (item.change.kind !== 'search') for (const { input } of partsOf(item, batch.reason).slice(0, 1)) refuseUnchangeable(session, input);
   if (session.rev !== item.rev) throw new LecternError('stale', 'The session has changed since this was previewed.');
   // What an earlier edit asked of it is asked no more.
   if (batch.cause === 'series') await withdrawHeldStepsOf(tx, session.id, ['series-occurrence'], ctx.asOf);
+  const isCovered = item.change.kind === 'reassign' && batch.cause === 'time-off' && !item.change.restores;
+  await write(by, tx, { batch, session, item: isCovered ? await stillCovered({ ctx, tx, batch, session, item }) : item });
+}
+
+/** Does what an item says. What changes nothing by itself (a question, a search, a lesson that stays) is told of when it does. */
+async function write(by: Context, tx: Tx, { batch, session, item }: Omit<Held, 'why'>): Promise<void> {
+  const { kind } = item.change;
+  if (kind === 'keep') return;
+  if (kind === 'hold') return hold(by, tx, { batch, item, session, why: item.why ?? wordsOf(item.change.why) ?? 'The rules leave it to a person.' });
+  if (kind === 'search') return searchInstead({ ctx: by, tx, batch, item, session });
+  const before = session.rev;
+  const parts = partsOf(item, batch.reason);
   if (parts.length > 0) await applySeveral(by, tx, session, parts);
-  for (let rev = item.rev + 1; rev <= session.rev; rev++) {
-    await claimChange(tx, { batchId: batch.id, sessionId: session.id, rev }, `${TOLD_TOGETHER}:${batch.id}`, ctx.asOf);
+  for (let rev = before + 1; rev <= session.rev; rev++) {
+    await claimChange(tx, { batchId: batch.id, sessionId: session.id, rev }, `${TOLD_TOGETHER}:${batch.id}`, by.asOf);
   }
 }
 
+const TRIES = 3;
 const isChangeable = ({ status }: SessionRow): boolean => ['held', 'booked', 'ready'].includes(status);
 const wordsOf = (why: Json | undefined): string | null => (typeof why === 'string' ? why : null);
 
@@ -58,19 +71,28 @@ async function hold(ctx: Context, tx: Tx, { batch, item, session, why }: Held): 
  * cannot be made any more waits for a person, and the others go on; a session that is over by now needs nothing.
  */
 export async function changeItem(ctx: Context, item: BatchItemRow): Promise<void> {
-  try {
-    await ctx.db.inOrganisation(ctx.organisationId, (tx) => make(ctx, tx, item));
-  } catch (error) {
-    const isClash = pgCode(error) === '23P01';
-    if (!isClash && !(error instanceof LecternError)) throw error;
-    const why = isClash ? 'Somebody on it has another lesson then.' : (error as Error).message;
-    await ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
-      const batch = (await findBatch(tx, item.batchId))!;
-      const session = await lockSession(tx, item.sessionId);
-      if (!(await endItem(tx, item, { state: 'refused', why, at: ctx.asOf })) || !isChangeable(session)) return;
-      await hold(inTheNameOf(ctx, batch), tx, { batch, item, session, why });
-    });
+  // Who was to stand in may be booked in the very moment; then the next best is looked for.
+  const tries = item.change.kind === 'reassign' ? TRIES : 1;
+  for (let n = 1; ; n++) {
+    try {
+      return await ctx.db.inOrganisation(ctx.organisationId, (tx) => make(ctx, tx, item));
+    } catch (error) {
+      const isClash = pgCode(error) === '23P01' || (error instanceof LecternError && error.code === 'slot-clash');
+      if (isClash && n < tries) continue;
+      if (!isClash && !(error instanceof LecternError)) throw error;
+      const why = pgCode(error) === '23P01' ? 'Somebody on it has another lesson then.' : (error as Error).message;
+      return refuse(ctx, item, why);
+    }
   }
+}
+
+async function refuse(ctx: Context, item: BatchItemRow, why: string): Promise<void> {
+  await ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
+    const batch = (await findBatch(tx, item.batchId))!;
+    const session = await lockSession(tx, item.sessionId);
+    if (!(await endItem(tx, item, { state: 'refused', why, at: ctx.asOf })) || !isChangeable(session)) return;
+    await hold(inTheNameOf(ctx, batch), tx, { batch, item, session, why });
+  });
 }
 
 /** The end of a batch: everybody concerned is told once of all that was changed for them. Safe to repeat: it ends once. */
@@ -80,10 +102,7 @@ export async function finishBatch(ctx: Context, batchId: string): Promise<void> 
     if (batch?.state !== 'running') return;
     const items = await itemsOf(tx, batchId);
     if (items.some((i) => i.state === 'waiting')) throw new Error(`Batch ${batchId} has changes that wait.`);
-    const sessions: SessionRow[] = [];
-    for (const item of items.filter((i) => i.state === 'done' && i.change.kind !== 'details'))
-      sessions.push((await findSession(tx, item.sessionId))!);
-    await tellTogether(ctx, tx, batch, sessions);
+    await tellTogether(ctx, tx, batch);
     await endBatch(tx, batchId, ctx.asOf);
   });
 }

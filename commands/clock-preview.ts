@@ -6,7 +6,7 @@ import type { ZoneRules } from '../domain/time';
 import { explain } from '../policy/explain';
 import { selectPolicy } from '../policy/select';
 import { clockFindings, clockQuestion, inOrder, type MovedByClocks, type ToldOtherwise } from './clock-change';
-import { whoIsTold } from './closures/consider';
+import { whoIsTold } from './closures/describe';
 
 /** What would become of a lesson whose clocks follow another law. */
 export interface PreviewedMove extends MovedByClocks {

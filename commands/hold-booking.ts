@@ -56,11 +56,11 @@ export async function readmit(
     students.map((s) => s.id),
   );
   const personIds = people.map((p) => p.id);
-  const closures = await closuresDuring(tx, { personIds, branch: next.branch }, next.startsAt, next.endsAt);
   await lockPeople(
     tx,
     people.map((p) => p.key),
   );
+  const closures = await closuresDuring(tx, { personIds, branch: next.branch }, next.startsAt, next.endsAt);
   const around = await readAround(tx, { personIds, instructorId: instructor.id, startsAt: next.startsAt, id: next.id });
   const seq = `move:${ctx.asOf.toISOString()}`;
   return ask(tx, admissionQuestion(ctx, { seq, session: next, students, instructor, guardians, closures, around }));

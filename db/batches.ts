@@ -1,4 +1,5 @@
 import type { Json } from '../policy/types';
+import type { SideOfChange } from './changes';
 import { change, recordset, row, rows, write, type Tx } from './database';
 
 export interface BatchRow {
@@ -102,6 +103,15 @@ export async function claimChange(tx: Tx, item: { batchId: string; sessionId: st
 export const markOfBatch = (tx: Tx, batchId: string, obligationIds: string[]): Promise<void> =>
   write(tx, 'UPDATE obligations SET batch_id = ? WHERE id = ANY(?::uuid[])', [batchId, `{${obligationIds.join(',')}}`]);
 
+/** What a batch has changed, each session as it was before. */
+export const changesOfBatch = (tx: Tx, batchId: string): Promise<{ sessionId: string; before: SideOfChange }[]> =>
+  rows(
+    tx,
+    `SELECT c.session_id, c.before FROM batch_items b JOIN changes c ON c.organisation_id = b.organisation_id AND c.session_id = b.session_id AND c.batch_id = b.batch_id
+     WHERE b.batch_id = ? ORDER BY c.session_id, c.rev`,
+    [batchId],
+  );
+
 export interface LessonOfBatch {
   id: string;
   title: string;
@@ -111,26 +121,67 @@ export interface LessonOfBatch {
   previousStartsAt: string;
   studentNames: string;
   instructorName: string;
+  /** Nobody of whom the reader is told is on it any more. */
+  isLeft: boolean;
 }
 
-/** What a batch changed for a person: the lessons they teach or take part in, or their children do, by the time they were at. */
+/**
+ * What a batch changed for a person: the lessons that they taught or took part in, or their children did, by the time they were at. Who came
+ * onto one by the batch is told of it by what a booking owes them.
+ */
 export const lessonsOfBatch = (tx: Tx, batchId: string, personId: string): Promise<LessonOfBatch[]> =>
   rows(
     tx,
-    `WITH whose AS (SELECT ?::uuid AS id UNION SELECT student_id FROM guardianships WHERE guardian_id = ? AND can_notify)
-     SELECT s.id, s.title, s.status, s.starts_at, c.before->>'startsAt' AS previous_starts_at,
-       (SELECT string_agg(e.given_name, ', ' ORDER BY e.given_name) FROM participants p JOIN people e ON e.organisation_id = p.organisation_id AND e.id = p.person_id
-        WHERE p.session_id = s.id AND p.role = 'student' AND (p.person_id IN (SELECT id FROM whose) OR ?::uuid IN (SELECT i.person_id FROM participants i
-          WHERE i.session_id = s.id AND i.role = 'instructor'))) AS student_names,
-       coalesce((SELECT e.given_name FROM participants p JOIN people e ON e.organisation_id = p.organisation_id AND e.id = p.person_id
-        WHERE p.session_id = s.id AND p.role = 'instructor' LIMIT 1), '') AS instructor_name
-     FROM batch_items b JOIN sessions s ON s.organisation_id = b.organisation_id AND s.id = b.session_id
-     JOIN changes c ON c.organisation_id = b.organisation_id AND c.session_id = b.session_id AND c.batch_id = b.batch_id
-     WHERE b.batch_id = ? AND b.state = 'done' AND EXISTS (SELECT 1 FROM participants p WHERE p.session_id = s.id AND p.person_id IN (SELECT id FROM whose))
-     ORDER BY c.before->>'startsAt', s.id`,
-    [personId, personId, personId, batchId],
+    `WITH whose AS (SELECT ?::uuid AS id UNION SELECT student_id FROM guardianships WHERE guardian_id = ? AND can_notify),
+       were AS (SELECT c.session_id, c.before->>'startsAt' AS previous_starts_at, w.id::uuid AS person_id
+         FROM batch_items b JOIN changes c ON c.organisation_id = b.organisation_id AND c.session_id = b.session_id AND c.batch_id = b.batch_id,
+           jsonb_array_elements_text(c.before->'participantIds') AS w(id)
+         WHERE b.batch_id = ? AND c.before->>'status' <> 'held' AND NOT EXISTS (SELECT 1 FROM changes e WHERE e.organisation_id = c.organisation_id
+           AND e.session_id = c.session_id AND e.batch_id = c.batch_id AND e.rev < c.rev))
+     SELECT s.id, s.title, s.status, s.starts_at, min(w.previous_starts_at) AS previous_starts_at,
+       coalesce(string_agg(DISTINCT e.given_name, ', ' ORDER BY e.given_name) FILTER (WHERE e.kind = 'student' AND (e.id IN (SELECT id FROM whose)
+         OR (SELECT r.kind FROM people r WHERE r.id = ?) = 'instructor')), '') AS student_names,
+       coalesce((SELECT i.given_name FROM participants p JOIN people i ON i.organisation_id = p.organisation_id AND i.id = p.person_id
+        WHERE p.session_id = s.id AND p.role = 'instructor' LIMIT 1), '') AS instructor_name,
+       NOT EXISTS (SELECT 1 FROM participants p WHERE p.session_id = s.id AND p.person_id IN (SELECT id FROM whose)) AS is_left
+     FROM were w JOIN sessions s ON s.id = w.session_id JOIN people e ON e.id = w.person_id
+     GROUP BY s.id, s.title, s.status, s.starts_at HAVING bool_or(w.person_id IN (SELECT id FROM whose))
+     ORDER BY min(w.previous_starts_at), s.id`,
+    [personId, personId, batchId, personId],
   );
 
 /** An item whose change waits for a person. */
 export const markHeld = (tx: Tx, { batchId, n }: Pick<BatchItemRow, 'batchId' | 'n'>, why: string): Promise<void> =>
   write(tx, `UPDATE batch_items SET state = 'held', why = ? WHERE batch_id = ? AND n = ?`, [why, batchId, n]);
+
+/** Another change than was previewed, because that one is not possible any more. */
+export async function setItem(tx: Tx, item: BatchItemRow): Promise<BatchItemRow> {
+  await write(tx, 'UPDATE batch_items SET change = ?, decision_id = ?, why = ? WHERE batch_id = ? AND n = ?', [
+    JSON.stringify(item.change),
+    item.decisionId,
+    item.why,
+    item.batchId,
+    item.n,
+  ]);
+  return item;
+}
+
+export interface ChangeOfCause {
+  sessionId: string;
+  rev: number;
+  kind: 'cancel' | 'reschedule' | 'reassign';
+  before: SideOfChange;
+  /** It put back what an earlier one had done. */
+  restores: boolean;
+}
+
+/** What the batches of a closure have done with sessions that were booked, a session after the other, each in order. */
+export const changesOfCause = (tx: Tx, causeId: string): Promise<ChangeOfCause[]> =>
+  rows(
+    tx,
+    `SELECT c.session_id, c.rev, c.kind, c.before, coalesce((i.change->>'restores')::boolean, false) AS restores
+     FROM batches b JOIN batch_items i ON i.organisation_id = b.organisation_id AND i.batch_id = b.id
+     JOIN changes c ON c.organisation_id = i.organisation_id AND c.session_id = i.session_id AND c.batch_id = i.batch_id
+     WHERE b.cause_id = ? AND c.before->>'status' <> 'held' AND c.kind IN ('cancel', 'reschedule', 'reassign') ORDER BY c.session_id, c.rev`,
+    [causeId],
+  );

@@ -6,7 +6,7 @@ import { DECISIONS_FROM_JSON, type DecisionRow } from './decisions';
 import { OBLIGATIONS_FROM_JSON, type NewObligation } from './obligations';
 import { SHIFTS_OF } from './duty';
 import type { CoordinatorRow, PersonRow } from './people';
-import { checkLoad, LOAD, type OtherLesson } from './load';
+import { LOAD, type OtherLesson } from './load';
 import { lockPeople, type SessionRow } from './sessions';
 import { TIMELINE_FROM_JSON, timelineJson, type TimelineEntry } from './timeline';
 
@@ -125,16 +125,32 @@ export interface Booking {
   decisions: DecisionRow[];
   timeline: TimelineEntry[];
   obligations: NewObligation[];
-  /** How full the weeks of its people were when it was decided. */
+  /** How full the weeks of its people were when it was decided, and which closures its time fell into. */
   seen: string;
+  closures: BookingGround['closures'];
 }
+
+/** Fails the transaction with 40001 when it is not so any more. Said behind the locks of its people. */
+const checkGround = (tx: Tx, { session: s, people, seen, closures }: Booking): Promise<void> =>
+  write(tx, 'SELECT check_ground(?::uuid[], ?, ?, ?, ?, ?)', [
+    `{${people.map((p) => p.id).join(',')}}`,
+    s.startsAt,
+    s.endsAt,
+    s.branch,
+    seen,
+    closures
+      .map((c) => c.id)
+      .sort()
+      .join(' '),
+  ]);
 
 /**
  * Writes a booking with everything that follows from it. People are locked in one order, so that racing bookings queue instead of
  * deadlocking, and until the commit only, so that whoever wants the same person next waits for no thought of ours; a week that has
- * changed since it was read fails with 40001. The database refuses an overlap with 23P01 (constraint participants_no_overlap).
+ * changed since it was read, or a closure that was made, fails with 40001. The database refuses an overlap with 23P01 (constraint participants_no_overlap).
  */
-export async function insertBooking(tx: Tx, { session: s, people, decisions, timeline, obligations, seen }: Booking): Promise<void> {
+export async function insertBooking(tx: Tx, booking: Booking): Promise<void> {
+  const { session: s, people, decisions, timeline, obligations } = booking;
   const values: Record<(typeof NEW_COLUMNS)[number], unknown> = {
     id: s.id,
     status: s.status,
@@ -170,12 +186,7 @@ export async function insertBooking(tx: Tx, { session: s, people, decisions, tim
     tx,
     people.map((p) => p.key),
   );
-  await checkLoad(
-    tx,
-    people.map((p) => p.id),
-    s.startsAt,
-    seen,
-  );
+  await checkGround(tx, booking);
   await write(tx, BOOKING, [
     ...NEW_COLUMNS.map((column) => values[column]),
     ...[s.id, s.startsAt, s.endsAt, s.bufferMinutes, !s.withoutSlot, recordset(people)],

@@ -16,6 +16,8 @@ export interface CandidateRow {
   mostAWeek: number | null;
   blocked: boolean;
   clashes: boolean;
+  /** Has time off then. */
+  away: boolean;
   /** Lessons they gave to one of the students. */
   taughtBefore: number;
 }
@@ -24,6 +26,7 @@ export interface Wanted {
   sessionId: string;
   studentIds: readonly string[];
   startsAt: Date;
+  endsAt: Date;
   /** With the time that is kept free after it. */
   until: Date;
   /** Null: every active instructor who is not on the session. */
@@ -36,6 +39,7 @@ SELECT p.id AS person_id, p.key AS person_key, p.name, p.zone, p.locale, (p.emai
   EXISTS (SELECT 1 FROM blocked_pairs b WHERE b.organisation_id = p.organisation_id AND b.instructor_id = p.id AND b.student_id = ANY(?::uuid[])) AS blocked,
   EXISTS (SELECT 1 FROM participants q WHERE q.person_key = p.key AND q.holds_slot AND q.session_id <> ? AND q.starts_at < ?
     AND q.ends_at + make_interval(mins => q.buffer_minutes) > ?) AS clashes,
+  EXISTS (SELECT 1 FROM closures c WHERE c.person_id = p.id AND c.state = 'active' AND c.ends_at > ? AND c.starts_at < ?) AS away,
   (SELECT count(DISTINCT mine.session_id) FROM participants mine JOIN participants theirs
      ON theirs.organisation_id = mine.organisation_id AND theirs.session_id = mine.session_id
    WHERE mine.organisation_id = p.organisation_id AND mine.person_id = p.id AND mine.role = 'instructor' AND mine.verdict IN ('arrived', 'late')
@@ -47,7 +51,7 @@ ORDER BY p.key`;
 
 export const candidatesFor = (tx: Tx, w: Wanted): Promise<CandidateRow[]> => {
   const students = `{${w.studentIds.join(',')}}`;
-  return rows(tx, CANDIDATES, [students, w.sessionId, w.until, w.startsAt, students, w.personId, w.personId, w.sessionId]);
+  return rows(tx, CANDIDATES, [students, w.sessionId, w.until, w.startsAt, w.startsAt, w.endsAt, students, w.personId, w.personId, w.sessionId]);
 };
 
 const NEARBY_MS = 9 * 24 * 3_600_000;

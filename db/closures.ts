@@ -1,5 +1,11 @@
 import { row, rows, write, type Tx } from './database';
 
+/** Shared by whoever takes a slot, held alone by whoever closes a time: so that either the closure finds the session or the session the closure. */
+export const CLOSURE_LOCK = `7421, hashtext(current_setting('lectern.organisation_id'))`;
+
+/** Nobody takes a slot in this organisation until the end of the transaction. Short: said when all that takes time has been read. */
+export const lockClosures = (tx: Tx): Promise<void> => write(tx, `SELECT pg_advisory_xact_lock(${CLOSURE_LOCK})`);
+
 /** A time at which nobody teaches: of the organisation, of a branch, or of one person. */
 export interface ClosureRow {
   id: string;
@@ -24,6 +30,19 @@ export async function insertClosure(tx: Tx, c: Omit<ClosureRow, 'version' | 'sta
 }
 
 export const findClosure = (tx: Tx, id: string): Promise<ClosureRow | undefined> => row(tx, 'SELECT * FROM closures WHERE id = ?', [id]);
+
+export const lockClosure = (tx: Tx, id: string): Promise<ClosureRow | undefined> =>
+  row(tx, 'SELECT * FROM closures WHERE id = ? FOR NO KEY UPDATE', [id]);
+
+/** Other times, or another reason; its row is locked. */
+export async function changeClosure(tx: Tx, c: Pick<ClosureRow, 'id' | 'startsAt' | 'endsAt' | 'reason'>): Promise<void> {
+  await write(tx, 'UPDATE closures SET starts_at = ?, ends_at = ?, reason = ?, version = version + 1 WHERE id = ?', [
+    c.startsAt,
+    c.endsAt,
+    c.reason,
+    c.id,
+  ]);
+}
 
 export async function removeClosure(tx: Tx, id: string, at: Date): Promise<void> {
   await write(tx, `UPDATE closures SET state = 'removed', removed_at = ?, version = version + 1 WHERE id = ? AND state = 'active'`, [at, id]);
@@ -55,18 +74,16 @@ export const fallsOn = (
   (c.personId === null ? c.branch === null || c.branch === at.branch : at.personIds.includes(c.personId));
 
 /** Sessions that a closure falls on and that can still be changed, by start. */
-export const sessionIdsDuring = async (
+export const sessionsDuring = (
   tx: Tx,
   { personId, branch, startsAt, endsAt }: Pick<ClosureRow, 'personId' | 'branch' | 'startsAt' | 'endsAt'>,
   asOf: Date,
-): Promise<string[]> =>
-  (
-    await rows<{ id: string }>(
-      tx,
-      `SELECT s.id FROM sessions s WHERE s.starts_at < ? AND s.starts_at > ? AND s.ends_at > ? AND s.starts_at > ? AND s.status IN ('held', 'booked', 'ready')
+): Promise<{ id: string; rev: number; status: string }[]> =>
+  rows(
+    tx,
+    `SELECT s.id, s.rev, s.status FROM sessions s WHERE s.starts_at < ? AND s.starts_at > ? AND s.ends_at > ? AND s.starts_at > ? AND s.status IN ('held', 'booked', 'ready')
          AND (?::text IS NULL OR s.branch = ?)
          AND (?::uuid IS NULL OR EXISTS (SELECT 1 FROM participants p WHERE p.organisation_id = s.organisation_id AND p.session_id = s.id AND p.person_id = ?))
        ORDER BY s.starts_at, s.id`,
-      [endsAt, new Date(+startsAt - 2 * 86_400_000), startsAt, asOf, branch, branch, personId, personId],
-    )
-  ).map((s) => s.id);
+    [endsAt, new Date(+startsAt - 2 * 86_400_000), startsAt, asOf, branch, branch, personId, personId],
+  );

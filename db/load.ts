@@ -1,4 +1,4 @@
-import { rows, write, type Tx } from './database';
+import { rows, type Tx } from './database';
 
 export interface OtherLesson {
   personId: string;
@@ -8,7 +8,7 @@ export interface OtherLesson {
 /** A week of anybody's, in whatever zone, around an instant that stands in it. */
 const AROUND = `q.holds_slot AND q.starts_at > ?::timestamptz - interval '8 days' AND q.starts_at < ?::timestamptz + interval '8 days'`;
 
-/** What a booking of these people is decided on, as `others` and as `seen`, by which check_load tells whether it is still so. */
+/** What a booking of these people is decided on, as `others` and as `seen`, by which check_ground tells whether it is still so. */
 export const LOAD = `(SELECT jsonb_agg(jsonb_build_object('person_id', q.person_id, 'starts_at', q.starts_at)) FROM participants q
     WHERE q.person_id = ANY(?::uuid[]) AND ${AROUND}) AS others,
   load_around(?::uuid[], ?) AS seen`;
@@ -21,7 +21,3 @@ export const lessonsAround = (tx: Tx, personIds: readonly string[], at: Date, ex
     at,
     exceptSessionId,
   ]);
-
-/** Fails the transaction with 40001 when somebody's week is another than it was decided on. Said behind their locks. */
-export const checkLoad = (tx: Tx, personIds: readonly string[], at: Date, seen: string): Promise<void> =>
-  write(tx, 'SELECT check_load(?::uuid[], ?, ?)', [`{${personIds.join(',')}}`, at, seen]);

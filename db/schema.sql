@@ -1269,6 +1269,16 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.timeline FOR EACH R
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.transcripts FOR EACH ROW EXECUTE FUNCTION refuse_change()
 
 -- functions
+CREATE OR REPLACE FUNCTION public.check_ground(people uuid[], beginning timestamp with time zone, ending timestamp with time zone, at_branch text, seen text, closed text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF load_around(people, beginning) <> seen THEN RAISE EXCEPTION 'a week has changed meanwhile' USING ERRCODE = 'serialization_failure'; END IF;
+  IF closures_over(people, at_branch, beginning, ending) <> closed
+    THEN RAISE EXCEPTION 'that time was closed or opened meanwhile' USING ERRCODE = 'serialization_failure'; END IF;
+END $function$
+
 CREATE OR REPLACE FUNCTION public.check_load(people uuid[], around timestamp with time zone, seen text)
  RETURNS void
  LANGUAGE plpgsql
@@ -1276,6 +1286,15 @@ AS $function$
 BEGIN
   IF load_around(people, around) <> seen THEN RAISE EXCEPTION 'a week has changed meanwhile' USING ERRCODE = 'serialization_failure'; END IF;
 END $function$
+
+CREATE OR REPLACE FUNCTION public.closures_over(people uuid[], at_branch text, beginning timestamp with time zone, ending timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT coalesce(string_agg(c.id::text, ' ' ORDER BY c.id), '') FROM closures c
+  WHERE c.state = 'active' AND c.ends_at > beginning AND c.starts_at < ending
+    AND CASE WHEN c.person_id IS NULL THEN c.branch IS NULL OR c.branch = at_branch ELSE c.person_id = ANY(people) END $function$
 
 CREATE OR REPLACE FUNCTION public.list_organisations()
  RETURNS SETOF uuid

@@ -1,6 +1,7 @@
 import type { AttendanceVerdict, ParticipantRole } from '../domain/vocabulary';
 import { isLegalMove, type SessionStatus } from '../domain/status';
 import { LecternError, notFound } from '../domain/errors';
+import { CLOSURE_LOCK } from './closures';
 import { row, rows, write, type Tx } from './database';
 
 export interface SessionRow {
@@ -95,10 +96,17 @@ export const participantsOf = (tx: Tx, sessionId: string): Promise<ParticipantRo
     [sessionId],
   );
 
-/** Locks people in one order, so that racing changes queue instead of deadlocking; a booking does it with what it reads. */
+/**
+ * Locks people in one order, so that racing changes queue instead of deadlocking; a booking does it with what it reads. Until its end
+ * nobody closes a time in this organisation (`db/closures.ts`): what is read of closures behind it stays so.
+ */
 export async function lockPeople(tx: Tx, keys: readonly number[]): Promise<void> {
   const sorted = [...keys].sort((a, b) => a - b);
-  await write(tx, `SELECT pg_advisory_xact_lock(7420, k) FROM unnest(?::integer[]) AS k`, [`{${sorted.join(',')}}`]);
+  await write(
+    tx,
+    `SELECT pg_advisory_xact_lock_shared(${CLOSURE_LOCK}) UNION ALL SELECT pg_advisory_xact_lock(7420, k) FROM unnest(?::integer[]) AS k`,
+    [`{${sorted.join(',')}}`],
+  );
 }
 
 /** The times that a booking would collide with, read after the database refused it. */

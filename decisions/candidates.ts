@@ -5,7 +5,7 @@ import type { Tx } from '../db/database';
 import { languageOf } from '../domain/languages';
 import { businessDate, weekOf } from '../domain/time';
 import type { Facts } from '../policy/types';
-import { decideEach, type Decision, type Question } from './decide';
+import { decideEach, type AskEach, type Decision, type Question } from './decide';
 
 /** An instructor as the rules see them for a session. */
 export interface Considered {
@@ -30,6 +30,8 @@ export interface Asked {
   /** One instructor only. */
   personId?: string;
   asOf: Date;
+  /** `decideEach` by default. */
+  ask?: AskEach;
 }
 
 interface Lesson {
@@ -65,7 +67,8 @@ function factsOf(
     ...(c.clearedUntil && { clearedBeyond: +c.clearedUntil - +session.endsAt }),
     blocked: c.blocked,
     speaksLanguage: languages.every((l) => spoken.includes(l)),
-    isFree: !c.clashes,
+    isFree: !c.clashes && !c.away,
+    isAway: c.away,
     dayLoad: load.day,
     weekLoad: load.week,
     capReached: (c.mostADay !== null && load.day >= c.mostADay) || (c.mostAWeek !== null && load.week >= c.mostAWeek),
@@ -97,11 +100,11 @@ const byRank = (a: Considered, b: Considered): number => Number(b.eligible) - Nu
 
 /** Every instructor who is not on the session, asked whether they may teach it, and the eligible ones ranked. */
 export async function considerCandidates(tx: Tx, asked: Asked): Promise<Considered[]> {
-  const { session, offeredTo, personId = null } = asked;
+  const { session, offeredTo, personId = null, ask: askEach = decideEach } = asked;
   const students = (await participantsOf(tx, session.id)).filter((p) => p.role === 'student').map((p) => p.personId);
   const until = new Date(+session.endsAt + session.bufferMinutes * 60_000);
   const [candidates, lessons, people] = await Promise.all([
-    candidatesFor(tx, { sessionId: session.id, studentIds: students, startsAt: session.startsAt, until, personId }),
+    candidatesFor(tx, { sessionId: session.id, studentIds: students, startsAt: session.startsAt, endsAt: session.endsAt, until, personId }),
     lessonsAround(tx, session.id, session.startsAt),
     peopleById(tx, students),
   ]);
@@ -115,7 +118,7 @@ export async function considerCandidates(tx: Tx, asked: Asked): Promise<Consider
     return { c, load, facts: factsOf(c, lesson, { load, alreadyOffered: offeredTo.has(c.personId) }) };
   });
   const ask = (point: string, list: typeof seen): Promise<Decision[]> =>
-    decideEach(
+    askEach(
       tx,
       list.map(({ c, facts }) => questionOf(point, asked, c.personId, facts)),
     );

@@ -130,6 +130,17 @@ export async function decideEach(tx: Tx, questions: readonly Question[]): Promis
   return answers.map((a) => a.decision);
 }
 
+/** `decideEach`, or `previewEach` where nothing may be stored. */
+export type AskEach = (tx: Tx, questions: readonly Question[]) => Promise<Decision[]>;
+
+/** The same answers without storing anything. */
+export async function previewEach(tx: Tx, questions: readonly Question[]): Promise<Decision[]> {
+  if (questions.length === 0) return [];
+  const set = await loadActiveSet(tx);
+  const paused = await pausedPolicies(tx);
+  return questions.map((q) => ({ ...answer(set, q, paused).decision, id: 'preview' }));
+}
+
 /** `decide`, or `preview` where nothing may be stored. */
 export type Ask = (tx: Tx, question: Question) => Promise<Decision>;
 

@@ -62,24 +62,36 @@ export function instantOnWall(day: Temporal.PlainDate, clock: string, zone: stri
   return before.getTimeZoneTransition('next')!.epochMilliseconds;
 }
 
-type Wall = (instantMs: number) => string;
+interface Wall {
+  date: Intl.DateTimeFormat;
+  time: Intl.DateTimeFormat;
+  clock: Intl.DateTimeFormat;
+}
 const MOST_WALLS = 500;
 const walls = new Map<string, Wall>();
 
 function wallFor(zone: string, locale: string): Wall {
-  const date = new Intl.DateTimeFormat(locale, { timeZone: zone, weekday: 'long', day: 'numeric', month: 'long' });
-  const time = new Intl.DateTimeFormat(locale, { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' });
-  return (instantMs) => `${date.format(instantMs)}, ${time.format(instantMs)} (${zone})`;
+  const key = `${zone} ${locale}`;
+  const clock = { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  const wall = walls.get(key) ?? {
+    date: new Intl.DateTimeFormat(locale, { timeZone: zone, weekday: 'long', day: 'numeric', month: 'long' }),
+    time: new Intl.DateTimeFormat(locale, { ...clock, timeZoneName: 'short' }),
+    clock: new Intl.DateTimeFormat(locale, clock),
+  };
+  // Making a format costs more than a thousand uses of it.
+  if (walls.size < MOST_WALLS) walls.set(key, wall);
+  return wall;
 }
 
 /** The time as its reader knows it: weekday, date, clock time and the zone it is in, in the reader's language. */
 export function timeForReader(instantMs: number, zone: string, locale: string): string {
-  const key = `${zone} ${locale}`;
-  const wall = walls.get(key) ?? wallFor(zone, locale);
-  // Making a format costs more than a thousand uses of it.
-  if (walls.size < MOST_WALLS) walls.set(key, wall);
-  return wall(instantMs);
+  const { date, time } = wallFor(zone, locale);
+  return `${date.format(instantMs)}, ${time.format(instantMs)} (${zone})`;
 }
+
+/** Its two parts, for a list whose zone is said once: weekday and date; and clock time. */
+export const dayForReader = (instantMs: number, zone: string, locale: string): string => wallFor(zone, locale).date.format(instantMs);
+export const clockForReader = (instantMs: number, zone: string, locale: string): string => wallFor(zone, locale).clock.format(instantMs);
 
 /** The version of the time zone data that rendered a time; kept with each message. */
 export const tzdataVersion = (): string => process.versions.tz ?? 'unknown';

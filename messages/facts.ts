@@ -1,3 +1,15 @@
+/** One lesson that a batch has changed. */
+const LESSON = {
+  title: 'Fractions',
+  studentNames: 'Sam',
+  instructorName: 'Iris',
+  startsAt: Date.UTC(2027, 2, 10, 15),
+  previousStartsAt: Date.UTC(2027, 2, 3, 15),
+  isCancelled: false,
+  isMoved: true,
+  isWithout: false,
+} as const;
+
 /** What a template may say: the tree of its variables, with values as an example shows them. `rules check` renders every template with it. */
 export const SAMPLE_FACTS = {
   organisation: { name: 'Example Tutoring' },
@@ -44,17 +56,9 @@ export const SAMPLE_FACTS = {
   },
   batch: {
     reason: 'spring break',
-    lessons: [
-      {
-        title: 'Fractions',
-        studentNames: 'Sam',
-        instructorName: 'Iris',
-        startsAt: Date.UTC(2027, 2, 10, 15),
-        previousStartsAt: Date.UTC(2027, 2, 3, 15),
-        isCancelled: false,
-        isMoved: true,
-      },
-    ],
+    zone: 'Europe/Berlin',
+    lessons: [LESSON],
+    students: [{ names: 'Sam', lessons: [LESSON] }],
   },
   update: { subject: 'How Sam did', paragraphs: ['Sam worked on fractions.'], notice: '' },
 } as const;

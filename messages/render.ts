@@ -2,7 +2,7 @@ import { Liquid, type Template } from 'liquidjs';
 import MarkdownIt from 'markdown-it';
 import { languageOf, PLAIN_LANGUAGE } from '../domain/languages';
 import { ASKED, type NoteAnswers } from '../domain/notes';
-import { timeForReader } from '../domain/time';
+import { clockForReader, dayForReader, timeForReader } from '../domain/time';
 import { asValues, escapeMarkdown, oneLine } from './values';
 
 /** A message template: Markdown with Liquid, and a head that names subject and, where it differs, the text for SMS. */
@@ -83,6 +83,10 @@ const markdown = new MarkdownIt({ html: false, linkify: false, breaks: true });
 
 type Mode = 'markdown' | 'plain';
 
+/** Filters that show a time as its reader has it; each makes a message one that shows a time. */
+const TIMES = { when: timeForReader, day: dayForReader, clock: clockForReader };
+const SHOWS_TIME = new RegExp(`\\|\\s*(${Object.keys(TIMES).join('|')})\\b`);
+
 function createEngine(mode: Mode): Liquid {
   const engine = new Liquid({
     strictVariables: true,
@@ -98,10 +102,11 @@ function createEngine(mode: Mode): Liquid {
       return mode === 'markdown' ? escapeMarkdown(text) : text;
     },
   });
-  engine.registerFilter('when', function (ms: unknown) {
-    const { zone, locale } = this.context.globals as Reader;
-    return typeof ms === 'number' ? timeForReader(ms, zone, locale) : '';
-  });
+  for (const [name, inWords] of Object.entries(TIMES))
+    engine.registerFilter(name, function (ms: unknown) {
+      const { zone, locale } = this.context.globals as Reader;
+      return typeof ms === 'number' ? inWords(ms, zone, locale) : '';
+    });
   engine.registerFilter('link', (url: unknown) => String(url));
   for (const tag of ['include', 'render', 'layout', 'block', 'liquid']) delete (engine.tags as Record<string, unknown>)[tag];
   return engine;
@@ -150,4 +155,4 @@ export function renderMessage(template: MessageTemplate, facts: object, reader: 
 
 /** Whether a message shows its reader a time, in whichever language it is written. */
 export const showsTime = (files: readonly TemplateFile[], name: string): boolean =>
-  files.some(({ file, text }) => MESSAGE_FILE.exec(file)?.[1] === name && /\|\s*when\b/.test(text));
+  files.some(({ file, text }) => MESSAGE_FILE.exec(file)?.[1] === name && SHOWS_TIME.test(text));

@@ -11,6 +11,7 @@ import * as importing from '../migrations/20261126071000_import';
 import * as changesAgain from '../migrations/20261130010000_changes';
 import * as tending from '../migrations/20261130020100_rooms';
 import * as seriesEdits from '../migrations/20261130050000_series_edits';
+import * as batches from '../migrations/20261130060000_batches';
 import * as importingMore from '../migrations/20261130070000_import';
 import * as deskMore from '../migrations/20261130070100_desk';
 import type { Config } from './config';
@@ -29,6 +30,7 @@ export const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261130010000_changes': changesAgain,
   '20261130020100_rooms': tending,
   '20261130050000_series_edits': seriesEdits,
+  '20261130060000_batches': batches,
   '20261130070000_import': importingMore,
   '20261130070100_desk': deskMore,
 };

@@ -1,7 +1,9 @@
 import { SYSTEM } from '../commands/context';
 import { changeItem } from '../commands/change-batch';
 import { waitingItems } from '../db/batches';
-import { HOUR, Lectern, type Cast, type Mail } from './support/lectern';
+import { lockSession } from '../db/sessions';
+import { HOUR, Lectern, type Answer, type Cast, type Mail } from './support/lectern';
+import { Substitutes } from './support/substitutes';
 import { bookSeries, DAY, filled, inDays, weekly } from './support/series';
 
 jest.setTimeout(240_000);
@@ -21,7 +23,13 @@ interface Preview {
 }
 interface Detail {
   state: string;
-  batches: { id: string; state: string; items: { sessionId: string; change: string; state: string; why: string | null }[] }[];
+  batches: {
+    id: string;
+    state: string;
+    done: number;
+    total: number;
+    items: { sessionId: string; change: string; state: string; why: string | null }[];
+  }[];
 }
 
 const at = (days: number): string => new Date(+lectern.now() + days * DAY).toISOString();
@@ -125,6 +133,14 @@ test('time off of an instructor: nothing is booked or offered in it, a series le
     endsAt: booking.endsAt.toISOString(),
   });
   expect(moved).toMatchObject({ status: 409, body: { code: 'slot-clash' } });
+  // A lesson of somebody else is not given to who is away, nor swapped with one of theirs.
+  const other = await lectern.cast(1);
+  const theirs = await lectern.book(other, 33 * DAY, {}, HOUR);
+  for (const change of [
+    { kind: 'reassign', instructorId: cast.instructorId },
+    { kind: 'swap', withSessionId: series.occurrences[0]!.sessionId },
+  ])
+    expect(await lectern.api('POST', `/v1/sessions/${theirs}/changes`, change)).toMatchObject({ status: 409, body: { code: 'slot-clash' } });
   const removed = await lectern.api<{ note: string }>('POST', `/v1/time-off/${made.body.id}/remove`);
   expect(removed).toMatchObject({ status: 200, body: { note: expect.stringContaining('stays as it is') as string } });
   expect((await slots()).length).toBeGreaterThan(0);
@@ -155,4 +171,145 @@ test('a family that takes time off at short notice pays a part; a preview that h
   const [message, ...more] = (await told(cast)).filter(toHousehold);
   expect(more).toEqual([]);
   expect(message!.text.match(/does not take place/g)).toHaveLength(2);
+});
+
+test('two siblings with three lessons each: each guardian reads one message of all, in their language and zone; one address gets one copy', async () => {
+  const cast = await lectern.cast(2);
+  const both = cast.studentIds.map((studentId) => ({ studentId, household: cast.tag }));
+  const german = await lectern.guardian(cast, 0, { locale: 'de', students: both });
+  const english = await lectern.guardian(cast, 0, { students: both });
+  const { body: twin } = await lectern.api<{ id: string }>('POST', '/v1/people', {
+    kind: 'guardian',
+    name: 'Gus Invented',
+    givenName: 'Gus',
+    zone: 'Europe/Berlin',
+    email: english,
+    students: both,
+  });
+  const branch = `branch-${cast.tag}`;
+  const ids: string[] = [];
+  for (const [n, studentId] of cast.studentIds.entries())
+    for (const day of [20, 21, 22]) ids.push(await lectern.book({ ...cast, studentIds: [studentId] }, day * DAY + n * 2 * HOUR, { branch }, HOUR));
+  const { body: preview } = await lectern.api<Preview>('POST', '/v1/closures?preview=true', { from: at(19), to: at(24), reason: 'storm', branch });
+  const copies = preview.told.filter((t) => cast.guardianIds.includes(t.personId) || t.personId === twin.id);
+  expect(copies.map((t) => t.lessons).sort()).toEqual([3, 3, 6, 6]);
+  const made = await lectern.api<{ id: string }>('POST', '/v1/closures', { from: at(19), to: at(24), reason: 'storm', branch });
+  await done(`/v1/closures/${made.body.id}`);
+  const about = async (): Promise<Mail[]> => (await lectern.mails(cast)).filter((m) => /storm/.test(m.subject) && m.to.startsWith('gil'));
+  await lectern.until('four copies', async () => (await about()).length >= 4);
+  await lectern.until('nothing to be under way', async () => {
+    const open = await lectern.query(`SELECT 1 FROM obligations WHERE step = 'together' AND session_id = ANY(?::uuid[]) AND ended_at IS NULL`, [
+      `{${ids}}`,
+    ]);
+    return open.length === 0;
+  });
+  const found = await about();
+  expect(found.map((m) => m.to).sort()).toEqual([`gil0.${cast.tag}@example.invalid`, `gil1.${cast.tag}@example.invalid`, german, english].sort());
+  const inGerman = found.find((m) => m.to === german)!;
+  expect(inGerman.subject).toBe('Änderungen bei Ihren Stunden: storm');
+  expect(inGerman.text).toContain('Europe/Vienna');
+  expect(inGerman.text.split(/^Stu[01]$/m).map((part) => part.match(/ ist jetzt /g)?.length ?? 0)).toEqual([0, 3, 3]);
+  expect(found.find((m) => m.to === english)!.text.match(/ is now /g)).toHaveLength(6);
+  const left = await lectern.query(`SELECT reason FROM obligations WHERE step = 'together' AND person_id = ?`, [twin.id]);
+  expect(left).toEqual([{ reason: 'told-at-same-address' }]);
+});
+
+test('an instructor takes time off: who can stand in does, whoever is left moves; one who is taken meanwhile is replaced by what the rules say next', async () => {
+  const s = new Substitutes(lectern, await lectern.cast(1));
+  const ann = await s.add('Ann');
+  const bea = await s.add('Bea');
+  const ines = `ines.${s.cast.tag}@example.invalid`;
+  const [covered, left, overtaken] = [await s.book(20 * DAY, {}, HOUR), await s.book(21 * DAY, {}, HOUR), await s.book(22 * DAY, {}, HOUR)];
+  await lectern.api('POST', '/v1/time-off', { personId: bea.id, from: at(19), to: at(24), reason: 'on leave' });
+  await lectern.cast(1).then((c) => lectern.book({ ...c, instructorId: ann.id }, 21 * DAY, {}, HOUR));
+  const off = { personId: s.cast.instructorId, from: at(19), to: at(24), reason: 'an operation' };
+  const { body: preview } = await lectern.api<Preview>('POST', '/v1/time-off?preview=true', off);
+  expect(preview.sessions).toMatchObject([
+    { sessionId: covered, verdict: 'reassign', newInstructorId: ann.id, substitutes: 1 },
+    { sessionId: left, verdict: 'move', newInstructorId: null, substitutes: 0 },
+    { sessionId: overtaken, verdict: 'reassign', newInstructorId: ann.id, substitutes: 1 },
+  ]);
+  // While the third waits for its lock, Ann is booked at its time.
+  const made = await lectern.in(async (tx) => {
+    await lockSession(tx, overtaken);
+    const answer = await lectern.api<{ id: string }>('POST', '/v1/time-off', { ...off, previewToken: preview.previewToken });
+    await lectern.cast(1).then((c) => lectern.book({ ...c, instructorId: ann.id }, 22 * DAY, {}, HOUR));
+    return answer;
+  });
+  expect(made.status).toBe(201);
+  const { batches } = await done(`/v1/time-off/${made.body.id}`);
+  expect(batches[0]!.items.map((i) => [i.change, i.state, i.why])).toEqual([
+    ['reassign', 'done', null],
+    ['reschedule', 'done', null],
+    ['reschedule', 'done', expect.stringMatching(/^Ann .* cannot take it any more, and nobody else can\.$/)],
+  ]);
+  expect(await s.instructorOf(covered)).toEqual([ann.id]);
+  expect(await s.instructorOf(overtaken)).toEqual([s.cast.instructorId]);
+  await s.mail(ann.email, /^You teach/);
+  const family = await lectern.until('the message', async () => (await told(s.cast)).filter(toHousehold)[0]);
+  expect(family.text).toMatch(/takes place at its time, with Ann\./);
+  expect(family.text.match(/ is now /g)).toHaveLength(2);
+  const toInes = await s.mail(ines, /^Changes to your lessons/);
+  expect(toInes.text).toMatch(/takes place at its time, with Ann\./);
+  expect((await s.mailsTo(ann.email)).filter((m) => /an operation/.test(m.subject))).toEqual([]);
+});
+
+test('fifty bookings beside a closure: each finds the closure, or is found by it', async () => {
+  const branch = `branch-${(await lectern.cast(1)).tag}`;
+  const casts = await Promise.all(Array.from({ length: 10 }, () => lectern.cast(1)));
+  const book = (n: number): Promise<Answer<{ id: string; details?: { rule: string } }>> => {
+    const startsAt = new Date(+lectern.now() + (20 + Math.floor(n / 10)) * DAY);
+    const { studentIds, instructorId } = casts[n % 10]!;
+    return lectern.api('POST', '/v1/sessions', { title: 'Raced', startsAt, endsAt: new Date(+startsAt + HOUR), studentIds, instructorId, branch });
+  };
+  const before = Array.from({ length: 25 }, (_, n) => book(n));
+  const closing = lectern.api<{ id: string; batchId: string }>('POST', '/v1/closures', { from: at(19), to: at(26), reason: 'raced', branch });
+  const answers = await Promise.all([...before, ...Array.from({ length: 25 }, (_, n) => book(25 + n))]);
+  const made = await closing;
+  expect(made.status).toBe(201);
+  expect(answers.filter((a) => a.status !== 201).map((a) => [a.status, a.body.details?.rule])).toEqual(
+    answers.filter((a) => a.status !== 201).map(() => [422, 'closed']),
+  );
+  const items = (await done(`/v1/closures/${made.body.id}`)).batches[0]!.items.map((i) => i.sessionId);
+  expect(items.sort()).toEqual(answers.flatMap((a) => (a.status === 201 ? [a.body.id] : [])).sort());
+});
+
+test('a closure gets other dates, and is removed: the difference is done, what it did is listed, and put back only when that is asked for', async () => {
+  const cast = await lectern.cast(1);
+  const branch = `branch-${cast.tag}`;
+  const first = await lectern.book(cast, 20 * DAY, { branch }, HOUR);
+  const second = await lectern.book(cast, 24 * DAY, { branch }, HOUR);
+  const original = await Promise.all([first, second].map(async (id) => (await lectern.session(id)).startsAt.toISOString()));
+  const made = await lectern.api<{ id: string }>('POST', '/v1/closures', { from: at(19.5), to: at(20.5), reason: 'a flood', branch });
+  const path = `/v1/closures/${made.body.id}`;
+  await done(path);
+  const longer = { version: 1, to: at(24.5) };
+  const { body: preview } = await lectern.api<Preview>('PATCH', `${path}?preview=true`, longer);
+  expect(preview.sessions.map((s) => s.sessionId)).toContain(second);
+  expect((await lectern.session(second)).rev).toBe(1);
+  const edited = await lectern.api('PATCH', path, { ...longer, previewToken: preview.previewToken });
+  expect(edited.status).toBe(200);
+  expect(await lectern.api('PATCH', path, longer)).toMatchObject({ status: 409, body: { code: 'stale' } });
+  const { batches } = await done(path);
+  expect(batches).toMatchObject([
+    { done: 1, total: 1 },
+    { done: preview.sessions.length, total: preview.sessions.length },
+  ]);
+  type Offered = { sessions: { sessionId: string; was: string; originalStartsAt: string; verdict: string }[]; previewToken: string };
+  const offered = async (action: string, body?: object): Promise<Offered> =>
+    (await lectern.api<Offered>('POST', `${path}/${action}?preview=true`, body)).body;
+  expect((await offered('restore', { reason: 'r' })).sessions).toEqual([]);
+  const listed = await offered('remove');
+  expect(listed.sessions).toMatchObject(
+    [first, second].map((sessionId, n) => ({ sessionId, was: 'moved', originalStartsAt: original[n], verdict: 'restore' })),
+  );
+  expect((await lectern.api('POST', `${path}/remove`)).status).toBe(200);
+  expect((await lectern.session(first)).startsAt.toISOString()).not.toBe(original[0]);
+  const back = { reason: 'open after all', previewToken: listed.previewToken };
+  expect((await lectern.api('POST', `${path}/restore`, back)).status).toBe(200);
+  await done(path);
+  for (const [n, id] of [first, second].entries()) expect((await lectern.session(id)).startsAt.toISOString()).toBe(original[n]);
+  // Pressed once more there is nothing left to put back.
+  expect((await offered('restore', { reason: 'r' })).sessions).toEqual([]);
+  await lectern.until('the word of it', async () => (await lectern.mails(cast)).some((m) => toHousehold(m) && /open after all/.test(m.subject)));
 });

@@ -1,4 +1,5 @@
-import { HOUR, Lectern, MINUTE, TRANSCRIPT } from './support/lectern';
+import { lockSession } from '../db/sessions';
+import { HOUR, Lectern, MINUTE, TRANSCRIPT, type Cast } from './support/lectern';
 import { OwnLectern } from './support/own-lectern';
 import { Processes } from './support/processes';
 import { bookSeries, filled, inDays, readSeries, wallOf, weekly } from './support/series';
@@ -71,7 +72,7 @@ test('kill -9 of the worker and of the server, each a process of its own, in mid
   const cast = await lectern.cast(2);
   const sessionId = await lectern.book(cast, 40 * MINUTE, {}, 3 * HOUR);
   await lectern.status(sessionId, 'live');
-  await processes.kill('worker');
+  const closure = await killInMidBatch(processes);
   await lectern.arrive(sessionId, cast.instructorId, ...cast.studentIds);
   await processes.kill('server');
   await processes.start('worker');
@@ -79,6 +80,7 @@ test('kill -9 of the worker and of the server, each a process of its own, in mid
   await answers();
   await finish(sessionId);
   await expectOnce(sessionId, await lectern.mails(cast), 2);
+  await expectChangedOnce(closure);
   await processes.kill('worker');
   await processes.kill('server');
   await restart();
@@ -119,6 +121,47 @@ test('kill -9 in the middle of filling a series, and in the middle of editing it
   await lectern.until('both to be told', async () => (await told()).length >= 2);
   expect((await told()).sort()).toEqual(['gil', 'ine']);
 });
+
+interface Closed {
+  path: string;
+  cast: Cast;
+  sessionIds: string[];
+}
+type Batch = { state: string; done: number; total: number };
+const batchOf = async (path: string): Promise<Batch> => (await lectern.api<{ batches: Batch[] }>('GET', path)).body.batches[0]!;
+
+/** A closure over twelve lessons, whose batch waits for the ninth when the worker is killed. */
+async function killInMidBatch(processes: Processes): Promise<Closed> {
+  const cast = await lectern.cast(1);
+  const branch = `branch-${cast.tag}`;
+  const sessionIds: string[] = [];
+  for (let n = 0; n < 12; n++) sessionIds.push(await lectern.book(cast, (20 * 24 + 2 * n) * HOUR, { branch }));
+  const at = (hours: number): string => new Date(+lectern.now() + hours * HOUR).toISOString();
+  return lectern.in(async (tx) => {
+    await lockSession(tx, sessionIds[8]!);
+    const made = await lectern.api<{ id: string }>('POST', '/v1/closures', { from: at(19 * 24), to: at(22 * 24), reason: 'a flood', branch });
+    const path = `/v1/closures/${made.body.id}`;
+    const batch = await lectern.until('eight to be changed', async () => {
+      const found = await batchOf(path);
+      return found.done === 8 && found;
+    });
+    expect(batch).toMatchObject({ state: 'running', total: 12 });
+    await processes.kill('worker');
+    return { path, cast, sessionIds };
+  });
+}
+
+async function expectChangedOnce({ path, cast, sessionIds }: Closed): Promise<void> {
+  await lectern.until('the batch to end', async () => (await batchOf(path)).state === 'done');
+  const changed = await lectern.query<{ n: number }>(
+    'SELECT count(*)::integer AS n FROM changes WHERE session_id = ANY(?::uuid[]) GROUP BY session_id',
+    [`{${sessionIds}}`],
+  );
+  expect(changed).toEqual(Array(12).fill({ n: 1 }));
+  const told = async (): Promise<string[]> => (await lectern.mails(cast)).filter((m) => /a flood/.test(m.subject)).map((m) => m.to);
+  await lectern.until('household and instructor to be told', async () => (await told()).length >= 2);
+  expect((await told()).sort()).toEqual([`gil0.${cast.tag}@example.invalid`, `ines.${cast.tag}@example.invalid`]);
+}
 
 /** The sink stores the mail and withholds its 250; the sender is killed before it knows. */
 async function killBeforeThe250(forgetClaims: boolean): Promise<{ copies: number; state: string }> {

@@ -61,6 +61,9 @@ test.concurrent('who may not teach it is asked nothing, and the search says why 
   const busy = await s.add('Busy', { mostADay: 1 });
   const clash = await s.add('Clash');
   const unwanted = await s.add('Unwanted');
+  const away = await s.add('Away');
+  const off = { personId: away.id, from: lectern.now(), to: new Date(+lectern.now() + 48 * HOUR), reason: 'on leave' };
+  expect((await lectern.api('POST', '/v1/time-off', off)).status).toBe(201);
   const student = await lectern.api<{ version: number }>('GET', `/v1/people/${studentId}`);
   const blockedInstructors = [{ instructorId: unwanted.id }];
   await lectern.api('PATCH', `/v1/people/${studentId}`, { version: student.body.version, blockedInstructors });
@@ -76,7 +79,7 @@ test.concurrent('who may not teach it is asked nothing, and the search says why 
   const search = await s.search(at, { note: 'called in sick' });
   expect(search).toMatchObject({ state: 'open', cause: 'asked' });
   expect(search.offers.map((o) => [o.personId, o.state])).toEqual([[good.id, 'open']]);
-  expect([expired, uncleared, other, silent, busy, clash, unwanted].map((p) => reasonOf(search, p.id))).toEqual([
+  expect([expired, uncleared, other, silent, busy, clash, unwanted, away].map((p) => reasonOf(search, p.id))).toEqual([
     'the clearance runs out before the lesson is over',
     'no clearance is on file',
     'does not teach the subject',
@@ -84,6 +87,7 @@ test.concurrent('who may not teach it is asked nothing, and the search says why 
     'has as many sessions that day or week as they take on',
     'has another lesson at that time',
     'is not to teach one of the students',
+    'has time off at that time',
   ]);
   await s.mail(good.email, /^Can you teach/);
   for (const p of [expired, uncleared, other, silent, busy, clash, unwanted])

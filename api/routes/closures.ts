@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { makeClosure, previewClosure, reopen, type ClosureInput, type ClosurePreview } from '../../commands/closures/close';
+import { makeClosure, previewClosure, type ClosureInput } from '../../commands/closures/close';
+import type { ClosurePreview } from '../../commands/closures/describe';
+import { editClosure, previewEdit, type ClosureEdit } from '../../commands/closures/edit';
+import { previewRemoval, previewRestore, reopen, restore, type ReopenPreview } from '../../commands/closures/reopen';
 import { batchesOf, itemsOf } from '../../db/batches';
 import { closureOfKind, closurePage, type ListedClosure } from '../../db/read/closures';
 import type { Tx } from '../../db/database';
@@ -7,12 +10,24 @@ import { notFound } from '../../domain/errors';
 import { closureActions } from '../actions';
 import { decodeCursor, toPage } from '../http/cursor';
 import { route, type Call, type Reply, type Route } from '../route';
-import { closureBody, closureDetail, closureMade, closurePageSchema, closurePreview, closuresQuery, removed, timeOffBody } from '../schemas/closures';
+import {
+  closureBody,
+  closureDetail,
+  closureEdit,
+  closureMade,
+  closurePageSchema,
+  closurePreview,
+  closuresQuery,
+  removed,
+  reopenPreview,
+  restoreBody,
+  timeOffBody,
+} from '../schemas/closures';
 import { idParams } from '../schemas/common';
 import { previewQuery } from '../schemas/series';
 
 const STAFF = ['admin', 'coordinator', 'integrator'] as const;
-const STAYS = 'What was moved or cancelled for it stays as it is; book or move a session to bring it back.';
+const STAYS = 'What was moved or cancelled for it stays as it is; `restore` puts back what the rules offer, and what was cancelled is booked anew.';
 
 const present = (c: ListedClosure): object => ({
   id: c.id,
@@ -32,10 +47,24 @@ export async function batchesFor(tx: Tx, causeId: string): Promise<object[]> {
   const found: object[] = [];
   for (const { id, state } of await batchesOf(tx, causeId)) {
     const items = (await itemsOf(tx, id)).map((i) => ({ sessionId: i.sessionId, change: i.change.kind, state: i.state, why: i.why }));
-    found.push({ id, state, items });
+    const done = items.filter((i) => i.state !== 'waiting').length;
+    found.push({ id, state, done, total: items.length, items });
   }
   return found;
 }
+
+interface EditBody {
+  version: number;
+  from?: string;
+  to?: string;
+  reason?: string;
+  previewToken?: string;
+}
+const editOf = ({ from, to, ...rest }: EditBody): ClosureEdit => ({
+  ...rest,
+  ...(from && { from: new Date(from) }),
+  ...(to && { to: new Date(to) }),
+});
 
 interface Body {
   from: string;
@@ -67,7 +96,7 @@ function routesFor(at: 'closures' | 'time-off', body: z.ZodType<Body>, words: { 
     tag: 'closures',
     summary: `${words.one}, or see what that would do`,
     description:
-      'With `preview=true` nothing is done: what becomes of every session in that time, as the `closure` policy says, what it costs, and who is told. Else nothing is booked in it from now on, and what is there is moved, cancelled or held in one batch; each person is told once of all of it.',
+      'With `preview=true` nothing is done: what becomes of every session in that time, as the `closure` policy says, what it costs, and who is told. Else nothing is booked in it from now on, and what is there is moved, given to another instructor, cancelled or held in one batch; each person is told once of all of it.',
     roles: STAFF,
     query: previewQuery,
     body,
@@ -114,23 +143,72 @@ function routesFor(at: 'closures' | 'time-off', body: z.ZodType<Body>, words: { 
     handle: ({ params, read }) =>
       read(async (tx) => ({ status: 200, body: { ...present(await one(tx, params.id)), batches: await batchesFor(tx, params.id) } })),
   });
+  const edit = route({
+    method: 'patch',
+    path: `${path}/{id}`,
+    tag: 'closures',
+    summary: 'Give it other times',
+    description:
+      'What it falls on now and did not before is done in a batch of its own; `preview=true` shows it. What it no longer falls on stays as it is until `restore`.',
+    roles: STAFF,
+    what: words.what,
+    params: idParams,
+    query: previewQuery,
+    body: closureEdit as z.ZodType<EditBody>,
+    responses: { 200: { description: 'What would be done, or the batch that does it.', schema: z.union([closurePreview, closureMade]) } },
+    errors: ['stale', 'illegal-move'],
+    keepsKey: (call) => !call.query.preview,
+    async handle(call): Promise<{ status: number; body: ClosurePreview | { id: string; batchId: string } }> {
+      const { id } = call.params;
+      await call.read((tx) => one(tx, id));
+      if (call.query.preview) return { status: 200, body: await previewEdit(call.ctx, id, editOf(call.body)) };
+      const { batchId } = await editClosure(call.ctx, id, editOf(call.body));
+      return { status: 200, body: { id, batchId } };
+    },
+  });
   const remove = route({
     method: 'post',
     path: `${path}/{id}/remove`,
     tag: 'closures',
     summary: 'Open that time for bookings again',
-    description: STAYS,
+    description: `${STAYS} With \`preview=true\` nothing is done: what it did with sessions that are still to come, and which of them could be put back.`,
     roles: STAFF,
     what: words.what,
     params: idParams,
-    responses: { 200: { description: 'Open again.', schema: removed } },
-    async handle(call: Call<{ id: string }>) {
-      await call.read((tx) => one(tx, call.params.id));
-      await reopen(call.ctx, call.params.id);
-      return { status: 200, body: { id: call.params.id, note: STAYS } };
+    query: previewQuery,
+    responses: { 200: { description: 'Open again, or what that would leave.', schema: z.union([removed, reopenPreview]) } },
+    async handle(call: Call<{ id: string }, { preview?: boolean | undefined }>): Promise<{ status: number; body: object }> {
+      const { id } = call.params;
+      await call.read((tx) => one(tx, id));
+      if (call.query.preview) return { status: 200, body: await previewRemoval(call.ctx, id) };
+      await reopen(call.ctx, id);
+      return { status: 200, body: { id, note: STAYS } };
     },
   });
-  return [make, list, get, remove];
+  const putBack = route({
+    method: 'post',
+    path: `${path}/{id}/restore`,
+    tag: 'closures',
+    summary: 'Put back, in one batch, what it moved or gave to somebody else',
+    description:
+      'Only sessions whose time is open again and that nobody has changed since, as `closure.reopen` says; `preview=true` lists each with its reason. Everybody is told once.',
+    roles: STAFF,
+    what: words.what,
+    params: idParams,
+    query: previewQuery,
+    body: restoreBody,
+    responses: { 200: { description: 'What would be put back, or the batch that does it.', schema: z.union([reopenPreview, closureMade]) } },
+    errors: ['stale'],
+    keepsKey: (call) => !call.query.preview,
+    async handle(call): Promise<{ status: number; body: ReopenPreview | { id: string; batchId: string } }> {
+      const { id } = call.params;
+      await call.read((tx) => one(tx, id));
+      if (call.query.preview) return { status: 200, body: await previewRestore(call.ctx, id) };
+      const { batchId } = await restore(call.ctx, id, call.body);
+      return { status: 200, body: { id, batchId } };
+    },
+  });
+  return [make, list, get, edit, remove, putBack];
 }
 
 export const closureRoutes = [

@@ -14,7 +14,7 @@ const findSlots = route({
   tag: 'sessions',
   summary: 'Free times of an instructor, and of a student too when one is named',
   description:
-    "Between 08:00 and 20:00 in the instructor's zone. Buffers after lessons, time off and closures of the organisation count as taken. A free slot is no promise: booking decides.",
+    "Between 08:00 and 20:00 in the instructor's zone. Buffers after lessons, time off and closures of the organisation, and of the branch that is named, count as taken. A free slot is no promise: booking decides.",
   roles: ['admin', 'coordinator', 'instructor', 'integrator'],
   query: slotsQuery,
   responses: { 200: { description: 'A page of free slots by start.', schema: slotPage } },
@@ -37,7 +37,7 @@ const findSlots = route({
         return found;
       };
       if (q.studentId !== undefined) person(q.studentId, 'student');
-      return { zone: person(q.instructorId, 'instructor').zone, busy: await busyTimes(tx, wanted, { from, to }) };
+      return { zone: person(q.instructorId, 'instructor').zone, busy: await busyTimes(tx, wanted, { from, to, branch: q.branch ?? null }) };
     });
     const found: { startsAt: Date; endsAt: Date; wallTime: string }[] = [];
     for (const slot of freeSlots({ from, to, lengthMinutes: q.lengthMinutes, stepMinutes: q.stepMinutes, zone, busy })) {

@@ -27,10 +27,12 @@ export const closurePreview = z
         sessionId: id,
         title: z.string(),
         startsAt: instant,
-        verdict: z.enum(['move', 'cancel', 'hold', 'keep']),
+        verdict: z.enum(['move', 'reassign', 'search', 'cancel', 'hold', 'keep']),
         why: z.string(),
         rule: z.string(),
         newStartsAt: instant.nullable(),
+        newInstructorId: id.nullable(),
+        substitutes: z.int().meta({ description: 'How many others could teach it, where the instructor is away.' }),
         conflicts: z.array(z.strictObject({ startsAt: instant, endsAt: instant, personId: id })),
         charges: z.array(z.strictObject({ studentId: id, percent: z.int(), amountMinor: z.int(), currency: z.string() })),
       }),
@@ -61,6 +63,8 @@ export const batchSchema = z
   .strictObject({
     id,
     state: z.enum(['running', 'done']),
+    done: z.int().meta({ description: 'How many of its changes have their end, of `total`.' }),
+    total: z.int(),
     items: z.array(
       z.strictObject({
         sessionId: id,
@@ -79,3 +83,26 @@ export const closureDetail = z
   .meta({ id: 'ClosureDetail' });
 export const closuresQuery = z.strictObject({ state: z.enum(['active', 'removed']).optional(), limit, cursor });
 export const removed = z.strictObject({ id, note: z.string() }).meta({ id: 'ClosureRemoved' });
+
+export const closureEdit = z
+  .strictObject({ version, from: instantIn.optional(), to: instantIn.optional(), reason: reason.optional(), previewToken })
+  .meta({ id: 'EditClosure' });
+export const restoreBody = z
+  .strictObject({ reason: shortText(200).meta({ description: 'Families read it.', example: 'The hall is open after all' }), previewToken })
+  .meta({ id: 'RestoreAfterClosure' });
+export const reopenPreview = z
+  .strictObject({
+    sessions: z.array(
+      z.strictObject({
+        sessionId: id,
+        title: z.string(),
+        was: z.enum(['moved', 'reassigned', 'cancelled']),
+        originalStartsAt: instant,
+        startsAt: instant.meta({ description: 'When it is now.' }),
+        verdict: z.enum(['restore', 'leave']),
+        why: z.string(),
+      }),
+    ),
+    previewToken: z.string(),
+  })
+  .meta({ id: 'ReopenPreview' });

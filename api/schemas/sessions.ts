@@ -177,6 +177,7 @@ export const matchResult = z
 export const slotsQuery = z.strictObject({
   instructorId: id,
   studentId: id.optional(),
+  branch: shortText(100).optional().meta({ description: 'Times at which this branch is closed are left out too.' }),
   from: instantIn,
   to: instantIn.meta({ description: 'At most 31 days after `from`.' }),
   lengthMinutes: z.int().min(5).max(720),

@@ -1,26 +1,36 @@
-import { sessionIdsDuring, type ClosureRow } from '../../db/closures';
-import { conflictsOf, findSession, participantsOf, type ParticipantRow, type SessionRow } from '../../db/sessions';
-import { notifiedGuardians, peopleById } from '../../db/people';
+import type { ClosureRow } from '../../db/closures';
+import { findSession, participantsOf, type ParticipantRow, type SessionRow } from '../../db/sessions';
 import type { ItemChange } from '../../db/batches';
 import type { Tx } from '../../db/database';
-import type { Ask, Decision } from '../../decisions/decide';
+import type { Considered } from '../../decisions/candidates';
+import { decideEach, preview, previewEach, type Decision, type Question } from '../../decisions/decide';
 import { loadActiveSet } from '../../decisions/rule-sets';
-import { percentOf } from '../../domain/money';
 import { explain } from '../../policy/explain';
 import { selectPolicy } from '../../policy/select';
 import { timesFor } from '../batches/hold';
 import type { OtherTime } from '../series/other-times';
 import type { Context } from '../context';
+import { standInsFor } from './substitutes';
 
 export type Closed = Pick<ClosureRow, 'id' | 'personId' | 'branch' | 'startsAt' | 'endsAt'>;
 
-/** What a closure does with one session. */
-export interface ConsideredSession {
+/** What becomes of a session by the `closure` policy. */
+export type ClosureVerdict = 'move' | 'reassign' | 'search' | 'cancel' | 'hold' | 'keep';
+
+/** A session in a closed time, and what the rules are asked about it. */
+interface AskedSession {
   session: SessionRow;
   participants: ParticipantRow[];
+  question: Question;
+  times: OtherTime[];
+  standIns: Considered[];
+}
+
+/** What a closure does with one session. */
+export interface ConsideredSession extends AskedSession {
   decision: Decision;
   why: string;
-  verdict: 'move' | 'cancel' | 'hold' | 'keep';
+  verdict: ClosureVerdict;
   change: ItemChange | null;
 }
 
@@ -29,19 +39,20 @@ function causeOf({ personId, branch }: Closed, participants: ParticipantRow[]): 
   return branch ? 'branch' : 'organisation';
 }
 
-async function decideOne(
+/** The question that a closure raises about a session; `seq` tells a first asking from another, when nobody could stand in after all. */
+export function closureQuestion(
   ctx: Context,
-  tx: Tx,
-  about: { closed: Closed; session: SessionRow; participants: ParticipantRow[]; times: OtherTime[] },
-  ask: Ask,
-): Promise<Decision & { why: string }> {
-  const { closed, session, participants, times } = about;
-  const decision = await ask(tx, {
+  closed: Closed,
+  about: Omit<AskedSession, 'question'>,
+  seq = `closure:${closed.id}:${ctx.asOf.toISOString()}`,
+): Question {
+  const { session, participants, times, standIns } = about;
+  return {
     point: 'closure',
     sessionId: session.id,
     subject: session.id,
     rev: session.rev,
-    seq: `closure:${closed.id}`,
+    seq,
     facts: {
       cause: causeOf(closed, participants),
       notice: +session.startsAt - +ctx.asOf,
@@ -49,16 +60,32 @@ async function decideOne(
       students: participants.filter((p) => p.role === 'student').length,
       status: session.status,
       freeTimes: times.length,
-      substitutes: 0,
+      substitutes: standIns.length,
     },
     labels: session,
     bookedSetId: null,
     asOf: ctx.asOf,
-  });
-  const policy = selectPolicy((await loadActiveSet(tx)).compiled.policies, 'closure', session);
+  };
+}
+
+/** What an answer makes of a session. One that names a time or a person where there is none is a person's to say. */
+export function concluded(
+  { times: [time], standIns: [standIn], question }: AskedSession,
+  said: string,
+): Pick<ConsideredSession, 'verdict' | 'change'> {
+  if (said === 'move' && time) return { verdict: 'move', change: { kind: 'reschedule', startsAt: time.startsAt, endsAt: time.endsAt } };
+  if (said === 'reassign' && standIn) return { verdict: 'reassign', change: { kind: 'reassign', instructorId: standIn.personId } };
+  if (said === 'search' && question.facts.cause === 'instructor') return { verdict: 'search', change: { kind: 'search' } };
+  if (said === 'cancel') return { verdict: 'cancel', change: { kind: 'cancel' } };
+  if (said === 'keep') return { verdict: 'keep', change: null };
+  return { verdict: 'hold', change: { kind: 'hold' } };
+}
+
+async function conclude(tx: Tx, asked: AskedSession, decision: Decision): Promise<ConsideredSession> {
+  const policy = selectPolicy((await loadActiveSet(tx)).compiled.policies, 'closure', asked.session);
   const { outcome, rule, missing, say, facts } = decision;
   const words = explain(policy, facts, { outcome, rule, missing, say });
-  return { ...decision, why: words.because ?? words.sentence };
+  return { ...asked, decision, why: words.because ?? words.sentence, ...concluded(asked, String(outcome.verdict)) };
 }
 
 const overlaps = (a: ConsideredSession, ids: Set<string>): boolean => a.participants.some((p) => ids.has(p.personId));
@@ -69,93 +96,44 @@ const takenBy = ({ change, session }: ConsideredSession): { startsAt: Date; ends
     ? [{ startsAt: new Date(change.startsAt as string), endsAt: new Date(+new Date(change.endsAt as string) + session.bufferMinutes * 60_000) }]
     : [];
 
+const endOf = ({ endsAt, bufferMinutes }: SessionRow): number => +endsAt + bufferMinutes * 60_000;
+
+/** Who has been given a session of the same batch that is at the time of this one. */
+const givenThen = (session: SessionRow, considered: readonly ConsideredSession[]): Set<string> =>
+  new Set(
+    considered
+      .filter((c) => c.change?.kind === 'reassign' && +c.session.startsAt < endOf(session) && endOf(c.session) > +session.startsAt)
+      .map((c) => String(c.change!.instructorId)),
+  );
+
 /**
- * What becomes of every session that a closure falls on, as the `closure` policy says; the sooner one chooses first, and nobody is given the
- * same time twice. A reassignment waits for a person, who knows whom to ask.
+ * What becomes of sessions that a closure falls on, as the `closure` policy says; the sooner one chooses first, and nobody is given the
+ * same time, or two sessions at one time. Writes nothing.
  */
-export async function considerClosure(ctx: Context, tx: Tx, closed: Closed, ask: Ask): Promise<ConsideredSession[]> {
+export async function considerClosure(ctx: Context, tx: Tx, closed: Closed, sessionIds: readonly string[]): Promise<ConsideredSession[]> {
   const considered: ConsideredSession[] = [];
-  for (const id of await sessionIdsDuring(tx, closed, ctx.asOf)) {
+  for (const id of sessionIds) {
     const session = (await findSession(tx, id))!;
     const participants = await participantsOf(tx, id);
     const ids = new Set(participants.map((p) => p.personId));
     const given = considered.filter((c) => overlaps(c, ids)).flatMap(takenBy);
     const times = session.withoutSlot ? [] : await timesFor(ctx, tx, session, { after: closed.endsAt, given });
-    const { why, ...decision } = await decideOne(ctx, tx, { closed, session, participants, times }, ask);
-    const said = String(decision.outcome.verdict);
-    const [time] = times;
-    const verdict = said === 'move' && time ? 'move' : said === 'cancel' || said === 'keep' ? said : 'hold';
-    const change: Record<ConsideredSession['verdict'], ItemChange | null> = {
-      move: time ? { kind: 'reschedule', startsAt: time.startsAt, endsAt: time.endsAt } : null,
-      cancel: { kind: 'cancel' },
-      hold: { kind: 'hold' },
-      keep: null,
-    };
-    considered.push({ session, participants, decision, why, verdict, change: change[verdict] });
+    const isInstructors = causeOf(closed, participants) === 'instructor';
+    const asking = { session, seq: `closure:${closed.id}`, given: givenThen(session, considered), ask: previewEach, asOf: ctx.asOf };
+    const about = { session, participants, times, standIns: isInstructors ? await standInsFor(tx, asking) : [] };
+    const asked = { ...about, question: closureQuestion(ctx, closed, about) };
+    considered.push(await conclude(tx, asked, await preview(tx, asked.question)));
   }
   return considered;
 }
 
-export interface PreviewedSession {
-  sessionId: string;
-  title: string;
-  startsAt: Date;
-  verdict: ConsideredSession['verdict'];
-  why: string;
-  rule: string;
-  /** Where a moved one goes. */
-  newStartsAt: string | null;
-  conflicts: { startsAt: Date; endsAt: Date; personId: string }[];
-  charges: { studentId: string; percent: number; amountMinor: number; currency: string }[];
-}
-
-async function conflictsWith(tx: Tx, { session, participants, change }: ConsideredSession): Promise<PreviewedSession['conflicts']> {
-  if (change?.kind !== 'reschedule') return [];
-  const keys = participants.map((p) => p.personKey);
-  return conflictsOf(tx, keys, new Date(change.startsAt as string), new Date(change.endsAt as string), [session.id]);
-}
-
-/** A considered session as a preview shows it. */
-export async function describeSession(tx: Tx, c: ConsideredSession): Promise<PreviewedSession> {
-  const { session, participants, decision, verdict, why } = c;
-  const percent = verdict === 'move' || verdict === 'cancel' ? Number(decision.outcome.chargePercent ?? 0) : 0;
-  const { currency, priceMinor } = session;
-  return {
-    sessionId: session.id,
-    title: session.title,
-    startsAt: session.startsAt,
-    verdict,
-    why,
-    rule: decision.rule,
-    newStartsAt: verdict === 'move' ? String(c.change!.startsAt) : null,
-    conflicts: await conflictsWith(tx, c),
-    charges: participants
-      .filter((p) => p.role === 'student')
-      .map((p) => ({ studentId: p.personId, percent, amountMinor: session.status === 'held' ? 0 : percentOf(priceMinor, percent), currency })),
-  };
-}
-
-const TOLD_OF = ['move', 'cancel', 'change'];
-
-/** Who is told, each once, and of how many sessions. */
-export async function whoIsTold(
-  tx: Tx,
-  considered: readonly (Pick<ConsideredSession, 'session' | 'participants'> & { verdict: string })[],
-): Promise<{ personId: string; lessons: number }[]> {
-  const lessons = new Map<string, number>();
-  const tell = (personId: string): void => void lessons.set(personId, (lessons.get(personId) ?? 0) + 1);
-  for (const { session, participants, verdict } of considered) {
-    if (!TOLD_OF.includes(verdict) || session.status === 'held') continue;
-    const people = await peopleById(
-      tx,
-      participants.map((p) => p.personId),
-    );
-    const guardians = await notifiedGuardians(
-      tx,
-      participants.filter((p) => p.role === 'student').map((p) => p.personId),
-    );
-    const reached = [...people, ...guardians].filter((p) => p.active && (p.email ?? p.phone));
-    for (const id of new Set(reached.map((p) => p.id))) tell(id);
-  }
-  return [...lessons].map(([personId, n]) => ({ personId, lessons: n })).sort((a, b) => (a.personId < b.personId ? -1 : 1));
+/** The same, with the decisions stored that are followed. */
+export async function decideConsidered(tx: Tx, considered: readonly ConsideredSession[]): Promise<ConsideredSession[]> {
+  const decisions = await decideEach(
+    tx,
+    considered.map((c) => c.question),
+  );
+  const decided: ConsideredSession[] = [];
+  for (const [n, c] of considered.entries()) decided.push(await conclude(tx, c, decisions[n]!));
+  return decided;
 }

@@ -1,5 +1,6 @@
 import { addAudit } from '../../db/audit';
-import { closuresFrom } from '../../db/closures';
+import { closuresFrom, type ClosureRow } from '../../db/closures';
+import { lockPeople } from '../../db/sessions';
 import { availabilityOf, replaceAvailability } from '../../db/availability';
 import { openingCounts, openings, postOpenings } from '../../db/import/balances';
 import { everybody, everyConsent, everyGuardianship, upsertGuardianships, type KnownGuardianship } from '../../db/import/people';
@@ -73,6 +74,7 @@ class Import {
   private readonly people = new Map<string, Person>();
   private readonly memories: Remembered[] = [];
   private readonly report: ImportReport;
+  private closures: ClosureRow[] = [];
   private readonly rows = new Map<ImportKind, Row[]>(IMPORT_KINDS.map((kind) => [kind, []]));
 
   constructor(
@@ -230,11 +232,12 @@ class Import {
     const taken = here.length === 0 ? [] : await takenFrom(tx, here, ctx.asOf);
     const caps = new Map([...(await teachingOf(tx, here)), ...teaching.rows].map((t) => [t.personId, t]));
     const load = new Load(taken, caps);
+    this.closures = await closuresFrom(tx, ctx.asOf);
     const check = new SessionsCheck(ctx, tx, {
       set,
       paused,
       load,
-      closures: await closuresFrom(tx, ctx.asOf),
+      closures: this.closures,
       people,
       guardiansOf,
       known,
@@ -255,6 +258,14 @@ class Import {
       faults,
     );
     return check;
+  }
+
+  /** Said last: from here on nobody closes a time before this is committed. */
+  private async refuseClosedMeanwhile(): Promise<void> {
+    await lockPeople(this.tx, []);
+    const idsOf = (list: readonly ClosureRow[]): string => list.map((c) => `${c.id} ${c.version}`).join();
+    if (idsOf(await closuresFrom(this.tx, this.ctx.asOf)) === idsOf(this.closures)) return;
+    throw new LecternError('slot-clash', 'A time was closed or opened while lessons were brought in. Nothing was brought in; run it again.');
   }
 
   private async write(plan: {
@@ -296,6 +307,7 @@ class Import {
     this.report.changesHeld = changes.held;
     const revs = new Map(sessions.changed.map((s) => [s.externalId, changes.revs.get(s.id)!]));
     for (const memory of this.memories) await memory.remember(tx, ctx.asOf, memory.kind === 'sessions' ? revs : undefined);
+    await this.refuseClosedMeanwhile();
     await addAudit(tx, ctx, 'import', 'organisation', ctx.organisationId, { quiet, tables: this.report.tables as never });
   }
 }

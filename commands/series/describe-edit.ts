@@ -4,7 +4,7 @@ import { preview } from '../../decisions/decide';
 import { occurrencesBetween } from '../../domain/recurrence';
 import { wallTimeOf } from '../../domain/time';
 import { chargesOf, toldBy } from '../change-preview';
-import { whoIsTold } from '../closures/consider';
+import { whoIsTold } from '../closures/describe';
 import type { ChangePreview } from '../types';
 import type { ConsideredOccurrence, Editing } from './consider-edit';
 import { askAhead, type OtherTime } from './other-times';

@@ -28,7 +28,7 @@ export const closure: DecisionPointSpec = {
       type: 'integer',
       unit: 'instructors',
       said: '# other instructors free',
-      meaning: 'How many other instructors could take the session at its time',
+      meaning: 'Of an instructor who is away: how many others may take the session at its time, as `substitute.eligibility` says',
       example: 0,
     },
   },
@@ -36,8 +36,9 @@ export const closure: DecisionPointSpec = {
   outcome: {
     verdict: {
       type: 'enum',
-      values: ['move', 'reassign', 'cancel', 'hold', 'keep'],
-      meaning: 'What happens with the session; `move` takes the first of the free times',
+      values: ['move', 'reassign', 'search', 'cancel', 'hold', 'keep'],
+      meaning:
+        'What happens with the session: `move` takes the first of the free times, `reassign` gives it to the best of the substitutes, `search` offers it to them as any search does',
       example: 'cancel',
     },
     chargePercent: { type: 'percent', meaning: 'Share of the price that each student is charged for it', example: 0, optional: true },

@@ -4,6 +4,7 @@ import { change } from './change';
 import { correction } from './correction';
 import { correctionMinutes } from './correction-minutes';
 import { closure } from './closure';
+import { closureReopen } from './closure-reopen';
 import { clockChange } from './clock-change';
 import { coverage } from './coverage';
 import { documentationReview } from './documentation-review';
@@ -40,6 +41,7 @@ export const POINTS: Readonly<Record<string, DecisionPointSpec>> = Object.fromEn
     series,
     seriesOccurrence,
     closure,
+    closureReopen,
     zoneCheck,
     clockChange,
     acknowledgement,

@@ -11,7 +11,8 @@ const candidate: Record<string, FieldSpec> = {
   },
   blocked: { type: 'boolean', meaning: 'The instructor is not to teach one of the students', example: false },
   speaksLanguage: { type: 'boolean', meaning: 'The instructor speaks the language of every student', example: true },
-  isFree: { type: 'boolean', meaning: 'The instructor has no other lesson at that time', example: true },
+  isFree: { type: 'boolean', meaning: 'The instructor has neither another lesson nor time off at that time', example: true },
+  isAway: { type: 'boolean', meaning: 'The instructor has time off at that time', example: false },
   dayLoad: {
     type: 'integer',
     unit: 'sessions',

@@ -48,6 +48,9 @@ beforeAll(async () => {
   const { body: kept } = await api.post<{ id: string }>('/v1/terms', term, key);
   await api.post('/v1/ops/pause', { kind: 'update', reason: 'r' }, key);
   const at = (hours: number): string => new Date(+api.now + hours * 3_600_000).toISOString();
+  const closed = { from: at(3100), to: at(3124), reason: 'r' };
+  const { body: closure } = await api.post<{ id: string }>('/v1/closures', { ...closed, branch: 'elsewhere' }, key);
+  const { body: timeOff } = await api.post<{ id: string }>('/v1/time-off', { ...closed, personId: instructor }, key);
   const file = { file: 'a.json', text: '{}' };
   const message = { file: 'a.md', text: 'Hello' };
   good = {
@@ -147,6 +150,18 @@ beforeAll(async () => {
       body: { from: at(3000), to: at(3024), reason: 'r', branch: 'b', previewToken: 't' },
       end: 'ok',
     },
+    ...Object.fromEntries(
+      [
+        ['closures', closure.id],
+        ['time-off', timeOff.id],
+      ].flatMap(([route, id]) => [
+        [
+          `patch /v1/${route}/{id}`,
+          { path: `/v1/${route}/${id}`, body: { version: 99, from: at(3000), to: at(3024), reason: 'r', previewToken: 't' }, end: 'stale' },
+        ],
+        [`post /v1/${route}/{id}/restore`, { path: `/v1/${route}/${id}/restore?preview=true`, body: { reason: 'r', previewToken: 't' }, end: 'ok' }],
+      ]),
+    ),
     'post /v1/time-off': {
       path: '/v1/time-off?preview=true',
       body: { personId: instructor, from: at(3000), to: at(3024), reason: 'r', previewToken: 't' },

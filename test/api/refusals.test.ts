@@ -151,6 +151,10 @@ describe('addresses and methods', () => {
       '/v1/held-steps/{id}/snooze': { event: 'participant.joined' },
       '/v1/people/{id}/opt-in': { channel: 'sms' },
       '/v1/terms/{id}': { version: 1, name: 'Taken Over' },
+      '/v1/closures/{id}': { version: 1, reason: 'Taken Over' },
+      '/v1/time-off/{id}': { version: 1, reason: 'Taken Over' },
+      '/v1/closures/{id}/restore': { reason: 'r' },
+      '/v1/time-off/{id}/restore': { reason: 'r' },
     };
     for (const route of ROUTES.filter((r) => r.path.includes('{id}'))) {
       for (const id of ids) {
