@@ -99,7 +99,9 @@ export function expectationOf(lesson: Lesson, cast: Cast, terms: Terms): Expecta
 function windowOf({ course, change, search, booking, room, startsAt }: Lesson): { from: number; ms: number } | null {
   const ms = COURSES[course]!.windowMs;
   const searchedFrom = search && (search.at ?? startsAt - SEARCHED_BEFORE);
-  return ms === undefined ? null : { from: change?.at ?? searchedFrom ?? (room ? startsAt + room.failsAt : booking.at), ms };
+  return ms === undefined
+    ? null
+    : { from: change?.at ?? searchedFrom ?? (room ? startsAt + room.failsAt : booking.isHeld ? booking.at : startsAt), ms };
 }
 
 /**
