@@ -1,6 +1,15 @@
 import { Driver, publishMatrixRules } from './support/change-matrix';
 import type { Entry, Kind, Run } from './support/change-observer';
-import { PEOPLE_KINDS, PEOPLE_PHASES, PeopleDriver, type PeopleKind, type Peopled, type PeoplePhase } from './support/change-people';
+import {
+  IS_DOCUMENTED,
+  IS_TAUGHT,
+  PEOPLE_KINDS,
+  PEOPLE_PHASES,
+  PeopleDriver,
+  type PeopleKind,
+  type Peopled,
+  type PeoplePhase,
+} from './support/change-people';
 import { Lectern, type Cast, type Mail } from './support/lectern';
 import { OwnLectern } from './support/own-lectern';
 
@@ -31,11 +40,13 @@ const REFUSED: [what: string, key: string, kind: Kind, phase: string][] = STUDEN
 ]) as [string, string, Kind, string][];
 
 type PeopleCell = [what: string, kind: PeopleKind, phase: PeoplePhase, students: number];
-const PEOPLE_CELLS = [1, 30].flatMap((n) =>
-  PEOPLE_PHASES.flatMap((phase) => PEOPLE_KINDS.map((kind): PeopleCell => [`${kind} of a session of ${n} that is ${phase}`, kind, phase, n])),
+const PEOPLE_SIZES: Record<PeoplePhase, number[]> = { held: [1, 3], booked: [1, 30], room: [1, 30], ready: [1, 3, 30], live: [1, 30] };
+const PEOPLE_CELLS = PEOPLE_PHASES.flatMap((phase) =>
+  PEOPLE_SIZES[phase].flatMap((n) => PEOPLE_KINDS.map((kind): PeopleCell => [`${kind} of a session of ${n} that is ${phase}`, kind, phase, n])),
 );
-/** A lesson without a student is none; two lessons do not exchange instructors once one has begun. */
-const isRefused = ([, kind, phase, n]: PeopleCell): boolean => (kind === 'drop' && n === 1) || (kind === 'swap' && phase === 'live');
+/** A lesson without a student is none; two do not exchange instructors once one has begun; a booking that is held has no room to leave. */
+const isRefused = ([, kind, phase, n]: PeopleCell): boolean =>
+  (kind === 'drop' && n === 1) || (kind === 'swap' && phase === 'live') || (kind === 'room' && phase === 'held');
 const peopled = new Map<string, Peopled | Error>();
 function peopledOf(what: string): Peopled {
   const found = peopled.get(what);
@@ -192,7 +203,7 @@ test.each(STUDENTS)('the standard path of %i that was asked to change at each wa
 });
 
 describe.each(PEOPLE_CELLS.filter((c) => !isRefused(c)))('%s', (what, kind, phase, n) => {
-  const hasRoom = phase !== 'booked';
+  const hasRoom = phase !== 'booked' && phase !== 'held';
   const to = (run: Peopled, name: string, cast: Cast): string[] =>
     (run.after[`${name}.${cast.tag}@example.invalid`] ?? []).map((s) => s.split(/[:,]/)[0]!).sort();
   const welcome = (...first: string[]): string[] => [...first, ...(hasRoom ? ['Your link for Invented lesson'] : [])].sort();
@@ -212,6 +223,7 @@ describe.each(PEOPLE_CELLS.filter((c) => !isRefused(c)))('%s', (what, kind, phas
   test('tells those whom it concerns, once, and nobody else', () => {
     const run = peopledOf(what);
     const { cast, other } = run;
+    if (phase === 'held') return onlyBooked(run, kind, to);
     const families = cast.studentIds.map((_id, i) => to(run, `gil${i}`, cast));
     const brief = hasRoom ? ['Briefing'] : [];
     const swapped = welcome('You teach Invented lesson', ...brief);
@@ -257,7 +269,58 @@ describe.each(PEOPLE_CELLS.filter((c) => !isRefused(c)))('%s', (what, kind, phas
   });
 });
 
+/** Of a booking that was never one nobody is told; once it stands, those who are on it by then, and a lesson that it exchanged with. */
+function onlyBooked(run: Peopled, kind: PeopleKind, to: (run: Peopled, name: string, cast: Cast) => string[]): void {
+  const { cast, other } = run;
+  const teaches = 'You teach Invented lesson';
+  const [theirs, others] = [to(run, 'ines', cast), to(run, 'ines', other)];
+  expect(theirs).toEqual(kind === 'reassign' ? [] : [teaches]);
+  expect(others).toEqual(kind === 'reassign' ? [teaches] : kind === 'swap' ? ['No longer yours', teaches] : []);
+  expect(to(run, 'gil0', other)).toEqual(kind === 'add' ? ['Booked'] : kind === 'swap' ? ['Ines teaches Invented lesson'] : []);
+  expect(cast.studentIds.map((_id, i) => to(run, `gil${i}`, cast))).toEqual(
+    cast.studentIds.map((_id, i) => (kind === 'drop' && i === 0 ? [] : ['Booked'])),
+  );
+}
+
+const TAUGHT = PEOPLE_CELLS.filter((c) => !isRefused(c) && IS_TAUGHT(c[2], c[3]));
+describe.each(TAUGHT)('%s, to its end', (what, kind, phase, n) => {
+  const [PRICE, PAY] = [4500, 3000];
+
+  test('charges who took part or left too late, pays who taught, and settles', () => {
+    const { cast, other, ends } = peopledOf(what);
+    const { end } = ends!;
+    const teaches = kind === 'reassign' || kind === 'swap' ? other.instructorId : cast.instructorId;
+    const charged = [...cast.studentIds, ...(kind === 'add' ? other.studentIds : [])].map((id): [string, number] => [
+      id,
+      // Left with less than the free notice, or once it had begun.
+      kind === 'drop' && id === cast.studentIds[0] && phase === 'ready' ? PRICE / 2 : PRICE,
+    ]);
+    expect(end).toEqual({ status: 'settled', charges: Object.fromEntries(charged), payouts: { [teaches]: PAY }, open: [] });
+    if (kind !== 'swap') return;
+    expect(ends!.other).toEqual({
+      ...{ status: 'settled', charges: { [other.studentIds[0]!]: PRICE }, payouts: { [cast.instructorId]: PAY }, open: [] },
+    });
+  });
+
+  test('tells who left nothing more: no reminder, no update; and everybody else what the lesson brings', () => {
+    const { cast, other, after, ends } = peopledOf(what);
+    const address = (name: string, of: Cast): string => `${name}.${of.tag}@example.invalid`;
+    const left = kind === 'reassign' ? address('ines', cast) : kind === 'drop' ? address('gil0', cast) : null;
+    if (left) expect(ends!.mails[left]).toEqual(after[left]);
+    const updated = Object.entries(ends!.mails).flatMap(([to, subjects]) => subjects.filter((s) => /how the lesson went/.test(s)).map(() => to));
+    const families = [
+      ...cast.studentIds.map((_id, i) => address(`gil${i}`, cast)).filter((a) => a !== left),
+      ...(kind === 'add' || kind === 'swap' ? [address('gil0', other)] : []),
+    ];
+    expect(updated.sort()).toEqual(IS_DOCUMENTED(phase, n) ? families.sort() : []);
+  });
+});
+
 test.each(PEOPLE_CELLS.filter(isRefused))('%s is refused, with what to do instead', (what) => {
   const { answer } = peopledOf(what);
-  expect(answer).toMatchObject({ status: 409, code: 'illegal-move', message: expect.stringMatching(/cancel it instead|reassign it/) });
+  expect(answer).toMatchObject({
+    status: 409,
+    code: 'illegal-move',
+    message: expect.stringMatching(/cancel it instead|reassign it|approve it first/),
+  });
 });

@@ -1,3 +1,4 @@
+import { finish } from './change-ends';
 import { Observer, type HeldStep, type Kind, type Run } from './change-observer';
 import { crowd } from './crowd';
 import { HOUR, MINUTE, TRANSCRIPT, type Lectern } from './lectern';
@@ -43,15 +44,8 @@ export class Driver {
     await this.lectern.arrive(run.sessionId, ...present);
   }
 
-  /** Waits for the end, as a coordinator would: what a slow machine makes the rules hold is let go on. */
   private async finish(run: Run): Promise<Run> {
-    const answers: Record<string, string> = { coverage: 'proceed', recording: 'proceed-without', 'no-show': 'arrived' };
-    await this.lectern.until(`session ${run.sessionId} to be closed`, async () => {
-      const { body } = await this.lectern.api<{ items: HeldStep[] }>('GET', `/v1/held-steps?state=open&sessionId=${run.sessionId}`);
-      for (const open of body.items.filter((s) => answers[s.kind])) await this.lectern.decide(open, answers[open.kind]!);
-      return (await this.lectern.session(run.sessionId)).closedAt !== null;
-    });
-    run.end = (await this.lectern.session(run.sessionId)).status;
+    run.end = await finish(this.lectern, run.sessionId);
     return run;
   }
 

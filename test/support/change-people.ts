@@ -1,10 +1,11 @@
 import { crowd } from './crowd';
 import { HOUR, MINUTE, type Cast, type Lectern, type Mail } from './lectern';
+import { taught, type End } from './change-ends';
 import type { Described, Entry } from './change-observer';
 
 export const PEOPLE_KINDS = ['reassign', 'swap', 'add', 'drop', 'room'] as const;
 export type PeopleKind = (typeof PEOPLE_KINDS)[number];
-export const PEOPLE_PHASES = ['booked', 'room', 'ready', 'live'] as const;
+export const PEOPLE_PHASES = ['held', 'booked', 'room', 'ready', 'live'] as const;
 export type PeoplePhase = (typeof PEOPLE_PHASES)[number];
 
 /** One session that was given other people or another room, with whatever its cell looks at. */
@@ -22,10 +23,17 @@ export interface Peopled {
   after: Record<string, string[]>;
   /** What the ways in of before the change answer after it, by person. */
   links: Record<string, number>;
-  status: string;
+  /** How the session ended, and the other one of a swap, where it was taught to its end; and every subject that came after the change. */
+  ends: { end: End; other: End | null; mails: Record<string, string[]> } | null;
 }
 
-const LEAD: Record<PeoplePhase, number> = { booked: 60 * HOUR, room: 23 * HOUR, ready: 11 * HOUR, live: 3 * HOUR };
+/** Where a changed session is taught to its end; of several it is documented as well. */
+export const IS_TAUGHT = (phase: PeoplePhase, students: number): boolean => phase === 'ready' && students < 30;
+export const IS_DOCUMENTED = (phase: PeoplePhase, students: number): boolean => IS_TAUGHT(phase, students) && students > 1;
+
+const LEAD: Record<PeoplePhase, number> = { held: 60 * HOUR, booked: 60 * HOUR, room: 23 * HOUR, ready: 11 * HOUR, live: 3 * HOUR };
+/** How long after it the other session of a swap is; where both are taught, soon. */
+const GAP: Record<PeoplePhase, number> = { held: 14 * HOUR, booked: 14 * HOUR, room: 14 * HOUR, ready: HOUR, live: 14 * HOUR };
 
 /** Brings a session to a phase, changes it there, and waits until everything that this makes due has its end. */
 export class PeopleDriver {
@@ -85,36 +93,57 @@ export class PeopleDriver {
 
   private mails = async (): Promise<Mail[]> => (await (await fetch(`${this.lectern.at.catcherUrl}/messages?limit=10000`)).json()) as Mail[];
 
+  /** Who came onto a running lesson arrives as they do, and a held booking is booked; then nothing more is on its way. */
+  private async follow(phase: PeoplePhase, sessionId: string, ...others: string[]): Promise<void> {
+    if (phase === 'held') await this.lectern.decide(await this.lectern.openStep(sessionId, 'booking'), 'approve');
+    if (phase === 'live') {
+      const joined = await this.lectern.query<{ personId: string; joinedAt: Date }>(
+        'SELECT person_id, joined_at FROM participants WHERE session_id = ? AND joined_at IS NOT NULL',
+        [sessionId],
+      );
+      for (const { personId, joinedAt } of joined)
+        await this.lectern.send('participant.joined', { sessionId, personId, connection: 'laptop' }, joinedAt);
+    }
+    await this.quiet(sessionId, ...others);
+  }
+
+  /** Subjects that reached each address of both casts, but for those that had come before. */
+  private async since(before: ReadonlySet<string>, ...casts: Cast[]): Promise<Record<string, string[]>> {
+    const after: Record<string, string[]> = {};
+    for (const m of await this.mails()) if (casts.some((c) => m.to.includes(c.tag)) && !before.has(m.messageId)) (after[m.to] ??= []).push(m.subject);
+    return after;
+  }
+
   async cell(kind: PeopleKind, phase: PeoplePhase, students: number): Promise<Peopled> {
-    const [cast, other] = [await crowd(this.lectern, students, false), await crowd(this.lectern, 1, false)];
-    const sessionId = await this.lectern.book(cast, LEAD[phase], {}, phase === 'live' ? 12 * HOUR : 20 * MINUTE);
-    const otherSession = kind === 'swap' ? await this.lectern.book(other, LEAD[phase] + 14 * HOUR, {}, 20 * MINUTE) : null;
-    const ids = [sessionId, ...(otherSession ? [otherSession] : [])];
+    const documented = IS_DOCUMENTED(phase, students);
+    const [cast, other] = [await crowd(this.lectern, students, documented), await crowd(this.lectern, 1, documented)];
+    const more = phase === 'held' ? { programme: 'held' } : {};
+    const sessionId = await this.lectern.book(cast, LEAD[phase], more, phase === 'live' ? 12 * HOUR : 20 * MINUTE);
+    const otherSession = kind === 'swap' ? await this.lectern.book(other, LEAD[phase] + GAP[phase], {}, 20 * MINUTE) : null;
+    const others = otherSession ? [otherSession] : [];
     await this.reach(phase, cast, sessionId);
-    await this.quiet(...ids);
+    await this.quiet(sessionId, ...others);
     const before = new Set((await this.mails()).map((m) => m.messageId));
     const links = await this.linksOf(sessionId);
     const body = this.bodyOf(kind, cast, other, otherSession);
     const preview = await this.post<Described>(sessionId, body, true);
     const made = await this.post<Described>(sessionId, { ...body, previewToken: preview.body.previewToken });
-    await this.quiet(...ids);
+    const { code, message } = made.body;
+    const answer = { status: made.status, ...(code && { code }), ...(message && { message }) };
+    const run = { cast, other, sessionId, answer, preview: preview.body, made: made.body };
+    if (made.status !== 200) return { ...run, owed: [], after: {}, links: {}, ends: null };
+    await this.follow(phase, sessionId, ...others);
     const answers = await Promise.all(links.map(async ({ personId, url }) => [personId, (await fetch(url)).status] as const));
-    const after: Record<string, string[]> = {};
-    for (const m of await this.mails()) {
-      const isMine = m.to.includes(cast.tag) || m.to.includes(other.tag);
-      if (isMine && !before.has(m.messageId)) (after[m.to] ??= []).push(m.subject);
-    }
+    const after = await this.since(before, cast, other);
     const owed = await this.lectern.query<Peopled['owed'][number]>(
       `SELECT o.id, o.person_id, o.kind, o.step, o.channel, o.state, o.reason FROM obligations o
        JOIN changes c ON c.session_id = o.session_id AND c.made_at = o.anchor_at WHERE o.session_id = ANY(?::uuid[])`,
-      [`{${ids.join(',')}}`],
+      [`{${[sessionId, ...others].join(',')}}`],
     );
-    const { status } = await this.lectern.session(sessionId);
-    const { code, message } = made.body;
-    return {
-      ...{ cast, other, sessionId, preview: preview.body, made: made.body, owed, after, status },
-      links: Object.fromEntries(answers),
-      answer: { status: made.status, ...(code && { code }), ...(message && { message }) },
-    };
+    const found = { ...run, owed, after, links: Object.fromEntries(answers) };
+    if (!IS_TAUGHT(phase, students)) return { ...found, ends: null };
+    const end = await taught(this.lectern, sessionId, documented);
+    const otherEnd = otherSession ? await taught(this.lectern, otherSession, documented) : null;
+    return { ...found, ends: { end, other: otherEnd, mails: await this.since(before, cast, other) } };
   }
 }
