@@ -6,8 +6,9 @@ import { acknowledgementOf } from '../db/acknowledgements';
 import { optOutOf } from '../db/opt-outs';
 import { offerTo } from '../db/offers';
 import { obligationsOf, type ObligationRow } from '../db/obligations';
-import { peopleById, type PersonRow } from '../db/people';
+import { notifiedGuardians, peopleById, type PersonRow } from '../db/people';
 import type { SessionRow } from '../db/sessions';
+import { entryOf } from '../db/waitlist';
 import type { Tx } from '../db/database';
 import { localeIn, pickTemplate, renderMessage } from '../messages/render';
 import type { ActivityDeps } from './deps';
@@ -24,6 +25,7 @@ type NotSent = Extract<Composed, { suppress: string } | { unreachable: string }>
 function relationOf({ participants, formers, guardians }: Known, o: ObligationRow): string | null {
   const participant = participants.find((p) => p.personId === o.personId);
   if (participant) return participant.role;
+  if (o.kind === 'place' && !o.aboutId) return 'student';
   if (o.kind === 'offer' || o.step === 'covered') return 'substitute';
   const isOn = participants.some((p) => p.personId === o.aboutId);
   const former = formers.find((p) => p.personId === (o.aboutId ?? o.personId));
@@ -34,9 +36,9 @@ function relationOf({ participants, formers, guardians }: Known, o: ObligationRo
   return guardians.some((g) => g.id === o.personId && g.studentId === o.aboutId) ? 'guardian' : null;
 }
 
-/** A student without any address is told through a guardian who has one. */
-const isToldThroughGuardian = ({ guardians }: Known, student: PersonRow): boolean =>
-  !student.email && !student.phone && guardians.some((g) => g.studentId === student.id && (g.email ?? g.phone));
+/** A student without any address is told through a guardian who has one; of a place that is offered always, because a guardian answers for the child. */
+const isToldThroughGuardian = ({ guardians }: Known, student: PersonRow, o: ObligationRow): boolean =>
+  (o.kind === 'place' || (!student.email && !student.phone)) && guardians.some((g) => g.studentId === student.id && (g.email ?? g.phone));
 
 /**
  * What a message of an earlier rev would say is no longer so: a sending that was under way during a change, and failed, is planned
@@ -82,16 +84,33 @@ async function stillStands(tx: Tx, o: ObligationRow): Promise<boolean> {
   return offer?.state === 'open' && +offer.offeredAt === +o.anchorAt;
 }
 
+/** Those who wait for a place do not take part: they, and who may be told of them, are known for their own messages only. */
+async function withWaiting(tx: Tx, known: Known, o: ObligationRow): Promise<Known> {
+  if (o.kind !== 'place') return known;
+  const studentId = o.aboutId ?? o.personId;
+  const [people, guardians] = await Promise.all([peopleById(tx, [studentId]), notifiedGuardians(tx, [studentId])]);
+  const all = [...people, ...guardians].map((p) => [p.id, p] as const);
+  return { ...known, people: new Map([...known.people, ...all]), guardians: [...known.guardians, ...guardians] };
+}
+
+/** An offer of a place that has ended meanwhile is not announced; that the list is closed is. */
+async function isPlaceGone(tx: Tx, o: ObligationRow): Promise<boolean> {
+  if (o.kind !== 'place' || o.step !== 'offered') return false;
+  const entry = await entryOf(tx, o.sessionId, o.aboutId ?? o.personId);
+  return entry?.state !== 'offered' || +entry.offeredAt! !== +o.anchorAt;
+}
+
 async function readerOf(deps: ActivityDeps, tx: Tx, known: Known, o: ObligationRow): Promise<(Reader & { recipient: string }) | NotSent> {
   const old = outdated(known.session, o);
   if (old) return { suppress: old };
   if (o.kind === 'offer' && !(await stillStands(tx, o))) return { suppress: 'offer-ended' };
+  if (await isPlaceGone(tx, o)) return { suppress: 'offer-ended' };
   if (o.kind === 'acknowledgement' && !(await acknowledgementOf(tx, o.sessionId, o.personId))?.checkAt) return { suppress: 'acknowledged' };
   const person = known.people.get(o.personId) ?? (await peopleById(tx, [o.personId]))[0];
   if (!person?.active) return { suppress: 'person-inactive' };
   const role = relationOf(known, o);
   if (role === null) return { suppress: 'no-longer-entitled' };
-  if (role === 'student' && isToldThroughGuardian(known, person)) return { suppress: 'told-through-guardian' };
+  if (role === 'student' && isToldThroughGuardian(known, person, o)) return { suppress: 'told-through-guardian' };
   const address = addressOf(person, o.channel);
   if ('unreachable' in address) return address;
   if (o.channel === 'sms' && (await optOutOf(tx, 'sms', address.recipient))) return { unreachable: OPTED_OUT };
@@ -108,7 +127,8 @@ async function readerOf(deps: ActivityDeps, tx: Tx, known: Known, o: ObligationR
  * Writes the message that an obligation owes, with what is true at the moment of sending: the recipient's right to be told, the
  * address, the zone, the join link. Never guesses: what cannot be written is said to be so.
  */
-export async function composeMessage(deps: ActivityDeps, tx: Tx, known: Known, o: ObligationRow): Promise<Composed> {
+export async function composeMessage(deps: ActivityDeps, tx: Tx, shared: Known, o: ObligationRow): Promise<Composed> {
+  const known = await withWaiting(tx, shared, o);
   const reader = await readerOf(deps, tx, known, o);
   if (!('recipient' in reader)) return reader;
   const { locale, zone } = reader.person;

@@ -21,8 +21,8 @@ export interface Known {
   changes: ChangeRow[];
   /** Who took part and was taken off; a notice of that is all that they are still told. */
   formers: FormerRow[];
-  /** What the rules say to families of a change, by its id. */
-  sayings: Map<string, Record<string, string>>;
+  /** What the rules say of a change, by its id: to families, or to everybody. */
+  sayings: Map<string, { say: Record<string, string>; isForAll: boolean }>;
   organisation: { name: string; locale: string };
   /** Whether an incident overlapped the lesson. */
   incident: boolean;
@@ -55,5 +55,5 @@ async function readFormers(tx: Tx, sessionId: string): Promise<OfChanges> {
   const [formers, sayings] = await Promise.all([formersOf(tx, sessionId), sayingsOf(tx, sessionId)]);
   const ids = (role?: string): string[] => formers.filter((p) => !role || p.role === role).map((p) => p.personId);
   const [people, guardians] = await Promise.all([peopleById(tx, ids()), notifiedGuardians(tx, ids('student'))]);
-  return { people, guardians, formers, sayings: new Map(sayings.map((s) => [s.id, s.say])) };
+  return { people, guardians, formers, sayings: new Map(sayings.map(({ id, ...said }) => [id, said])) };
 }

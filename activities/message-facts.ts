@@ -8,7 +8,9 @@ import { documentsOf, draftById } from '../db/documents';
 import { findHeldStep } from '../db/held-steps';
 import { offerTo } from '../db/offers';
 import type { ObligationRow } from '../db/obligations';
-import type { PersonRow } from '../db/people';
+import { peopleOf, type PersonRow } from '../db/people';
+import { findSession } from '../db/sessions';
+import { entryOf } from '../db/waitlist';
 import type { Tx } from '../db/database';
 import type { ParentUpdateContent, UpdateText } from '../domain/documents';
 import { moneyInWords } from '../domain/money';
@@ -130,21 +132,45 @@ function changeFor(known: Known, o: ObligationRow, { person, role, before }: Rea
   const made = changeOf(known.changes, o);
   if (!made) return undefined;
   const was = before ?? made.before;
-  const [earlier, later] = [made.before.participantIds ?? [], made.after.participantIds ?? []];
+  // Several may have been made at once, when two groups go together: one notice tells of all.
+  const last = known.changes.findLast((c) => +c.madeAt === +made.madeAt) ?? made;
+  const [earlier, later] = [made.before.participantIds ?? [], last.after.participantIds ?? []];
   const moved = [...earlier.filter((id) => !later.includes(id)), ...later.filter((id) => !earlier.includes(id))];
   const roles = new Map([...known.formers, ...known.participants].map((p) => [p.personId, p.role]));
   const namesOf = (ids: string[], wanted: string): string =>
     ids.flatMap((id) => (roles.get(id) === wanted ? [known.people.get(id)?.givenName ?? ''] : [])).join(', ');
-  const say = known.sayings.get(made.id) ?? {};
-  const isFamily = role === 'guardian' || role === 'student';
+  const { say, isForAll } = known.sayings.get(made.id) ?? { say: {}, isForAll: false };
+  const mayRead = isForAll || role === 'guardian' || role === 'student';
   return {
     kind: made.kind,
     reason: made.reason ?? '',
-    say: (isFamily && say[languageFor(person.locale, known.organisation.locale, (l) => l in say)]) || '',
+    say: (mayRead && say[languageFor(person.locale, known.organisation.locale, (l) => l in say)]) || '',
     previousStartsAt: +new Date(was.startsAt),
     previousInstructorName: namesOf(was.participantIds ?? [], 'instructor'),
     studentNames: namesOf(moved, 'student'),
   };
+}
+
+/** The group in which the students of a cancelled one take part instead, as it is by now. */
+async function mergedFor(tx: Tx, { changes }: Known, o: ObligationRow): Promise<object | undefined> {
+  const id = changes.find((c) => +c.madeAt === +o.anchorAt)?.after.continuesIn;
+  const session = id === undefined ? undefined : await findSession(tx, id);
+  if (!session) return undefined;
+  const instructor = (await peopleOf(tx, session.id)).find((p) => p.kind === 'instructor');
+  return { title: session.title, startsAt: +session.startsAt, instructorName: instructor?.givenName ?? '' };
+}
+
+/** The place that is offered to a student, or is not to be had any more. */
+async function placeOf(deps: ActivityDeps, tx: Tx, { session }: Known, o: ObligationRow): Promise<object | undefined> {
+  if (o.kind !== 'place') return undefined;
+  const entry = await entryOf(tx, o.sessionId, o.aboutId ?? o.personId);
+  return (
+    entry && {
+      url: `${deps.publicUrl}/w/${deriveToken(deps.secret, 'place', entry.id)}`,
+      expiresAt: +(entry.expiresAt ?? session.startsAt),
+      isCancelled: session.status === 'cancelled',
+    }
+  );
 }
 
 /** What a template may say to one reader; the same names as messages/facts. */
@@ -182,6 +208,8 @@ export async function factsFor(deps: ActivityDeps, tx: Tx, known: Known, o: Obli
     offer: await offerOf(deps, tx, known, o),
     briefing: o.kind === 'briefing' ? { text: await briefingFor(tx, session) } : undefined,
     change: changeFor(known, o, reader),
+    merged: await mergedFor(tx, known, o),
+    place: await placeOf(deps, tx, known, o),
     review: step && {
       url: `${deps.publicUrl}/held-steps/${step.id}`,
       deadlineAt: step.deadlineAt ? +step.deadlineAt : +session.endsAt,

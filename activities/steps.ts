@@ -6,6 +6,7 @@ import { report } from '../commands/incidents';
 import { judgeRoom } from '../commands/room-failure';
 import { judgeRecording } from '../commands/recording';
 import { closeUnbooked, settle } from '../commands/settle';
+import { followGroupDue } from '../commands/groups/due';
 import { followDue } from '../commands/substitutes/due';
 import { finishDocumentation } from '../commands/documentation';
 import { expiredHeldSteps } from '../db/held-steps';
@@ -80,7 +81,8 @@ const CAN_BE_PUT_OUT: readonly SessionRow['status'][] = ['booked', 'ready', 'liv
 
 /**
  * Takes the declared default of every held step whose deadline has passed, and goes on with what else is due: an acknowledgement, a search
- * for a substitute, who was put out of a room and may be back. Safe to repeat: the compare-and-swap decides once, and what is followed sets when it is due next.
+ * for a substitute, a group and its waiting list, who was put out of a room and may be back. Safe to repeat: the compare-and-swap decides once,
+ * and what is followed sets when it is due next.
  */
 export async function expireHeldSteps(deps: ActivityDeps, input: SessionInput): Promise<SessionView> {
   const asOf = new Date(input.asOf);
@@ -91,7 +93,10 @@ export async function expireHeldSteps(deps: ActivityDeps, input: SessionInput): 
   return deps.db.inOrganisation(input.organisationId, async (tx) => {
     const session = await lockSession(tx, input.sessionId);
     await lookAgain(tx, session.id, { isOver: !CAN_BE_PUT_OUT.includes(session.status), at: asOf });
-    if (!isPassed(input, session)) await followDue(systemContext(deps, input), tx, session);
+    if (!isPassed(input, session)) {
+      await followDue(systemContext(deps, input), tx, session);
+      await followGroupDue(systemContext(deps, input), tx, session);
+    }
     return tx.last(() => viewOf(tx, input.sessionId));
   });
 }

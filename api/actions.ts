@@ -3,7 +3,7 @@ import type { ListedHeldStep } from '../db/read/held-steps';
 import { insteadOf } from '../commands/changes/refuse';
 import { whyNotSearch } from '../commands/substitutes/start';
 import { CHANGEABLE, type SessionStatus } from '../domain/status';
-import { CHANGE_KINDS, type OfferState } from '../domain/vocabulary';
+import { CHANGE_KINDS, type OfferState, type WaitlistState } from '../domain/vocabulary';
 import { hasRole } from './auth/authenticate';
 
 export interface AllowedAction {
@@ -83,6 +83,15 @@ export const termActions = (principal: Principal): AllowedAction[] => [
 export function offerActions(offer: { state: OfferState; expiresAt: Date }, now: Date): AllowedAction[] {
   const whyNot = offer.state !== 'open' ? `The offer is ${offer.state}.` : offer.expiresAt <= now ? 'The offer has expired.' : null;
   return [action('accept', whyNot), action('decline', whyNot)];
+}
+
+/** How somebody who waits for a place can go on. */
+export function waitlistActions({ state, expiresAt }: { state: WaitlistState; expiresAt: Date | null }, now: Date): AllowedAction[] {
+  const isOpen = state === 'waiting' || state === 'offered';
+  const isOver = expiresAt !== null && expiresAt <= now;
+  const whyNot =
+    state === 'waiting' ? 'No place is offered.' : state !== 'offered' ? `The entry is ${state}.` : isOver ? 'The offer has expired.' : null;
+  return [action('accept', whyNot), action('decline', whyNot), action('leave', isOpen ? null : `The entry is ${state}.`)];
 }
 
 export const searchActions = (search: { state: string }): AllowedAction[] => [

@@ -10,6 +10,7 @@ import { mountConsole } from './pages/console';
 import { mountDocs } from './pages/docs';
 import { mountMetrics } from './pages/metrics';
 import { mountInstructorLinks } from './pages/instructor';
+import { mountPlaceLinks } from './pages/place';
 import { mountJoin } from './pages/join';
 import { mountRoom } from './pages/room';
 import { mountSignIn } from './pages/sign-in';
@@ -43,6 +44,7 @@ export function createApp(deps: ApiDeps): Express {
   mountRoutes(app, deps, ROUTES, { '/v1/inbound/:id': ['POST'] });
   mountJoin(app, deps);
   mountInstructorLinks(app, deps);
+  mountPlaceLinks(app, deps);
   mountRoom(app);
   mountSignIn(app, deps);
   mountDocs(app);

@@ -61,6 +61,8 @@ export const BODY_EXAMPLES: Record<string, unknown> = {
   'post /v1/terms': { name: 'Autumn 2026', startsOn: '2026-08-01', endsOn: '2026-12-31' },
   'patch /v1/terms/{id}': { version: 1, endsOn: '2026-12-18' },
   'post /v1/sessions/{id}/matches': { key: 'guest-17', personId: STUDENT },
+  'post /v1/sessions/{id}/waitlist': { studentId: STUDENT },
+  'patch /v1/sessions/{id}/places': { version: 3, minStudents: 3, capacity: 8 },
   'post /v1/sessions/{id}/substitute-search': { note: 'called in sick at seven' },
   'post /v1/held-steps/{id}/decide': {
     version: 1,

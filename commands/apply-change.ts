@@ -13,6 +13,7 @@ import { newId } from '../domain/ids';
 import { afterOf, KINDS, movingOf } from './changes';
 import type { After, Changing, Moving } from './changes/kind';
 import { tellingOf, writeTelling } from './changes/telling';
+import { followGroup } from './groups/after-change';
 import { followChange } from './substitutes/after-change';
 import type { Context } from './context';
 import { renewHold } from './hold-booking';
@@ -103,7 +104,13 @@ async function movePeople(tx: Tx, session: SessionRow, { joins, leaves }: Moving
 /** A question that rests on what the change has made otherwise is asked no more; one about anything else still stands. */
 async function withdrawQuestions(tx: Tx, { before, input }: Changing, { session, admission }: After, at: Date): Promise<void> {
   if (input.kind === 'cancel' || input.kind === 'reschedule') await withdrawHeldSteps(tx, session.id, at, admission && 'booking');
-  else await withdrawHeldStepsOf(tx, session.id, before.session.status === session.status ? ['change'] : ['change', 'coverage'], at);
+  else
+    await withdrawHeldStepsOf(
+      tx,
+      session.id,
+      before.session.status === session.status ? ['change', 'viability'] : ['change', 'coverage', 'viability'],
+      at,
+    );
 }
 
 /**
@@ -125,7 +132,7 @@ export async function writeChange({ changing, after, decisionId }: Ready): Promi
     kind: input.kind,
     reason: input.reason ?? null,
     before: sideOf(before.session, before.participants),
-    after: sideOf(next, participants),
+    after: { ...sideOf(next, participants), ...(input.intoSessionId && { continuesIn: input.intoSessionId }) },
     compensates: [...kind.compensates],
     decisionId,
     madeBy: ctx.principal.id,
@@ -153,6 +160,7 @@ export async function writeChange({ changing, after, decisionId }: Ready): Promi
     },
   });
   await followChange(ctx, tx, next, input.kind);
+  await followGroup(tx, next, input, asOf);
   await wake(tx, next.id);
   Object.assign(before.session, next);
 }

@@ -63,7 +63,9 @@ async function hold(ctx: Context, tx: Tx, { batch, item, session, why }: Held): 
   await markHeld(tx, item, why);
   if (batch.cause === 'series') await withdrawHeldStepsOf(tx, session.id, ['series-occurrence'], ctx.asOf);
   if (item.change.asks !== 'approval') return holdItem(ctx, tx, { batch, item, session, why });
-  for (const { input, decisionId } of partsOf(item, batch.reason)) await holdChange(ctx, tx, session, input, decisionId!);
+  for (const { input, decisionId } of partsOf(item, batch.reason)) {
+    await holdChange(ctx, tx, session, input, { because: decisionId!, terms: decisionId! });
+  }
 }
 
 /**

@@ -57,9 +57,9 @@ function billed({ changing, after }: Considered): string[] {
 
 /** What each student would be charged for the change, asked as settlement will ask it, so that this is what is posted then. */
 export async function chargesOf(considered: Considered): Promise<ChangePreview['charges']> {
-  const { changing, decision, after } = considered;
+  const { changing, decision, terms, after } = considered;
   const { ctx, tx, before, input } = changing;
-  const changePercent = decision.outcome.verdict === 'refuse' ? 0 : Number(decision.outcome.chargePercent ?? 0);
+  const changePercent = decision.outcome.verdict === 'refuse' ? 0 : Number(terms.outcome.chargePercent ?? 0);
   const bill = billOfChange(input.kind, { ...before.session, studentId: input.studentId, madeAt: ctx.asOf }, changePercent);
   const asked = bill && { bill, evidence: await readEvidence(tx, before.session), asOf: ctx.asOf, ask: preview, seq: 'preview' };
   const charges: ChangePreview['charges'] = [];

@@ -89,13 +89,13 @@ export async function changeIn(ctx: Context, tx: Tx, sessionId: string, input: C
   if (described.verdict === 'hold') {
     // On the session that is locked first, so that an approval locks them in the same order.
     const holding = [...list].sort((a, b) => (a.before.session.id < b.before.session.id ? -1 : 1))[0]!;
-    const heldStepId = await holdChange(ctx, tx, holding.before.session, holding.input, worst.decision.id);
+    const heldStepId = await holdChange(ctx, tx, holding.before.session, holding.input, { because: worst.decision.id, terms: worst.terms.id });
     return { ...result, rev: session.rev, status: session.status, heldStepId };
   }
   await makeReady(
     tx,
     list,
-    considered.map((c) => c.decision.id),
+    considered.map((c) => c.terms.id),
   );
   return { ...result, rev: session.rev, status: session.status, heldStepId: null };
 }

@@ -21,6 +21,7 @@ import { revise } from './revise';
 
 import { answerItem } from './batches/answer';
 import { endReview } from './review';
+import { answerViability } from './groups/hold';
 import { decideZone } from './zone-check';
 import { answerSearch } from './substitutes/answer';
 import { endOpenSearch } from './substitutes/end';
@@ -93,6 +94,7 @@ export const CONSEQUENCES: Record<HeldStepKind, (decided: Decided) => Promise<vo
   zone: ({ ctx, tx, step, decision }) => decideZone(tx, step.subject, decision, ctx.asOf),
   'clock-change': ({ ctx, tx, session, step, decision }) => answerClocks(ctx, tx, session, { step, decision }),
   substitute: answerSearch,
+  viability: answerViability,
   charge: money,
   payout: money,
   async plan({ ctx, tx, session, step, decision }) {

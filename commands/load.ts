@@ -14,9 +14,9 @@ export interface Around {
 /** Read for a session that may be there already, and then does not count itself; stays so behind its people's locks only. */
 export async function readAround(
   tx: Tx,
-  { personIds, instructorId, startsAt, id }: { personIds: readonly string[]; instructorId: string; startsAt: Date; id: string },
+  { personIds, instructorId, startsAt, id }: { personIds: readonly string[]; instructorId: string | null; startsAt: Date; id: string },
 ): Promise<Around> {
-  const [ownCap = null] = await teachingOf(tx, [instructorId]);
+  const [ownCap = null] = instructorId === null ? [] : await teachingOf(tx, [instructorId]);
   return { others: await lessonsAround(tx, personIds, startsAt, id), ownCap };
 }
 
@@ -45,8 +45,40 @@ function counter(startsAt: Date, others: readonly OtherLesson[]): (p: Pick<Perso
     const starts = others.filter((o) => o.personId === id).map((o) => +o.startsAt);
     if (starts.length === 0) return { day: 1, week: 1 };
     const { day, week } = zones.get(zone) ?? zones.set(zone, spansOf(+startsAt, zone)).get(zone)!;
-    const within = ({ from, to }: Span): number => 1 + starts.filter((s) => s >= from && s < to).length;
-    return { day: within(day), week: within(week) };
+    const countIn = ({ from, to }: Span): number => 1 + starts.filter((s) => s >= from && s < to).length;
+    return { day: countIn(day), week: countIn(week) };
+  };
+}
+
+/** Who has a session more that day or week by a move: on a day that has it already it is none more. */
+export interface MoreFor {
+  startsAt: Date;
+  /** Where the session was until now; null when these people were not on it. */
+  movedFrom: Date | null;
+  students: PersonRow[];
+  instructor: PersonRow | undefined;
+}
+
+const within = (instant: Date, { from, to }: Span): boolean => +instant >= from && +instant < to;
+
+/** How much those whom a change gives a session more would have with it; of the students, whoever has most. */
+export function moreLoadFacts({ startsAt, movedFrom, students, instructor }: MoreFor, { others, ownCap }: Around): Facts {
+  const count = counter(startsAt, others);
+  const more = (p: PersonRow): Count => {
+    if (!movedFrom) return count(p);
+    const { day, week } = spansOf(+startsAt, p.zone);
+    const { day: inDay, week: inWeek } = count(p);
+    return { day: within(movedFrom, day) ? 0 : inDay, week: within(movedFrom, week) ? 0 : inWeek };
+  };
+  const counts = students.map(more);
+  const most = (of: keyof Count): number => Math.max(0, ...counts.map((c) => c[of]));
+  const teaching = instructor ? more(instructor) : { day: 0, week: 0 };
+  return {
+    studentSessionsThatDay: most('day'),
+    studentSessionsThatWeek: most('week'),
+    instructorSessionsThatDay: teaching.day,
+    instructorSessionsThatWeek: teaching.week,
+    instructorOverOwnCap: teaching.day > (ownCap?.mostADay ?? Infinity) || teaching.week > (ownCap?.mostAWeek ?? Infinity),
   };
 }
 

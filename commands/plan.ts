@@ -214,6 +214,15 @@ export async function planEvents(tx: Tx, session: SessionRow, ...events: PlanEve
   await refreshNextDue(tx, session.id);
 }
 
+/** Lays down what an event makes people be owed who do not take part; in its transaction, on the locked session. */
+export async function planBeside(tx: Tx, session: SessionRow, event: PlanEvent & { attending: Attending[] }): Promise<void> {
+  const { steps, held } = await stepsFor(tx, session, await participantsOf(tx, session.id), event, decide);
+  const planned = planSteps(session, event, steps, { participants: event.attending, audience: await audienceOf(tx, event.attending) });
+  await insertObligations(tx, planned.map(asRow(session, event)));
+  if (held) await holdPlan(tx, session, event, held);
+  await refreshNextDue(tx, session.id);
+}
+
 /** Lays down what a person chose of a held plan; rows that are there already stay as they are. */
 export async function layDown(tx: Tx, session: SessionRow, { event, steps }: { event: PlanEvent; steps: PlanStep[] }): Promise<void> {
   const participants = event.attending ?? (await participantsOf(tx, session.id));

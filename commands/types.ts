@@ -45,6 +45,11 @@ export interface ChangeInput {
   studentId?: string | undefined;
   /** For room: the provider of the new one; the same as before when left out. */
   provider?: string | undefined;
+  /** Of a cancelled group: the one that its students take part in instead. Of an addition: the group that they come from. Viability's alone. */
+  intoSessionId?: string | undefined;
+  fromSessionId?: string | undefined;
+  /** For convert: the price and pay that were agreed, or those that admission names for the lesson as it is now. Viability's alone. */
+  terms?: 'agreed' | 'admission' | undefined;
   /** What a preview gave: the change is refused as stale when it would do something else by now. */
   previewToken?: string | undefined;
   /** The `rev` the caller looked at; a stale one is refused with the difference. */

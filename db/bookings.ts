@@ -76,7 +76,10 @@ export async function readGround(tx: Tx, about: GroundOf): Promise<BookingGround
   };
 }
 
-export type NewSession = Omit<SessionRow, 'organisationId' | 'rev' | 'version' | 'closedAt' | 'cancelledAt' | 'cancelReason' | 'amendments'>;
+export type NewSession = Omit<
+  SessionRow,
+  'organisationId' | 'rev' | 'version' | 'closedAt' | 'cancelledAt' | 'cancelReason' | 'amendments' | 'viabilityAskedAt'
+>;
 
 const NEW_COLUMNS = [
   'id',

@@ -8,6 +8,8 @@ export interface SideOfChange {
   status: string;
   roomProvider?: string;
   participantIds?: string[];
+  /** Of a group that was cancelled: the one that its students take part in instead. */
+  continuesIn?: string;
 }
 
 export interface ChangeRow {
@@ -38,7 +40,7 @@ export async function insertChange(tx: Tx, c: Omit<ChangeRow, 'compensatedAt'>):
 export async function moveSession(tx: Tx, s: SessionRow): Promise<void> {
   await write(
     tx,
-    `UPDATE sessions SET rev = ?, version = version + 1, status = ?, starts_at = ?, ends_at = ?, room_at = ?, doors_at = ?, coverage_at = ?, viability_at = ?,
+    `UPDATE sessions SET rev = ?, version = version + 1, status = ?, starts_at = ?, ends_at = ?, room_at = ?, doors_at = ?, coverage_at = ?, viability_at = ?, min_students = ?, capacity = ?,
        buffer_minutes = ?, room_provider = ?, agreed_wall_time = ?, booked_at = ?, booked_set_id = ?, price_minor = ?, pay_minor = ?, currency = ?, expires_at = ?,
        without_slot = ? WHERE id = ?`,
     [
@@ -50,6 +52,8 @@ export async function moveSession(tx: Tx, s: SessionRow): Promise<void> {
       s.doorsAt,
       s.coverageAt,
       s.viabilityAt,
+      s.minStudents,
+      s.capacity,
       s.bufferMinutes,
       s.roomProvider,
       s.agreedWallTime,
@@ -68,12 +72,15 @@ export async function moveSession(tx: Tx, s: SessionRow): Promise<void> {
 export const changesOf = (tx: Tx, sessionId: string): Promise<ChangeRow[]> =>
   rows(tx, 'SELECT * FROM changes WHERE session_id = ? ORDER BY rev', [sessionId]);
 
-/** What the rules say to families of each change that they allowed; of one that a person had to allow they said why it waited. */
-export const sayingsOf = (tx: Tx, sessionId: string): Promise<{ id: string; say: Record<string, string> }[]> =>
+/**
+ * What the rules say to families of each change that they allowed; of one that a person had to allow they said why it waited. What is said of a group
+ * whose fate they decided is for everybody.
+ */
+export const sayingsOf = (tx: Tx, sessionId: string): Promise<{ id: string; say: Record<string, string>; isForAll: boolean }[]> =>
   rows(
     tx,
-    `SELECT c.id, d.say FROM changes c JOIN decisions d ON d.organisation_id = c.organisation_id AND d.id = c.decision_id
-     WHERE c.session_id = ? AND d.say IS NOT NULL AND d.outcome->>'verdict' = 'allow'`,
+    `SELECT c.id, d.say, d.point = 'viability' AS is_for_all FROM changes c JOIN decisions d ON d.organisation_id = c.organisation_id AND d.id = c.decision_id
+     WHERE c.session_id = ? AND d.say IS NOT NULL AND (d.outcome->>'verdict' = 'allow' OR d.point = 'viability')`,
     [sessionId],
   );
 

@@ -584,6 +584,7 @@ sessions.holds_slot boolean NOT NULL DEFAULT ((status <> ALL (ARRAY['cancelled':
 sessions.min_students integer
 sessions.capacity integer
 sessions.viability_at timestamp with time zone
+sessions.viability_asked_at timestamp with time zone
 sources.id uuid NOT NULL
 sources.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 sources.name text NOT NULL

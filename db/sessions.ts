@@ -40,6 +40,8 @@ export interface SessionRow {
   minStudents: number | null;
   capacity: number | null;
   viabilityAt: Date | null;
+  /** When that was asked last. */
+  viabilityAskedAt: Date | null;
   createdBy: string | null;
   /** How often it was decided anew, after its settlement had begun, what is charged and paid. */
   amendments: number;

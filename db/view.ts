@@ -14,7 +14,10 @@ export interface SessionView {
   coverageAt: number;
   /** When the next message is due or in doubt; null when nothing is. */
   nextDueAt: number | null;
-  /** The next deadline: of a held step whose policy declares a default, an acknowledgement, a search for a substitute, somebody put out of a room. */
+  /**
+   * The next deadline: of a held step whose policy declares a default, an acknowledgement, a search for a substitute, a group, an offer of a
+   * place in it, somebody put out of a room.
+   */
   deadlineAt: number | null;
   /** When the next no-show or recording question is asked; null when nobody and nothing is awaited. */
   nextCheckAt: number | null;
@@ -43,7 +46,9 @@ SELECT s.rev, s.status, s.starts_at, s.ends_at, s.room_at, s.coverage_at, s.next
   least((SELECT min(deadline_at) FROM held_steps h WHERE h.session_id = s.id AND h.state = 'open' AND h.default_option IS NOT NULL),
         (SELECT min(check_at) FROM acknowledgements a WHERE a.session_id = s.id AND a.check_at IS NOT NULL),
         (SELECT next_at FROM substitute_searches f WHERE f.session_id = s.id AND f.state = 'open'),
-        (SELECT min(look_again_at) FROM credentials c WHERE c.session_id = s.id AND c.look_again_at IS NOT NULL)) AS deadline_at,
+        (SELECT min(look_again_at) FROM credentials c WHERE c.session_id = s.id AND c.look_again_at IS NOT NULL),
+        CASE WHEN s.status IN ('booked', 'ready') THEN s.viability_at END,
+        CASE WHEN s.capacity IS NOT NULL THEN (SELECT min(coalesce(w.expires_at, s.starts_at)) FROM waitlist w WHERE w.session_id = s.id AND w.state IN ('waiting', 'offered')) END) AS deadline_at,
   least((SELECT min(check_at) FROM participants p WHERE p.session_id = s.id AND p.verdict = 'waiting'),
         CASE WHEN r.state IN ('expected', 'failed') THEN r.start_by END) AS next_check_at,
   CASE WHEN r.state IN ('expected', 'started', 'ready', 'failed') THEN r.ready_by END AS ready_by,

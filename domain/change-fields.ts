@@ -9,6 +9,7 @@ export const CHANGE_FIELDS = {
   add: { needs: ['studentId'], may: [] },
   drop: { needs: ['studentId'], may: [] },
   room: { needs: [], may: ['provider'] },
+  convert: { needs: [], may: [] },
 } as const satisfies Record<ChangeKind, { needs: readonly ChangeField[]; may: readonly ChangeField[] }>;
 
 export const CHANGE_FIELD_NAMES = ['startsAt', 'endsAt', 'instructorId', 'withSessionId', 'studentId', 'provider'] as const;

@@ -18,6 +18,7 @@ export const ERRORS = {
   forbidden: entry(403, 'Ask an admin for the role named in the message.'),
   'not-found': entry(404, 'Check the id; it may belong to another organisation.'),
   'slot-clash': entry(409, 'Choose another time; details lists the conflicting times.'),
+  'no-place': entry(409, 'Put the student on the waiting list (POST /v1/sessions/{id}/waitlist), or give the group more places.'),
   'already-exists': entry(409, 'Read or change the one there is: details gives its id.'),
   'illegal-move': entry(409, 'Read the session again; its status has moved on.'),
   stale: entry(409, 'Read it again; details says what changed since you looked.'),

@@ -18,7 +18,7 @@ export type ObligationState = (typeof OBLIGATION_STATES)[number];
 export const VERDICTS = ['waiting', 'arrived', 'late', 'no-show', 'undecided'] as const;
 export type AttendanceVerdict = (typeof VERDICTS)[number];
 
-export const CHANGE_KINDS = ['cancel', 'reschedule', 'reassign', 'swap', 'add', 'drop', 'room'] as const;
+export const CHANGE_KINDS = ['cancel', 'reschedule', 'reassign', 'swap', 'add', 'drop', 'room', 'convert'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 export const HELD_STEP_KINDS = [
@@ -40,6 +40,7 @@ export const HELD_STEP_KINDS = [
   'zone',
   'clock-change',
   'substitute',
+  'viability',
 ] as const;
 export type HeldStepKind = (typeof HELD_STEP_KINDS)[number];
 
@@ -50,6 +51,10 @@ export type SearchCause = (typeof SEARCH_CAUSES)[number];
 /** `released`: somebody else accepted, or nobody is needed any more; `withdrawn`: it could not be accepted after all. */
 export const OFFER_STATES = ['open', 'accepted', 'declined', 'expired', 'released', 'withdrawn'] as const;
 export type OfferState = (typeof OFFER_STATES)[number];
+
+/** `closed`: the lesson was cancelled, or has begun, before there was a place. */
+export const WAITLIST_STATES = ['waiting', 'offered', 'joined', 'declined', 'expired', 'removed', 'closed'] as const;
+export type WaitlistState = (typeof WAITLIST_STATES)[number];
 
 export const EVENT_TYPES = [
   'participant.joined',

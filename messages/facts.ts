@@ -39,6 +39,8 @@ export const SAMPLE_FACTS = {
     previousInstructorName: 'Ines',
     studentNames: 'Sam',
   },
+  place: { url: 'https://lectern.invalid/w/token', expiresAt: Date.UTC(2027, 2, 2, 12), isCancelled: false },
+  merged: { title: 'Fractions B', startsAt: Date.UTC(2027, 2, 3, 15), instructorName: 'Ines' },
   review: {
     url: 'https://lectern.invalid/held-steps/1',
     deadlineAt: Date.UTC(2027, 2, 4, 16),

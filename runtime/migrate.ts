@@ -14,6 +14,7 @@ import * as seriesEdits from '../migrations/20261130050000_series_edits';
 import * as batches from '../migrations/20261130060000_batches';
 import * as importingMore from '../migrations/20261130070000_import';
 import * as deskMore from '../migrations/20261130070100_desk';
+import * as viability from '../migrations/20261130080000_groups';
 import type { Config } from './config';
 
 /** Every migration, oldest first. A new one is a file in migrations/ and a line here; those that landed are never edited. */
@@ -33,6 +34,7 @@ export const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261130060000_batches': batches,
   '20261130070000_import': importingMore,
   '20261130070100_desk': deskMore,
+  '20261130080000_groups': viability,
 };
 
 export const migrationSource: Knex.MigrationSource<string> = {

@@ -18,9 +18,9 @@ const change = route({
   method: 'post',
   path: '/v1/sessions/{id}/changes',
   tag: 'sessions',
-  summary: 'Change a session: cancel, move, reassign, swap, add, drop, another room; or see what that would do',
+  summary: 'Change a session: cancel, move, reassign, swap, add, drop, another room, a 1:1 lesson of a group; or see what that would do',
   description:
-    'With `preview=true` nothing is done; its `previewToken`, sent with the change, binds one to the other. 200 when the change is made, 202 when the rules hold it for a coordinator, 422 `refused-by-policy` with the decision in words, 409 `slot-clash`, `illegal-move` or `stale`.',
+    'With `preview=true` nothing is done; its `previewToken`, sent with the change, binds one to the other. 200 when the change is made, 202 when the rules hold it for a coordinator, 422 `refused-by-policy` with the decision in words, 409 `slot-clash`, `no-place`, `illegal-move` or `stale`.',
   roles: ['admin', 'coordinator', 'instructor', 'integrator'],
   what: 'session',
   params: idParams,
@@ -30,7 +30,7 @@ const change = route({
     200: { description: 'Changed; or, as a preview, what the change would do.', schema: z.union([changeResult, changePreview]) },
     202: { description: 'Held for a coordinator.', schema: changeResult },
   },
-  errors: ['slot-clash', 'illegal-move', 'stale', 'refused-by-policy'],
+  errors: ['slot-clash', 'no-place', 'illegal-move', 'stale', 'refused-by-policy'],
   keepsKey: (call) => !call.query.preview,
   async handle(call) {
     const { startsAt, endsAt, ...named } = call.body;

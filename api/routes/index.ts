@@ -22,6 +22,7 @@ import { substituteRoutes } from './substitutes';
 import { streamRoute } from './stream';
 import { termRoutes } from './terms';
 import { transcriptRoutes } from './transcripts';
+import { waitlistRoutes } from './waitlist';
 
 /** Every route behind a key or login, in the order of the document. */
 export const ROUTES: readonly (Route | StreamRoute)[] = [
@@ -36,6 +37,7 @@ export const ROUTES: readonly (Route | StreamRoute)[] = [
   ...closureRoutes,
   ...substituteRoutes,
   ...offerRoutes,
+  ...waitlistRoutes,
   ...slotRoutes,
   ...heldStepRoutes,
   ...deskRoutes,

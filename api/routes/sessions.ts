@@ -35,7 +35,7 @@ function credentialOf(p: NamedParticipant): 'none' | 'issued' | 'opened' | 'prov
   return p.credentialIssuedAt ? 'issued' : 'none';
 }
 
-function present(s: ListedSession, participants: NamedParticipant[], { ctx }: Call): object {
+export function present(s: ListedSession, participants: NamedParticipant[], { ctx }: Call): object {
   const staff = hasRole(ctx.principal, 'admin', 'coordinator');
   return {
     id: s.id,

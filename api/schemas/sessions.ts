@@ -17,18 +17,10 @@ export const bookBody = z
     subject: shortText(100).optional(),
     anchorZone: zone.optional().meta({ description: "The zone that the wall time is agreed in; the first student's by default." }),
     isTrial: z.boolean().optional(),
-    minStudents: z
-      .int()
-      .min(1)
-      .max(200)
-      .optional()
-      .meta({ description: 'Of a group: from how many students it is meant to take place. Kept with the session; nothing is decided by it yet.' }),
-    capacity: z
-      .int()
-      .min(1)
-      .max(200)
-      .optional()
-      .meta({ description: 'Of a group: how many places it has. Kept with the session; nothing is decided by it yet.' }),
+    minStudents: z.int().min(1).max(200).optional().meta({
+      description: 'Of a group: from how many students it takes place; what becomes of it with fewer is for the policy `viability` to say.',
+    }),
+    capacity: z.int().min(1).max(200).optional().meta({ description: 'Of a group: how many places it has; who finds none can wait for one.' }),
     externalId: shortText(200).optional().meta({ description: 'Your own id; unique in your organisation, sent back in webhooks.' }),
   })
   .meta({ id: 'BookSession' });
@@ -107,7 +99,7 @@ const sessionFields = {
   externalId: z.string().nullable(),
   minStudents: z.int().nullable().meta({ description: 'From how many students it takes place.' }),
   capacity: z.int().nullable().meta({ description: 'How many places it has.' }),
-  viabilityAt: instant.nullable().meta({ description: 'When it is asked whether it takes place; null when that is not asked, or has been.' }),
+  viabilityAt: instant.nullable().meta({ description: 'When it is asked next whether it takes place; null when that is not asked, or has been.' }),
   nextDueAt: instant.nullable().meta({ description: 'When the next message or look-up is due.' }),
   openHeldSteps: z.int(),
   participants: z.array(participant),

@@ -7,12 +7,16 @@ import { explain } from '../../policy/explain';
 import { selectPolicy } from '../../policy/select';
 import { roleOf } from '../admission';
 import { afterOf, movingOf } from '.';
+import { considerLoad } from './consider-load';
 import { participantsAfter, type After, type Changing, type Moving } from './kind';
 
 /** A change, what the rules say of it, and what the session would be after it. */
 export interface Considered {
   changing: Changing;
+  /** What the rules say of it in the end. */
   decision: Decision;
+  /** By which terms it is charged. */
+  terms: Decision;
   why: string;
   after: After;
 }
@@ -49,15 +53,22 @@ export async function inWords(tx: Tx, q: Question, decision: Decision): Promise<
   return explain(policy, decision.facts, { outcome: decision.outcome, rule: decision.rule, missing: decision.missing, say: decision.say }).sentence;
 }
 
-/** Asks whether the change may be, and of a held booking whether it could be admitted as it would be then. */
+async function said(changing: Changing, after: After, terms: Decision, q: Question, decision: Decision): Promise<Considered> {
+  return { changing, after, terms, decision, why: await inWords(changing.tx, q, decision) };
+}
+
+/**
+ * Asks whether the change may be, and of a held booking whether it could be admitted as it would be then; and whether
+ * those whom it gives a lesson more may have it. The strictest answer is the one that is given.
+ */
 export async function considerChange(changing: Changing, ask: Ask): Promise<Considered> {
   const moving = await movingOf(changing);
   const strikes = await strikesThisTerm(changing.tx, changing.before.session.id);
   const q = questionOf(changing, moving, Math.max(0, ...strikes.values()));
   const allowed = await ask(changing.tx, q);
   const after = await afterOf(changing, moving, preview);
-  const isUnadmitted = after.admission?.outcome.verdict === 'refuse';
-  const decision = isUnadmitted ? after.admission! : allowed;
-  const why = await inWords(changing.tx, isUnadmitted ? { ...q, point: 'admission' } : q, decision);
-  return { changing, decision, why, after };
+  if (after.admission?.outcome.verdict === 'refuse') return said(changing, after, allowed, { ...q, point: 'admission' }, after.admission);
+  const load = allowed.outcome.verdict === 'refuse' ? null : await considerLoad(changing, after, ask);
+  const isTooMuch = load?.decision.outcome.verdict === 'refuse' || (load?.decision.outcome.verdict === 'hold' && allowed.outcome.verdict === 'allow');
+  return isTooMuch ? said(changing, after, allowed, load.question, load.decision) : said(changing, after, allowed, q, allowed);
 }

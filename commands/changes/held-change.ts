@@ -41,8 +41,17 @@ export function inputOf(shown: Json): ChangeInput {
   };
 }
 
-/** Holds a change for a coordinator until the lesson starts; one that is held already, about the same, stays the one there is. */
-export async function holdChange(ctx: Context, tx: Tx, session: SessionRow, input: ChangeInput, decisionId: string): Promise<string> {
+/**
+ * Holds a change for a coordinator until the lesson starts, by the decision that held it; what it costs is by its terms. One that is held
+ * already, about the same, stays the one there is.
+ */
+export async function holdChange(
+  ctx: Context,
+  tx: Tx,
+  session: SessionRow,
+  input: ChangeInput,
+  { because, terms }: { because: string; terms: string },
+): Promise<string> {
   const about = input.studentId ?? input.instructorId ?? input.withSessionId ?? input.provider;
   const step = await openHeldStep(tx, {
     session,
@@ -50,13 +59,13 @@ export async function holdChange(ctx: Context, tx: Tx, session: SessionRow, inpu
     // Of one about somebody there may be several at once.
     subject: about === undefined ? session.id : `${session.id}:${hashOf([input.kind, about]).slice(0, 12)}`,
     audience: 'coordinator',
-    reason: await changeReason(tx, session, { input, decisionId }),
+    reason: await changeReason(tx, session, { input, decisionId: because }),
     shown: shownOf(session, input),
     options: ['approve', 'reject'],
     defaultOption: 'reject',
     // A lesson that has begun is changed now or never.
     deadlineAt: session.startsAt > ctx.asOf ? session.startsAt : session.endsAt,
-    decisionId,
+    decisionId: terms,
     asOf: ctx.asOf,
   });
   await wake(tx, session.id);

@@ -9,6 +9,7 @@ import { holdPlan } from '../held-plan';
 import { asRow, owedFor } from '../plan';
 import type { Attending, PlanEvent } from '../plan-event';
 import { BOOKED_KINDS, matchSession, NOTICE_KINDS, writePlan, type ReplanCause, type Replanned } from '../replan';
+import type { ChangeInput } from '../types';
 import { KINDS } from '.';
 import type { After, Changing } from './kind';
 
@@ -66,13 +67,20 @@ const isAsTold = (first: ChangeRow, { participants }: After): boolean =>
     .sort()
     .join();
 
+/** Who comes from a group that is no more is told so by that one's notice, with all that a confirmation would say. */
+function told({ fromSessionId }: ChangeInput, { matched, ...rest }: Replanned): Replanned {
+  if (fromSessionId === undefined) return { matched, ...rest };
+  const insert = matched.insert.map((p) => (p.kind === 'confirmation' ? { ...p, state: 'suppressed' as const, reason: 'told-of-merger' } : p));
+  return { matched: { ...matched, insert }, ...rest };
+}
+
 async function tellOfPeopleOrRoom(changing: Changing, after: After, ask: Ask): Promise<Telling> {
   const { ctx, tx, input } = changing;
   const { session, joins, leaves, participants } = after;
   const [rows, earlier] = await Promise.all([obligationsOf(tx, session.id), changesOf(tx, session.id)]);
   const isIn = (list: { personId: string }[], o: Owed): boolean => list.some((p) => p.personId === whoseOf(o));
   const cause: ReplanCause = { reason: 'people-changed', asOf: ctx.asOf, noticeAt: ctx.asOf, participants, concerns: (o) => isIn(joins, o) };
-  const plan = joins.length > 0 ? { cause, matched: await matchSession(tx, session, { ...cause, ask }) } : null;
+  const plan = joins.length > 0 ? { cause, matched: told(input, await matchSession(tx, session, { ...cause, ask })) } : null;
   const changes = overtaken(earlier, changing, after);
   const isOvertaken = (o: ObligationRow): boolean => NOTICE_KINDS.includes(o.kind) && changes.some((c) => +c.madeAt === +o.anchorAt);
   const planned = rows.filter((o) => o.state === 'planned');
@@ -89,10 +97,10 @@ async function tellOfPeopleOrRoom(changing: Changing, after: After, ask: Ask): P
       .map(readerOf),
   );
   const kinds = input.kind === 'room' ? ['credential', 'second-room'] : [...BOOKED_KINDS, ...NOTICE_KINDS];
-  const told = new Set(rows.filter((o) => kinds.includes(o.kind) && hasTold(o)).map(readerOf));
+  const informed = new Set(rows.filter((o) => kinds.includes(o.kind) && hasTold(o)).map(readerOf));
   const event = noticeOf(changing, after);
   const owed = await owedFor(tx, session, event, { attending: event.attending!, ask });
-  const notices = owed.planned.filter((o) => told.has(readerOf(o)) && !knows.has(readerOf(o)));
+  const notices = owed.planned.filter((o) => informed.has(readerOf(o)) && !knows.has(readerOf(o)));
   return {
     plan,
     notices: [{ event, planned: notices, held: owed.held }],
@@ -107,7 +115,7 @@ export async function tellingOf(changing: Changing, after: After, ask: Ask): Pro
   const { asOf } = ctx;
   if (before.session.status === 'held') return NOTHING;
   if (input.kind === 'cancel') {
-    const event: PlanEvent = { event: 'cancelled', asOf };
+    const event: PlanEvent = { event: input.intoSessionId ? 'merged' : 'cancelled', asOf };
     const owed = await owedFor(tx, after.session, event, { attending: after.participants, ask });
     const planned = (await obligationsOf(tx, after.session.id)).filter((o) => o.state === 'planned');
     return { ...NOTHING, notices: [{ event, ...owed }], takenBack: planned.map((row) => ({ row, reason: 'session-cancelled' })) };

@@ -20,6 +20,8 @@ async function wishOf(tx: Tx, session: Lesson, input: ChangeInput): Promise<stri
       return `take ${await who(input.studentId)} off ${lesson(session)}`;
     case 'room':
       return `move ${lesson(session)} to another room`;
+    case 'convert':
+      return `make ${lesson(session)} a 1:1 lesson`;
   }
 }
 

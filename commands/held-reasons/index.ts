@@ -5,6 +5,7 @@
 export * from './booking';
 export * from './changes';
 export * from './documents';
+export * from './groups';
 export * from './lesson';
 export * from './messages';
 export * from './money';

@@ -37,10 +37,11 @@ export async function changeOne(editing: Editing, [found]: ConsideredOccurrence[
   if (!found) return leaveOut(editing);
   if (!found.session) throw new LecternError('illegal-move', `The lesson of ${found.original} was left out: ${found.why ?? 'book one by itself'}`);
   refuseWhatWaits(found);
-  const parts = found.considered.map(({ changing, decision }) => ({ input: changing.input, decisionId: decision.id }));
+  const parts = found.considered.map(({ changing, decision, terms }) => ({ input: changing.input, decisionId: decision.id, termsId: terms.id }));
   if (found.verdict === 'hold') {
     const steps: string[] = [];
-    for (const { input, decisionId } of parts) steps.push(await holdChange(ctx, tx, found.session, input, decisionId));
+    for (const { input, decisionId, termsId } of parts)
+      steps.push(await holdChange(ctx, tx, found.session, input, { because: decisionId, terms: termsId }));
     return steps[0]!;
   }
   if (found.verdict === 'keep') return null;

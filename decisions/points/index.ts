@@ -9,6 +9,7 @@ import { clockChange } from './clock-change';
 import { coverage } from './coverage';
 import { documentationReview } from './documentation-review';
 import { charge, settlement } from './money';
+import { load } from './load';
 import { noShowInstructor, noShowStudent } from './no-show';
 import { obligations } from './obligations';
 import { preparation } from './preparation';
@@ -17,6 +18,8 @@ import { release } from './release';
 import { roomFailure } from './room-failure';
 import { strike } from './strike';
 import { series, seriesOccurrence } from './series';
+import { viability } from './viability';
+import { waitlist } from './waitlist';
 import { zoneCheck } from './zone-check';
 import { acknowledgement, substituteEligibility, substituteRanking, substituteSearch } from './substitute';
 
@@ -33,6 +36,7 @@ export const POINTS: Readonly<Record<string, DecisionPointSpec>> = Object.fromEn
     roomFailure,
     documentationReview,
     change,
+    load,
     charge,
     settlement,
     strike,
@@ -49,5 +53,7 @@ export const POINTS: Readonly<Record<string, DecisionPointSpec>> = Object.fromEn
     substituteRanking,
     substituteSearch,
     release,
+    viability,
+    waitlist,
   ].map((spec) => [spec.point, spec]),
 );

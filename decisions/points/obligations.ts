@@ -8,6 +8,10 @@ export const PLAN_EVENTS = [
   'added',
   'dropped',
   'room-changed',
+  'converted',
+  'merged',
+  'place-offered',
+  'waitlist-closed',
   'clocks-changed',
   'no-show',
   'no-show-retracted',
@@ -49,6 +53,7 @@ export const MESSAGE_KINDS = [
   'acknowledgement',
   'offer',
   'substitute',
+  'place',
 ] as const;
 
 type PlanEventName = (typeof PLAN_EVENTS)[number];
@@ -72,6 +77,10 @@ export const CARRIED: {
     added: ['change'],
     dropped: ['change'],
     'room-changed': ['change'],
+    converted: ['change'],
+    merged: ['change', 'merged'],
+    'place-offered': ['place'],
+    'waitlist-closed': ['place'],
     'clocks-changed': [],
     'no-show': [],
     'no-show-retracted': [],

@@ -102,6 +102,8 @@ beforeAll(async () => {
       body: { kind: 'attendance', personId: student, verdict: 'arrived', chargePercent: 50, reason: 'r', previewToken: 't' },
       end: 'illegal-move',
     },
+    'post /v1/sessions/{id}/waitlist': { path: `/v1/sessions/${sessionId}/waitlist`, body: { studentId: student }, end: 'illegal-move' },
+    'patch /v1/sessions/{id}/places': { path: `/v1/sessions/${sessionId}/places`, body: { version: 99, minStudents: 1, capacity: 5 }, end: 'stale' },
     'post /v1/sessions/{id}/substitute-search': { path: `/v1/sessions/${heldId}/substitute-search`, body: { note: 'n' }, end: 'illegal-move' },
     'post /v1/terms': { path: '/v1/terms', body: term, end: 'already-exists' },
     'patch /v1/terms/{id}': { path: `/v1/terms/${kept.id}`, body: { version: 99, ...term }, end: 'stale' },

@@ -145,6 +145,8 @@ describe('addresses and methods', () => {
       '/v1/sessions/{id}/matches': { key: 'k', personId: student },
       '/v1/sessions/{id}/corrections': { kind: 'strike', personId: student },
       '/v1/sessions/{id}/substitute-search': {},
+      '/v1/sessions/{id}/waitlist': { studentId: student },
+      '/v1/sessions/{id}/places': { version: 1, capacity: 5 },
       '/v1/held-steps/{id}/claim': {},
       '/v1/held-steps/{id}/comments': { text: 't' },
       '/v1/held-steps/{id}/contacts': { personId: student, channel: 'phone', outcome: 'reached' },

@@ -8,6 +8,7 @@ export type Participant = Schemas['Participant'];
 export type HeldStep = Schemas['HeldStep'];
 export type HeldStepDetail = Schemas['HeldStepDetail'];
 export type TimelineEntry = Schemas['TimelineEntry'];
+export type WaitlistEntry = Schemas['WaitlistEntry'];
 export type Obligation = Schemas['Obligation'];
 export type Message = Schemas['Message'];
 export type Decide = Schemas['Decide'];

@@ -57,6 +57,14 @@ export const useTimeline = (id: string) =>
     queryFn: () => allPages((cursor) => ask(api.GET('/v1/sessions/{id}/timeline', { params: { path: { id }, query: { limit: LIMIT, cursor } } }))),
   });
 
+/** Who waits for a place in a group. */
+export const useWaitlist = (id: string, enabled: boolean) =>
+  useQuery({
+    enabled,
+    queryKey: ['session', id, 'waitlist'],
+    queryFn: () => allPages((cursor) => ask(api.GET('/v1/sessions/{id}/waitlist', { params: { path: { id }, query: { limit: LIMIT, cursor } } }))),
+  });
+
 /** One decision with its rules and the values they saw; decisions never change, so it is asked for once. */
 export const useDecision = (sessionId: string, decisionId: string, enabled: boolean) =>
   useQuery({

@@ -24,6 +24,17 @@ export const STATUSES: Record<string, Status> = {
 /** Of lessons with these statuses nobody is awaited: they are still to come, or will not take place. */
 export const UNAWAITED = ['held', 'booked', 'ready', 'cancelled', 'refused', 'expired'];
 
+/** Who waits for a place, and who waited. */
+export const WAITLIST: Record<string, string> = {
+  waiting: 'waits',
+  offered: 'has an offer',
+  joined: 'has a place',
+  declined: 'said no',
+  expired: 'did not answer in time',
+  removed: 'waits no longer',
+  closed: 'found no place',
+};
+
 export const VERDICTS: Record<string, { says: string; tone: Tone }> = {
   waiting: { says: 'not here yet', tone: 'neutral' },
   arrived: { says: 'arrived', tone: 'good' },
@@ -48,6 +59,7 @@ export const STEP_KINDS: Record<string, string> = {
   coverage: 'Somebody lacks what they need',
   'no-show': 'Somebody has not come',
   substitute: 'Nobody has taken this lesson',
+  viability: 'A group is too small',
   'series-occurrence': 'Lesson of a series to decide',
   booking: 'Booking to decide',
   change: 'Change to decide',
@@ -100,6 +112,20 @@ const EVENTS: Record<string, string> = {
   'session.participant-dropped': 'A student leaves',
   'session.room-changed': 'Goes to another room',
   'session.described': 'Has another name or number of places',
+  'session.converted': 'Becomes a 1:1 lesson',
+  'viability.run': 'Takes place with fewer than it needs',
+  'viability.wait': 'Too small yet; it is asked again',
+  'viability.merge': 'Too small: goes together with another group',
+  'viability.convert': 'Too small: becomes a 1:1 lesson',
+  'viability.cancel': 'Too small: is cancelled',
+  'viability.hold': 'Too small: a person decides',
+  'waitlist.joined': 'Waits for a place',
+  'waitlist.left': 'Waits for a place no longer',
+  'waitlist.closed': 'The waiting list is closed',
+  'place.offered': 'A place is offered',
+  'place.declined': 'A place was declined',
+  'place.offer-expired': 'The offer of a place has expired',
+  'places.changed': 'Places are changed',
   'session.settled': 'Settled',
   'room.opened': 'The room is open',
   'room.closed': 'The room is closed',
@@ -198,6 +224,9 @@ const OPTIONS: Record<string, string> = {
   'keep-moment': 'Keep the moment',
   'search-again': 'Search again',
   cancel: 'Cancel the lesson',
+  run: 'Let it take place',
+  merge: 'Put it together with the other group',
+  convert: 'Make it a 1:1 lesson',
 };
 export const optionTitle = (option: string): string => OPTIONS[option] ?? phrase(option);
 

@@ -13,6 +13,7 @@ import { When } from '../ui/when';
 import { StepsOfSession } from './inbox';
 import { Obligations } from './obligations';
 import { Timeline } from './timeline';
+import { Waitlist } from './waitlist';
 
 const WAYS_IN: Record<string, string> = { none: 'none yet', issued: 'sent', opened: 'opened', proven: 'used' };
 /** Before a lesson nobody has to be there: that somebody is not there yet says nothing. */
@@ -34,6 +35,14 @@ const Waiting = ({ s }: { s: SessionDetail }) => (
     <StepsOfSession steps={s.heldSteps} />
   </section>
 );
+
+/** "3 of 6 places taken; takes place from 4, asked 2 Dec 16:00." */
+function placesOf({ participants, capacity, minStudents, viabilityAt }: SessionDetail): string {
+  const students = participants.filter((p) => p.role === 'student').length;
+  const taken = capacity === null ? `${students} students` : `${students} of ${capacity} places taken`;
+  if (minStudents === null) return `${taken}.`;
+  return `${taken}; takes place from ${minStudents}${viabilityAt ? `, which is asked on ${dayName(viabilityAt)} at ${clock(viabilityAt)}` : ''}.`;
+}
 
 function Head({ s }: { s: SessionDetail }) {
   const status = STATUSES[s.status];
@@ -57,6 +66,7 @@ function Head({ s }: { s: SessionDetail }) {
           {s.anchorZone}).
         </Text>
       )}
+      {(s.capacity !== null || s.minStudents !== null) && <Text size="sm">{placesOf(s)}</Text>}
       {(s.room || s.recording) && (
         <Text size="sm">
           {s.room && `Room ${s.room.state} (${s.room.provider}). `}
@@ -90,6 +100,7 @@ export function SessionPage({ id }: { id: string }) {
                 <People participants={found.participants} isAhead={UNAWAITED.includes(found.status)} as={PeopleRows} />
               </div>
             </Section>
+            {found.capacity !== null && <Waitlist sessionId={id} />}
             <Section title="Timeline">
               <Asked query={timeline} what="the timeline">
                 {(entries) => <Timeline entries={entries} sessionId={id} />}
