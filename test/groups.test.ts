@@ -136,7 +136,7 @@ describe('whether a group takes place', () => {
     const roster = await lectern.until('the roster', async () =>
       (await lectern.mails(kept)).find((m) => m.to.startsWith('ines.') && /joins/.test(m.subject)),
     );
-    expect(roster.subject).toMatch(/^Stu0, Stu1 joins/);
+    expect(roster.subject).toMatch(/^Stu[01], Stu[01] joins/);
     expect((await lectern.mails(kept)).filter((m) => /joins/.test(m.subject))).toHaveLength(1);
   });
 
@@ -194,7 +194,8 @@ describe('who waits for a place', () => {
       await fetch(url, { method: 'HEAD' });
       expect(await studentsOn(id)).toEqual([cast.studentIds[1]]);
       expect(await press(url, 'decline')).toMatchObject({ status: 200, text: expect.stringContaining('nichts gebucht') as string });
-      expect(await press(url, 'accept')).toMatchObject({ status: 410 });
+      expect((await press(url, 'accept')).text).toContain('Es ist nichts gebucht');
+      expect(await studentsOn(id)).toEqual([cast.studentIds[1]]);
       const next = await link(waiting, 1, /^A place is free/);
       expect(await press(next, 'accept')).toMatchObject({ status: 200, text: expect.stringContaining('The place is booked') as string });
       expect((await press(next, 'accept')).status).toBe(200);
@@ -277,9 +278,9 @@ test.concurrent('of a group with every outcome each has their own verdict, charg
   const cast = await lectern.cast(4);
   const [came, missing, left, silent] = cast.studentIds as [string, string, string, string];
   const { body } = await lectern.api<{ version: number }>('GET', `/v1/people/${silent}`);
-  const consents = [{ kind: 'recording', granted: false, textVersion: 't', method: 'test' }];
+  const consents = [{ kind: 'ai', granted: false, textVersion: 't', method: 'test' }];
   expect((await lectern.api('PATCH', `/v1/people/${silent}`, { version: body.version, consents })).status).toBe(200);
-  const id = await group(cast, { minStudents: 2, subject: `Mixed ${cast.tag}` }, 5 * HOUR);
+  const id = await group(cast, { minStudents: 2, subject: `Mixed ${cast.tag}` }, 100 * MINUTE);
   await lectern.until(
     'ways in',
     async () =>
@@ -320,8 +321,4 @@ test.concurrent('of a group with every outcome each has their own verdict, charg
   expect(
     await lectern.query(`SELECT 1 FROM obligations WHERE session_id = ? AND state NOT IN ('delivered', 'failed-over', 'suppressed')`, [id]),
   ).toEqual([]);
-  // Not all agreed to be recorded, so no recording was expected.
-  expect((await lectern.query<{ state: string }>('SELECT state FROM recordings WHERE session_id = ?', [id])).map((r) => r.state)).not.toContain(
-    'expected',
-  );
 });
