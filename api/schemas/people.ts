@@ -91,11 +91,9 @@ export const personItem = z
     goals: z.string().nullable(),
     externalId: z.string().nullable(),
     active: z.boolean(),
-    optedOut: z
-      .array(z.strictObject({ channel: z.enum(CHANNELS), since: instant }))
-      .meta({
-        description: 'For staff: channels on which their present address has told the provider that it wants nothing; messages go another way.',
-      }),
+    optedOut: z.array(z.strictObject({ channel: z.enum(CHANNELS), since: instant })).meta({
+      description: 'For staff: channels on which their present address has told the provider that it wants nothing; messages go another way.',
+    }),
     guardians: z.array(z.strictObject({ guardianId: id, name: z.string(), ...guardianship })),
     students: z.array(z.strictObject({ studentId: id, name: z.string(), ...guardianship })),
     strikes: z

@@ -1,7 +1,9 @@
 import type { Cast, Character } from './cast';
-import type { Expectation } from './expect';
 import { isBooked, isChanged, studentsOf, takerOf, takesPlace, teacherOf, type Lesson } from './lesson';
 import { HOUR } from './timing';
+
+/** What becomes of what a lesson leads to on paper. */
+export type Documents = 'none' | 'approved' | 'rejected';
 
 /** A message that somebody must have got, whatever the machine did: to whom, about whom, and what. */
 export interface ExpectedMessage {
@@ -88,7 +90,7 @@ function searchMessages(lesson: Lesson, owed: Owed): void {
 }
 
 /** Every message that a lesson of the script owes for certain. */
-export function expectedMessages(lesson: Lesson, cast: Cast, documents: Expectation['documents']): ExpectedMessage[] {
+export function expectedMessages(lesson: Lesson, cast: Cast, documents: Documents): ExpectedMessage[] {
   if (!isBooked(lesson)) return [];
   const owed = new Owed(cast);
   const { instructor, students, presence, room } = lesson;

@@ -1,5 +1,5 @@
 import type { Cast } from './cast';
-import { expectedMessages, type ExpectedMessage } from './expect-messages';
+import { expectedMessages, type Documents, type ExpectedMessage } from './expect-messages';
 import { COURSES } from './courses';
 import { isBooked, isCancelled, isTranscribed, studentsEver, studentsOf, takesPlace, teacherOf, timesOf, type Lesson } from './lesson';
 import { SEARCHED_BEFORE } from './acts';
@@ -23,7 +23,7 @@ export interface Expectation {
   /** Minor units by student, whoever of them stayed; and to whoever teaches. */
   charges: Record<string, number>;
   payout: number;
-  documents: 'none' | 'approved' | 'rejected';
+  documents: Documents;
   messages: ExpectedMessage[];
 }
 
@@ -42,7 +42,7 @@ function statusOf(lesson: Lesson): Expectation['status'] {
   return isCancelled(lesson) ? 'cancelled' : 'settled';
 }
 
-function documentsOf(lesson: Lesson): Expectation['documents'] {
+function documentsOf(lesson: Lesson): Documents {
   if (!takesPlace(lesson) || !isTranscribed(lesson)) return 'none';
   return lesson.review?.decision === 'approve' ? 'approved' : 'rejected';
 }
