@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync, chmodSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync, chmodSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,6 +51,16 @@ function command(bin, args, cwd = root) {
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
 
+/** What was built from a file that is gone goes as well: a `words.js` of before is found in place of a folder `words`. */
+function removeLeftOver(folder) {
+  for (const entry of readdirSync(path.join(root, 'dist', folder), { withFileTypes: true })) {
+    const inner = path.join(folder, entry.name);
+    if (entry.isDirectory()) removeLeftOver(inner);
+    else if (/\.js(\.map)?$/.test(inner) && !existsSync(path.join(root, inner.replace(/\.js(\.map)?$/, '.ts'))))
+      rmSync(path.join(root, 'dist', inner));
+  }
+}
+
 /** Packs the console's files once, so that a phone loads a quarter and no request pays for packing. */
 function pack(folder) {
   for (const name of readdirSync(folder).filter((n) => /\.(js|css)$/.test(n))) {
@@ -63,6 +73,7 @@ function pack(folder) {
 
 await step('server', [...server, 'tsconfig.json', 'package-lock.json'], 'dist/runtime/cli.js', () => {
   command(require.resolve('typescript/bin/tsc'), ['-p', 'tsconfig.json']);
+  server.forEach(removeLeftOver);
   chmodSync(path.join(root, 'dist/runtime/cli.js'), 0o755);
 });
 await step('workflows', ['workflows', 'domain', 'package-lock.json'], 'dist/workflows.bundle.js', async () => {

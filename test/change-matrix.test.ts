@@ -57,7 +57,7 @@ function peopledOf(what: string): Peopled {
 const runs = new Map<string, Run | Error>();
 let mails: Mail[] = [];
 
-/** All sessions live side by side; what each cell looks at is kept, and looked at in its own test. */
+/** Sessions live side by side; what each cell looks at is kept, and looked at in its own test. */
 beforeAll(async () => {
   lectern = new Lectern(await own.start());
   lectern.patienceMs = 240_000;
@@ -69,15 +69,15 @@ beforeAll(async () => {
     ...KINDS.flatMap((kind) => PHASES.map(([phase]): [string, () => Promise<Run>] => [`${phase}/${kind}/${n}`, () => driver[phase](n, kind)])),
   ]);
   const people = new PeopleDriver(lectern);
-  const peopling = PEOPLE_CELLS.map(async ([what, kind, phase, n]) => {
-    peopled.set(what, await people.cell(kind, phase, n).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))));
-  });
-  await Promise.all([
-    ...peopling,
-    ...going.map(async ([key, go]) => {
-      runs.set(key, await go().catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))));
-    }),
-  ]);
+  const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+  const peopling = (wanted: (phase: PeoplePhase) => boolean): Promise<void>[] =>
+    PEOPLE_CELLS.filter(([, , phase]) => wanted(phase)).map(async ([what, kind, phase, n]) => {
+      peopled.set(what, await people.cell(kind, phase, n).catch(asError));
+    });
+  const isEarly = (phase: PeoplePhase): boolean => phase === 'held' || phase === 'booked';
+  // In two turns, so that a slow machine is in time for lessons that are near.
+  await Promise.all([...peopling(isEarly), ...going.map(async ([key, go]) => void runs.set(key, await go().catch(asError)))]);
+  await Promise.all(peopling((phase) => !isEarly(phase)));
   mails = (await (await fetch(`${lectern.at.catcherUrl}/messages?limit=10000`)).json()) as Mail[];
 });
 afterAll(async () => {

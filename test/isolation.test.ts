@@ -119,6 +119,10 @@ test('another organisation’s ids are not found on any route, wherever a route 
       `INSERT INTO duty_shifts (id, person_id, kind, weekday, from_clock, to_clock, created_at, ended_at)
        SELECT session_id, person_id, 'on', 1, '08:00', '09:00', now(), now() FROM participants WHERE session_id = ? LIMIT 1 RETURNING id`,
     ),
+    waitlist: await one(
+      `INSERT INTO waitlist (id, session_id, person_id, state, added_at, token_hash)
+       SELECT gen_random_uuid(), session_id, person_id, 'waiting', now(), gen_random_uuid()::text FROM participants WHERE session_id = ? LIMIT 1 RETURNING id`,
+    ),
     terms: (await lectern.api<{ id: string }>('POST', '/v1/terms', { name: 'Isolation', startsOn: '2190-01-01', endsOn: '2190-02-01' })).body.id,
     closures: await closed('closures', { branch: 'elsewhere' }),
     'time-off': await closed('time-off', { personId: studentId }),
@@ -133,6 +137,7 @@ test('another organisation’s ids are not found on any route, wherever a route 
   const theirClosed = closing.body.id;
   await lectern.api('POST', `/v1/sessions/${theirClosed}/changes`, { kind: 'cancel' }, other.headers);
   await other.theirs.closed(theirClosed);
+  const theirSeries = (await lectern.api<{ id: string }>('POST', '/v1/series', series, other.headers)).body.id;
   const decisionId = await one('SELECT id FROM decisions WHERE session_id = ? LIMIT 1');
   const slots = `from=${at(1)}&to=${at(30)}&lengthMinutes=60`;
   const guardian = { kind: 'guardian', name: 'n', givenName: 'n', zone: 'UTC' };
@@ -156,6 +161,14 @@ test('another organisation’s ids are not found on any route, wherever a route 
     'post /v1/held-steps/{id}/snooze': { event: 'session.started' },
     'post /v1/held-steps/{id}/decide': { version: 1, hash: 'a'.repeat(64), decision: 'approve' },
     'patch /v1/people/{id}': { version: 1 },
+    'post /v1/people/{id}/opt-in': { channel: 'sms' },
+    'post /v1/series/{id}/changes': { scope: 'all', reason: 'r', title: 't' },
+    'patch /v1/closures/{id}': { version: 1, reason: 'r' },
+    'post /v1/closures/{id}/restore': { reason: 'r' },
+    'patch /v1/time-off/{id}': { version: 1, reason: 'r' },
+    'post /v1/time-off/{id}/restore': { reason: 'r' },
+    'post /v1/sessions/{id}/waitlist': { studentId: other.studentId },
+    'patch /v1/sessions/{id}/places': { version: 1, capacity: 2 },
   };
   Object.assign(ids, { offers: await offerOf(sessionId) });
   Object.assign(bodies, { 'post /v1/sessions/{id}/substitute-search': {} });
@@ -187,6 +200,13 @@ test('another organisation’s ids are not found on any route, wherever a route 
     'get /v1/slots studentId': [`/v1/slots?${slots}&instructorId=${other.instructorId}&studentId=${studentId}`],
     'post /v1/series studentIds': ['/v1/series', { ...series, studentIds: [studentId] }],
     'post /v1/series instructorId': ['/v1/series', { ...series, instructorId }],
+    ...Object.fromEntries(
+      Object.entries({ instructorId, addStudentIds: [studentId], dropStudentIds: [studentId] }).map(([field, value]) => [
+        `post /v1/series/{id}/changes ${field}`,
+        [`/v1/series/${theirSeries}/changes`, { scope: 'all', reason: 'r', [field]: value }],
+      ]),
+    ),
+    'post /v1/sessions/{id}/waitlist studentId': [`/v1/sessions/${their.body.id}/waitlist`, { studentId }],
     'post /v1/time-off personId': ['/v1/time-off', { from: at(900), to: at(901), reason: 'r', personId: studentId }],
     'get /v1/series personId': [`/v1/series?personId=${studentId}`],
     'get /v1/sessions personId': [`/v1/sessions?personId=${studentId}`],

@@ -63,7 +63,7 @@ export const changesWords = (e: SeriesEdit): boolean => e.title !== undefined ||
 function faultsOfForm(e: SeriesEdit): Fault[] {
   const faults: Fault[] = [];
   const given = FIELDS.filter((f) => e[f] !== undefined);
-  if (e.cancel && given.length > 0) faults.push({ path: given[0]!, message: 'goes with no cancellation: what is cancelled is not changed' });
+  if (e.cancel && given.length > 0) faults.push({ path: 'cancel', message: `goes without ${given.join(', ')}: what is cancelled is not changed` });
   if (!e.cancel && given.length === 0) faults.push({ path: 'scope', message: `nothing is asked for: give ${FIELDS.join(', ')}, or cancel` });
   if (e.original === undefined && e.scope !== 'all') faults.push({ path: 'original', message: `says which lesson is meant with scope ${e.scope}` });
   if (e.original === undefined && e.wallTime !== undefined) faults.push({ path: 'original', message: 'says which lesson goes to that wall time' });

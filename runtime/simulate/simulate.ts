@@ -96,6 +96,7 @@ async function live(week: Week, script: Script, timing: Timing, options: Simulat
   const world = new World(week.doors, script.cast, sink);
   await enrolAll(world, script);
   const enrolledAt = Date.now();
+  await week.begin();
   const usage = new Usage(options.home, processes);
   options.progress(`${script.cast.characters.length} people are enrolled; the week begins`);
   const desk = new Desk(world, script.lessons);

@@ -14,14 +14,12 @@ const LEAST_PLAY = 20 * SECOND;
 export interface Timing {
   /** Business seconds in a real second. */
   rate: number;
-  /** The business clock at the moment the database is set up. */
-  originMs: number;
   /** The week: from its first booking to when the last session should be closed. Business epoch ms. */
   fromMs: number;
   untilMs: number;
 }
 
-/** Business time for making people and keys: what is left of it is waited for, what it lacks makes the first acts late. */
+/** Real time for engines, processes and people; the clock of the week stands still until they are there. */
 const settingUp = (sessions: number): number => 15 * SECOND + sessions * 50;
 /** Real time for what is under way at the end, and for the verdict. */
 const ending = (sessions: number): number => 15 * SECOND + sessions * 40;
@@ -33,5 +31,5 @@ export function timingOf(sessions: number, withinMs: number): Timing {
   const playMs = withinMs - settingUp(sessions) - ending(sessions);
   const rate = Math.min(Math.ceil(WEEK / playMs), MOST_RATE);
   const untilMs = WEEK_STARTS + Math.min(WEEK, playMs * rate);
-  return { rate, originMs: WEEK_STARTS - settingUp(sessions) * rate, fromMs: WEEK_STARTS, untilMs };
+  return { rate, fromMs: WEEK_STARTS, untilMs };
 }

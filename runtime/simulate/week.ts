@@ -2,16 +2,18 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import knex from 'knex';
 import { SYSTEM } from '../../commands/context';
 import { createApiKey } from '../../commands/sign-in';
 import { createSource } from '../../commands/sources';
 import { loadConfig } from '../config';
+import type { BusinessClock } from '../../domain/clock';
 import { readRegistry } from '../engines/registry';
 import { prepareGround, type Ground, type Progress } from '../installation';
 import { defaultRulesFolder, readRuleFiles } from '../rule-files';
 import { plainEnvironment, Processes } from './processes';
 import { termsIn, type Terms } from './terms';
-import type { Timing } from './timing';
+import { HOUR, SECOND, type Timing } from './timing';
 import type { Doors } from './world';
 
 /** An installation for one week: engines, worker and server of its own, on a fast business clock, with the shipped rules as they are. */
@@ -22,6 +24,8 @@ export interface Week {
   catcherUrl: string;
   client: Client;
   terms: Terms;
+  /** Everybody is enrolled: from here on the business clock runs as fast as the week is to pass. */
+  begin(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -57,14 +61,43 @@ async function doorsOf({ db, first, engines }: Ground, url: string): Promise<Doo
   return { url, keys, source: { name, secret } };
 }
 
-/** Starts everything; what was started is stopped again when something fails. The mail catcher is one that can be told to fail. */
+async function setClock({ clock, engines }: Ground, next: BusinessClock): Promise<void> {
+  const owner = knex({ client: 'pg', connection: engines.databaseOwnerUrl, pool: { min: 0, max: 1 } });
+  try {
+    const [real, business] = [new Date(next.originRealMs), new Date(next.originBusinessMs)];
+    await owner('installation').update({ clock_origin_real: real, clock_origin_business: business, clock_rate: next.rate });
+  } finally {
+    await owner.destroy();
+  }
+  Object.assign(clock, next);
+}
+
+/**
+ * Worker and server rest on the clock that they start with, and how long they take is the machine's: the clock is set so that the week
+ * begins after that, and set again where it had begun without them.
+ */
+async function beginWeek(ground: Ground, processes: Processes, { client, timing }: { client: Client; timing: Timing }): Promise<void> {
+  const { fromMs, rate } = timing;
+  for (let leadMs = 8 * SECOND; ; leadMs *= 2) {
+    await processes.stop();
+    await setClock(ground, { originRealMs: Date.now(), originBusinessMs: fromMs - leadMs * rate, rate });
+    await processes.start('server');
+    await processes.start('worker');
+    await Promise.all([processes.untilBack('server', client), processes.untilBack('worker', client)]);
+    if (+ground.now() <= fromMs) return;
+  }
+}
+
+/**
+ * Starts engines and server, on a clock that runs as ours does; what was started is stopped again when something fails. The mail
+ * catcher is one that can be told to fail.
+ */
 export async function startWeek({ home, timing, withoutClaims, progress, signal }: WeekOptions): Promise<Week> {
   const config = loadConfig({
     ...plainEnvironment(),
     NODE_ENV: 'test',
     LECTERN_HOME: home,
-    CLOCK_ORIGIN: new Date(timing.originMs).toISOString(),
-    CLOCK_RATE: String(timing.rate),
+    CLOCK_ORIGIN: new Date(timing.fromMs - HOUR).toISOString(),
   });
   const undo: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
@@ -76,17 +109,18 @@ export async function startWeek({ home, timing, withoutClaims, progress, signal 
     const processes = new Processes(home, ground.engines, withoutClaims ? ['simulate/worker-main.js'] : undefined);
     undo.push(() => processes.stop());
     await processes.start('server');
-    await processes.start('worker');
     await processes.untilServed();
     const connection = await Connection.connect({ address: ground.engines.temporalAddress });
     undo.push(() => connection.close());
+    const client = new Client({ connection });
     return {
       ground,
       processes,
       doors: await doorsOf(ground, processes.url),
       catcherUrl: ground.engines.catcherUrl!,
-      client: new Client({ connection }),
+      client,
       terms: termsIn(readRuleFiles(defaultRulesFolder()).policies),
+      begin: () => beginWeek(ground, processes, { client, timing }),
       stop,
     };
   } catch (error) {

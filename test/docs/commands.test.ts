@@ -74,6 +74,8 @@ const NOT_HERE: [RegExp, string][] = [
     /^curl .*\$URL\/v1\/(sessions\/\$SESSION\/(substitute-search|acknowledgement)|offers\/\$OFFER)/,
     'needs a search for a substitute under way; substitutes.test.ts does it',
   ],
+  [/^# ids and keys are your own$|^curl .*(\\|\/v1\/closures\/CLOSURE[^ ]*")$/, 'needs a closed week of yours; closures.test.ts does it'],
+  [/^curl .*\$URL\/v1\/(sessions\/\$SESSION\/waitlist|waitlist\/\$ENTRY)/, 'needs a group without a place; groups.test.ts does it'],
   [/^export LECTERN=/, 'each command is run in a shell of its own here, which has both'],
   [/^npx lectern verify$/, 'of a restored database'],
 ];

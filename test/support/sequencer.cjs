@@ -2,26 +2,31 @@ const path = require('node:path');
 const jestCli = require.resolve('@jest/core', { paths: [require.resolve('jest')] });
 const Sequencer = require(require.resolve('@jest/test-sequencer', { paths: [jestCli] })).default;
 
-/** Files that take minutes however small they are, the longest first: begun last, they would be waited for alone. */
+/** Files that take minutes however small they are, the longest first: begun last, they would be waited for alone. All at once, they would be in each other's way. */
 const LONG = [
   'test/simulate/run.test.ts',
   'test/bench.test.ts',
   'test/docs/commands.test.ts',
   'test/start.test.ts',
   'test/change-matrix.test.ts',
+  'test/rooms.test.ts',
   'test/livekit.test.ts',
   'test/drafting/lifecycle.test.ts',
   'test/crash.test.ts',
   'test/console/console.test.ts',
 ];
 
-/** Jest begins with the files that took longest the last time; on a machine where nothing ran yet it goes by their size, and that is wrong here. */
+const nameOf = (test) => path.relative(path.join(__dirname, '../..'), test.path).split(path.sep).join('/');
+
+/**
+ * Jest begins with the files that took longest the last time; on a machine where nothing ran yet it goes by their size, and that is
+ * wrong here. The long ones are spread over the run, each among short ones.
+ */
 module.exports = class extends Sequencer {
   sort(tests) {
-    const rank = (test) => {
-      const at = LONG.indexOf(path.relative(path.join(__dirname, '../..'), test.path).split(path.sep).join('/'));
-      return at === -1 ? LONG.length : at;
-    };
-    return super.sort(tests).sort((a, b) => rank(a) - rank(b));
+    const long = LONG.flatMap((name) => tests.filter((t) => nameOf(t) === name));
+    const short = super.sort(tests).filter((t) => !long.includes(t));
+    const beside = Math.ceil(short.length / Math.max(1, long.length));
+    return [...long.flatMap((t, i) => [t, ...short.slice(i * beside, (i + 1) * beside)]), ...short.slice(long.length * beside)];
   }
 };
