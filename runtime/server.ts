@@ -110,6 +110,8 @@ export async function startServer(config: Config, addresses: Addresses, { logger
   };
   const server = createServer(createApp(deps));
   server.headersTimeout = 20_000;
+  // Longer than callers and balancers keep an idle connection: the one that ends it must not be the one that is being written to.
+  server.keepAliveTimeout = 75_000;
   server.requestTimeout = 60_000;
   try {
     await listenOn(server, config.port, config.host).catch((error: unknown) => {

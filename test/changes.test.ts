@@ -149,6 +149,17 @@ test('at the same time neither can be given away, by one after the other; a swap
 test('of two reassignments of one session by what its preview showed, one is made and the other is told that it is stale, and what differs', async () => {
   const [cast, b, c] = [await lectern.cast(1), await lectern.cast(1), await lectern.cast(1)];
   const sessionId = await lectern.book(cast, 60 * HOUR);
+  // What a change takes back is otherwise once it has left.
+  await lectern.until(
+    'what is due at once to leave',
+    async () =>
+      (
+        await lectern.query(`SELECT 1 FROM obligations WHERE session_id = ? AND due_at <= ? AND state IN ('planned', 'claimed')`, [
+          sessionId,
+          lectern.now(),
+        ])
+      ).length === 0,
+  );
   const bodies = [b, c].map((other) => ({ kind: 'reassign', instructorId: other.instructorId }));
   const tokens = await Promise.all(bodies.map(async (body) => (await changeOf(sessionId, body, '?preview=true')).body.previewToken));
   const answers = await Promise.all(

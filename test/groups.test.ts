@@ -292,6 +292,8 @@ test.concurrent('of a group with every outcome each has their own verdict, charg
   await lectern.status(id, 'documenting');
   await lectern.send('transcript.ready', { sessionId: id, lines: TRANSCRIPT });
   expect((await lectern.decide(await lectern.openStep(id, 'documentation.review'), 'approve')).status).toBe(200);
+  // The room's provider was not asked who was in it, so that nobody is charged for not coming without a person.
+  expect((await lectern.decide(await lectern.openStep(id, 'charge'), 'charge')).status).toBe(200);
   expect(await lectern.closed(id)).toBe('settled');
   const people = await lectern.query<{ personId: string; verdict: string }>('SELECT person_id, verdict FROM participants WHERE session_id = ?', [id]);
   expect(Object.fromEntries(people.map((p) => [p.personId, p.verdict]))).toEqual({

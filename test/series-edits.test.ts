@@ -254,7 +254,7 @@ test.each([
   [{ scope: 'all', reason: 'r' }, 'scope', /nothing is asked for/],
   [{ scope: 'following', title: 't', reason: 'r' }, 'original', /which lesson is meant/],
   [{ scope: 'all', title: 't' }, 'reason', /everybody is told/],
-  [{ scope: 'all', cancel: true, title: 't', reason: 'r' }, 'title', /is not changed/],
+  [{ scope: 'all', cancel: true, title: 't', reason: 'r' }, 'cancel', /is not changed/],
   [{ scope: 'all', rrule: 'FREQ=HOURLY', reason: 'r' }, 'rrule', /FREQ=HOURLY is not taken/],
   [{ scope: 'following', original: '2031-01-01T03:00', title: 't', reason: 'r' }, 'original', /not a time of this series/],
 ])('the edit %j is refused at its place', async (body, path, message) => {

@@ -173,7 +173,7 @@ test.concurrent(
       'GET',
       `/v1/held-steps/${step.id}`,
     );
-    expect(body.options).toEqual(['search-again', 'keep', 'cancel']);
+    expect(body.options).toEqual(['search-again', 'take-1', 'take-2', 'take-3', 'keep', 'cancel']);
     expect(body.reason).toMatch(/nobody has taken it.*It was offered to (Ann|Bea)/);
     expect(body.shown.tried.map((t) => [t.personId, t.state]).sort()).toEqual(
       [

@@ -62,9 +62,10 @@ const breaks: Break[] = [
       `ALTER TABLE participants DROP CONSTRAINT participants_no_overlap`,
       `INSERT INTO participants (organisation_id, session_id, person_id, person_key, role, starts_at, ends_at, buffer_minutes, holds_slot)
        SELECT s.organisation_id, s.id, p.person_id, p.person_key, 'student', s.starts_at, s.ends_at, s.buffer_minutes, s.holds_slot
-       FROM sessions s, participants p WHERE s.status = 'settled' AND p.session_id <> s.id AND p.role = 'instructor'`,
+       FROM sessions s, participants p JOIN sessions o ON o.id = p.session_id AND o.external_id = 'seed-group-class'
+       WHERE s.status = 'settled' AND p.role = 'instructor'`,
       `UPDATE sessions SET starts_at = o.starts_at + interval '1 minute', ends_at = o.ends_at FROM sessions o
-       WHERE sessions.status = 'settled' AND o.status = 'booked'`,
+       WHERE sessions.status = 'settled' AND o.external_id = 'seed-group-class'`,
     ],
     undoes: [
       `DELETE FROM participants p USING sessions s WHERE p.session_id = s.id AND s.status = 'settled' AND p.person_id IN

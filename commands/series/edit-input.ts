@@ -100,9 +100,7 @@ function faultsOfPeople(e: SeriesEdit, before: readonly string[], after: readonl
   for (const [i, id] of (e.addStudentIds ?? []).entries()) {
     if (before.includes(id.toLowerCase())) faults.push({ path: `addStudentIds.${i}`, message: 'takes part already' });
   }
-  for (const [i, id] of (e.dropStudentIds ?? []).entries()) {
-    if (!before.includes(id.toLowerCase())) faults.push({ path: `dropStudentIds.${i}`, message: 'does not take part' });
-  }
+  for (const id of e.dropStudentIds ?? []) if (!before.includes(id.toLowerCase())) throw notFound('student of this series', id);
   if (after.length === 0) faults.push({ path: 'dropStudentIds', message: 'nobody would be left to teach: cancel instead' });
   if (capacity !== null && after.length > capacity) faults.push({ path: 'capacity', message: 'has fewer places than there are students' });
   return faults;

@@ -30,9 +30,9 @@ async function refuseParticipant(tx: Tx, sessionId: string, studentId: string): 
 export function joinWaitlist(ctx: Context, sessionId: string, studentId: string): Promise<WaitlistRow> {
   return ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
     const session = await lockSession(tx, sessionId);
+    const { id: personId } = await personFor(tx, studentId, 'student');
     const whyNot = whyNotWait(session, ctx.asOf);
     if (whyNot) throw new LecternError('illegal-move', whyNot);
-    const { id: personId } = await personFor(tx, studentId, 'student');
     await refuseParticipant(tx, sessionId, personId);
     const id = newId();
     const tokenHash = sha256(deriveToken(ctx.secret, 'place', id));

@@ -5,8 +5,11 @@ import { Home, ROOT, type Ended } from '../support/cli';
 
 jest.setTimeout(300_000);
 
-/** Half a day of a few lessons is played thrice, side by side: as it is, with kills, and with kills of a worker that claims nothing. */
-const WEEK = ['simulate', '--sessions', '6', '--within', '60s', '--json'];
+/**
+ * Half a day of a few lessons is played thrice, side by side: as it is, with kills, and with kills of a worker that claims nothing. Beside
+ * each other and all other tests the engines are late by seconds, which are hours here.
+ */
+const WEEK = ['simulate', '--sessions', '6', '--within', '60s', '--tolerance', '8h', '--json'];
 const home = new Home();
 let ordinary: Ended;
 let chaotic: Ended;
