@@ -23,8 +23,8 @@ export const zoneRows = (tx: Tx, personIds: readonly string[], asOf: Date): Prom
     `SELECT p.id, p.name, p.kind, p.zone, p.phone, z.evidence, z.state, off.hours AS off_hours, off.lessons AS off_lessons
      FROM people p LEFT JOIN zone_checks z ON z.organisation_id = p.organisation_id AND z.person_id = p.id
      LEFT JOIN LATERAL (
-       SELECT hours, count(*)::int AS lessons FROM (
-         SELECT round(extract(epoch FROM came.at - q.starts_at) / 3600)::int AS hours, extract(epoch FROM came.at - q.starts_at) AS seconds
+       SELECT hours, count(DISTINCT session_id)::int AS lessons FROM (
+         SELECT q.session_id, round(extract(epoch FROM came.at - q.starts_at) / 3600)::int AS hours, extract(epoch FROM came.at - q.starts_at) AS seconds
          FROM participants q CROSS JOIN LATERAL (
            SELECT c.opened_at AS at FROM credentials c WHERE c.organisation_id = q.organisation_id AND c.session_id = q.session_id
              AND c.person_id = q.person_id AND c.opened_at > c.issued_at + interval '15 minutes'
