@@ -74,14 +74,23 @@ export function openDatabase({ url, poolMax = 10, applicationName = 'lectern' }:
       await pool.destroy();
     },
     async inOrganisation(organisationId, work) {
-      const notices: Notice[] = [];
-      const result = await withConnection(pool, (connection) => transact(connection, { organisationId, notices }, work));
-      notifier.say(notices);
-      return result;
+      for (let tries = 1; ; tries++) {
+        const notices: Notice[] = [];
+        try {
+          const result = await withConnection(pool, (connection) => transact(connection, { organisationId, notices }, work));
+          notifier.say(notices);
+          return result;
+        } catch (error) {
+          if (pgCode(error) !== IS_DEADLOCK || tries === MOST_TRIES) throw error;
+        }
+      }
     },
   };
 }
 
+/** Of two that wait for each other the database ends one. Nothing of it is left, so it is done once more. */
+const IS_DEADLOCK = '40P01';
+const MOST_TRIES = 3;
 /** What everything is answered after a failure in the same transaction. */
 const IS_ABORTED = '25P02';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
