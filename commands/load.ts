@@ -83,19 +83,5 @@ export function moreLoadFacts({ startsAt, movedFrom, students, instructor }: Mor
 }
 
 /** How much the people of a booking would have with it: of the students, whoever has most. */
-export function loadFacts(
-  { startsAt, students, instructor }: { startsAt: Date; students: PersonRow[]; instructor: PersonRow },
-  { others, ownCap }: Around,
-): Facts {
-  const count = counter(startsAt, others);
-  const counts = students.map(count);
-  const most = (of: keyof Count): number => Math.max(...counts.map((c) => c[of]));
-  const teaching = count(instructor);
-  return {
-    studentSessionsThatDay: most('day'),
-    studentSessionsThatWeek: most('week'),
-    instructorSessionsThatDay: teaching.day,
-    instructorSessionsThatWeek: teaching.week,
-    instructorOverOwnCap: teaching.day > (ownCap?.mostADay ?? Infinity) || teaching.week > (ownCap?.mostAWeek ?? Infinity),
-  };
-}
+export const loadFacts = (booking: Pick<MoreFor, 'startsAt' | 'students' | 'instructor'>, around: Around): Facts =>
+  moreLoadFacts({ ...booking, movedFrom: null }, around);

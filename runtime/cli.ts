@@ -20,6 +20,7 @@ import { ConfigError, loadConfig } from './config';
 import { EngineError } from './engines/error';
 import { ListenError } from './listen-error';
 import { redactText } from './redaction';
+import { IMPORT_KINDS } from '../domain/import/columns';
 
 function program(run: (work: () => number | Promise<number>) => Promise<void>): Command {
   const cli = new Command('lectern').description('Sees every live lesson through its whole life.').exitOverride().showHelpAfterError();
@@ -52,8 +53,8 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
     .action((o: { json?: boolean }) => run(() => runSeed(loadConfig(), o)));
   cli
     .command('import [files...]')
-    .description('people, guardianships, availability, lessons and balances from CSV or JSON, all or nothing')
-    .option('--template <kind>', 'print the columns of a kind: people, guardianships, availability, sessions, balances')
+    .description(`${IMPORT_KINDS.join(', ')} from CSV or JSON, all or nothing`)
+    .option('--template <kind>', `print the columns of a kind: ${IMPORT_KINDS.join(', ')}`)
     .option('--quiet', 'send no confirmations and no notices of what is brought in')
     .option('--dry-run', 'check everything, write nothing')
     .option('--zone <zone>', 'the time zone of people and lessons that name none')
