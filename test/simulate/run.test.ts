@@ -18,7 +18,7 @@ let unclaimed: Ended;
 beforeAll(async () => {
   // Another seed for each: what is found has to be found in any week.
   const play = (seed: string, ...more: string[]): Promise<Ended> => home.lectern([...WEEK, '--seed', seed, ...more], { TMPDIR: home.folder });
-  [ordinary, chaotic, unclaimed] = await Promise.all([play('7'), play('8', '--chaos'), play('9', '--chaos', '--without-claims')]);
+  [ordinary, chaotic, unclaimed] = await Promise.all([play('7'), play('8', '--chaos', '--within', '85s'), play('9', '--chaos', '--without-claims')]);
 });
 afterAll(() => home.close());
 
@@ -41,7 +41,7 @@ test('so does one in which worker and server are killed again and again, some of
   expect(wordsOf(chaotic)).toEqual([]);
   expect(chaotic.code).toBe(0);
   const { kills } = read(chaotic);
-  expect(kills!.worker + kills!.server).toBeGreaterThan(0);
+  expect(kills!.worker + kills!.server).toBeGreaterThan(1);
 });
 
 test('without claims the same kills double messages, and the verdict finds them', () => {
