@@ -111,7 +111,7 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
     .option('--sessions <count>', 'how many lessons', '500')
     .option('--within <duration>', 'real time that the week may take, such as 90s or 10m', '10m')
     .option('--seed <seed>', 'what the week follows from', '1')
-    .option('--tolerance <duration>', 'business time that anything may be late by (default: five seconds of real time, twenty with --chaos)')
+    .option('--tolerance <duration>', 'business time that anything may be late by (default: five seconds of real time, fifteen with --chaos)')
     .option('--chaos', 'kill worker and server again and again meanwhile')
     .option('--without-claims', 'show what kills would do if messages were not claimed; has to find doubles')
     .option(...json)
