@@ -116,6 +116,11 @@ export const EVENT_EXAMPLES: Record<EventType, object> = {
   'recording.failed': { sessionId: SESSION, reason: 'the disk was full' },
   'transcript.ready': { sessionId: SESSION, lines: LINES },
   'poll.answered': { sessionId: SESSION, personId: STUDENT, poll: 'How was it?', answer: 'good' },
+  'payment.succeeded': { sessionId: SESSION, reference: 'pi_1', amountMinor: 4500, currency: 'EUR' },
+  'payment.failed': { sessionId: SESSION, reference: 'pi_1', amountMinor: 4500, currency: 'EUR', reason: 'card declined' },
+  'payment.action-required': { sessionId: SESSION, reference: 'pi_1' },
+  'payment.refunded': { sessionId: SESSION, reference: 'pi_1', amountMinor: 2000, currency: 'EUR' },
+  'payment.disputed': { sessionId: SESSION, reference: 'pi_1', amountMinor: 4500, currency: 'EUR', reason: 'fraudulent' },
   'session.booked': BOOKING,
   'session.changed': { sessionId: SESSION, ...MOVE },
 };

@@ -90,9 +90,9 @@ const webhook: RouteConfig = {
   path: '/v1/inbound/{source}',
   operationId: 'post-inbound-source',
   tags: ['inbound'],
-  summary: 'Send us an event (Standard Webhooks)',
+  summary: 'Send us an event',
   description:
-    'Signed over the raw bytes with a secret of the source; two secrets can be live at once. The timestamp may be five minutes off. Repeats with the same webhook-id are safe. An event of another type is kept and ignored; what is wrong with one is said by GET /v1/inbound/{id}.',
+    'By Standard Webhooks, in our words; a source with a mapping is sent to as its sender sends (docs/inbound.md). Signed over the raw bytes with a secret of the source; two secrets can be live at once. The timestamp may be five minutes off. Repeats with the same webhook-id are safe. An event of another type is kept and ignored; what is wrong with one is said by GET /v1/inbound/{id}.',
   security: [],
   request: {
     params: z.object({ source: z.string().max(100) }),
@@ -117,6 +117,7 @@ const webhook: RouteConfig = {
           'bad-signature',
           'stale-webhook',
           'not-found',
+          'no-rules',
           'body-too-large',
           'unsupported-media-type',
           'internal',

@@ -3,7 +3,8 @@ import type { Database } from '../db/database';
 import { LecternError } from '../domain/errors';
 import type { Context } from './context';
 import { COMMANDS, ROWS, type Applying } from './inbound-effects';
-import { parseEvent } from './inbound-events';
+import { endWithoutData, parseEvent } from './inbound-events';
+import { named, type Named } from './inbound-names';
 
 type End = Parameters<typeof endInbox>[2];
 
@@ -14,6 +15,13 @@ const refusalOf = (error: unknown): string => {
 };
 
 const PUT_OFF = 'internal: a fault of Lectern kept this event from being applied; it is tried again, and the log has the fault under its id.';
+
+/** What an event is about may come after it: it is waited for, ever longer, some four minutes in all. */
+const LATEST_TRY = 8;
+const WAITED_FOR = 'It may come after this event, which is tried again for a while.';
+
+const putOff = (ctx: Context, id: string, reason: string): Promise<void> =>
+  ctx.db.inOrganisation(ctx.organisationId, (tx) => putOffInbox(tx, id, reason));
 
 type OnFault = (eventId: string, error: unknown) => void;
 /** Events of different sessions do not wait for each other; a session's own follow each other. */
@@ -46,7 +54,7 @@ async function applyInOrder(ctx: Context, events: InboxRow[], onFault: OnFault):
       await applyOne(ctx, event);
     } catch (error) {
       onFault(event.id, error);
-      await ctx.db.inOrganisation(ctx.organisationId, (tx) => putOffInbox(tx, event.id, PUT_OFF));
+      await putOff(ctx, event.id, PUT_OFF);
     }
   }
 }
@@ -74,12 +82,15 @@ function endingWith({ db, asOf }: Context, id: string): Database {
 
 async function applyOne(ctx: Context, event: InboxRow): Promise<void> {
   const { id } = event;
-  const parsed = parseEvent(event);
   const end = (to: Omit<End, 'at'>): Promise<void> =>
     ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
       if (await lockWaiting(tx, id)) await endInbox(tx, id, { ...to, at: ctx.asOf });
     });
-  if ('ignored' in parsed) return end({ state: 'ignored', reason: parsed.ignored, sessionId: null });
+  const ended = endWithoutData(event);
+  if (ended && 'ignored' in ended) return end({ state: 'ignored', reason: ended.ignored, sessionId: null });
+  const known: Named = ended ?? (await named(ctx, event));
+  if ('refused' in known && known.mayComeLater && event.tries < LATEST_TRY) return putOff(ctx, id, `${known.refused} ${WAITED_FOR}`);
+  const parsed = 'refused' in known ? known : parseEvent(event, known.data);
   if ('refused' in parsed) return end({ state: 'refused', reason: parsed.refused, sessionId: null });
   try {
     if (event.type in COMMANDS) {

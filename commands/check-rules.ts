@@ -2,8 +2,10 @@ import { POINTS } from '../decisions/points';
 import { nearest } from '../domain/nearest';
 import { checkMessages } from '../messages/check';
 import { MESSAGE_FILE } from '../messages/render';
+import { EVENT_FIELDS } from './inbound-fields';
 import { checkMessageFacts } from './check-message-facts';
 import { checkPolicies } from '../policy/check';
+import { checkMappings } from '../policy/inbound/check';
 import type { CompiledPolicy } from '../policy/compile';
 import type { Fault, Json } from '../policy/types';
 import type { RuleFile } from '../db/rule-sets';
@@ -11,6 +13,8 @@ import type { RuleFile } from '../db/rule-sets';
 export interface RuleFiles {
   policies: RuleFile[];
   messages: RuleFile[];
+  /** Mappings of senders of webhooks; left out, those in force stay. */
+  inbound?: RuleFile[];
   /** What lies in the folder and could not be read: faults like any other. */
   unread?: Fault[];
 }
@@ -87,5 +91,6 @@ export function checkRuleFiles(files: RuleFiles): Fault[] {
     ...inMessages,
     ...missingTemplates(policies, files.messages),
     ...checkMessageFacts(policies, sound),
+    ...checkMappings(files.inbound ?? [], EVENT_FIELDS).faults,
   ];
 }

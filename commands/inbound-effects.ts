@@ -1,5 +1,6 @@
 import { insertAttendanceEvent, personBehind } from '../db/attendance';
 import type { InboxRow } from '../db/inbox';
+import { paymentHappened, type PAYMENT_STATES } from '../db/payments';
 import { recordingHappened } from '../db/recordings';
 import { evictAgain, openRoomOf } from '../db/rooms';
 import { lockSession, participantsOf, sessionIdOf, type SessionRow } from '../db/sessions';
@@ -113,13 +114,22 @@ async function poll({ tx, event, ctx }: Applying, data: DataOf<'poll.answered'>)
   return found.id;
 }
 
+/** What a payment provider says of a lesson is kept beside its ledger, and posts nothing there. */
+async function payment({ tx, event }: Applying, data: DataOf<'payment.succeeded'>): Promise<string> {
+  const found = await lockSession(tx, data.sessionId);
+  const state = event.type.slice('payment.'.length) as (typeof PAYMENT_STATES)[number];
+  const { reference, amountMinor = null, currency = null, reason = null } = data;
+  await paymentHappened(tx, { sessionId: found.id, source: event.source, state, reference, amountMinor, currency, reason, at: event.occurredAt });
+  return found.id;
+}
+
 /** Commands open transactions of their own. */
 export const COMMANDS = {
   'session.booked': async (ctx: Context, data: DataOf<'session.booked'>) => {
     const before = await ctx.db.inOrganisation(ctx.organisationId, (tx) => sessionIdOf(tx, data.externalId));
     return before ?? (await bookSession(ctx, data)).sessionId;
   },
-  'session.changed': async (ctx: Context, { sessionId, ...change }: DataOf<'session.changed'>) =>
+  'session.changed': async (ctx: Context, { sessionId, newExternalId: _known, ...change }: DataOf<'session.changed'>) =>
     (await makeChange(ctx, sessionId, change)).sessionId,
 };
 export const ROWS = {
@@ -131,4 +141,9 @@ export const ROWS = {
   'recording.failed': recording,
   'transcript.ready': transcript,
   'poll.answered': poll,
+  'payment.succeeded': payment,
+  'payment.failed': payment,
+  'payment.action-required': payment,
+  'payment.refunded': payment,
+  'payment.disputed': payment,
 } as const;

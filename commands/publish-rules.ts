@@ -23,19 +23,20 @@ export interface Published {
 
 /**
  * Publishes rule files as a new immutable set, in force from here on for every `current` binding; what is `booked` keeps its own.
- * Errors: `invalid-rules` with every fault. The same content as the newest set is not published again.
+ * Mappings that are left out stay as they are. Errors: `invalid-rules` with every fault. The same content as the newest set is not published again.
  */
 export async function publishRules(ctx: Context, input: RuleFiles & { message: string }): Promise<Published> {
-  const { message, policies, messages } = input;
+  const { message, policies, messages, inbound } = input;
   if (message.trim() === '')
     throw new LecternError('invalid-request', 'A publish says what changes and why.', [{ path: 'message', message: 'must not be empty' }]);
   const faults = checkRuleFiles(input);
-  const files = { policies, messages };
   if (faults.length > 0)
     throw new LecternError('invalid-rules', `The rules have ${faults.length} fault${faults.length === 1 ? '' : 's'}; nothing was published.`, faults);
-  const hash = hashRuleSet(files);
   return ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
     const before = await newestSet(tx);
+    const mappings = inbound ?? before?.content.inbound;
+    const files = { policies, messages, ...(mappings && { inbound: mappings }) };
+    const hash = hashRuleSet(files);
     if (before?.hash === hash) return { setId: before.id, number: before.number, hash, diff: [], isNew: false };
     const diff = before ? diffRuleSets(before.content, files).map((d) => d.words) : [];
     const setId = newId();

@@ -12,15 +12,21 @@ export interface InboxRow {
   reason: string | null;
   sessionId: string | null;
   tries: number;
+  /** What the sender said, where a mapping put it into our words: kept without what the mapping strips. */
+  raw: string | null;
+  mapping: string | null;
+  mappingRow: string | null;
+  ruleSetId: string | null;
 }
 
 /** Stores an event once for (source, event id); a repeat gives the first one's id. */
 export async function insertInbox(tx: Tx, e: Omit<InboxRow, 'state' | 'reason' | 'tries'>): Promise<{ id: string; duplicate: boolean }> {
   const inserted = await change(
     tx,
-    `INSERT INTO inbox (id, source, event_id, type, occurred_at, received_at, body, session_id, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'received')
+    `INSERT INTO inbox (id, source, event_id, type, occurred_at, received_at, body, session_id, raw, mapping, mapping_row, rule_set_id, state)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'received')
      ON CONFLICT (organisation_id, source, event_id) DO NOTHING`,
-    [e.id, e.source, e.eventId, e.type, e.occurredAt, e.receivedAt, e.body, e.sessionId],
+    [e.id, e.source, e.eventId, e.type, e.occurredAt, e.receivedAt, e.body, e.sessionId, e.raw, e.mapping, e.mappingRow, e.ruleSetId],
   );
   if (inserted === 1) {
     tx.notify('lectern_inbox');
@@ -49,6 +55,24 @@ export async function putOffInbox(tx: Tx, id: string, reason: string): Promise<v
     [reason, id],
   );
 }
+
+/** An event as a mended mapping reads it: it waits to be applied again. False when it has been applied meanwhile. */
+export const mapInboxAgain = async (
+  tx: Tx,
+  id: string,
+  to: Pick<InboxRow, 'type' | 'occurredAt' | 'body' | 'sessionId' | 'mappingRow' | 'ruleSetId'>,
+): Promise<boolean> => {
+  const changed = await change(
+    tx,
+    `UPDATE inbox SET type = ?, occurred_at = ?, body = ?, session_id = ?, mapping_row = ?, rule_set_id = ?, state = 'received', reason = NULL, applied_at = NULL,
+       tries = 0, retry_at = NULL WHERE id = ? AND state IN ('refused', 'ignored')`,
+    [to.type, to.occurredAt, to.body, to.sessionId, to.mappingRow, to.ruleSetId, id],
+  );
+  if (changed === 1) tx.notify('lectern_inbox');
+  return changed === 1;
+};
+
+export const inboxById = (tx: Tx, id: string): Promise<InboxRow | undefined> => row(tx, 'SELECT * FROM inbox WHERE id = ?', [id]);
 
 export async function endInbox(
   tx: Tx,

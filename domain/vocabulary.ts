@@ -65,6 +65,11 @@ export const EVENT_TYPES = [
   'recording.failed',
   'transcript.ready',
   'poll.answered',
+  'payment.succeeded',
+  'payment.failed',
+  'payment.action-required',
+  'payment.refunded',
+  'payment.disputed',
   'session.booked',
   'session.changed',
 ] as const;

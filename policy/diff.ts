@@ -69,6 +69,15 @@ function diffDocument(file: string, before: PolicyDocument, after: PolicyDocumen
   return [...changed, ...reordered(file, before, after)];
 }
 
+/** Mappings are told as whole files; left out of what is published they stay as they are. */
+function diffMappings(before: RuleSetContent['inbound'] = [], after: RuleSetContent['inbound'] = before): Difference[] {
+  return [...new Set([...before, ...after].map((f) => f.file))].sort().flatMap((file) => {
+    const [b, a] = [before, after].map((list) => list.find((f) => f.file === file)?.text);
+    const words = `mapping ${file} ${b === undefined ? 'added' : a === undefined ? 'removed' : 'changed'}`;
+    return a === b ? [] : [{ file, policy: 'inbound', path: '', words }];
+  });
+}
+
 /** What a publish would change, in words. Both sets have been checked. */
 export function diffRuleSets(before: RuleSetContent, after: RuleSetContent): Difference[] {
   const parse = (text: string): PolicyDocument => JSON.parse(text) as PolicyDocument;
@@ -86,5 +95,5 @@ export function diffRuleSets(before: RuleSetContent, after: RuleSetContent): Dif
       ? []
       : [{ file, policy: 'messages', path: '', words: `message ${file} ${b === undefined ? 'added' : a === undefined ? 'removed' : 'changed'}` }];
   });
-  return [...policies, ...messages];
+  return [...policies, ...messages, ...diffMappings(before.inbound, after.inbound)];
 }

@@ -1,30 +1,40 @@
 import { createHash } from 'node:crypto';
 import { compilePolicy, type CompiledPolicy } from './compile';
+import { compileMapping } from './inbound/map';
+import type { CompiledMapping, MappingDocument } from './inbound/types';
 import type { DecisionPointSpec, PolicyDocument } from './types';
 
 export interface RuleSetContent {
   policies: { file: string; text: string }[];
   messages: { file: string; text: string }[];
+  /** Mappings of senders; not there in sets that were published before there were any. */
+  inbound?: { file: string; text: string }[];
 }
 export interface CompiledRuleSet {
   hash: string;
   policies: CompiledPolicy[];
+  mappings: CompiledMapping[];
 }
 
 /** The hash of a set's content: equal files, whatever their order, give equal hashes. */
 export function hashRuleSet(content: RuleSetContent): string {
   const sorted = (files: RuleSetContent['policies']): string[][] => files.map((f) => [f.file, f.text]).sort(([a], [b]) => (a! < b! ? -1 : 1));
-  return createHash('sha256')
-    .update(JSON.stringify([sorted(content.policies), sorted(content.messages)]))
-    .digest('hex');
+  return (
+    createHash('sha256')
+      // Sets from before there were mappings keep their hash.
+      .update(JSON.stringify([sorted(content.policies), sorted(content.messages), ...(content.inbound ? [sorted(content.inbound)] : [])]))
+      .digest('hex')
+  );
 }
 
 const MOST = 50;
 const cache = new Map<string, CompiledRuleSet>();
 
+const parse = (text: string): PolicyDocument => JSON.parse(text.replace(/^\ufeff/, '')) as PolicyDocument;
+
 /** Compiles one published document, or says why that cannot be. */
 function load({ file, text }: { file: string; text: string }, points: Readonly<Record<string, DecisionPointSpec>>): CompiledPolicy {
-  const document = JSON.parse(text.replace(/^\ufeff/, '')) as PolicyDocument;
+  const document = parse(text);
   const spec = Object.hasOwn(points, document.policy) ? points[document.policy] : undefined;
   if (!spec) throw new Error(`"${document.policy}" is not a decision point`);
   return compilePolicy(file, document, spec);
@@ -45,7 +55,8 @@ export function compileRuleSet(content: RuleSetContent, points: Readonly<Record<
       throw new Error(`Rule set ${hash.slice(0, 12)} cannot be loaded: ${file.file}: ${(error as Error).message}`);
     }
   });
-  const compiled = { hash, policies };
+  const mappings = (content.inbound ?? []).map(({ file, text }) => compileMapping(file, parse(text) as unknown as MappingDocument));
+  const compiled = { hash, policies, mappings };
   cache.set(hash, compiled);
   if (cache.size > MOST) cache.delete(cache.keys().next().value!);
   return compiled;

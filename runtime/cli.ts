@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
-import { runKey, runSource } from './cli/access';
+import { runKey, runSource, type SourceCommand } from './cli/access';
 import { demo, type DemoOptions } from './cli/demo';
 import { runImport, type ImportCommand } from './cli/import';
 import { runDoctor } from './cli/doctor';
@@ -14,6 +14,7 @@ import { runSeed } from './cli/seed';
 import { runSignIn } from './cli/sign-in';
 import { runSimulate, type SimulateArguments } from './cli/simulate';
 import { start, type StartOptions } from './cli/start';
+import { addInbound } from './cli/inbound-commands';
 import { runZones } from './cli/zones';
 import { runVerify, type VerifyOptions } from './cli/verify';
 import { ConfigError, loadConfig } from './config';
@@ -85,8 +86,10 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
     .command('source <name>')
     .description('lets a sender of webhooks in, and prints its secret once')
     .option('--rotate', 'a new secret for a source there is; the one before stays good beside it')
+    .option('--mapping <name>', 'the mapping of rules/inbound that puts what it says into our words')
+    .option('--secret', 'the secret that the sender gives out, on standard input')
     .option(...json)
-    .action((name: string, o: { rotate?: boolean; json?: boolean }) => run(() => runSource(name, o)));
+    .action((name: string, o: SourceCommand) => run(() => runSource(name, o)));
   cli
     .command('verify')
     .description('prove the whole database')
@@ -147,6 +150,7 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
     .description('every decision on a session, in words')
     .option(...json)
     .action((id: string, o: RulesOptions) => run(() => rulesExplain(loadConfig(), id, o)));
+  addInbound(cli, run);
   return cli;
 }
 

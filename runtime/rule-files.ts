@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { RuleFiles } from '../commands/publish-rules';
+import type { RuleFile } from '../db/rule-sets';
 import { nearest } from '../domain/nearest';
 import type { Fault } from '../policy/types';
 import { projectRoot } from './paths';
@@ -10,6 +11,7 @@ export const defaultRulesFolder = (): string => path.join(projectRoot(), 'rules'
 const KINDS = {
   policies: { ending: '.json', what: 'policies are files that end in .json' },
   messages: { ending: '.md', what: 'messages are files that end in .md' },
+  inbound: { ending: '.json', what: 'mappings are files that end in .json' },
 };
 type Kind = keyof typeof KINDS;
 
@@ -33,23 +35,28 @@ function readOne(folder: string, kind: Kind, file: string): { text: string } | {
 }
 
 /**
- * Reads the rule files of a folder: policies/*.json and messages/*.md. What lies there and cannot be read is in `unread`, a fault
+ * Reads the rule files of a folder: policies/*.json, messages/*.md and inbound/*.json. What lies there and cannot be read is in `unread`, a fault
  * each; hidden files (.DS_Store) are passed over. Throws when there is no such folder, or nothing of rules in it.
  */
 export function readRuleFiles(folder: string): RuleFiles {
   if (!isFolder(folder)) throw new Error(`${folder} is not a folder; name one that holds policies/ and messages/.`);
   const kinds = (Object.keys(KINDS) as Kind[]).filter((kind) => isFolder(path.join(folder, kind)));
-  if (kinds.length === 0) throw new Error(`${folder} holds no rules (looked for policies/*.json and messages/*.md).`);
+  if (kinds.every((kind) => kind === 'inbound')) throw new Error(`${folder} holds no rules (looked for policies/*.json and messages/*.md).`);
   const names = Object.keys(KINDS);
   const strays = readdirSync(folder).filter((name) => !names.includes(name) && nearest(name, names) !== null && isFolder(path.join(folder, name)));
-  const files = { policies: [] as RuleFiles['policies'], messages: [] as RuleFiles['messages'], unread: [] as Fault[] };
+  const files = {
+    policies: [] as RuleFile[],
+    messages: [] as RuleFile[],
+    unread: [] as Fault[],
+    ...(kinds.includes('inbound') && { inbound: [] as RuleFile[] }),
+  };
   for (const name of strays)
     files.unread.push({ file: name, rule: null, path: '', message: 'this folder is not read', suggestion: nearest(name, names) });
   for (const kind of kinds) {
     for (const file of readdirSync(path.join(folder, kind)).sort()) {
       if (file.startsWith('.')) continue;
       const read = readOne(folder, kind, file);
-      if ('text' in read) files[kind].push({ file, text: read.text });
+      if ('text' in read) files[kind]!.push({ file, text: read.text });
       else files.unread.push({ file, rule: null, path: '', ...read });
     }
   }

@@ -43,6 +43,7 @@ const checks = {
   rules: node('dist/runtime/cli.js', 'rules', 'check'),
   openapi: isFresh('docs/openapi.json', 'dist/api/openapi-main.js', 'openapi'),
   schemas: isFresh('docs/schemas/policy.schema.json', 'dist/runtime/policy-schema-main.js', 'schemas'),
+  inboundSchema: isFresh('docs/schemas/inbound.schema.json', 'dist/runtime/inbound-schema-main.js', 'schemas'),
   errors: errorsDocumented,
   production: node('scripts/production-shape.mjs'),
 };

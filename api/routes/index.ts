@@ -12,6 +12,7 @@ import { matchRoutes } from './matches';
 import { meRoutes } from './me';
 import { messageRoutes } from './messages';
 import { opsRoutes } from './ops';
+import { paymentRoutes } from './payments';
 import { peopleRoutes } from './people';
 import { ruleRoutes } from './rules';
 import { seriesRoutes } from './series';
@@ -32,6 +33,7 @@ export const ROUTES: readonly (Route | StreamRoute)[] = [
   ...incidentRoutes,
   ...matchRoutes,
   ...correctionRoutes,
+  ...paymentRoutes,
   ...termRoutes,
   ...seriesRoutes,
   ...closureRoutes,

@@ -26,7 +26,8 @@ function present(r: ListedRuleSet): object {
 function presentWhole(set: (ListedRuleSet & Pick<RuleSetRow, 'content'>) | undefined, id: string): Reply {
   if (!set) throw notFound('rule set', id);
   const files = (list: RuleSetRow['content']['policies']): object[] => list.map(({ file, text }) => ({ file, text }));
-  return { status: 200, body: { ...present(set), policies: files(set.content.policies), messages: files(set.content.messages) } };
+  const { policies, messages, inbound } = set.content;
+  return { status: 200, body: { ...present(set), policies: files(policies), messages: files(messages), ...(inbound && { inbound: files(inbound) }) } };
 }
 
 const list = route({

@@ -58,7 +58,11 @@ const ruleFile = z.strictObject({
     .regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/, 'must be a file name, with / between folders'),
   text: z.string().max(200_000),
 });
-const ruleFiles = { policies: z.array(ruleFile).max(200), messages: z.array(ruleFile).max(500) };
+const ruleFiles = {
+  policies: z.array(ruleFile).max(200),
+  messages: z.array(ruleFile).max(500),
+  inbound: z.array(ruleFile).max(100).optional().meta({ description: 'Mappings of senders of webhooks; left out, those in force stay.' }),
+};
 export const checkRulesBody = z.strictObject(ruleFiles).meta({ id: 'CheckRules' });
 export const publishRulesBody = z
   .strictObject({ ...ruleFiles, message: longText(1000).refine((m) => m.trim() !== '', 'must say what changes and why') })
@@ -95,9 +99,29 @@ export const inboundItem = z
     appliedAt: instant.nullable(),
     tries: z.int(),
     sessionId: id.nullable(),
+    mapping: z
+      .strictObject({ name: z.string(), row: z.string().nullable(), ruleSetId: id })
+      .nullable()
+      .meta({ description: 'What put it into our words; null for a sender that speaks in them. `row` is null where none did.' }),
   })
   .meta({ id: 'InboundEvent' });
-export const inboundReceipt = z.strictObject({ id, duplicate: z.boolean() }).meta({ id: 'InboundReceipt' });
+export const inboundPageSchema = pageOf(inboundItem, 'InboundEventPage');
+export const inboundQuery = z.strictObject({
+  state: z.enum(['received', 'applied', 'ignored', 'refused']).optional(),
+  source: z.string().max(100).optional(),
+  limit,
+  cursor,
+});
+const receipt = { id: id.nullable().meta({ description: 'Null when it says nothing that is kept.' }), duplicate: z.boolean() };
+export const inboundReceipt = z
+  .strictObject({
+    ...receipt,
+    events: z
+      .array(z.strictObject(receipt))
+      .optional()
+      .meta({ description: 'Each event, where a sender sent several at once; `id` is that of the first.' }),
+  })
+  .meta({ id: 'InboundReceipt' });
 
 export const meItem = z
   .strictObject({

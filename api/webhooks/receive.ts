@@ -7,11 +7,12 @@ import { readBytes } from '../http/body';
 import { decodeUtf8, parseStrictJson } from '../http/json';
 import { instantIn } from '../schemas/common';
 import { realNow } from '../real-time';
+import { receiveMapped } from './mapped';
 import { verifyWebhook } from './verify';
 
 const LIMIT_BYTES = 1024 * 1024;
 
-/** What an envelope commonly says about itself; a sender's mapping document finds the rest. */
+/** What an envelope of a sender that speaks in our words says about itself. */
 function envelope(value: unknown): { type: string; occurredAt: Date | null } {
   const fields = value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
   const type = [fields['type'], fields['event']].find((t) => typeof t === 'string' && t.length > 0 && t.length <= 200);
@@ -22,7 +23,8 @@ function envelope(value: unknown): { type: string; occurredAt: Date | null } {
 }
 
 /**
- * Takes a webhook: verified over its raw bytes, stored, answered; a worker applies it later. 202 with the id under which
+ * Takes a webhook: verified over its raw bytes, stored, answered; a worker applies it later. A source without a mapping signs by Standard
+ * Webhooks and speaks in our words. 202 with the id under which
  * GET /v1/inbound/{id} tells what became of it, 200 with the same id for one that came before.
  */
 export function receiveWebhook(deps: ApiDeps): RequestHandler<{ source: string }> {
@@ -31,6 +33,11 @@ export function receiveWebhook(deps: ApiDeps): RequestHandler<{ source: string }
     const source = /^[A-Za-z0-9_-]{1,100}$/.test(name) ? await resolveSource(deps.db, name) : undefined;
     if (!source) throw notFound('source', name.slice(0, 60));
     const bytes = await readBytes(req, res, LIMIT_BYTES);
+    const { mapping } = source;
+    if (mapping !== null) {
+      const delivery = { bytes, header: (of: string) => req.get(of), url: deps.publicUrl() + req.originalUrl };
+      return receiveMapped(deps, res, { ...source, mapping }, delivery);
+    }
     const headers = { id: req.get('webhook-id'), timestamp: req.get('webhook-timestamp'), signature: req.get('webhook-signature') };
     const { id: eventId } = verifyWebhook(bytes, headers, source.secrets, realNow());
     if (bytes.length === 0) throw new LecternError('malformed-json', 'The body is empty.');

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createApiKey } from '../../commands/sign-in';
 import { createSource, rotateSecret } from '../../commands/sources';
 import { SYSTEM } from '../../commands/context';
@@ -28,13 +29,30 @@ export async function runKey(name: string, { role, json }: { role: string[]; jso
   });
 }
 
+export interface SourceCommand {
+  rotate?: boolean;
+  mapping?: string;
+  secret?: boolean;
+  json?: boolean;
+}
+
+/** A secret on standard input: on the command line it would stay in the shell's history. */
+function givenSecret(): string {
+  const text = readFileSync(0, 'utf8').trim();
+  if (text === '') throw new UsageError('--secret reads the secret from standard input, and there is none.');
+  return text;
+}
+
 /** A sender of webhooks: its address and its secret, shown once. */
-export async function runSource(name: string, { rotate, json }: { rotate?: boolean; json?: boolean }): Promise<number> {
+export async function runSource(name: string, { rotate, mapping, secret: isGiven, json }: SourceCommand): Promise<number> {
+  if (rotate && mapping !== undefined) throw new UsageError('A source keeps its mapping; make another source for another one.');
+  const options = { mapping, ...(isGiven && { secret: givenSecret() }) };
   return onGround(async ({ db, engines, first: { organisationId } }) => {
     const ctx = { db, organisationId, principal: SYSTEM, requestId: null, secret: engines.secret };
-    const { secret } = await (rotate ? rotateSecret(ctx, name) : createSource(ctx, name));
-    if (json) printJson({ source: name, path: `/v1/inbound/${name}`, secret });
-    else print(`${secret}\n(shown this once; sign events by Standard Webhooks and POST them to /v1/inbound/${name})`);
+    const { secret } = await (rotate ? rotateSecret(ctx, name, options) : createSource(ctx, name, options));
+    const how = mapping === undefined ? 'sign events by Standard Webhooks' : `have events signed as the mapping "${mapping}" says`;
+    if (json) printJson({ source: name, path: `/v1/inbound/${name}`, mapping: mapping ?? null, secret });
+    else print(`${secret}\n(shown this once; ${how}, and POST them to /v1/inbound/${name})`);
     return 0;
   });
 }

@@ -25,7 +25,7 @@ function filesOf({ rules }: RulesOptions): RuleFiles {
 }
 
 /** "change.json › cancel-late /rules/4/when: "notic" is not a fact or parameter here (did you mean notice?)" */
-function faultLine(f: Fault): string {
+export function faultLine(f: Fault): string {
   const place = [f.file, f.rule && `› ${f.rule}`, f.path].filter(Boolean).join(' ');
   const remedy = f.suggestion === null ? '' : ` (${/^[\w.$-]+$/.test(f.suggestion) ? `did you mean ${f.suggestion}?` : f.suggestion})`;
   return `${place}: ${f.message}${remedy}`;
@@ -37,7 +37,7 @@ export function rulesCheck(options: RulesOptions): number {
   const faults = checkRuleFiles(files);
   if (faults.length > 0) return printFaults(faults, options);
   if (options.json) printJson([]);
-  else print(`${files.policies.length} policies and ${files.messages.length} messages: no fault`);
+  else print(`${files.policies.length} policies, ${files.messages.length} messages and ${files.inbound?.length ?? 0} mappings: no fault`);
   return 0;
 }
 

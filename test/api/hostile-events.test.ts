@@ -30,6 +30,11 @@ const GOOD: Record<EventType, Json> = {
   'recording.failed': { sessionId: nobody, reason: 'r' },
   'transcript.ready': { sessionId: nobody, lines: TRANSCRIPT.slice(0, 1) },
   'poll.answered': { sessionId: nobody, personId: nobody, poll: 'p', answer: 'a' },
+  'payment.succeeded': { sessionId: nobody, reference: 'r', amountMinor: 1, currency: 'EUR' },
+  'payment.failed': { sessionId: nobody, reference: 'r', reason: 'r' },
+  'payment.action-required': { sessionId: nobody, reference: 'r' },
+  'payment.refunded': { sessionId: nobody, reference: 'r' },
+  'payment.disputed': { sessionId: nobody, reference: 'r' },
   'session.booked': {
     externalId: 'x',
     title: 't',

@@ -17,7 +17,7 @@ async function freePort(): Promise<string> {
 }
 
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
-const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'docs/day.md', 'docs/architecture.md', 'docs/operations.md', 'docs/import.md'];
+const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'docs/day.md', 'docs/architecture.md', 'docs/operations.md', 'docs/import.md', 'docs/inbound.md'];
 
 test('the commands of README.md run as they stand, in order, in a new home', async () => {
   const home = new Home({ PORT: await freePort() });
@@ -61,6 +61,16 @@ test('the commands of docs/import.md run as they stand, in order, in a new home'
     await home.close();
   }
 }, 400_000);
+
+test('the command of docs/inbound.md runs as it stands, and starts nothing', async () => {
+  const home = new Home();
+  try {
+    expect(await typeAll('docs/inbound.md', home)).toEqual(['npx lectern inbound try zoom examples/inbound/zoom-participant-joined.json']);
+    expect(home.processes()).toEqual([]);
+  } finally {
+    await home.close();
+  }
+}, 100_000);
 
 /** Why a block that is marked so is not typed here. */
 const NOT_HERE: [RegExp, string][] = [

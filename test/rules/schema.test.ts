@@ -3,6 +3,8 @@ import path from 'node:path';
 import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
 import { POINTS } from '../../decisions/points';
+import { EVENT_FIELDS } from '../../commands/inbound-fields';
+import { mappingSchema } from '../../policy/inbound/schema';
 import { policySchema } from '../../policy/schema';
 import { defaultRulesFolder, readRuleFiles } from '../../runtime/rule-files';
 
@@ -17,7 +19,26 @@ test('the schema is made from the decision points, and an editor finds it for ea
   const settings = JSON.parse(readFileSync(path.join(root, '.vscode/settings.json'), 'utf8')) as {
     'json.schemas': { fileMatch: string[]; url: string }[];
   };
-  expect(settings['json.schemas']).toEqual([{ fileMatch: ['/rules/policies/*.json'], url: './docs/schemas/policy.schema.json' }]);
+  expect(settings['json.schemas']).toEqual([
+    { fileMatch: ['/rules/policies/*.json'], url: './docs/schemas/policy.schema.json' },
+    { fileMatch: ['/rules/inbound/*.json'], url: './docs/schemas/inbound.schema.json' },
+  ]);
+});
+
+test('the schema of mappings is made from our events, takes those that are shipped, and underlines an event or field that is none', () => {
+  const schema = JSON.parse(readFileSync(path.join(root, 'docs/schemas/inbound.schema.json'), 'utf8')) as object;
+  expect(schema).toEqual(mappingSchema(EVENT_FIELDS));
+  const takes = ajv.compile(schema);
+  const mappings = readRuleFiles(defaultRulesFolder()).inbound!;
+  for (const { file, text } of mappings) expect([file, takes(JSON.parse(text)), takes.errors]).toEqual([file, true, null]);
+  const { text } = mappings.find((m) => m.file === 'zoom.json')!;
+  for (const [was, is] of [
+    ['"participant.joined"', '"participant.join"'],
+    ['"personId"', '"persnId"'],
+    ['"scheme": "hmac"', '"scheme": "hmca"'],
+    ['"instant"', '"instnat"'],
+  ] as const)
+    expect([is, takes(JSON.parse(text.replace(was, is)))]).toEqual([is, false]);
 });
 
 test.each(policies.map((p) => [p.file, p.text]))('%s is taken', (_file, text) => {
