@@ -299,6 +299,10 @@ inbox.session_id uuid
 inbox.applied_at timestamp with time zone
 inbox.tries integer NOT NULL DEFAULT 0
 inbox.retry_at timestamp with time zone
+inbox.raw text
+inbox.mapping text
+inbox.mapping_row text
+inbox.rule_set_id uuid
 incidents.id uuid NOT NULL
 incidents.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 incidents.session_id uuid NOT NULL
@@ -440,6 +444,17 @@ pauses.released_by uuid
 pauses.released_by_name text
 pauses.sent integer
 pauses.suppressed integer
+payments.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+payments.id uuid NOT NULL
+payments.session_id uuid NOT NULL
+payments.source text NOT NULL
+payments.reference text NOT NULL
+payments.state text NOT NULL
+payments.amount_minor bigint
+payments.currency text
+payments.reason text
+payments.at timestamp with time zone NOT NULL
+payments.version integer NOT NULL DEFAULT 1
 people.key integer NOT NULL IDENTITY
 people.id uuid NOT NULL
 people.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
@@ -547,6 +562,10 @@ session_phases.session_id uuid NOT NULL
 session_phases.phase text NOT NULL
 session_phases.rev integer NOT NULL
 session_phases.done_at timestamp with time zone NOT NULL
+session_references.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+session_references.reference text NOT NULL
+session_references.session_id uuid NOT NULL
+session_references.given_at timestamp with time zone NOT NULL
 sessions.id uuid NOT NULL
 sessions.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 sessions.rev integer NOT NULL DEFAULT 1
@@ -590,6 +609,7 @@ sources.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.o
 sources.name text NOT NULL
 sources.secrets text[] NOT NULL
 sources.created_at timestamp with time zone NOT NULL DEFAULT now()
+sources.mapping text
 strikes.id uuid NOT NULL
 strikes.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 strikes.session_id uuid
@@ -835,6 +855,12 @@ pauses pauses_check CHECK (((value IS NULL) = (scope = 'all'::text)))
 pauses pauses_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 pauses pauses_pkey PRIMARY KEY (organisation_id, id)
 pauses pauses_scope_check CHECK ((scope = ANY (ARRAY['all'::text, 'kind'::text, 'channel'::text, 'policy'::text])))
+payments payments_amount_minor_check CHECK ((amount_minor >= 0))
+payments payments_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+payments payments_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+payments payments_organisation_id_source_reference_key UNIQUE (organisation_id, source, reference)
+payments payments_pkey PRIMARY KEY (organisation_id, id)
+payments payments_state_check CHECK ((state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'action-required'::text, 'refunded'::text, 'disputed'::text])))
 people people_key_key UNIQUE (key)
 people people_kind_check CHECK ((kind = ANY (ARRAY['student'::text, 'instructor'::text, 'guardian'::text, 'coordinator'::text, 'admin'::text])))
 people people_organisation_id_external_id_key UNIQUE (organisation_id, external_id)
@@ -873,6 +899,9 @@ series_students series_students_organisation_id_series_id_fkey FOREIGN KEY (orga
 series_students series_students_pkey PRIMARY KEY (organisation_id, series_id, person_id)
 session_phases session_phases_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 session_phases session_phases_pkey PRIMARY KEY (organisation_id, session_id, phase, rev)
+session_references session_references_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+session_references session_references_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+session_references session_references_pkey PRIMARY KEY (organisation_id, reference)
 sessions sessions_capacity_check CHECK ((capacity > 0))
 sessions sessions_check CHECK ((ends_at > starts_at))
 sessions sessions_check1 CHECK (((NOT without_slot) OR (status = ANY (ARRAY['held'::text, 'cancelled'::text, 'refused'::text, 'expired'::text]))))
@@ -981,6 +1010,7 @@ CREATE INDEX held_steps_open ON public.held_steps USING btree (organisation_id, 
 CREATE UNIQUE INDEX held_steps_pkey ON public.held_steps USING btree (organisation_id, id)
 CREATE UNIQUE INDEX idempotency_keys_pkey ON public.idempotency_keys USING btree (organisation_id, principal_id, route, key)
 CREATE UNIQUE INDEX imported_rows_pkey ON public.imported_rows USING btree (organisation_id, kind, external_id)
+CREATE INDEX inbox_by_arrival ON public.inbox USING btree (organisation_id, received_at DESC, id DESC)
 CREATE UNIQUE INDEX inbox_organisation_id_source_event_id_key ON public.inbox USING btree (organisation_id, source, event_id)
 CREATE UNIQUE INDEX inbox_pkey ON public.inbox USING btree (organisation_id, id)
 CREATE INDEX inbox_waiting ON public.inbox USING btree (organisation_id, occurred_at, id) WHERE (state = 'received'::text)
@@ -1019,6 +1049,9 @@ CREATE INDEX participants_of_person ON public.participants USING btree (organisa
 CREATE UNIQUE INDEX participants_pkey ON public.participants USING btree (organisation_id, session_id, person_id)
 CREATE UNIQUE INDEX pauses_active ON public.pauses USING btree (organisation_id, scope, value) NULLS NOT DISTINCT WHERE (released_at IS NULL)
 CREATE UNIQUE INDEX pauses_pkey ON public.pauses USING btree (organisation_id, id)
+CREATE INDEX payments_of_session ON public.payments USING btree (organisation_id, session_id, at)
+CREATE UNIQUE INDEX payments_organisation_id_source_reference_key ON public.payments USING btree (organisation_id, source, reference)
+CREATE UNIQUE INDEX payments_pkey ON public.payments USING btree (organisation_id, id)
 CREATE INDEX people_coordinating ON public.people USING btree (organisation_id, key) WHERE ((kind = 'coordinator'::text) AND active)
 CREATE UNIQUE INDEX people_key_key ON public.people USING btree (key)
 CREATE UNIQUE INDEX people_organisation_id_external_id_key ON public.people USING btree (organisation_id, external_id)
@@ -1041,6 +1074,7 @@ CREATE UNIQUE INDEX series_pkey ON public.series USING btree (organisation_id, i
 CREATE INDEX series_of_student ON public.series_students USING btree (organisation_id, person_id)
 CREATE UNIQUE INDEX series_students_pkey ON public.series_students USING btree (organisation_id, series_id, person_id)
 CREATE UNIQUE INDEX session_phases_pkey ON public.session_phases USING btree (organisation_id, session_id, phase, rev)
+CREATE UNIQUE INDEX session_references_pkey ON public.session_references USING btree (organisation_id, reference)
 CREATE INDEX sessions_by_start ON public.sessions USING btree (organisation_id, starts_at, id)
 CREATE INDEX sessions_open ON public.sessions USING btree (organisation_id, id) WHERE (closed_at IS NULL)
 CREATE UNIQUE INDEX sessions_organisation_id_external_id_key ON public.sessions USING btree (organisation_id, external_id)
@@ -1147,6 +1181,8 @@ participants one_organisation {public} ALL USING (organisation_id = ( SELECT (NU
 participants owner_sees {lectern_owner} ALL USING true WITH CHECK true
 pauses one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 pauses owner_sees {lectern_owner} ALL USING true WITH CHECK true
+payments one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+payments owner_sees {lectern_owner} ALL USING true WITH CHECK true
 people one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 people owner_sees {lectern_owner} ALL USING true WITH CHECK true
 postings one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -1167,6 +1203,8 @@ series_students one_organisation {public} ALL USING (organisation_id = ( SELECT 
 series_students owner_sees {lectern_owner} ALL USING true WITH CHECK true
 session_phases one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 session_phases owner_sees {lectern_owner} ALL USING true WITH CHECK true
+session_references one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+session_references owner_sees {lectern_owner} ALL USING true WITH CHECK true
 sessions one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 sessions owner_sees {lectern_owner} ALL USING true WITH CHECK true
 sources one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -1232,6 +1270,7 @@ organisations enabled t forced t
 outbox enabled t forced t
 participants enabled t forced t
 pauses enabled t forced t
+payments enabled t forced t
 people enabled t forced t
 postings enabled t forced t
 principals enabled t forced t
@@ -1242,6 +1281,7 @@ rule_sets enabled t forced t
 series enabled t forced t
 series_students enabled t forced t
 session_phases enabled t forced t
+session_references enabled t forced t
 sessions enabled t forced t
 sources enabled t forced t
 strikes enabled t forced t
@@ -1397,11 +1437,11 @@ CREATE OR REPLACE FUNCTION public.resolve_place(wanted text)
 AS $function$ SELECT w.organisation_id, w.id FROM waitlist w WHERE w.token_hash = wanted $function$
 
 CREATE OR REPLACE FUNCTION public.resolve_source(wanted text)
- RETURNS TABLE(organisation_id uuid, name text, secrets text[])
+ RETURNS TABLE(organisation_id uuid, name text, secrets text[], mapping text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
-AS $function$ SELECT s.organisation_id, s.name, s.secrets FROM sources s WHERE s.name = wanted $function$
+AS $function$ SELECT s.organisation_id, s.name, s.secrets, s.mapping FROM sources s WHERE s.name = wanted $function$
 
 CREATE OR REPLACE FUNCTION public.resolve_token(wanted text)
  RETURNS TABLE(organisation_id uuid, principal_id uuid, kind text, expires_at timestamp with time zone, used_at timestamp with time zone, revoked_at timestamp with time zone)
@@ -1452,6 +1492,7 @@ organisations lectern_app DELETE,INSERT,SELECT,UPDATE
 outbox lectern_app DELETE,INSERT,SELECT,UPDATE
 participants lectern_app DELETE,INSERT,SELECT,UPDATE
 pauses lectern_app DELETE,INSERT,SELECT,UPDATE
+payments lectern_app DELETE,INSERT,SELECT,UPDATE
 people lectern_app DELETE,INSERT,SELECT,UPDATE
 postings lectern_app DELETE,INSERT,SELECT,UPDATE
 principals lectern_app DELETE,INSERT,SELECT,UPDATE
@@ -1462,6 +1503,7 @@ rule_sets lectern_app DELETE,INSERT,SELECT,UPDATE
 series lectern_app DELETE,INSERT,SELECT,UPDATE
 series_students lectern_app DELETE,INSERT,SELECT,UPDATE
 session_phases lectern_app DELETE,INSERT,SELECT,UPDATE
+session_references lectern_app DELETE,INSERT,SELECT,UPDATE
 sessions lectern_app DELETE,INSERT,SELECT,UPDATE
 sources lectern_app DELETE,INSERT,SELECT,UPDATE
 strikes lectern_app DELETE,INSERT,SELECT,UPDATE
