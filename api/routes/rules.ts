@@ -27,7 +27,10 @@ function presentWhole(set: (ListedRuleSet & Pick<RuleSetRow, 'content'>) | undef
   if (!set) throw notFound('rule set', id);
   const files = (list: RuleSetRow['content']['policies']): object[] => list.map(({ file, text }) => ({ file, text }));
   const { policies, messages, inbound } = set.content;
-  return { status: 200, body: { ...present(set), policies: files(policies), messages: files(messages), ...(inbound && { inbound: files(inbound) }) } };
+  return {
+    status: 200,
+    body: { ...present(set), policies: files(policies), messages: files(messages), ...(inbound && { inbound: files(inbound) }) },
+  };
 }
 
 const list = route({
