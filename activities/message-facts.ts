@@ -1,6 +1,7 @@
 import type { CorrectionResult } from '../commands/corrections/types';
 import { correctionsAt, type CorrectionRow } from '../db/corrections';
 import { findBatch, lessonsOfBatch } from '../db/batches';
+import { closureOfBatch } from '../db/closures';
 import { acknowledgementOf } from '../db/acknowledgements';
 import { briefingFor } from '../db/briefing';
 import type { ChangeRow } from '../db/changes';
@@ -13,6 +14,7 @@ import { findSession } from '../db/sessions';
 import { entryOf } from '../db/waitlist';
 import type { Tx } from '../db/database';
 import type { ParentUpdateContent, UpdateText } from '../domain/documents';
+import { daysBetween } from '../domain/days';
 import { moneyInWords } from '../domain/money';
 import { deriveToken } from '../domain/ids';
 import { languageFor } from '../domain/languages';
@@ -100,6 +102,12 @@ export interface Reader {
   before: ChangeRow['before'] | undefined;
 }
 
+/** The whole days of what was closed, where it is whole days. */
+async function daysOf(tx: Tx, batchId: string): Promise<{ fromDay: string; toDay: string }> {
+  const closure = await closureOfBatch(tx, batchId);
+  return (closure?.zone && daysBetween(closure.startsAt, closure.endsAt, closure.zone)) || { fromDay: '', toDay: '' };
+}
+
 /** Everything that a batch has changed for its reader; for a family by child, for an instructor by time alone. */
 async function batchFor(tx: Tx, batchId: string, { person, role }: Reader): Promise<Record<string, unknown>> {
   const batch = await findBatch(tx, batchId);
@@ -120,7 +128,7 @@ async function batchFor(tx: Tx, batchId: string, { person, role }: Reader): Prom
   });
   const names = isFamily ? [...new Set(lessons.map((l) => l.studentNames))] : [''];
   const students = names.map((n) => ({ names: n, lessons: lessons.filter((l) => !isFamily || l.studentNames === n) }));
-  return { reason: batch?.reason ?? '', zone: person.zone, lessons, students };
+  return { reason: batch?.reason ?? '', ...(await daysOf(tx, batchId)), zone: person.zone, lessons, students };
 }
 
 /** The change that a notice tells of: the one that was made when it fell due. What tells of none may still ask for the last. */

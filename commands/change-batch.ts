@@ -1,5 +1,6 @@
 import { claimChange, endBatch, endItem, findBatch, itemsOf, lockBatch, markHeld, type BatchItemRow, type BatchRow } from '../db/batches';
 import { withdrawHeldStepsOf } from '../db/held-steps';
+import { holdSeriesOf } from '../db/series';
 import { lockSession, type SessionRow } from '../db/sessions';
 import { pgCode, type Tx } from '../db/database';
 import { LecternError } from '../domain/errors';
@@ -11,16 +12,22 @@ import { holdChange } from './changes/held-change';
 import { searchInstead, stillCovered } from './closures/cover';
 import { refuseUnchangeable } from './changes/refuse';
 import { applySeveral } from './changes/several';
-import type { Words } from './series/consider-edit';
 import { describeLesson } from './series/describe-lesson';
+import type { Words } from './series/wanted-lesson';
 import type { Context } from './context';
 
 /** What a batch does is done in the name of whoever asked for it. */
 const inTheNameOf = (ctx: Context, batch: BatchRow): Context => ({ ...ctx, principal: { ...ctx.principal, id: batch.madeBy ?? ctx.principal.id } });
 
-async function make(ctx: Context, tx: Tx, item: BatchItemRow): Promise<void> {
+/** The batch of an item, and its session locked; an edit that comes meanwhile waits, and one that came first has taken the item over. */
+async function lockItem(tx: Tx, item: BatchItemRow): Promise<{ batch: BatchRow; session: SessionRow }> {
   const batch = (await findBatch(tx, item.batchId))!;
-  const session = await lockSession(tx, item.sessionId);
+  if (batch.cause === 'series') await holdSeriesOf(tx, item.sessionId);
+  return { batch, session: await lockSession(tx, item.sessionId) };
+}
+
+async function make(ctx: Context, tx: Tx, item: BatchItemRow): Promise<void> {
+  const { batch, session } = await lockItem(tx, item);
   if (!(await endItem(tx, item, { state: 'done', why: null, at: ctx.asOf }))) return;
   const by = inTheNameOf(ctx, batch);
   const words = item.change.words as Words | undefined;
@@ -90,8 +97,7 @@ export async function changeItem(ctx: Context, item: BatchItemRow): Promise<void
 
 async function refuse(ctx: Context, item: BatchItemRow, why: string): Promise<void> {
   await ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
-    const batch = (await findBatch(tx, item.batchId))!;
-    const session = await lockSession(tx, item.sessionId);
+    const { batch, session } = await lockItem(tx, item);
     if (!(await endItem(tx, item, { state: 'refused', why, at: ctx.asOf })) || !isChangeable(session)) return;
     await hold(inTheNameOf(ctx, batch), tx, { batch, item, session, why });
   });

@@ -25,7 +25,8 @@ export interface BatchItemRow {
   rev: number;
   change: ItemChange;
   decisionId: string | null;
-  state: 'waiting' | 'done' | 'held' | 'refused';
+  /** `superseded`: a later edit of the series does it, with what that edit asks for. */
+  state: 'waiting' | 'done' | 'held' | 'refused' | 'superseded';
   /** What became of it in words, where it was not simply done. */
   why: string | null;
   doneAt: Date | null;
@@ -65,6 +66,27 @@ export const itemsOf = (tx: Tx, batchId: string): Promise<BatchItemRow[]> =>
   rows(tx, 'SELECT * FROM batch_items WHERE batch_id = ? ORDER BY n', [batchId]);
 export const waitingItems = (tx: Tx, batchId: string, limit: number): Promise<BatchItemRow[]> =>
   rows(tx, `SELECT * FROM batch_items WHERE batch_id = ? AND state = 'waiting' ORDER BY n LIMIT ?`, [batchId, limit]);
+
+/** What edits have yet to do with lessons of a series, the newest edit last. */
+export const itemsOfSeries = (tx: Tx, seriesId: string): Promise<BatchItemRow[]> =>
+  rows(
+    tx,
+    `SELECT i.* FROM occurrences o JOIN batch_items i ON i.organisation_id = o.organisation_id AND i.session_id = o.session_id AND i.state = 'waiting'
+     JOIN batches b ON b.organisation_id = i.organisation_id AND b.id = i.batch_id AND b.cause = 'series' AND b.state = 'running'
+     WHERE o.series_id = ? ORDER BY b.made_at, b.id`,
+    [seriesId],
+  );
+
+/** Takes changes over that wait: whoever drives their batches finds nothing left of them. The series is locked. */
+export async function overtakeItems(tx: Tx, items: readonly BatchItemRow[], { why, at }: { why: string; at: Date }): Promise<void> {
+  if (items.length === 0) return;
+  await write(
+    tx,
+    `UPDATE batch_items i SET state = 'superseded', why = ?, done_at = ? FROM jsonb_to_recordset(?) AS o(batch_id uuid, n integer)
+     WHERE i.batch_id = o.batch_id AND i.n = o.n AND i.state = 'waiting'`,
+    [why, at, recordset(items)],
+  );
+}
 
 /** True for exactly one who ends the item. */
 export const endItem = async (

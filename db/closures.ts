@@ -15,6 +15,8 @@ export interface ClosureRow {
   branch: string | null;
   startsAt: Date;
   endsAt: Date;
+  /** In whose days it is whole days; null where it begins or ends within one. */
+  zone: string | null;
   reason: string;
   createdBy: string | null;
   createdAt: Date;
@@ -24,8 +26,8 @@ export interface ClosureRow {
 export async function insertClosure(tx: Tx, c: Omit<ClosureRow, 'version' | 'state' | 'removedAt'>): Promise<void> {
   await write(
     tx,
-    `INSERT INTO closures (id, state, person_id, branch, starts_at, ends_at, reason, created_by, created_at) VALUES (?, 'active', ?, ?, ?, ?, ?, ?, ?)`,
-    [c.id, c.personId, c.branch, c.startsAt, c.endsAt, c.reason, c.createdBy, c.createdAt],
+    `INSERT INTO closures (id, state, person_id, branch, starts_at, ends_at, zone, reason, created_by, created_at) VALUES (?, 'active', ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [c.id, c.personId, c.branch, c.startsAt, c.endsAt, c.zone, c.reason, c.createdBy, c.createdAt],
   );
 }
 
@@ -34,11 +36,21 @@ export const findClosure = (tx: Tx, id: string): Promise<ClosureRow | undefined>
 export const lockClosure = (tx: Tx, id: string): Promise<ClosureRow | undefined> =>
   row(tx, 'SELECT * FROM closures WHERE id = ? FOR NO KEY UPDATE', [id]);
 
+/** What a batch tells of; nothing where it puts back what another has done. */
+export const closureOfBatch = (tx: Tx, batchId: string): Promise<ClosureRow | undefined> =>
+  row(
+    tx,
+    `SELECT c.* FROM batches b JOIN closures c ON c.organisation_id = b.organisation_id AND c.id = b.cause_id
+     WHERE b.id = ? AND NOT EXISTS (SELECT 1 FROM batch_items i WHERE i.organisation_id = b.organisation_id AND i.batch_id = b.id AND i.change->'restores' IS NOT NULL)`,
+    [batchId],
+  );
+
 /** Other times, or another reason; its row is locked. */
-export async function changeClosure(tx: Tx, c: Pick<ClosureRow, 'id' | 'startsAt' | 'endsAt' | 'reason'>): Promise<void> {
-  await write(tx, 'UPDATE closures SET starts_at = ?, ends_at = ?, reason = ?, version = version + 1 WHERE id = ?', [
+export async function changeClosure(tx: Tx, c: Pick<ClosureRow, 'id' | 'startsAt' | 'endsAt' | 'zone' | 'reason'>): Promise<void> {
+  await write(tx, 'UPDATE closures SET starts_at = ?, ends_at = ?, zone = ?, reason = ?, version = version + 1 WHERE id = ?', [
     c.startsAt,
     c.endsAt,
+    c.zone,
     c.reason,
     c.id,
   ]);

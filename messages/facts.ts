@@ -58,6 +58,8 @@ export const SAMPLE_FACTS = {
   },
   batch: {
     reason: 'spring break',
+    fromDay: '2027-03-01',
+    toDay: '2027-03-05',
     zone: 'Europe/Berlin',
     lessons: [LESSON],
     students: [{ names: 'Sam', lessons: [LESSON] }],

@@ -107,6 +107,11 @@ function createEngine(mode: Mode): Liquid {
       const { zone, locale } = this.context.globals as Reader;
       return typeof ms === 'number' ? inWords(ms, zone, locale) : '';
     });
+  // A day of the calendar ("2026-12-21") is the same day in every zone.
+  engine.registerFilter('wholeDay', function (day: unknown) {
+    const { locale } = this.context.globals as Reader;
+    return typeof day === 'string' && day !== '' ? dayForReader(Date.parse(`${day}T12:00Z`), 'UTC', locale) : '';
+  });
   engine.registerFilter('link', (url: unknown) => String(url));
   for (const tag of ['include', 'render', 'layout', 'block', 'liquid']) delete (engine.tags as Record<string, unknown>)[tag];
   return engine;

@@ -2,9 +2,10 @@ import { SYSTEM } from '../commands/context';
 import { changeItem } from '../commands/change-batch';
 import { waitingItems } from '../db/batches';
 import { lockSession } from '../db/sessions';
+import { clockForReader, dayForReader, instantOf } from '../domain/time';
 import { HOUR, Lectern, type Answer, type Cast, type Mail } from './support/lectern';
 import { Substitutes } from './support/substitutes';
-import { bookSeries, DAY, filled, inDays, weekly } from './support/series';
+import { bookSeries, DAY, filled, inDays, weekly, ZONE } from './support/series';
 
 jest.setTimeout(240_000);
 const lectern = new Lectern();
@@ -13,6 +14,7 @@ afterAll(() => lectern.close());
 interface Preview {
   sessions: {
     sessionId: string;
+    startsAt: string;
     verdict: string;
     newStartsAt: string | null;
     charges: { percent: number; amountMinor: number }[];
@@ -173,10 +175,10 @@ test('a family that takes time off at short notice pays a part; a preview that h
   expect(message!.text.match(/does not take place/g)).toHaveLength(2);
 });
 
-test('two siblings with three lessons each: each guardian reads one message of all, in their language and zone; one address gets one copy', async () => {
+test('two siblings with three lessons each, closed by days: each guardian reads one message of all, in their language and zone; one address gets one copy', async () => {
   const cast = await lectern.cast(2);
   const both = cast.studentIds.map((studentId) => ({ studentId, household: cast.tag }));
-  const german = await lectern.guardian(cast, 0, { locale: 'de', students: both });
+  const german = await lectern.guardian(cast, 0, { locale: 'de', students: both, zone: 'America/New_York' });
   const english = await lectern.guardian(cast, 0, { students: both });
   const { body: twin } = await lectern.api<{ id: string }>('POST', '/v1/people', {
     kind: 'guardian',
@@ -190,10 +192,19 @@ test('two siblings with three lessons each: each guardian reads one message of a
   const ids: string[] = [];
   for (const [n, studentId] of cast.studentIds.entries())
     for (const day of [20, 21, 22]) ids.push(await lectern.book({ ...cast, studentIds: [studentId] }, day * DAY + n * 2 * HOUR, { branch }, HOUR));
-  const { body: preview } = await lectern.api<Preview>('POST', '/v1/closures?preview=true', { from: at(19), to: at(24), reason: 'storm', branch });
+  const day = (days: number): string => inDays(lectern, days).slice(0, 10);
+  const closure = { fromDay: day(19), toDay: day(24), reason: 'storm', branch };
+  const { body: preview } = await lectern.api<Preview>('POST', '/v1/closures?preview=true', closure);
+  expect(preview).toMatchObject({
+    fromDay: day(19),
+    toDay: day(24),
+    zone: ZONE,
+    from: new Date(instantOf(`${day(19)}T00:00`, ZONE).ms).toISOString(),
+    to: new Date(instantOf(`${day(25)}T00:00`, ZONE).ms).toISOString(),
+  });
   const copies = preview.told.filter((t) => cast.guardianIds.includes(t.personId) || t.personId === twin.id);
   expect(copies.map((t) => t.lessons).sort()).toEqual([3, 3, 6, 6]);
-  const made = await lectern.api<{ id: string }>('POST', '/v1/closures', { from: at(19), to: at(24), reason: 'storm', branch });
+  const made = await lectern.api<{ id: string }>('POST', '/v1/closures', { ...closure, previewToken: preview.previewToken });
   await done(`/v1/closures/${made.body.id}`);
   const about = async (): Promise<Mail[]> => (await lectern.mails(cast)).filter((m) => /storm/.test(m.subject) && m.to.startsWith('gil'));
   await lectern.until('four copies', async () => (await about()).length >= 4);
@@ -207,7 +218,12 @@ test('two siblings with three lessons each: each guardian reads one message of a
   expect(found.map((m) => m.to).sort()).toEqual([`gil0.${cast.tag}@example.invalid`, `gil1.${cast.tag}@example.invalid`, german, english].sort());
   const inGerman = found.find((m) => m.to === german)!;
   expect(inGerman.subject).toBe('Änderungen bei Ihren Stunden: storm');
-  expect(inGerman.text).toContain('Europe/Vienna');
+  expect(inGerman.text).toContain(`storm (${dayForReader(+new Date(at(19)), ZONE, 'de')} bis ${dayForReader(+new Date(at(24)), ZONE, 'de')})`);
+  // Where it was and where it is now, on the wall in New York.
+  const inNewYork = (instant: string): string =>
+    `${dayForReader(+new Date(instant), 'America/New_York', 'de')}, ${clockForReader(+new Date(instant), 'America/New_York', 'de')}`;
+  expect(inGerman.text).toContain('Alle Zeiten gelten für America/New_York');
+  for (const s of preview.sessions) expect(inGerman.text).toMatch(new RegExp(`${inNewYork(s.startsAt)}, Invented lesson: ist jetzt ${inNewYork(s.newStartsAt!)}`));
   expect(inGerman.text.split(/^Stu[01]$/m).map((part) => part.match(/ ist jetzt /g)?.length ?? 0)).toEqual([0, 3, 3]);
   expect(found.find((m) => m.to === english)!.text.match(/ is now /g)).toHaveLength(6);
   const left = await lectern.query(`SELECT reason FROM obligations WHERE step = 'together' AND person_id = ?`, [twin.id]);

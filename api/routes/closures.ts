@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { makeClosure, previewClosure, type ClosureInput } from '../../commands/closures/close';
+import { makeClosure, previewClosure } from '../../commands/closures/close';
 import type { ClosurePreview } from '../../commands/closures/describe';
-import { editClosure, previewEdit, type ClosureEdit } from '../../commands/closures/edit';
+import { editClosure, previewEdit } from '../../commands/closures/edit';
+import { daysOf } from '../../commands/closures/when';
 import { previewRemoval, previewRestore, reopen, restore, type ReopenPreview } from '../../commands/closures/reopen';
 import { batchesOf, itemsOf } from '../../db/batches';
 import { closureOfKind, closurePage, type ListedClosure } from '../../db/read/closures';
@@ -37,6 +38,8 @@ const present = (c: ListedClosure): object => ({
   branch: c.branch,
   from: c.startsAt,
   to: c.endsAt,
+  zone: c.zone,
+  ...daysOf(c),
   reason: c.reason,
   createdAt: c.createdAt,
   removedAt: c.removedAt,
@@ -53,28 +56,30 @@ export async function batchesFor(tx: Tx, causeId: string): Promise<object[]> {
   return found;
 }
 
-interface EditBody {
-  version: number;
+interface TimesBody {
   from?: string;
   to?: string;
+  fromDay?: string;
+  toDay?: string;
+}
+interface EditBody extends TimesBody {
+  version: number;
   reason?: string;
   previewToken?: string;
 }
-const editOf = ({ from, to, ...rest }: EditBody): ClosureEdit => ({
-  ...rest,
-  ...(from && { from: new Date(from) }),
-  ...(to && { to: new Date(to) }),
-});
 
-interface Body {
-  from: string;
-  to: string;
+interface Body extends TimesBody {
   reason: string;
   branch?: string;
   personId?: string;
   previewToken?: string;
 }
-const inputOf = ({ from, to, ...rest }: Body): ClosureInput & { previewToken?: string } => ({ ...rest, from: new Date(from), to: new Date(to) });
+/** A body with its instants as such. */
+const withTimes = <T extends TimesBody>({ from, to, ...rest }: T): Omit<T, 'from' | 'to'> & { from?: Date; to?: Date } => ({
+  ...rest,
+  ...(from && { from: new Date(from) }),
+  ...(to && { to: new Date(to) }),
+});
 
 /** Closures and time off are one thing to the database and two to people, so each has addresses of its own. */
 function routesFor(at: 'closures' | 'time-off', body: z.ZodType<Body>, words: { one: string; what: string }): Route[] {
@@ -107,7 +112,7 @@ function routesFor(at: 'closures' | 'time-off', body: z.ZodType<Body>, words: { 
     errors: ['stale'],
     keepsKey: (call) => !call.query.preview,
     async handle(call): Promise<{ status: number; body: ClosurePreview } | Reply> {
-      const input = inputOf(call.body);
+      const input = withTimes(call.body);
       if (call.query.preview) return { status: 200, body: await previewClosure(call.ctx, input) };
       return made(await makeClosure(call.ctx, input));
     },
@@ -161,8 +166,8 @@ function routesFor(at: 'closures' | 'time-off', body: z.ZodType<Body>, words: { 
     async handle(call): Promise<{ status: number; body: ClosurePreview | { id: string; batchId: string } }> {
       const { id } = call.params;
       await call.read((tx) => one(tx, id));
-      if (call.query.preview) return { status: 200, body: await previewEdit(call.ctx, id, editOf(call.body)) };
-      const { batchId } = await editClosure(call.ctx, id, editOf(call.body));
+      if (call.query.preview) return { status: 200, body: await previewEdit(call.ctx, id, withTimes(call.body)) };
+      const { batchId } = await editClosure(call.ctx, id, withTimes(call.body));
       return { status: 200, body: { id, batchId } };
     },
   });

@@ -7,7 +7,20 @@ const previewToken = z
   .max(2_000)
   .optional()
   .meta({ description: 'Of the preview: the commit is refused as `stale` when it would do something else now.' });
-const times = { from: instantIn, to: instantIn.meta({ description: 'At most 370 days after `from`.' }) };
+const times = {
+  from: instantIn.optional().meta({ description: 'When it begins; or give `fromDay`.' }),
+  to: instantIn.optional().meta({ description: 'At most 370 days after `from`.' }),
+  fromDay: z.iso
+    .date()
+    .optional()
+    .meta({ description: 'Its first whole day, in the organisation’s zone, or in that of whoever is away.', example: '2026-12-21' }),
+  toDay: z.iso.date().optional().meta({ description: 'Its last whole day.', example: '2027-01-03' }),
+};
+const whole = {
+  zone: z.string().nullable().meta({ description: 'In whose days it is whole days; null where it begins or ends within one.' }),
+  fromDay: z.iso.date().nullable().meta({ description: 'Its first whole day.' }),
+  toDay: z.iso.date().nullable().meta({ description: 'Its last whole day.' }),
+};
 const reason = shortText(200).meta({ description: 'Families read it.', example: 'spring break' });
 
 export const closureBody = z
@@ -22,6 +35,9 @@ export const timeOffBody = z.strictObject({ personId: id, ...times, reason, prev
 
 export const closurePreview = z
   .strictObject({
+    from: instant,
+    to: instant,
+    ...whole,
     sessions: z.array(
       z.strictObject({
         sessionId: id,
@@ -52,6 +68,7 @@ export const closureItem = z
     branch: z.string().nullable(),
     from: instant,
     to: instant,
+    ...whole,
     reason: z.string(),
     createdAt: instant,
     removedAt: instant.nullable(),
@@ -69,7 +86,9 @@ export const batchSchema = z
       z.strictObject({
         sessionId: id,
         change: z.string(),
-        state: z.enum(['waiting', 'done', 'held', 'refused']),
+        state: z
+          .enum(['waiting', 'done', 'held', 'refused', 'superseded'])
+          .meta({ description: '`superseded`: a later edit of the series does it, with what that one asks for.' }),
         why: z.string().nullable(),
       }),
     ),
@@ -85,7 +104,7 @@ export const closuresQuery = z.strictObject({ state: z.enum(['active', 'removed'
 export const removed = z.strictObject({ id, note: z.string() }).meta({ id: 'ClosureRemoved' });
 
 export const closureEdit = z
-  .strictObject({ version, from: instantIn.optional(), to: instantIn.optional(), reason: reason.optional(), previewToken })
+  .strictObject({ version, ...times, reason: reason.optional(), previewToken })
   .meta({ id: 'EditClosure' });
 export const restoreBody = z
   .strictObject({ reason: shortText(200).meta({ description: 'Families read it.', example: 'The hall is open after all' }), previewToken })

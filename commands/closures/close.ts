@@ -1,18 +1,15 @@
 import { insertClosure } from '../../db/closures';
 import { addAudit } from '../../db/audit';
-import { peopleById } from '../../db/people';
 import type { Tx } from '../../db/database';
-import { LecternError, notFound } from '../../domain/errors';
 import { newId } from '../../domain/ids';
 import type { Context } from '../context';
 import { closing } from './closing';
 import { considerClosure, decideConsidered, type Closed } from './consider';
 import { describe, refuseStale, type ClosurePreview } from './describe';
 import { layBatch } from './lay-batch';
+import { whenOf, type Given } from './when';
 
-export interface ClosureInput {
-  from: Date;
-  to: Date;
+export interface ClosureInput extends Given {
   reason: string;
   /** Of a branch only. */
   branch?: string | undefined;
@@ -20,31 +17,16 @@ export interface ClosureInput {
   personId?: string | undefined;
 }
 
-const LONGEST_MS = 370 * 86_400_000;
-
-/** Errors: `invalid-request`. */
-export function checkTimes({ asOf }: Context, { from, to }: Pick<ClosureInput, 'from' | 'to'>): void {
-  const faults: { path: string; message: string }[] = [];
-  if (to <= from) faults.push({ path: 'to', message: 'must be after from' });
-  else if (to <= asOf) faults.push({ path: 'to', message: 'is in the past' });
-  if (+to - +from > LONGEST_MS) faults.push({ path: 'to', message: 'must be at most 370 days after from' });
-  if (faults.length > 0) throw new LecternError('invalid-request', 'The times of this closure are not valid.', faults);
-}
-
-async function closedBy(ctx: Context, tx: Tx, input: ClosureInput): Promise<Closed> {
-  checkTimes(ctx, input);
-  if (input.personId) {
-    const [person] = await peopleById(tx, [input.personId]);
-    if (!person || !['student', 'instructor'].includes(person.kind)) throw notFound('student or instructor', input.personId);
-  }
-  return { id: newId(), personId: input.personId?.toLowerCase() ?? null, branch: input.branch ?? null, startsAt: input.from, endsAt: input.to };
+async function closedBy(ctx: Context, tx: Tx, { branch, ...input }: ClosureInput): Promise<Closed> {
+  const personId = input.personId?.toLowerCase() ?? null;
+  return { id: newId(), personId, branch: branch ?? null, ...(await whenOf(ctx, tx, input, { personId, was: null })) };
 }
 
 /** What a closure or time off would do with every session that it falls on. Writes nothing. */
 export const previewClosure = (ctx: Context, input: ClosureInput): Promise<ClosurePreview> =>
   closing(ctx, async ({ tx, falling }) => {
     const closed = await closedBy(ctx, tx, input);
-    return describe(tx, await considerClosure(ctx, tx, closed, await falling(closed)));
+    return describe(tx, closed, await considerClosure(ctx, tx, closed, await falling(closed)));
   });
 
 /**
@@ -58,7 +40,7 @@ export const makeClosure = (
   closing(ctx, async ({ tx, falling, settle }) => {
     const closed = await closedBy(ctx, tx, input);
     const found = await considerClosure(ctx, tx, closed, await falling(closed));
-    refuseStale(input.previewToken, input.previewToken === undefined ? null : await describe(tx, found));
+    refuseStale(input.previewToken, input.previewToken === undefined ? null : await describe(tx, closed, found));
     await settle();
     const considered = await decideConsidered(tx, found);
     await insertClosure(tx, { ...closed, reason: input.reason, createdBy: ctx.principal.id, createdAt: ctx.asOf });

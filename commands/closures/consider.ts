@@ -12,7 +12,7 @@ import type { OtherTime } from '../series/other-times';
 import type { Context } from '../context';
 import { standInsFor } from './substitutes';
 
-export type Closed = Pick<ClosureRow, 'id' | 'personId' | 'branch' | 'startsAt' | 'endsAt'>;
+export type Closed = Pick<ClosureRow, 'id' | 'personId' | 'branch' | 'startsAt' | 'endsAt' | 'zone'>;
 
 /** What becomes of a session by the `closure` policy. */
 export type ClosureVerdict = 'move' | 'reassign' | 'search' | 'cancel' | 'hold' | 'keep';

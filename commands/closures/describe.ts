@@ -6,6 +6,7 @@ import { percentOf } from '../../domain/money';
 import { sharingAnAddress, type Reader } from '../batches/readers';
 import { audienceOf } from '../plan';
 import type { ConsideredSession } from './consider';
+import { daysOf, type When } from './when';
 
 export interface PreviewedSession {
   sessionId: string;
@@ -25,6 +26,12 @@ export interface PreviewedSession {
 }
 
 export interface ClosurePreview {
+  from: Date;
+  to: Date;
+  /** In whose days it is whole days, and which: the first and the last. */
+  zone: string | null;
+  fromDay: string | null;
+  toDay: string | null;
   sessions: PreviewedSession[];
   /** Each is told once of all of it. */
   told: { personId: string; lessons: number }[];
@@ -84,17 +91,19 @@ export async function whoIsTold(
 }
 
 /** What a family goes by: what becomes of each session, who teaches it, what it costs, and who is told. */
-const shownOf = ({ sessions, told }: Pick<ClosurePreview, 'sessions' | 'told'>): Record<string, unknown> => ({
+const shownOf = ({ from, to, sessions, told }: Omit<ClosurePreview, 'previewToken'>): Record<string, unknown> => ({
+  times: [from, to],
   sessions: sessions.map((s) => [s.sessionId, s.verdict, s.newStartsAt, s.newInstructorId]),
   charges: sessions.map((s) => s.charges),
   told,
 });
 
 /** Considered sessions as a preview shows them, and the token that binds to it. */
-export async function describe(tx: Tx, considered: readonly ConsideredSession[]): Promise<ClosurePreview> {
+export async function describe(tx: Tx, when: When, considered: readonly ConsideredSession[]): Promise<ClosurePreview> {
   const sessions: PreviewedSession[] = [];
   for (const c of considered) sessions.push(await describeSession(tx, c));
-  const shown = { sessions, told: await whoIsTold(tx, considered) };
+  const { startsAt: from, endsAt: to, zone } = when;
+  const shown = { from, to, zone, ...daysOf(when), sessions, told: await whoIsTold(tx, considered) };
   return { ...shown, previewToken: previewTokenOf(shownOf(shown)) };
 }
 

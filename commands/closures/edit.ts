@@ -3,16 +3,14 @@ import { addAudit } from '../../db/audit';
 import type { Tx } from '../../db/database';
 import { LecternError, notFound } from '../../domain/errors';
 import type { Context } from '../context';
-import { checkTimes } from './close';
 import { closing, type Closing } from './closing';
 import { considerClosure, decideConsidered, type ConsideredSession } from './consider';
 import { describe, refuseStale, type ClosurePreview } from './describe';
 import { layBatch } from './lay-batch';
+import { whenOf, type Given } from './when';
 
-export interface ClosureEdit {
+export interface ClosureEdit extends Given {
   version: number;
-  from?: Date | undefined;
-  to?: Date | undefined;
   reason?: string | undefined;
   previewToken?: string | undefined;
 }
@@ -34,9 +32,8 @@ interface Edited {
 }
 
 /** The closure as it is to be, and what becomes of the sessions that it did not fall on before. */
-async function edited(ctx: Context, { tx, falling }: Closing, was: ClosureRow, { from, to, reason }: ClosureEdit): Promise<Edited> {
-  const next = { ...was, startsAt: from ?? was.startsAt, endsAt: to ?? was.endsAt, reason: reason ?? was.reason };
-  checkTimes(ctx, { from: next.startsAt, to: next.endsAt });
+async function edited(ctx: Context, { tx, falling }: Closing, was: ClosureRow, edit: ClosureEdit): Promise<Edited> {
+  const next = { ...was, ...(await whenOf(ctx, tx, edit, { personId: was.personId, was })), reason: edit.reason ?? was.reason };
   const before = new Set(await falling(was));
   const added = (await falling(next)).filter((id) => !before.has(id));
   return { next, considered: await considerClosure(ctx, tx, next, added) };
@@ -44,7 +41,10 @@ async function edited(ctx: Context, { tx, falling }: Closing, was: ClosureRow, {
 
 /** What other times of a closure would do with the sessions that it did not fall on before. Writes nothing. */
 export const previewEdit = (ctx: Context, closureId: string, edit: ClosureEdit): Promise<ClosurePreview> =>
-  closing(ctx, async (c) => describe(c.tx, (await edited(ctx, c, await current(c.tx, closureId, edit.version, findClosure), edit)).considered));
+  closing(ctx, async (c) => {
+    const { next, considered } = await edited(ctx, c, await current(c.tx, closureId, edit.version, findClosure), edit);
+    return describe(c.tx, next, considered);
+  });
 
 /**
  * Gives a closure other times: what it falls on now and did not before is done in a batch of its own. What it no longer falls on stays as it
@@ -54,7 +54,7 @@ export const editClosure = (ctx: Context, closureId: string, edit: ClosureEdit):
   closing(ctx, async (c) => {
     const { tx } = c;
     const { next, considered: found } = await edited(ctx, c, await current(tx, closureId, edit.version, findClosure), edit);
-    refuseStale(edit.previewToken, edit.previewToken === undefined ? null : await describe(tx, found));
+    refuseStale(edit.previewToken, edit.previewToken === undefined ? null : await describe(tx, next, found));
     await c.settle();
     await current(tx, closureId, edit.version, lockClosure);
     const considered = await decideConsidered(tx, found);

@@ -1,5 +1,6 @@
 import { findSession, lockSession, participantsOf, type ParticipantRow, type SessionRow } from '../../db/sessions';
 import { occurrencesOf, type ListedOccurrence, type SeriesRow } from '../../db/series';
+import type { BatchItemRow } from '../../db/batches';
 import type { Tx } from '../../db/database';
 import type { Ask } from '../../decisions/decide';
 import { LecternError } from '../../domain/errors';
@@ -10,13 +11,13 @@ import { refuseImpossible } from '../changes/refuse';
 import { conflictsOfSeveral, considerSeveral } from '../changes/several';
 import type { Context } from '../context';
 import type { ChangeInput } from '../types';
-import { changesPeople, changesRule, changesTimes, changesWords, wantedOf, type EditedSeries, type SeriesEdit } from './edit-input';
+import { changesPeople, changesRule, changesTimes, wantedOf, type EditedSeries, type SeriesEdit } from './edit-input';
 import type { OtherTime } from './other-times';
 import type { PreviewedOccurrence } from './preview-occurrence';
 import { recurrenceOf } from './types';
+import { afterItem, asItIs, changesTo, withStudents, wordsTo, type WantedLesson, type Words } from './wanted-lesson';
 
 type Times = { startsAt: Date; endsAt: Date };
-export type Words = Pick<SessionRow, 'title' | 'subject' | 'capacity'>;
 
 /** What an edit makes of one occurrence. */
 export interface ConsideredOccurrence {
@@ -36,6 +37,8 @@ export interface ConsideredOccurrence {
   alternatives: OtherTime[];
   /** Of `book`: what filling would find. */
   booking: PreviewedOccurrence | null;
+  /** What an earlier edit of the series has yet to do with it: this edit does that as well. */
+  overtakes: BatchItemRow | null;
 }
 
 export interface Editing {
@@ -47,6 +50,8 @@ export interface Editing {
   ask: Ask;
   /** A lesson that is changed in this very transaction is locked before anything is said of it. */
   isCommit: boolean;
+  /** What earlier edits have yet to do, by session; behind the lock of the series none of it is under way. */
+  waiting: ReadonlyMap<string, BatchItemRow>;
 }
 
 const OVER = ['cancelled', 'refused', 'expired'];
@@ -63,6 +68,7 @@ const nothingFor = (original: string): Omit<ConsideredOccurrence, 'verdict' | 'w
   conflicts: [],
   alternatives: [],
   booking: null,
+  overtakes: null,
 });
 
 /** Why an edit of its series does not touch a lesson. */
@@ -85,35 +91,28 @@ function timesOf({ edit, edited }: Editing, original: string): Times {
   return { startsAt, endsAt: new Date(+startsAt + wanted.lengthMinutes * 60_000) };
 }
 
-/** The changes that bring a session to what the edited series says; none where it is so already. */
-function inputsFor(editing: Editing, original: string, session: SessionRow, participants: ParticipantRow[]): ChangeInput[] {
-  const { edit } = editing;
-  const reason = edit.reason;
-  if (isRemoved(editing, original)) return [{ kind: 'cancel', reason }];
-  const inputs: ChangeInput[] = [];
+/** What the edit wants of a lesson that is to be so otherwise. */
+function editedLesson(editing: Editing, original: string, lesson: WantedLesson): WantedLesson {
+  const { edit, edited } = editing;
+  if (isRemoved(editing, original)) return { ...lesson, isCancelled: true };
+  const isCancelled = lesson.isCancelled && !changesRule(edit);
   const to = timesOf(editing, original);
   // One that lies elsewhere is set apart: it keeps its own start where only the length is another.
-  const startsAt = edit.wallTime === undefined ? session.startsAt : to.startsAt;
-  const endsAt =
-    edit.lengthMinutes === undefined ? new Date(+startsAt + +session.endsAt - +session.startsAt) : new Date(+startsAt + edit.lengthMinutes * 60_000);
-  if (changesTimes(edit) && (+startsAt !== +session.startsAt || +endsAt !== +session.endsAt))
-    inputs.push({ kind: 'reschedule', startsAt, endsAt, reason });
-  const has = (id: string): boolean => participants.some((p) => p.personId === id.toLowerCase());
-  if (edit.instructorId && !has(edit.instructorId)) inputs.push({ kind: 'reassign', instructorId: edit.instructorId.toLowerCase(), reason });
-  for (const id of edit.addStudentIds ?? []) if (!has(id)) inputs.push({ kind: 'add', studentId: id.toLowerCase(), reason });
-  for (const id of edit.dropStudentIds ?? []) if (has(id)) inputs.push({ kind: 'drop', studentId: id.toLowerCase(), reason });
-  return inputs;
-}
-
-function wordsFor({ edit, edited }: Editing, session: SessionRow): Words | null {
-  if (!changesWords(edit)) return null;
+  const startsAt = edit.wallTime === undefined ? lesson.startsAt : to.startsAt;
+  const lengthMs = edit.lengthMinutes === undefined ? +lesson.endsAt - +lesson.startsAt : edit.lengthMinutes * 60_000;
   const { title, subject, capacity } = wantedOf(edited, edit);
-  const words = {
-    title: edit.title === undefined ? session.title : title,
-    subject: edit.subject === undefined ? session.subject : subject,
-    capacity: edit.capacity === undefined ? session.capacity : capacity,
+  return {
+    startsAt,
+    endsAt: new Date(+startsAt + lengthMs),
+    instructorId: edit.instructorId?.toLowerCase() ?? lesson.instructorId,
+    studentIds: withStudents(lesson.studentIds, { add: edit.addStudentIds, drop: edit.dropStudentIds }),
+    isCancelled,
+    words: {
+      title: edit.title === undefined ? lesson.words.title : title,
+      subject: edit.subject === undefined ? lesson.words.subject : subject,
+      capacity: edit.capacity === undefined ? lesson.words.capacity : capacity,
+    },
   };
-  return (Object.keys(words) as (keyof Words)[]).every((k) => words[k] === session[k]) ? null : words;
 }
 
 /** Lessons of the edit that were considered already: their old times are free by then, their new ones are not. */
@@ -178,14 +177,17 @@ async function considerOne(editing: Editing, o: ListedOccurrence, earlier: Earli
   const found = { ...base, session, participants };
   const kept = isAlone ? null : whyKept(o);
   if (kept) return { ...found, why: kept };
-  if (session.withoutSlot && reopens && !isAlone && !isRemoved(editing, o.original)) return { ...found, verdict: 'book' };
-  const inputs = inputsFor(editing, o.original, session, participants);
-  const words = wordsFor(editing, session);
-  if (inputs.length === 0 && !words) return { ...found, why: 'Nothing changes for it.' };
+  const overtakes = editing.waiting.get(session.id) ?? null;
+  if (session.withoutSlot && reopens && !isAlone && !isRemoved(editing, o.original)) return { ...found, overtakes, verdict: 'book' };
+  const lesson = asItIs(session, participants);
+  const wanted = editedLesson(editing, o.original, overtakes ? afterItem(lesson, overtakes) : lesson);
+  const inputs = changesTo(wanted, session, participants, edit.reason);
+  const words = wanted.isCancelled ? null : wordsTo(wanted, session);
+  if (inputs.length === 0 && !words) return { ...found, overtakes, why: 'Nothing changes for it.' };
   const move = inputs.find((i) => i.kind === 'reschedule');
   if (move && !isAlone && move.startsAt! <= ctx.asOf) return { ...found, why: 'Its new time has passed; it stays as it is.' };
   const goesTo = move ? { startsAt: move.startsAt!, endsAt: move.endsAt! } : null;
-  const considered = await considerChanges(editing, { ...found, words, goesTo }, inputs, earlier);
+  const considered = await considerChanges(editing, { ...found, overtakes, words, goesTo }, inputs, earlier);
   if (considered.asks !== 'time') return considered;
   return { ...considered, alternatives: await alternativesFor(editing, considered, earlier) };
 }

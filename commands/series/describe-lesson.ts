@@ -3,7 +3,7 @@ import { addToTimeline } from '../../db/timeline';
 import type { Tx } from '../../db/database';
 import type { Context } from '../context';
 import { followWaitlist } from '../waitlist/follow';
-import type { Words } from './consider-edit';
+import type { Words } from './wanted-lesson';
 
 /** What a lesson is called, and how many places it has: nobody is told, and whoever is told something else reads the new name. */
 export async function describeLesson(ctx: Context, tx: Tx, session: SessionRow, words: Words): Promise<void> {

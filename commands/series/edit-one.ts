@@ -44,7 +44,11 @@ export async function changeOne(editing: Editing, [found]: ConsideredOccurrence[
       steps.push(await holdChange(ctx, tx, found.session, input, { because: decisionId, terms: termsId }));
     return steps[0]!;
   }
-  if (found.verdict === 'keep') return null;
+  // It stays where it is although its series goes elsewhere.
+  if (found.verdict === 'keep') {
+    if (found.overtakes) await setApart(tx, found.session.id);
+    return null;
+  }
   if (parts.length > 0) await applySeveral(ctx, tx, found.session, parts);
   if (found.words) await describeLesson(ctx, tx, found.session, found.words);
   if (edit.cancel !== true) await setApart(tx, found.session.id);

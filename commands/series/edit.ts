@@ -1,4 +1,4 @@
-import { insertBatch, type ItemChange } from '../../db/batches';
+import { insertBatch, itemsOfSeries, overtakeItems, type ItemChange } from '../../db/batches';
 import { addAudit } from '../../db/audit';
 import { withdrawHeldSteps } from '../../db/held-steps';
 import { findSeries, forgetOccurrences, handOver, insertSeries, lockSeries, setStudents, studentsOfSeries, updateSeries } from '../../db/series';
@@ -56,7 +56,8 @@ async function describe(
   if (!series) throw notFound('series', seriesId);
   const students = (await studentsOfSeries(tx, [series.id])).map((s) => s.personId);
   const edited = await editedSeries(tx, series, students, { edit, asOf: ctx.asOf });
-  const editing: Editing = { ctx, tx, series, edited, edit, ask, isCommit };
+  const waiting = new Map((await itemsOfSeries(tx, series.id)).map((item) => [item.sessionId, item]));
+  const editing: Editing = { ctx, tx, series, edited, edit, ask, isCommit, waiting };
   const inOrder = await considerOccurrences(editing);
   const { until, occurrences } = await withBookings(editing, inOrder);
   const shown: PreviewedEdit[] = [];
@@ -83,6 +84,8 @@ export const editSeries = (ctx: Context, seriesId: string, { previewToken, ...ed
       if (difference.length > 0)
         throw new LecternError('stale', `What this edit of series ${seriesId} would do is not what its preview showed.`, { difference });
       await addAudit(tx, ctx, 'series.edit', 'series', seriesId, { scope: edit.scope, lessons: described.occurrences.filter(isChanged).length });
+      const overtaken = described.inOrder.flatMap((o) => o.overtakes ?? []);
+      await overtakeItems(tx, overtaken, { why: 'A later edit of the series has taken it over.', at: ctx.asOf });
       if (edit.scope === 'this') return { seriesId, batchId: null, heldStepId: await changeOne(described.editing, described.occurrences) };
       return write(described);
     }),

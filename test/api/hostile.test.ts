@@ -166,7 +166,7 @@ beforeAll(async () => {
     ),
     'post /v1/time-off': {
       path: '/v1/time-off?preview=true',
-      body: { personId: instructor, from: at(3000), to: at(3024), reason: 'r', previewToken: 't' },
+      body: { personId: instructor, fromDay: at(3000).slice(0, 10), toDay: at(3024).slice(0, 10), reason: 'r', previewToken: 't' },
       end: 'ok',
     },
     'post /v1/held-steps/{id}/claim': { path: `/v1/held-steps/${decided!.id}/claim`, body: { takeOver: true }, end: 'already-decided' },

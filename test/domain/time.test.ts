@@ -1,4 +1,5 @@
 import { instantOf, isZone, timeForReader, wallTimeOf } from '../../domain/time';
+import { daysBetween, instantsOfDays } from '../../domain/days';
 
 const utc = (iso: string): number => Date.parse(iso);
 
@@ -25,4 +26,20 @@ test('a wall time is read back from its instant', () => expect(wallTimeOf(utc('2
 
 test('a reader sees weekday, clock time and zone in their language', () => {
   expect(timeForReader(utc('2027-03-02T15:00:00Z'), 'Europe/Berlin', 'de')).toMatch(/Dienstag.*16:00.*Europe\/Berlin/);
+});
+
+test.each([
+  ['Europe/Berlin', '2027-03-28', '2027-03-28', 23],
+  ['Europe/Berlin', '2026-10-25', '2026-10-25', 25],
+  ['Europe/Berlin', '2026-10-24', '2026-10-26', 73],
+  ['America/New_York', '2026-11-01', '2026-11-01', 25],
+  // Its clocks are put forward at midnight, so that day begins at one.
+  ['Africa/Cairo', '2026-04-24', '2026-04-24', 23],
+  ['Asia/Kathmandu', '2026-12-31', '2027-01-01', 48],
+])('in %s the days from %s to %s are %d hours, and are those days again', (zone, fromDay, toDay, hours) => {
+  const { startsAt, endsAt } = instantsOfDays({ fromDay, toDay }, zone);
+  expect(+endsAt - +startsAt).toBe(hours * 3_600_000);
+  expect(daysBetween(startsAt, endsAt, zone)).toEqual({ fromDay, toDay });
+  expect(daysBetween(startsAt, new Date(+endsAt - 60_000), zone)).toBeNull();
+  expect(daysBetween(new Date(+startsAt + 60_000), endsAt, zone)).toBeNull();
 });
