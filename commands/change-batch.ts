@@ -1,9 +1,11 @@
 import { claimChange, endBatch, endItem, findBatch, itemsOf, lockBatch, markHeld, type BatchItemRow, type BatchRow } from '../db/batches';
 import { withdrawHeldStepsOf } from '../db/held-steps';
 import { holdSeriesOf } from '../db/series';
-import { lockSession, type SessionRow } from '../db/sessions';
+import { lockSession, participantsOf, type SessionRow } from '../db/sessions';
 import { pgCode, type Tx } from '../db/database';
+import { decide } from '../decisions/decide';
 import { LecternError } from '../domain/errors';
+import { AHEAD, CHANGEABLE } from '../domain/status';
 import type { Json } from '../policy/types';
 import { holdItem } from './batches/hold';
 import { partsOf } from './batches/parts';
@@ -11,7 +13,8 @@ import { tellTogether, TOLD_TOGETHER } from './batches/tell';
 import { holdChange } from './changes/held-change';
 import { searchInstead, stillCovered } from './closures/cover';
 import { refuseUnchangeable } from './changes/refuse';
-import { applySeveral } from './changes/several';
+import { applySeveral, type DecidedChange } from './changes/several';
+import { tooMuchBy } from './changes/too-much';
 import { describeLesson } from './series/describe-lesson';
 import type { Words } from './series/wanted-lesson';
 import type { Context } from './context';
@@ -30,6 +33,8 @@ async function make(ctx: Context, tx: Tx, item: BatchItemRow): Promise<void> {
   const { batch, session } = await lockItem(tx, item);
   if (!(await endItem(tx, item, { state: 'done', why: null, at: ctx.asOf }))) return;
   const by = inTheNameOf(ctx, batch);
+  if (hasBegun(session, ctx.asOf) && item.change.hasBegun !== true)
+    throw new LecternError('illegal-move', 'The lesson has begun meanwhile, and goes on as it is.');
   const words = item.change.words as Words | undefined;
   if (words && isChangeable(session)) await describeLesson(by, tx, session, words);
   if (item.change.kind === 'hold') return write(by, tx, { batch, item, session });
@@ -38,7 +43,17 @@ async function make(ctx: Context, tx: Tx, item: BatchItemRow): Promise<void> {
   // What an earlier edit asked of it is asked no more.
   if (batch.cause === 'series') await withdrawHeldStepsOf(tx, session.id, ['series-occurrence'], ctx.asOf);
   const isCovered = item.change.kind === 'reassign' && batch.cause === 'time-off' && !item.change.restores;
-  await write(by, tx, { batch, session, item: isCovered ? await stillCovered({ ctx, tx, batch, session, item }) : item });
+  const now = isCovered ? await stillCovered({ ctx, tx, batch, session, item }) : item;
+  const why = batch.cause === 'series' || item.change.restores ? null : await tooMuchOf(by, tx, session, now);
+  await (why === null ? write(by, tx, { batch, session, item: now }) : hold(by, tx, { batch, session, item: now, why }));
+}
+
+/** Nobody is given more by a closure than the rules allow: its own policy does not look at the weeks of those concerned. */
+async function tooMuchOf(ctx: Context, tx: Tx, session: SessionRow, item: BatchItemRow): Promise<string | null> {
+  if (!['reschedule', 'reassign'].includes(item.change.kind)) return null;
+  const [{ input }] = partsOf(item, null) as [DecidedChange];
+  const before = { session, participants: await participantsOf(tx, session.id) };
+  return (await tooMuchBy({ ctx, tx, input, before }, decide))?.why ?? null;
 }
 
 /** Does what an item says. What changes nothing by itself (a question, a search, a lesson that stays) is told of when it does. */
@@ -56,7 +71,8 @@ async function write(by: Context, tx: Tx, { batch, session, item }: Omit<Held, '
 }
 
 const TRIES = 3;
-const isChangeable = ({ status }: SessionRow): boolean => ['held', 'booked', 'ready'].includes(status);
+const isChangeable = ({ status }: SessionRow): boolean => AHEAD.includes(status);
+const hasBegun = ({ status, startsAt }: SessionRow, asOf: Date): boolean => CHANGEABLE.includes(status) && startsAt <= asOf;
 const wordsOf = (why: Json | undefined): string | null => (typeof why === 'string' ? why : null);
 
 interface Held {
@@ -98,7 +114,8 @@ export async function changeItem(ctx: Context, item: BatchItemRow): Promise<void
 async function refuse(ctx: Context, item: BatchItemRow, why: string): Promise<void> {
   await ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
     const { batch, session } = await lockItem(tx, item);
-    if (!(await endItem(tx, item, { state: 'refused', why, at: ctx.asOf })) || !isChangeable(session)) return;
+    if (!(await endItem(tx, item, { state: 'refused', why, at: ctx.asOf }))) return;
+    if (!isChangeable(session) || hasBegun(session, ctx.asOf)) return;
     await hold(inTheNameOf(ctx, batch), tx, { batch, item, session, why });
   });
 }

@@ -1,3 +1,4 @@
+import type { SessionStatus } from '../domain/status';
 import { row, rows, write, type Tx } from './database';
 
 /** Shared by whoever takes a slot, held alone by whoever closes a time: so that either the closure finds the session or the session the closure. */
@@ -85,15 +86,16 @@ export const fallsOn = (
   c.startsAt < at.endsAt &&
   (c.personId === null ? c.branch === null || c.branch === at.branch : at.personIds.includes(c.personId));
 
-/** Sessions that a closure falls on and that can still be changed, by start. */
+/** Sessions that a closure falls on, by start: what is still to come, whatever its status, and what is not over yet. */
 export const sessionsDuring = (
   tx: Tx,
   { personId, branch, startsAt, endsAt }: Pick<ClosureRow, 'personId' | 'branch' | 'startsAt' | 'endsAt'>,
   asOf: Date,
-): Promise<{ id: string; rev: number; status: string }[]> =>
+): Promise<{ id: string; rev: number; status: SessionStatus; startsAt: Date }[]> =>
   rows(
     tx,
-    `SELECT s.id, s.rev, s.status FROM sessions s WHERE s.starts_at < ? AND s.starts_at > ? AND s.ends_at > ? AND s.starts_at > ? AND s.status IN ('held', 'booked', 'ready')
+    `SELECT s.id, s.rev, s.status, s.starts_at FROM sessions s WHERE s.starts_at < ? AND s.starts_at > ? AND s.ends_at > ?
+         AND (s.starts_at > ? OR s.status IN ('held', 'booked', 'ready', 'live', 'documenting', 'settling'))
          AND (?::text IS NULL OR s.branch = ?)
          AND (?::uuid IS NULL OR EXISTS (SELECT 1 FROM participants p WHERE p.organisation_id = s.organisation_id AND p.session_id = s.id AND p.person_id = ?))
        ORDER BY s.starts_at, s.id`,

@@ -120,6 +120,7 @@ closures.reason text NOT NULL
 closures.created_by uuid
 closures.created_at timestamp with time zone NOT NULL
 closures.removed_at timestamp with time zone
+closures.zone text
 consents.id uuid NOT NULL
 consents.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 consents.person_id uuid NOT NULL
@@ -725,7 +726,7 @@ batch_items batch_items_organisation_id_batch_id_fkey FOREIGN KEY (organisation_
 batch_items batch_items_organisation_id_batch_id_session_id_key UNIQUE (organisation_id, batch_id, session_id)
 batch_items batch_items_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 batch_items batch_items_pkey PRIMARY KEY (organisation_id, batch_id, n)
-batch_items batch_items_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'held'::text, 'refused'::text])))
+batch_items batch_items_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'held'::text, 'refused'::text, 'superseded'::text])))
 batches batches_cause_check CHECK ((cause = ANY (ARRAY['series'::text, 'closure'::text, 'time-off'::text])))
 batches batches_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 batches batches_pkey PRIMARY KEY (organisation_id, id)

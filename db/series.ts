@@ -65,11 +65,7 @@ export const lockSeries = (tx: Tx, id: string): Promise<SeriesRow | undefined> =
   row(tx, 'SELECT * FROM series WHERE id = ? FOR NO KEY UPDATE', [id]);
 /** Keeps the series of a lesson as it is; whoever edits or fills it waits. */
 export const holdSeriesOf = (tx: Tx, sessionId: string): Promise<unknown> =>
-  row(
-    tx,
-    `SELECT 1 AS one FROM series s WHERE s.id = (SELECT o.series_id FROM occurrences o WHERE o.session_id = ?) FOR SHARE OF s`,
-    [sessionId],
-  );
+  row(tx, `SELECT 1 AS one FROM series s WHERE s.id = (SELECT o.series_id FROM occurrences o WHERE o.session_id = ?) FOR SHARE OF s`, [sessionId]);
 export const seriesIdOf = async (tx: Tx, externalId: string): Promise<string | undefined> =>
   (await row<{ id: string }>(tx, 'SELECT id FROM series WHERE external_id = ?', [externalId]))?.id;
 

@@ -111,6 +111,16 @@ export async function lockPeople(tx: Tx, keys: readonly number[]): Promise<void>
   );
 }
 
+/** The keys of whoever is on one of these sessions, or is one of these people. */
+export const keysConcerned = async (tx: Tx, sessionIds: readonly string[], personIds: readonly string[]): Promise<number[]> =>
+  (
+    await rows<{ key: number }>(
+      tx,
+      'SELECT person_key AS key FROM participants WHERE session_id = ANY(?::uuid[]) UNION SELECT key FROM people WHERE id = ANY(?::uuid[])',
+      [`{${sessionIds.join(',')}}`, `{${personIds.join(',')}}`],
+    )
+  ).map((p) => p.key);
+
 /** The times that a booking would collide with, read after the database refused it. */
 export const conflictsOf = (
   tx: Tx,

@@ -70,7 +70,7 @@ export async function setZoneCheck(
 }
 
 /** One who asks about a person's zone at a time, whatever sessions have messages for them. */
-export const lockZoneCheck = (tx: Tx, personId: string): Promise<unknown> => tx.raw(`SELECT pg_advisory_xact_lock(7421, hashtext(?))`, [personId]);
+export const lockZoneCheck = (tx: Tx, personId: string): Promise<unknown> => tx.raw(`SELECT pg_advisory_xact_lock(7423, hashtext(?))`, [personId]);
 
 /** The open question about a person's zone. */
 export const openZoneStep = async (tx: Tx, personId: string): Promise<string | undefined> =>

@@ -11,7 +11,10 @@ const beginningOf = (day: Temporal.PlainDate, zone: string): Date => new Date(in
 
 /** From the beginning of the first day to the end of the last: 23 or 25 hours where the clocks change. */
 export function instantsOfDays({ fromDay, toDay }: Days, zone: string): { startsAt: Date; endsAt: Date } {
-  return { startsAt: beginningOf(Temporal.PlainDate.from(fromDay), zone), endsAt: beginningOf(Temporal.PlainDate.from(toDay).add({ days: 1 }), zone) };
+  return {
+    startsAt: beginningOf(Temporal.PlainDate.from(fromDay), zone),
+    endsAt: beginningOf(Temporal.PlainDate.from(toDay).add({ days: 1 }), zone),
+  };
 }
 
 /** The whole days that a time is in a zone; null when it begins or ends within one. */

@@ -22,6 +22,9 @@ export const TERMINAL: readonly SessionStatus[] = ['settled', 'cancelled', 'refu
 /** From these a change is possible at all, if its kind can be made there; whether it is allowed is the policy's to say. */
 export const CHANGEABLE: readonly SessionStatus[] = ['held', 'booked', 'ready', 'live'];
 
+/** Still to come: it holds a slot, and nobody has been awaited in it yet. */
+export const AHEAD: readonly SessionStatus[] = ['held', 'booked', 'ready'];
+
 export function isLegalMove(from: SessionStatus, to: SessionStatus): boolean {
   return LEGAL_MOVES[from].includes(to);
 }

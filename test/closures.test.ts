@@ -178,7 +178,9 @@ test('a family that takes time off at short notice pays a part; a preview that h
 test('two siblings with three lessons each, closed by days: each guardian reads one message of all, in their language and zone; one address gets one copy', async () => {
   const cast = await lectern.cast(2);
   const both = cast.studentIds.map((studentId) => ({ studentId, household: cast.tag }));
-  const german = await lectern.guardian(cast, 0, { locale: 'de', students: both, zone: 'America/New_York' });
+  // Who lives elsewhere, in another household, reads another zone without anybody having to be asked.
+  const abroad = cast.studentIds.map((studentId) => ({ studentId, household: `${cast.tag}-abroad` }));
+  const german = await lectern.guardian(cast, 0, { locale: 'de', students: abroad, zone: 'America/New_York' });
   const english = await lectern.guardian(cast, 0, { students: both });
   const { body: twin } = await lectern.api<{ id: string }>('POST', '/v1/people', {
     kind: 'guardian',
@@ -223,7 +225,8 @@ test('two siblings with three lessons each, closed by days: each guardian reads 
   const inNewYork = (instant: string): string =>
     `${dayForReader(+new Date(instant), 'America/New_York', 'de')}, ${clockForReader(+new Date(instant), 'America/New_York', 'de')}`;
   expect(inGerman.text).toContain('Alle Zeiten gelten für America/New_York');
-  for (const s of preview.sessions) expect(inGerman.text).toMatch(new RegExp(`${inNewYork(s.startsAt)}, Invented lesson: ist jetzt ${inNewYork(s.newStartsAt!)}`));
+  for (const s of preview.sessions)
+    expect(inGerman.text).toMatch(new RegExp(`${inNewYork(s.startsAt)}, Invented lesson: ist jetzt ${inNewYork(s.newStartsAt!)}`));
   expect(inGerman.text.split(/^Stu[01]$/m).map((part) => part.match(/ ist jetzt /g)?.length ?? 0)).toEqual([0, 3, 3]);
   expect(found.find((m) => m.to === english)!.text.match(/ is now /g)).toHaveLength(6);
   const left = await lectern.query(`SELECT reason FROM obligations WHERE step = 'together' AND person_id = ?`, [twin.id]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SESSION_STATUSES } from '../../domain/status';
 import { allowedActions, cursor, id, instant, instantIn, limit, pageOf, shortText, version } from './common';
 
 const previewToken = z
@@ -43,9 +44,10 @@ export const closurePreview = z
         sessionId: id,
         title: z.string(),
         startsAt: instant,
+        status: z.enum(SESSION_STATUSES),
         verdict: z.enum(['move', 'reassign', 'search', 'cancel', 'hold', 'keep']),
         why: z.string(),
-        rule: z.string(),
+        rule: z.string().nullable().meta({ description: 'Null where none is asked: what is over stays as it is.' }),
         newStartsAt: instant.nullable(),
         newInstructorId: id.nullable(),
         substitutes: z.int().meta({ description: 'How many others could teach it, where the instructor is away.' }),
@@ -103,9 +105,7 @@ export const closureDetail = z
 export const closuresQuery = z.strictObject({ state: z.enum(['active', 'removed']).optional(), limit, cursor });
 export const removed = z.strictObject({ id, note: z.string() }).meta({ id: 'ClosureRemoved' });
 
-export const closureEdit = z
-  .strictObject({ version, ...times, reason: reason.optional(), previewToken })
-  .meta({ id: 'EditClosure' });
+export const closureEdit = z.strictObject({ version, ...times, reason: reason.optional(), previewToken }).meta({ id: 'EditClosure' });
 export const restoreBody = z
   .strictObject({ reason: shortText(200).meta({ description: 'Families read it.', example: 'The hall is open after all' }), previewToken })
   .meta({ id: 'RestoreAfterClosure' });

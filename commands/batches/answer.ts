@@ -6,6 +6,7 @@ import { LecternError } from '../../domain/errors';
 import type { Json } from '../../policy/types';
 import { setApart } from '../../db/series';
 import { refuseUnchangeable } from '../changes/refuse';
+import { tooMuchBy } from '../changes/too-much';
 import { applySeveral, considerSeveral, type DecidedChange } from '../changes/several';
 import type { OtherTime } from '../series/other-times';
 import { inputOf } from './parts';
@@ -26,6 +27,7 @@ export async function answerItem(ctx: Context, tx: Tx, session: SessionRow, step
   if (time && new Date(time.startsAt) <= ctx.asOf) throw new LecternError('illegal-move', `That time has passed: ${time.startsAt}. Choose another.`);
   const inputs: ChangeInput[] = time ? withTime(step, time) : [{ kind: 'cancel' }];
   refuseUnchangeable(session, inputs[0]!);
+  if (time && !keptBy(step)) await refuseTooMuch(ctx, tx, session, inputs[0]!);
   await applySeveral(ctx, tx, session, await decided(ctx, tx, session, { step, inputs }));
 }
 
@@ -33,6 +35,14 @@ const keptBy = ({ shown }: HeldStepRow): Json[] | null => {
   const { parts } = shown as unknown as { parts?: Json };
   return Array.isArray(parts) ? parts : null;
 };
+
+/** A person may choose what the rules would have asked about, and not what they refuse. Errors: `refused-by-policy`; the step stays open. */
+async function refuseTooMuch(ctx: Context, tx: Tx, session: SessionRow, input: ChangeInput): Promise<void> {
+  const before = { session, participants: await participantsOf(tx, session.id) };
+  const found = await tooMuchBy({ ctx, tx, input, before }, decide);
+  if (found?.decision.outcome.verdict !== 'refuse') return;
+  throw new LecternError('refused-by-policy', found.why, { rule: found.decision.rule, say: found.decision.say });
+}
 
 /** The time that was chosen, and whatever else the edit of its series brings: who teaches, who takes part. */
 function withTime(step: HeldStepRow, time: OtherTime): ChangeInput[] {

@@ -1,3 +1,4 @@
+import { lockPeople } from '../../db/sessions';
 import { loadActiveSet } from '../../decisions/rule-sets';
 import type { Ask } from '../../decisions/decide';
 import { expiryOf, termsOf } from '../admission';
@@ -8,6 +9,11 @@ import type { After, Changing } from './kind';
 export async function readmitted({ ctx, tx, before }: Changing, after: After, ask: Ask): Promise<After> {
   const { session: next } = after;
   if (next.status !== 'held') return after;
+  // All at once: who leaves is let go with who comes.
+  await lockPeople(
+    tx,
+    [...after.participants, ...after.leaves].map((p) => p.personKey),
+  );
   const admission = await readmit(ctx, tx, after, ask);
   Object.assign(next, termsOf(admission, before.session), {
     expiresAt: expiryOf(admission, next.startsAt, ctx.asOf),

@@ -2,7 +2,7 @@ import { deferSlots } from '../../db/participants';
 import { peopleById } from '../../db/people';
 import { conflictsOf, lockPeople, participantsOf, type SessionRow } from '../../db/sessions';
 import type { Tx } from '../../db/database';
-import { decide, type Ask } from '../../decisions/decide';
+import { decide, preview, type Ask } from '../../decisions/decide';
 import { applyChange, closuresOver, refuseClash, takenUntil, writeChange, type Ready } from '../apply-change';
 import type { Context } from '../context';
 import type { ChangeInput } from '../types';
@@ -20,6 +20,7 @@ export async function considerSeveral(
   before: Before,
   { inputs, ask }: { inputs: ChangeInput[]; ask: Ask },
 ): Promise<Considered[]> {
+  if (ask !== preview) await lockAllOf(tx, before.session, inputs);
   const considered: Considered[] = [];
   let now = before;
   for (const input of inputs) {
@@ -54,8 +55,9 @@ export interface DecidedChange {
   decisionId: string | null;
 }
 
-async function lockAllOf(tx: Tx, session: SessionRow, parts: DecidedChange[]): Promise<void> {
-  const ids = parts.flatMap(({ input }) => [input.instructorId, input.studentId].filter((id) => id !== undefined));
+/** Whoever is concerned by several changes, locked at once: one after the other they would be locked in another order than somebody else's. */
+async function lockAllOf(tx: Tx, session: SessionRow, inputs: readonly ChangeInput[]): Promise<void> {
+  const ids = inputs.flatMap((input) => [input.instructorId, input.studentId].filter((id) => id !== undefined));
   const joining = await peopleById(tx, ids);
   const there = await participantsOf(tx, session.id);
   await lockPeople(tx, [...new Set([...joining.map((p) => p.key), ...there.map((p) => p.personKey)])]);
@@ -68,7 +70,11 @@ async function lockAllOf(tx: Tx, session: SessionRow, parts: DecidedChange[]): P
 export async function applySeveral(ctx: Context, tx: Tx, session: SessionRow, parts: DecidedChange[]): Promise<void> {
   const [only, ...more] = parts;
   if (only && more.length === 0) return applyChange(ctx, tx, session, only.input, only.decisionId);
-  await lockAllOf(tx, session, parts);
+  await lockAllOf(
+    tx,
+    session,
+    parts.map((p) => p.input),
+  );
   await deferSlots(tx);
   const written: Ready[] = [];
   for (const { input, decisionId } of parts) {

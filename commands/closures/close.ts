@@ -45,6 +45,6 @@ export const makeClosure = (
     const considered = await decideConsidered(tx, found);
     await insertClosure(tx, { ...closed, reason: input.reason, createdBy: ctx.principal.id, createdAt: ctx.asOf });
     const batchId = await layBatch(ctx, tx, closed, { reason: input.reason, items: considered });
-    await addAudit(tx, ctx, 'closure.create', 'closure', closed.id, { sessions: considered.length });
+    await addAudit(tx, ctx, 'closure.create', 'closure', closed.id, { sessions: considered.filter((c) => c.change).length });
     return { closureId: closed.id, batchId };
   });

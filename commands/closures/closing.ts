@@ -1,5 +1,6 @@
 import { lockClosures, sessionsDuring } from '../../db/closures';
 import type { Tx } from '../../db/database';
+import { AHEAD } from '../../domain/status';
 import type { Context } from '../context';
 import type { Closed } from './consider';
 
@@ -26,7 +27,8 @@ export async function closing<T>(ctx: Context, work: (c: Closing) => Promise<T>)
       const found: { closed: Closed; was: string }[] = [];
       const look = async (closed: Closed): Promise<{ ids: string[]; was: string }> => {
         const during = await sessionsDuring(tx, closed, ctx.asOf);
-        return { ids: during.map((s) => s.id), was: JSON.stringify(during) };
+        const waiting = during.filter(({ status, startsAt }) => AHEAD.includes(status) && startsAt > ctx.asOf);
+        return { ids: during.map((s) => s.id), was: JSON.stringify(waiting) };
       };
       return work({
         tx,

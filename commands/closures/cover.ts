@@ -47,10 +47,11 @@ export async function stillCovered(covering: Covering): Promise<BatchItemRow> {
   }
   const closed = (await findClosure(tx, batch.causeId))!;
   const participants = await participantsOf(tx, session.id);
-  const about = { session, participants, times: await timesFor(ctx, tx, session, { after: closed.endsAt }), standIns };
+  const times = await timesFor(ctx, tx, session, { after: closed.endsAt });
+  const about = { session, participants, times, standIns, hasBegun: false };
   const question = closureQuestion(ctx, closed, about, seq);
   const decision = await decide(tx, question);
-  const { change } = concluded({ ...about, question }, String(decision.outcome.verdict));
+  const { change } = concluded({ ...about, question, tooMuch: null }, String(decision.outcome.verdict));
   const why = await insteadOf(tx, wantedId, null);
   return setItem(tx, { ...item, change: change ?? { kind: 'keep' }, decisionId: decision.id, why });
 }

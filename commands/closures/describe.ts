@@ -3,6 +3,7 @@ import type { Tx } from '../../db/database';
 import { LecternError } from '../../domain/errors';
 import { differenceSince, previewTokenOf } from '../../domain/preview-token';
 import { percentOf } from '../../domain/money';
+import type { SessionStatus } from '../../domain/status';
 import { sharingAnAddress, type Reader } from '../batches/readers';
 import { audienceOf } from '../plan';
 import type { ConsideredSession } from './consider';
@@ -12,9 +13,12 @@ export interface PreviewedSession {
   sessionId: string;
   title: string;
   startsAt: Date;
+  /** Where it stands. */
+  status: SessionStatus;
   verdict: ConsideredSession['verdict'];
   why: string;
-  rule: string;
+  /** Null where no rule is asked: what is over stays as it is. */
+  rule: string | null;
   /** Where a moved one goes. */
   newStartsAt: string | null;
   /** Who teaches one that is given to somebody else. */
@@ -46,15 +50,16 @@ async function conflictsWith(tx: Tx, { session, participants, change }: Consider
 
 async function describeSession(tx: Tx, c: ConsideredSession): Promise<PreviewedSession> {
   const { session, participants, decision, verdict, why, change } = c;
-  const percent = verdict === 'move' || verdict === 'cancel' ? Number(decision.outcome.chargePercent ?? 0) : 0;
+  const percent = verdict === 'move' || verdict === 'cancel' ? Number(decision?.outcome.chargePercent ?? 0) : 0;
   const { currency, priceMinor } = session;
   return {
     sessionId: session.id,
     title: session.title,
     startsAt: session.startsAt,
+    status: session.status,
     verdict,
     why,
-    rule: decision.rule,
+    rule: decision?.rule ?? null,
     newStartsAt: verdict === 'move' ? String(change!.startsAt) : null,
     newInstructorId: verdict === 'reassign' ? String(change!.instructorId) : null,
     substitutes: c.standIns.length,

@@ -60,6 +60,6 @@ export const editClosure = (ctx: Context, closureId: string, edit: ClosureEdit):
     const considered = await decideConsidered(tx, found);
     await changeClosure(tx, next);
     const batchId = await layBatch(ctx, tx, next, { reason: next.reason, items: considered });
-    await addAudit(tx, ctx, 'closure.edit', 'closure', closureId, { sessions: considered.length });
+    await addAudit(tx, ctx, 'closure.edit', 'closure', closureId, { sessions: considered.filter((c) => c.change).length });
     return { closureId, batchId };
   });

@@ -8,7 +8,7 @@ import type { Closed } from './consider';
 interface Item {
   session: SessionRow;
   change: ItemChange | null;
-  decision: { id: string };
+  decision: { id: string } | null;
 }
 
 /** What is to be done with sessions of a closure, as a batch that goes on by itself; gives its id. */
@@ -20,7 +20,7 @@ export async function layBatch(
 ): Promise<string> {
   const id = newId();
   const items = about.items.flatMap(({ session, change, decision }, n) =>
-    change ? [{ n, sessionId: session.id, rev: session.rev, change, decisionId: decision.id }] : [],
+    change ? [{ n, sessionId: session.id, rev: session.rev, change, decisionId: decision?.id ?? null }] : [],
   );
   const cause = closed.personId ? 'time-off' : 'closure';
   await insertBatch(tx, { id, cause, causeId: closed.id, reason: about.reason, madeBy: ctx.principal.id, madeAt: ctx.asOf }, items);

@@ -7,6 +7,8 @@ import { isAnswered, preview, type Decision, type Question } from '../../decisio
 import { loadActiveSet } from '../../decisions/rule-sets';
 import { explain } from '../../policy/explain';
 import { selectPolicy } from '../../policy/select';
+import { inputOf } from '../batches/parts';
+import { tooMuchBy } from '../changes/too-much';
 import type { Context } from '../context';
 
 /** A session that a closure changed, and what becomes of it when its time is opened again. */
@@ -86,6 +88,8 @@ async function considerOne(ctx: Context, tx: Tx, lost: Lost, opened: ClosureRow)
   };
   const decision = await preview(tx, question);
   const isBack = decision.outcome.verdict === 'restore';
+  const tooMuch = isBack && (await tooMuchBy({ ctx, tx, input: inputOf(back, null), before: { session, participants: lost.participants } }, preview));
+  if (tooMuch) return leave(lost, tooMuch.why);
   return { ...leave(lost, await inWords(tx, session, decision)), verdict: isBack ? 'restore' : 'leave', change: isBack ? back : null, question };
 }
 

@@ -44,7 +44,8 @@ function byDays(given: Given, was: When | null, zone: string): When {
   const fromDay = given.fromDay ?? before?.fromDay;
   const toDay = given.toDay ?? before?.toDay;
   const faults: Fault[] = [];
-  if (given.from !== undefined || given.to !== undefined) faults.push({ path: given.from ? 'from' : 'to', message: 'goes without fromDay and toDay' });
+  if (given.from !== undefined || given.to !== undefined)
+    faults.push({ path: given.from ? 'from' : 'to', message: 'goes without fromDay and toDay' });
   if (fromDay === undefined) faults.push({ path: 'fromDay', message: 'is needed where a time is given by days' });
   if (toDay === undefined) faults.push({ path: 'toDay', message: 'is needed where a time is given by days' });
   refuse(faults);

@@ -1,4 +1,4 @@
-import { participantsOf, type SessionRow } from '../../db/sessions';
+import { lockPeople, participantsOf, type SessionRow } from '../../db/sessions';
 import type { Tx } from '../../db/database';
 import { applyChange } from '../apply-change';
 import type { Context } from '../context';
@@ -13,7 +13,13 @@ export async function merge(
   session: SessionRow,
   { into, decisionId }: { into: SessionRow; decisionId: string },
 ): Promise<void> {
-  const students = (await participantsOf(tx, session.id)).filter((p) => p.role === 'student');
+  const there = await participantsOf(tx, session.id);
+  const students = there.filter((p) => p.role === 'student');
+  // Before its slots are let go: whoever closes a time waits for them behind the locks that its people are about to ask for.
+  await lockPeople(
+    tx,
+    [...there, ...(await participantsOf(tx, into.id))].map((p) => p.personKey),
+  );
   await applyChange(ctx, tx, session, { kind: 'cancel', intoSessionId: into.id }, decisionId);
   for (const { personId } of students) {
     await applyChange(ctx, tx, into, { kind: 'add', studentId: personId, fromSessionId: session.id }, decisionId);

@@ -1,10 +1,11 @@
-import { findSession, lockSession, participantsOf, type ParticipantRow, type SessionRow } from '../../db/sessions';
+import { findSession, keysConcerned, lockPeople, lockSession, participantsOf, type ParticipantRow, type SessionRow } from '../../db/sessions';
 import { occurrencesOf, type ListedOccurrence, type SeriesRow } from '../../db/series';
 import type { BatchItemRow } from '../../db/batches';
 import type { Tx } from '../../db/database';
 import type { Ask } from '../../decisions/decide';
 import { LecternError } from '../../domain/errors';
 import { isWanted, occurrenceOf } from '../../domain/recurrence';
+import { AHEAD } from '../../domain/status';
 import { timesFor } from '../batches/hold';
 import type { Considered } from '../changes/consider';
 import { refuseImpossible } from '../changes/refuse';
@@ -55,7 +56,6 @@ export interface Editing {
 }
 
 const OVER = ['cancelled', 'refused', 'expired'];
-const CHANGEABLE = ['held', 'booked', 'ready'];
 
 const nothingFor = (original: string): Omit<ConsideredOccurrence, 'verdict' | 'why'> => ({
   original,
@@ -74,7 +74,7 @@ const nothingFor = (original: string): Omit<ConsideredOccurrence, 'verdict' | 'w
 /** Why an edit of its series does not touch a lesson. */
 function whyKept(o: ListedOccurrence): string | null {
   if (OVER.includes(o.status!)) return 'It does not take place, and stays so.';
-  if (!CHANGEABLE.includes(o.status!)) return 'It has begun.';
+  if (!AHEAD.includes(o.status!)) return 'It has begun.';
   return o.isException ? 'It was changed by itself, and stays as it is.' : null;
 }
 
@@ -199,11 +199,21 @@ function inOrder(editing: Editing, list: ListedOccurrence[]): ListedOccurrence[]
   return goLater ? [...list].reverse() : list;
 }
 
+/** Lessons that this transaction changes itself, then everybody on any of them: each in one order, before anything is asked behind their locks. */
+async function lockAll({ tx, edit, edited, series }: Editing, listed: readonly ListedOccurrence[]): Promise<void> {
+  const sessionIds = listed.flatMap((o) => o.sessionId ?? []);
+  const changed = listed.filter((o) => edit.scope === 'this' || o.withoutSlot).flatMap((o) => o.sessionId ?? []);
+  for (const id of changed.sort()) await lockSession(tx, id);
+  const personIds = [...edited.studentIds, edited.next.instructorId, series.instructorId, ...(edit.instructorId ? [edit.instructorId] : [])];
+  await lockPeople(tx, await keysConcerned(tx, sessionIds, personIds));
+}
+
 /** Every occurrence that was filled and is still to come, with what the edit makes of it. What is over is none of its business. */
 export async function considerOccurrences(editing: Editing): Promise<ConsideredOccurrence[]> {
   const { ctx, tx, series, edit } = editing;
   const isAhead = (o: ListedOccurrence): boolean => (o.startsAt ?? timesOf(editing, o.original).startsAt) > ctx.asOf || edit.scope === 'this';
   const listed = (await occurrencesOf(tx, series.id)).filter((o) => isInScope(edit, o) && isAhead(o));
+  if (editing.isCommit) await lockAll(editing, listed);
   const considered: ConsideredOccurrence[] = [];
   const earlier: Earlier = { gone: [], given: [] };
   for (const o of inOrder(editing, listed)) {

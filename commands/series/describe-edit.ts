@@ -134,7 +134,17 @@ export async function withBookings(editing: Editing, list: ConsideredOccurrence[
     const before = giveWay.get(o.original);
     if (known.has(o.original) && !before) continue;
     const booking = await previewOccurrence(ctx, tx, { series: next, students, instructor, o, exceptSessionIds });
-    const nothing = { session: null, participants: [], asks: null, considered: [], words: null, goesTo: null, conflicts: [], alternatives: [], overtakes: null };
+    const nothing = {
+      session: null,
+      participants: [],
+      asks: null,
+      considered: [],
+      words: null,
+      goesTo: null,
+      conflicts: [],
+      alternatives: [],
+      overtakes: null,
+    };
     occurrences.push({ ...nothing, ...before, original: o.original, verdict: 'book', why: null, booking });
   }
   return { until, occurrences: occurrences.sort((a, b) => (a.original < b.original ? -1 : 1)) };

@@ -1,15 +1,17 @@
 import { acknowledgementOf, insertAcknowledgement, markAcknowledged } from '../../db/acknowledgements';
 import { offerById, swapOffer, type OfferRow } from '../../db/offers';
 import { hurry, searchById, type SearchRow } from '../../db/searches';
-import { lockSession, type SessionRow } from '../../db/sessions';
+import { lockSession, participantsOf, type SessionRow } from '../../db/sessions';
 import { addToTimeline, wake } from '../../db/timeline';
 import type { Tx } from '../../db/database';
 import { considerCandidates, type Considered } from '../../decisions/candidates';
+import { decide } from '../../decisions/decide';
 import { LecternError, notFound } from '../../domain/errors';
 import { deriveToken, newId, sha256 } from '../../domain/ids';
 import type { OfferState } from '../../domain/vocabulary';
 import { applyChange } from '../apply-change';
 import { clashing } from '../change';
+import { tooMuchBy } from '../changes/too-much';
 import type { Context } from '../context';
 import { endSearch } from './end';
 import { whyNotSearch } from './start';
@@ -67,6 +69,12 @@ async function mayTeach({ ctx, tx, session, offer }: Answering): Promise<Conside
   return (await considerCandidates(tx, asked))[0];
 }
 
+/** Whether their day or week is fuller by now than the rules allow; read behind their locks, like the lesson that they take in this moment. */
+async function tooMuchFor({ ctx, tx, session, offer }: Answering): Promise<string | null> {
+  const before = { session, participants: await participantsOf(tx, session.id) };
+  return (await tooMuchBy({ ctx, tx, input: { kind: 'reassign', instructorId: offer.personId }, before }, decide))?.why ?? null;
+}
+
 /** Who accepts an offer knows of the lesson. */
 async function knows({ ctx, tx, session, offer }: Answering): Promise<void> {
   const asked = await acknowledgementOf(tx, session.id, offer.personId);
@@ -105,8 +113,9 @@ async function accept(a: Answering): Promise<OfferAnswer> {
     return answered(offer, 'expired', false);
   }
   const considered = await mayTeach(a);
-  if (considered?.eligible) return take(a, considered);
-  const reason = considered?.reason ?? 'teaches it already';
+  const tooMuch = considered?.eligible ? await tooMuchFor(a) : null;
+  if (considered?.eligible && tooMuch === null) return take(a, considered);
+  const reason = tooMuch ?? considered?.reason ?? 'teaches it already';
   await without(a, 'withdrawn', reason);
   return answered(offer, 'withdrawn', false, reason);
 }

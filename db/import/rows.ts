@@ -6,7 +6,7 @@ export async function beginImport(tx: Tx): Promise<void> {
     tx,
     `SELECT set_config('statement_timeout', '10min', true), set_config('lock_timeout', '10min', true), set_config('idle_in_transaction_session_timeout', '0', true)`,
   );
-  await write(tx, `SELECT pg_advisory_xact_lock(7421, hashtext(current_setting('lectern.organisation_id')))`);
+  await write(tx, `SELECT pg_advisory_xact_lock(7422, hashtext(current_setting('lectern.organisation_id')))`);
 }
 
 export interface TakenRow {

@@ -16,7 +16,12 @@ export const closure: DecisionPointSpec = {
     notice: { type: 'duration', said: '# of notice', meaning: 'Time left until the start', example: '10d' },
     isTrial: { type: 'boolean', meaning: 'It is a trial lesson', example: false },
     students: { type: 'integer', unit: 'students', meaning: 'How many students take part', example: 1 },
-    status: { type: 'enum', values: ['held', 'booked', 'ready'], meaning: 'Where the session stands', example: 'booked' },
+    status: {
+      type: 'enum',
+      values: ['held', 'booked', 'ready', 'live'],
+      meaning: 'Where the session stands; `live`: it has begun, and can be cut off (`cancel`) or go on',
+      example: 'booked',
+    },
     freeTimes: {
       type: 'integer',
       unit: 'times',
