@@ -268,14 +268,14 @@ test.each(['13:00', '10:00'])(
       wallTime: `${lessons[0]!.original.slice(0, 11)}${wall}`,
       reason: wall,
     });
-    // The first edit has moved one lesson and is about to move the next, which somebody has locked, when the second comes.
+    // The first edit has moved the last lesson and is about to move the one before it, which somebody has locked, when the second comes.
     const second = await lectern.in(async (tx) => {
       // On a slow machine whoever waits gives up, and tries again; this transaction does not.
       const { rows } = await tx.raw(`SELECT pg_backend_pid() AS pid, set_config('idle_in_transaction_session_timeout', '0', true)`);
       const { pid } = rows[0] as { pid: number };
       await lockSession(tx, lessons[1]!.sessionId!);
       await edit(id, { ...to('12:00'), instructorId: other.instructorId });
-      await lectern.until('one lesson to be moved', async () => (await lectern.session(lessons[0]!.sessionId!)).rev === 3);
+      await lectern.until('the last lesson to be moved', async () => (await lectern.session(lessons[2]!.sessionId!)).rev === 3);
       let isAnswered = false;
       const answer = lectern
         .until('the second edit to be taken', async () => {
