@@ -25,6 +25,8 @@ export interface MessagePort {
   channel: Channel;
   send(message: OutgoingMessage, signal: AbortSignal): Promise<SendResult>;
   lookUp?(key: string, to: string): Promise<{ found: boolean; ref: string | null }>;
+  /** Whether the provider answers and knows us, for whoever asks how things are; sends nothing. Throws when not. */
+  check?(): Promise<void>;
 }
 
 export interface RoomToOpen {
@@ -87,4 +89,6 @@ export interface RoomProvider {
   credential?(room: string, participant: { personId: string; name: string }): Promise<WayIn>;
   /** Puts somebody out on all their devices, and makes what they hold worthless. Gives on how many they were in. Safe to repeat. */
   remove?(room: string, personId: string, signal: AbortSignal): Promise<number>;
+  /** Whether the provider answers and knows us; changes nothing. Throws when not. */
+  check?(signal: AbortSignal): Promise<void>;
 }

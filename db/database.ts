@@ -45,6 +45,10 @@ export interface DatabaseOptions {
   applicationName?: string;
 }
 
+const nothing = (): void => undefined;
+/** What fails is thrown; knex would print it as well, on standard output, into the one document of a `--json`. */
+const SILENT = { warn: nothing, error: nothing, deprecate: nothing, debug: nothing };
+
 export function openDatabase({ url, poolMax = 10, applicationName = 'lectern' }: DatabaseOptions): Database {
   const pool = knex({
     client: 'pg',
@@ -57,6 +61,7 @@ export function openDatabase({ url, poolMax = 10, applicationName = 'lectern' }:
     // An error would otherwise carry the statement with its values: names and texts in logs and histories.
     compileSqlOnError: false,
     pool: { min: 0, max: poolMax },
+    log: SILENT,
     acquireConnectionTimeout: 15_000,
   });
   const crossing: Queryable = { raw: (sql, bindings = []) => withConnection(pool, (connection) => prepared(connection, sql, bindings)) };

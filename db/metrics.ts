@@ -13,6 +13,8 @@ export interface Figures {
   /** Due, and waiting for a pause to be released. */
   obligationsPaused: number;
   heldSteps: Record<string, number>;
+  /** By kind: business seconds since the oldest open one was opened. */
+  heldStepsAge: Record<string, number>;
   /** Open beyond their deadline or escalated. */
   heldStepsOverdue: Record<string, number>;
   pauses: number;
@@ -38,6 +40,7 @@ SELECT
     AND (o.state <> 'planned' OR NOT ${IS_PAUSED})) AS obligations_overdue,
   (SELECT count(*) FROM obligations o, q WHERE o.state = 'planned' AND o.due_at <= q.now AND ${IS_PAUSED}) AS obligations_paused,
   ${counted(`SELECT kind AS word, count(*) AS n FROM held_steps WHERE state = 'open' GROUP BY 1`)} AS held_steps,
+  ${counted(`SELECT kind AS word, extract(epoch FROM q.now - min(opened_at))::float8 AS n FROM held_steps, q WHERE state = 'open' GROUP BY 1, q.now`)} AS held_steps_age,
   ${counted(`SELECT kind AS word, count(*) AS n FROM held_steps, q WHERE state = 'open' AND (deadline_at < q.now OR escalate_at < q.now) GROUP BY 1`)} AS held_steps_overdue,
   (SELECT count(*) FROM pauses WHERE released_at IS NULL) AS pauses,
   (SELECT count(*) FROM outbox WHERE delivered_at IS NULL) AS outbox,

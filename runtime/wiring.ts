@@ -15,7 +15,7 @@ import type { Engines } from './engines/engines';
 export type Addresses = Pick<Engines, 'databaseUrl' | 'temporalAddress' | 'smtpUrl' | 'catcherUrl' | 'secret'>;
 
 /** Text messages: Twilio when it is configured, else the local inbox; without either they are refused and fail over. */
-function smsPort(config: Config, addresses: Addresses, publicUrl: string): MessagePort {
+function smsPort(config: Config, addresses: Pick<Addresses, 'catcherUrl'>, publicUrl: string): MessagePort {
   const { twilioAccountSid, twilioAuthToken, twilioFrom, twilioBaseUrl = null } = config;
   if (twilioAccountSid && twilioAuthToken && twilioFrom) {
     // Twilio refuses a message whose reports would have nowhere to go.
@@ -39,20 +39,30 @@ export function createRooms(config: Config, clock: BusinessClock): Record<string
   return { link: linkRooms, test: testRooms, ...(livekit && { livekit }) };
 }
 
+/** How people are reached. */
+export function createMessagePorts(
+  config: Config,
+  addresses: Pick<Addresses, 'smtpUrl' | 'catcherUrl'>,
+  publicUrl: string,
+): ActivityDeps['ports'] & { close(): void } {
+  const email = createMailPort({ smtpUrl: addresses.smtpUrl, from: config.mailFrom, catcherUrl: addresses.catcherUrl });
+  return { email, sms: smsPort(config, addresses, publicUrl), close: () => email.close() };
+}
+
 /** Makes what activities reach outside for, from the configuration and the addresses of the engines. */
 export function createActivityDeps(
   config: Config,
   addresses: Addresses,
   more: { db: Database; clock: BusinessClock; publicUrl: string; logger: Logger },
 ): ActivityDeps & { close(): void } {
-  const mail = createMailPort({ smtpUrl: addresses.smtpUrl, from: config.mailFrom, catcherUrl: addresses.catcherUrl });
+  const ports = createMessagePorts(config, addresses, more.publicUrl);
   const client = config.openaiApiKey ? new OpenAI({ apiKey: config.openaiApiKey, baseURL: config.openaiBaseUrl, maxRetries: 0 }) : null;
   return {
     ...more,
     secret: addresses.secret,
-    ports: { email: mail, sms: smsPort(config, addresses, more.publicUrl) },
+    ports,
     rooms: createRooms(config, more.clock),
     drafting: { client, model: config.openaiModel, timeoutMs: config.openaiTimeoutSeconds * 1000 },
-    close: () => mail.close(),
+    close: () => ports.close(),
   };
 }

@@ -1,6 +1,8 @@
 import { pino } from 'pino';
+import type { Figures } from '../db/metrics';
 import { signal } from '../domain/signals';
 import { loadConfig } from '../runtime/config';
+import { gaugesOf } from '../runtime/metrics/figures';
 import { startMetrics } from '../runtime/metrics/listen';
 import { HOUR, Lectern } from './support/lectern';
 import { OwnOrganisation } from './support/organisation';
@@ -27,6 +29,19 @@ const valueOf = (text: string, series: string): number =>
       .find((line) => line.startsWith(`${series} `))
       ?.slice(series.length + 1) ?? NaN,
   );
+
+test('of several organisations numbers add up, and of what waits the oldest counts', async () => {
+  const figures = (n: number): Figures => ({
+    ...{ sessions: { booked: n }, obligations: {}, obligationsOverdue: n, obligationsPaused: 0, pauses: n, sessionsStuck: 0 },
+    ...{ heldSteps: { plan: n }, heldStepsAge: { plan: 60 * n }, heldStepsOverdue: {}, outbox: n, outboxAge: 10 * n, inbox: n, inboxAge: 20 * n },
+  });
+  const text = await gaugesOf([figures(3), figures(1)]).metrics();
+  const of = (series: string): number => valueOf(text, series);
+  expect([of('lectern_sessions{status="booked"}'), of('lectern_pauses_active'), of('lectern_held_steps_open{kind="plan"}')]).toEqual([4, 4, 4]);
+  expect([of('lectern_held_steps_age_seconds{kind="plan"}'), of('lectern_outbox_age_seconds'), of('lectern_inbox_age_seconds')]).toEqual([
+    180, 30, 60,
+  ]);
+});
 
 test('an organisation’s figures are what it has, behind its key, without a word about a person', async () => {
   await own.api('POST', '/v1/ops/pause', { policy: 'admission', reason: 'Invented trouble' });

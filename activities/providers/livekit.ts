@@ -122,5 +122,8 @@ export function createLiveKitRooms(settings: LiveKitSettings, clock: BusinessClo
       for (const { identity } of theirs) await within(rooms.removeParticipant(room, identity), signal).catch(orNothing);
       return theirs.length;
     },
+    async check(signal) {
+      await within(rooms.listRooms(['lectern-doctor']), signal);
+    },
   };
 }

@@ -44,6 +44,9 @@ export function createMailPort({ smtpUrl, from, catcherUrl }: MailOptions): Mess
   return {
     channel: 'email',
     close: () => transport.close(),
+    async check() {
+      await transport.verify();
+    },
     async send(message: OutgoingMessage, signal: AbortSignal): Promise<SendResult> {
       const sending = transport.sendMail({
         from,

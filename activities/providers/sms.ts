@@ -60,6 +60,9 @@ export function createTwilioPort(options: TwilioOptions): MessagePort {
       const found = recent.find((m) => m.body.includes(tagOf(key)));
       return { found: found !== undefined, ref: found?.sid ?? null };
     },
+    async check() {
+      await client.api.v2010.accounts(options.accountSid).fetch();
+    },
   };
 }
 

@@ -1,39 +1,14 @@
-import { connect } from 'node:net';
-import { Client, Connection } from '@temporalio/client';
 import type { Config } from '../config';
 import { examine, type Ailment } from '../doctor';
-import { readRegistry } from '../engines/registry';
+import { knownAddresses } from '../engines/addresses';
 import { runningServer } from '../engines/server-claim';
-import type { Ground } from '../installation';
 import { print, printJson } from './output';
-import { withGround } from './with-lectern';
 
-const isOpen = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port, timeout: 2_000 });
-    const end = (answer: boolean): void => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket
-      .once('connect', () => end(true))
-      .once('error', () => end(false))
-      .once('timeout', () => end(false));
-  });
-
-/** A doctor starts nothing: where the engines of this home do not run, that is what it says. */
-async function enginesOf(config: Config): Promise<Ailment[]> {
-  if (config.databaseUrl !== undefined && config.temporalAddress !== undefined) return [];
-  const start = 'npm start, or set DATABASE_URL and TEMPORAL_ADDRESS';
-  if (!(await runningServer(config.lecternHome))) return [{ check: 'a Lectern runs for this home', detail: config.lecternHome, remedy: start }];
-  const registry = readRegistry(config.lecternHome);
-  const ailments: Ailment[] = [];
-  for (const name of ['postgres', 'temporal', 'catcher'] as const) {
-    const engine = registry[name];
-    if (engine && !(await isOpen(engine.port)))
-      ailments.push({ check: 'the engines answer', detail: `${name} does not answer on port ${engine.port}`, remedy: `stop Lectern, then ${start}` });
-  }
-  return ailments;
+/** With engines of one's own, workers and servers run somewhere; else they run here or not at all. */
+async function ofThisHome({ databaseUrl, temporalAddress, lecternHome }: Config): Promise<Ailment[]> {
+  if (databaseUrl !== undefined && temporalAddress !== undefined) return [];
+  if (await runningServer(lecternHome)) return [];
+  return [{ check: 'a Lectern runs for this home', detail: lecternHome, remedy: 'npm start, or set DATABASE_URL and TEMPORAL_ADDRESS' }];
 }
 
 function show(ailments: Ailment[], json: boolean | undefined): number {
@@ -43,17 +18,8 @@ function show(ailments: Ailment[], json: boolean | undefined): number {
   return ailments.length === 0 ? 0 : 1;
 }
 
-/** `lectern doctor`: what an operator would look at first, each with what to do. Exit 1 with any finding. */
+/** `lectern doctor`: what an operator would look at first, each with what to do. Starts and changes nothing. Exit 1 with any finding. */
 export async function runDoctor(config: Config, { json }: { json?: boolean }): Promise<number> {
-  const dead = await enginesOf(config);
-  if (dead.length > 0) return show(dead, json);
-  return withGround(config, async ({ db, engines, now }: Ground) => {
-    const connection = await Connection.connect({ address: engines.temporalAddress, connectTimeout: 5_000 }).catch(() => null);
-    try {
-      const client = connection && new Client({ connection, namespace: config.temporalNamespace });
-      return show(await examine(db, client, now()), json);
-    } finally {
-      await connection?.close();
-    }
-  });
+  const nowhere = await ofThisHome(config);
+  return show(nowhere.length > 0 ? nowhere : await examine(config, knownAddresses(config)), json);
 }

@@ -33,6 +33,10 @@ function launch(place: Place, port: number, durable: boolean): ProcessId {
 const urlFor = (user: string, password: string, port: number, database: string): string =>
   `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
 
+/** The application's URL of the Postgres that a registry records; null when it records none. */
+export const recordedDatabaseUrl = ({ postgres, passwords }: Registry): string | null =>
+  postgres && passwords ? urlFor('lectern_app', passwords.app, postgres.port, 'lectern') : null;
+
 async function accepts(url: string): Promise<boolean> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
   client.on('error', () => undefined);
