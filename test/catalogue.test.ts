@@ -13,12 +13,17 @@ const CATALOGUE: [string, string, string[]][] = [
     ['booking: fifty clients after one hundred overlapping slots', 'booking: back-to-back lessons fit once the buffer'],
   ],
   ['races', 'a student taken by two instructors', ['races: of ten instructors who take one student']],
-  ['races', 'a move while a reminder leaves', ['replan: a reminder that was being sent during a move']],
+  [
+    'races',
+    'a move, or a change of people, while a reminder leaves',
+    ['change-races: a reminder that was being sent during a move', 'change-races: %s while the sink keeps its 250 for a reminder'],
+  ],
   [
     'races',
     'a cancellation, the start, and a no-show',
     ['races: a lesson cancelled %i minutes from its start', 'change-matrix: tells everyone concerned once, and nobody two truths'],
   ],
+  ['races', 'a change of people in the instant of a no-show', ['change-races: %s in the second in which somebody is said to be missing']],
   ['races', 'an arrival in the instant of the no-show', ['races: who joins %i ms from the instant']],
   ['races', 'two substitutes who accept at once', ['substitutes: of two who accept at the same moment']],
   [

@@ -1,7 +1,5 @@
 import { applyChange } from '../commands/apply-change';
 import { SYSTEM } from '../commands/context';
-import { refreshNextDue } from '../db/dispatch';
-import type { Tx } from '../db/database';
 import { lockSession } from '../db/sessions';
 import { newId } from '../domain/ids';
 import { timeForReader } from '../domain/time';
@@ -143,8 +141,8 @@ test('a guardian added after the booking is owed what is ahead; one who loses th
   expect(others.map((o) => [o.kind, o.dueAt])).toEqual(elsewhere.map((o) => [o.kind, o.dueAt]));
 });
 
-/** Moves in one transaction, so that nothing is sent in between; `meanwhile` happens before it commits. */
-async function moveAtOnce(sessionId: string, starts: Date[], meanwhile: (tx: Tx) => Promise<void> = async () => undefined): Promise<void> {
+/** Moves in one transaction, so that nothing is sent in between. */
+async function moveAtOnce(sessionId: string, starts: Date[]): Promise<void> {
   const { organisationId, secret } = lectern.at;
   const asOf = lectern.now();
   await lectern.in(async (tx) => {
@@ -153,7 +151,6 @@ async function moveAtOnce(sessionId: string, starts: Date[], meanwhile: (tx: Tx)
       const input = { kind: 'reschedule' as const, startsAt, endsAt: new Date(+startsAt + 30 * MINUTE) };
       await applyChange(ctx, tx, await lockSession(tx, sessionId), input, newId());
     }
-    await meanwhile(tx);
   });
 }
 const noticesOf = async (cast: Cast) => (await lectern.mails(cast)).filter((m) => /^New time/.test(m.subject) && m.to.startsWith('gil'));
@@ -192,24 +189,6 @@ test('of a lesson moved away and back before anybody was told, nobody hears', as
   });
   expect(reasons).toEqual(['session-moved', 'moved-back-before-told']);
   expect(await noticesOf(cast)).toEqual([]);
-});
-
-test('a reminder that was being sent during a move, and failed, does not go out for the old time', async () => {
-  const cast = await lectern.cast(1);
-  const sessionId = await lectern.book(cast, 60 * HOUR);
-  const { startsAt } = await lectern.session(sessionId);
-  const of = `session_id = ? AND kind = 'reminder' AND anchor_at = ?`;
-  await lectern.query(`UPDATE obligations SET state = 'claimed' WHERE ${of}`, [sessionId, startsAt]);
-  await moveAtOnce(sessionId, [new Date(+startsAt + 24 * HOUR)], async (tx) => {
-    await tx.raw(`UPDATE obligations SET state = 'planned', reason = 'EHOST', due_at = ? WHERE ${of}`, [lectern.now(), sessionId, startsAt]);
-    await refreshNextDue(tx, sessionId);
-  });
-  const ends = await lectern.until('the end of the old reminders', async () => {
-    const found = await lectern.query<{ state: string; reason: string }>(`SELECT state, reason FROM obligations WHERE ${of}`, [sessionId, startsAt]);
-    return found.every((o) => o.state !== 'planned') && found;
-  });
-  expect(new Set(ends.map((o) => `${o.state}: ${o.reason}`))).toEqual(new Set(['suppressed: session-moved']));
-  expect((await lectern.mails(cast)).filter((m) => /^Reminder/.test(m.subject))).toEqual([]);
 });
 
 test('a held booking cannot be moved to where it would not be admitted, and its preview says so', async () => {

@@ -1,12 +1,36 @@
-/** What a test can have the catcher do wrong: keep its 250 to itself, or refuse. */
+import type { CaughtMessage } from './message';
+
+type Incoming = Pick<CaughtMessage, 'to' | 'subject'>;
+
+/** Which mails: those whose recipient and subject hold these words. */
+export interface Matching {
+  to?: string | undefined;
+  subject?: string | undefined;
+}
+
+/** So many mails that fit have their answer kept back; with a code, they are refused with it then, and not stored. */
+export interface Wish extends Matching {
+  count: number;
+  code?: number | undefined;
+}
+
+interface Withheld {
+  mail: Incoming;
+  give: () => void;
+}
+
+const fits = ({ to = '', subject = '' }: Matching, mail: Incoming): boolean => mail.to.includes(to) && mail.subject.includes(subject);
+
+/** What a test can have the catcher do wrong: keep its answer to itself, or refuse. */
 export class Faults {
-  private toWithhold = 0;
+  private wishes: Wish[] = [];
   private toFail = 0;
   private code = 451;
-  private readonly held: (() => void)[] = [];
+  private held: Withheld[] = [];
 
-  withhold(count: number): void {
-    this.toWithhold = count;
+  /** Several wishes stand side by side. */
+  withhold(wish: Wish): void {
+    this.wishes.push({ ...wish });
   }
 
   fail(count: number, code: number): void {
@@ -14,17 +38,18 @@ export class Faults {
     this.code = code;
   }
 
-  /** Answers withheld since the last release. */
-  get withheld(): number {
-    return this.held.length;
+  /** How many answers are withheld, of mails that fit. */
+  withheld(which: Matching): number {
+    return this.held.filter((h) => fits(which, h.mail)).length;
   }
 
-  /** Gives every withheld answer and withholds no more. */
-  release(): number {
-    this.toWithhold = 0;
-    const held = this.held.splice(0);
-    for (const answer of held) answer();
-    return held.length;
+  /** Gives the withheld answers of mails that fit; with no words given, every one, and withholds no more. */
+  release(which: Matching): number {
+    if (which.to === undefined && which.subject === undefined) this.wishes = [];
+    const given = this.held.filter((h) => fits(which, h.mail));
+    this.held = this.held.filter((h) => !given.includes(h));
+    for (const { give } of given) give();
+    return given.length;
   }
 
   /** The code to refuse this message with, or null. */
@@ -34,13 +59,16 @@ export class Faults {
     return this.code;
   }
 
-  /** Answers now, or, when the next answers are withheld, at the release. */
-  answer(give: () => void): void {
-    if (this.toWithhold === 0) {
-      give();
-    } else {
-      this.toWithhold -= 1;
-      this.held.push(give);
-    }
+  /** The wish that such a mail is to have its answer kept back, or null. */
+  take(mail: Incoming): Wish | null {
+    const wish = this.wishes.find((w) => w.count > 0 && fits(w, mail));
+    if (!wish) return null;
+    wish.count -= 1;
+    return wish;
+  }
+
+  /** Settles at the release. */
+  hold(mail: Incoming): Promise<void> {
+    return new Promise((give) => this.held.push({ mail, give }));
   }
 }

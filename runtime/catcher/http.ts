@@ -6,8 +6,10 @@ import type { MessageStore } from './store';
 const BODY_LIMIT = 256 * 1024;
 
 const smsSchema = z.object({ key: z.string().min(1), to: z.string().min(1), body: z.string() });
-const withholdSchema = z.object({ count: z.int().min(0) });
-const failSchema = z.object({ count: z.int().min(0), code: z.int().min(400).max(599).default(451) });
+const matchingSchema = z.object({ to: z.string().optional(), subject: z.string().optional() });
+const codeSchema = z.int().min(400).max(599);
+const withholdSchema = matchingSchema.extend({ count: z.int().min(0), code: codeSchema.optional() });
+const failSchema = z.object({ count: z.int().min(0), code: codeSchema.default(451) });
 
 interface Answer {
   status: number;
@@ -47,18 +49,18 @@ async function answerTo(request: IncomingMessage, store: MessageStore, faults: F
     const text = { subject: '', text: body, html: null, headers: {}, messageId: null, from: '' };
     return { status: 201, body: await store.add({ ...text, key, channel: 'sms', to }) };
   }
-  return (faults !== null && (await testAnswer(route, request, faults))) || notFound();
+  return (faults !== null && (await testAnswer(route, { url, request }, faults))) || notFound();
 }
 
-async function testAnswer(route: string, request: IncomingMessage, faults: Faults): Promise<Answer | null> {
+async function testAnswer(route: string, { url, request }: { url: URL; request: IncomingMessage }, faults: Faults): Promise<Answer | null> {
   switch (route) {
     case 'POST /test/withhold':
-      faults.withhold(withholdSchema.parse(await json(request)).count);
+      faults.withhold(withholdSchema.parse(await json(request)));
       return { status: 200, body: { ok: true } };
     case 'GET /test/withheld':
-      return { status: 200, body: { withheld: faults.withheld } };
+      return { status: 200, body: { withheld: faults.withheld(matchingSchema.parse(Object.fromEntries(url.searchParams))) } };
     case 'POST /test/release':
-      return { status: 200, body: { released: faults.release() } };
+      return { status: 200, body: { released: faults.release(matchingSchema.parse(await json(request))) } };
     case 'POST /test/fail': {
       const { count, code } = failSchema.parse(await json(request));
       faults.fail(count, code);

@@ -21,7 +21,7 @@ export function createSmtpServer(store: MessageStore, faults: Faults): SMTPServe
     closeTimeout: 500,
     onData(stream, session, callback) {
       receive(stream, session, store, faults).then(
-        (message) => faults.answer(() => callback(null, `stored ${message.id}`)),
+        (message) => callback(null, `stored ${message.id}`),
         (error: unknown) => callback(refusal(error)),
       );
     },
@@ -41,7 +41,15 @@ async function receive(stream: SMTPServerDataStream, session: SMTPServerSession,
   if (size > SIZE_LIMIT || stream.sizeExceeded) throw new Refusal(552, 'message is larger than 10 MB');
   const failure = faults.takeFailure();
   if (failure !== null) throw new Refusal(failure, 'refused as the test asked');
-  return store.add(await contentOf(Buffer.concat(chunks), session));
+  const content = await contentOf(Buffer.concat(chunks), session);
+  const wish = faults.take(content);
+  if (wish?.code) {
+    await faults.hold(content);
+    throw new Refusal(wish.code, 'refused as the test asked');
+  }
+  const message = await store.add(content);
+  if (wish) await faults.hold(content);
+  return message;
 }
 
 async function contentOf(raw: Buffer, session: SMTPServerSession): Promise<Omit<CaughtMessage, 'id' | 'receivedAt'>> {

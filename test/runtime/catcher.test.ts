@@ -93,6 +93,30 @@ test('a withheld 250: the mail is stored, the sender waits until the release', a
   expect(await sending).toMatch(/^250 /);
 });
 
+test('of several mails the one is withheld whose recipient and subject are named; others are answered', async () => {
+  await post('/test/withhold', { count: 1, to: 'gil.', subject: 'nothing like it' });
+  expect(await send('<named@lectern.invalid>')).toMatch(/^250 /);
+  await post('/test/withhold', { count: 1, to: 'Gil.Invented', subject: 'Prüf' });
+  const sending = send('<named2@lectern.invalid>');
+  while ((await get<{ withheld: number }>('/test/withheld?to=Gil.Invented')).withheld === 0) await new Promise((r) => setTimeout(r, 20));
+  expect(await get<{ withheld: number }>('/test/withheld?to=somebody-else')).toEqual({ withheld: 0 });
+  await post('/test/release', { to: 'somebody-else' });
+  expect(await send('<named3@lectern.invalid>')).toMatch(/^250 /);
+  await post('/test/release', {});
+  expect(await sending).toMatch(/^250 /);
+});
+
+test('a mail whose refusal is kept back is not stored, and can be sent again afterwards', async () => {
+  await post('/test/withhold', { count: 1, code: 451, to: 'gil.' });
+  await post('/test/withhold', { count: 1, code: 451, to: 'Gil.' });
+  const sending = send('<late@lectern.invalid>').catch((error: unknown) => error);
+  while ((await get<{ withheld: number }>('/test/withheld')).withheld === 0) await new Promise((r) => setTimeout(r, 20));
+  await post('/test/release', {});
+  expect(await sending).toMatchObject({ responseCode: 451 });
+  expect(await byId('<late@lectern.invalid>')).toEqual([]);
+  expect(await send('<late@lectern.invalid>')).toMatch(/^250 /);
+});
+
 test('a refusal the test asked for stores nothing, and the next mail goes through', async () => {
   await post('/test/fail', { count: 1, code: 550 });
   await expect(send('<c@lectern.invalid>')).rejects.toMatchObject({ responseCode: 550 });

@@ -11,7 +11,14 @@ export interface End {
 }
 
 const ANSWERS: Record<string, string> = {
-  ...{ coverage: 'proceed', recording: 'proceed-without', 'no-show': 'arrived', 'documentation.review': 'approve', substitute: 'keep' },
+  ...{
+    coverage: 'proceed',
+    recording: 'proceed-without',
+    'no-show': 'arrived',
+    charge: 'charge',
+    'documentation.review': 'approve',
+    substitute: 'keep',
+  },
 };
 
 /** Waits for the end, as a coordinator would: what a slow machine makes the rules hold is let go on. */
