@@ -1,4 +1,5 @@
 import type { CorrectionResult } from '../commands/corrections/types';
+import { placeToken } from '../commands/waitlist/link';
 import { correctionsAt, type CorrectionRow } from '../db/corrections';
 import { findBatch, lessonsOfBatch } from '../db/batches';
 import { closureOfBatch } from '../db/closures';
@@ -174,7 +175,7 @@ async function placeOf(deps: ActivityDeps, tx: Tx, { session }: Known, o: Obliga
   const entry = await entryOf(tx, o.sessionId, o.aboutId ?? o.personId);
   return (
     entry && {
-      url: `${deps.publicUrl}/w/${deriveToken(deps.secret, 'place', entry.id)}`,
+      url: `${deps.publicUrl}/w/${placeToken(deps.secret, entry.id, o.personId)}`,
       expiresAt: +(entry.expiresAt ?? session.startsAt),
       isCancelled: session.status === 'cancelled',
     }

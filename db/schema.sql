@@ -692,6 +692,8 @@ waitlist.expires_at timestamp with time zone
 waitlist.ended_at timestamp with time zone
 waitlist.decision_id uuid
 waitlist.version integer NOT NULL DEFAULT 1
+waitlist.answered_by uuid
+waitlist.answered_by_name text
 zone_checks.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 zone_checks.person_id uuid NOT NULL
 zone_checks.evidence text NOT NULL
@@ -947,6 +949,7 @@ transcripts transcripts_organisation_id_session_id_hash_key UNIQUE (organisation
 transcripts transcripts_pkey PRIMARY KEY (organisation_id, id)
 tzdata_checks tzdata_checks_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 tzdata_checks tzdata_checks_pkey PRIMARY KEY (organisation_id, tzdata)
+waitlist waitlist_organisation_id_answered_by_fkey FOREIGN KEY (organisation_id, answered_by) REFERENCES people(organisation_id, id)
 waitlist waitlist_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
 waitlist waitlist_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 waitlist waitlist_pkey PRIMARY KEY (organisation_id, id)

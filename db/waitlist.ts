@@ -16,6 +16,9 @@ export interface WaitlistRow {
   expiresAt: Date | null;
   endedAt: Date | null;
   decisionId: string | null;
+  /** Whoever answered the offer; a person where they did so behind a link of their own. */
+  answeredBy: string | null;
+  answeredByName: string | null;
   version: number;
 }
 
@@ -94,6 +97,10 @@ export const takeBackPlaces = (tx: Tx, sessionId: string): Promise<WaitlistRow[]
 
 export async function endEntry(tx: Tx, id: string, state: Exclude<WaitlistState, 'waiting' | 'offered'>, at: Date): Promise<void> {
   await write(tx, `UPDATE waitlist SET state = ?, ended_at = ?, version = version + 1 WHERE id = ? AND ${OPEN}`, [state, at, id]);
+}
+
+export async function noteAnswer(tx: Tx, id: string, by: { personId: string | null; name: string }): Promise<void> {
+  await write(tx, 'UPDATE waitlist SET answered_by = ?, answered_by_name = ? WHERE id = ?', [by.personId, by.name, id]);
 }
 
 /** An offer stands until then, whatever was said before. */

@@ -16,9 +16,11 @@ export function canonicalJson(value: unknown): string {
 }
 export const hashOf = (value: unknown): string => sha256(canonicalJson(value));
 
+export const TOKEN_LENGTH = 32;
+
 /** A token that can be made again from its id, so that no table keeps it in plain: a join link is sent more than once. */
 export function deriveToken(secret: string, purpose: string, id: string): string {
-  return createHmac('sha256', secret).update(`${purpose}:${id}`).digest('base64url').slice(0, 32);
+  return createHmac('sha256', secret).update(`${purpose}:${id}`).digest('base64url').slice(0, TOKEN_LENGTH);
 }
 
 export function constantTimeEqual(a: string, b: string): boolean {

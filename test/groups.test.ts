@@ -1,3 +1,4 @@
+import { newId } from '../domain/ids';
 import type { PolicyDocument } from '../policy/types';
 import { HOUR, Lectern, MINUTE, TRANSCRIPT, type Cast, type Mail } from './support/lectern';
 import { OwnOrganisation } from './support/organisation';
@@ -178,6 +179,9 @@ describe('who waits for a place', () => {
     async () => {
       const [cast, waiting] = [await lectern.cast(2), await lectern.cast(3)];
       await german(waiting, 0);
+      const another = await lectern.guardian(waiting, 1, {});
+      const phone = `+49151${newId().replace(/\D/g, '').padEnd(8, '7').slice(0, 8)}`;
+      await lectern.guardian(waiting, 2, { phone, channels: ['sms'] });
       const [first, second, third] = waiting.studentIds as [string, string, string];
       const id = await group(cast, { capacity: 2, subject: `Full ${cast.tag}` });
       expect((await change(id, { kind: 'add', studentId: first })).body).toMatchObject({ code: 'no-place', details: { capacity: 2, students: 2 } });
@@ -196,16 +200,34 @@ describe('who waits for a place', () => {
       expect(await press(url, 'decline')).toMatchObject({ status: 200, text: expect.stringContaining('nichts gebucht') as string });
       expect((await press(url, 'accept')).text).toContain('Es ist nichts gebucht');
       expect(await studentsOn(id)).toEqual([cast.studentIds[1]]);
-      const next = await link(waiting, 1, /^A place is free/);
+      // Each guardian has a link of their own, so that it is known whose word it was; nobody else's mark opens it.
+      const next = await lectern.until(
+        'the other guardian’s link',
+        async () => /https?:\/\/\S+\/w\/[A-Za-z0-9_-]+/.exec((await lectern.mails(waiting)).find((m) => m.to === another)?.text ?? '')?.[0],
+      );
+      expect(next).not.toBe(await link(waiting, 1, /^A place is free/));
+      expect((await press(next.slice(0, -12) + url.slice(-12), 'accept')).status).toBe(404);
       expect(await press(next, 'accept')).toMatchObject({ status: 200, text: expect.stringContaining('The place is booked') as string });
       expect((await press(next, 'accept')).status).toBe(200);
       expect(await studentsOn(id)).toEqual([cast.studentIds[1], second].sort());
       await mail(waiting, 1, /^Booked/);
+      const { body: list } = await lectern.api<{ items: (Entry & { answeredBy: object | null })[] }>('GET', `/v1/sessions/${id}/waitlist`);
+      const answerers = Object.fromEntries(list.items.map((e) => [e.person.id, e.answeredBy]));
+      expect(answerers).toEqual({
+        [first]: { personId: waiting.guardianIds[0], name: `Gil0 Invented${waiting.tag}` },
+        [second]: { personId: waiting.guardianIds[3], name: 'Gil Invented' },
+        [third]: null,
+      });
 
       // A further place, and the last who waits has it from a coordinator; then nobody waits.
       expect((await lectern.api('PATCH', `/v1/sessions/${id}/places`, { version: (await row(id)).version, capacity: 1 })).status).toBe(400);
       expect((await lectern.api('PATCH', `/v1/sessions/${id}/places`, { version: (await row(id)).version, capacity: 3 })).status).toBe(200);
       expect((await entries(id))[third]).toBe('offered');
+      const texts = async (): Promise<Mail[]> =>
+        (await (await fetch(`${lectern.at.catcherUrl}/messages?to=${encodeURIComponent(phone)}`)).json()) as Mail[];
+      const text = await lectern.until('the offer by text message', async () => (await texts())[0]?.text);
+      expect(text).toMatch(/a place is free in .*Answer by .*: http/);
+      expect((await fetch(/http\S+\/w\/[\w-]+/.exec(text)![0])).status).toBe(200);
       expect((await change(id, { kind: 'add', studentId: third })).status).toBe(200);
       expect(await entries(id)).toEqual({ [first]: 'declined', [second]: 'joined', [third]: 'joined' });
       await quiet(id);

@@ -26,6 +26,7 @@ const present = (e: ListedEntry, { ctx }: Call): object => ({
   offeredAt: e.offeredAt,
   expiresAt: e.state === 'offered' ? e.expiresAt : null,
   endedAt: e.endedAt,
+  answeredBy: e.answeredByName === null ? null : { personId: e.answeredBy, name: e.answeredByName },
   allowedActions: waitlistActions(e, ctx.asOf),
 });
 

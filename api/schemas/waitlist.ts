@@ -18,6 +18,10 @@ export const waitlistItem = z
     offeredAt: instant.nullable(),
     expiresAt: instant.nullable().meta({ description: 'Until when the offer stands.' }),
     endedAt: instant.nullable(),
+    answeredBy: z
+      .strictObject({ personId: id.nullable(), name: z.string() })
+      .nullable()
+      .meta({ description: 'Who answered the offer: the guardian or student behind a link of their own; without personId a coordinator for them.' }),
     allowedActions,
   })
   .meta({ id: 'WaitlistEntry' });

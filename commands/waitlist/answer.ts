@@ -1,6 +1,6 @@
 import { lockSession, participantsOf, type SessionRow } from '../../db/sessions';
 import { addToTimeline, wake } from '../../db/timeline';
-import { endEntry, keepOffer, waitlistEntry, type WaitlistRow } from '../../db/waitlist';
+import { endEntry, keepOffer, noteAnswer, waitlistEntry, type WaitlistRow } from '../../db/waitlist';
 import type { Tx } from '../../db/database';
 import { LecternError, notFound } from '../../domain/errors';
 import type { WaitlistState } from '../../domain/vocabulary';
@@ -37,7 +37,7 @@ const answered = ({ id, sessionId }: WaitlistRow, state: WaitlistState, isTaken:
 async function decline({ ctx, tx, session, entry }: Answering): Promise<PlaceAnswer> {
   await endEntry(tx, entry.id, 'declined', ctx.asOf);
   const line = { sessionId: session.id, rev: session.rev, at: ctx.asOf, actor: ctx.principal.id };
-  await addToTimeline(tx, { ...line, kind: 'place.declined', data: { personId: entry.personId } });
+  await addToTimeline(tx, { ...line, kind: 'place.declined', data: { personId: entry.personId, answeredBy: ctx.principal.personId } });
   await followWaitlist(tx, session, ctx.asOf);
   await wake(tx, session.id);
   return answered(entry, 'declined', true);
@@ -67,7 +67,7 @@ async function accept(a: Answering): Promise<PlaceAnswer> {
 
 /**
  * A family's answer to an offer: one transaction under the session's lock. Of two who want the last place the first has it, and the other
- * waits on, where they stood. Errors: `not-found`, `slot-clash`, `refused-by-policy`; after each the offer still stands.
+ * waits on, where they stood. Whose word it was is kept. Errors: `not-found`, `slot-clash`, `refused-by-policy`; after each the offer still stands.
  */
 export function answerPlace(ctx: Context, id: string, answer: 'accept' | 'decline'): Promise<PlaceAnswer> {
   return clashing(() =>
@@ -78,7 +78,9 @@ export function answerPlace(ctx: Context, id: string, answer: 'accept' | 'declin
       const entry = (await waitlistEntry(tx, id))!;
       // Answered as it was before: by the same family once more, most likely.
       if (entry.state !== 'offered') return answered(entry, entry.state, entry.state === (answer === 'accept' ? 'joined' : 'declined'));
-      return (answer === 'accept' ? accept : decline)({ ctx, tx, session, entry });
+      const given = await (answer === 'accept' ? accept : decline)({ ctx, tx, session, entry });
+      if (given.isTaken) await noteAnswer(tx, id, ctx.principal);
+      return given;
     }),
   );
 }

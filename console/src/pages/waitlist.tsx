@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { WaitlistEntry } from '../api/client';
 import { useMe, useWaitlist } from '../api/queries';
 import { WAITLIST } from '../lib/words';
@@ -6,9 +7,21 @@ import { Asked } from '../ui/states';
 import { Rows } from '../ui/table';
 import { When } from '../ui/when';
 
+/** What became of it, and by whose word. */
+const now = (e: WaitlistEntry): ReactNode => (
+  <>
+    {WAITLIST[e.state] ?? e.state}
+    {e.answeredBy && (
+      <>
+        , answered by <bdi>{e.answeredBy.name}</bdi>
+      </>
+    )}
+  </>
+);
+
 const columns = [
   { title: 'Name', cell: (e: WaitlistEntry) => <bdi>{e.person.name}</bdi> },
-  { title: 'Now', cell: (e: WaitlistEntry) => WAITLIST[e.state] ?? e.state },
+  { title: 'Now', cell: now },
   { title: 'Since', cell: (e: WaitlistEntry) => <When at={e.addedAt} /> },
   { title: 'Answer by', cell: (e: WaitlistEntry) => (e.expiresAt ? <When at={e.expiresAt} /> : '–') },
 ];
