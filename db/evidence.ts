@@ -11,6 +11,7 @@ export interface Evidence {
   journals: JournalSeen[];
   heldSteps: HeldStepSeen[];
   changes: ChangeSeen[];
+  corrections: CorrectionSeen[];
   documents: { sessionId: string; kind: string; state: string }[];
   credentials: { sessionId: string; personId: string; tokenHash: string; revokedAt: Date | null }[];
   rooms: { sessionId: string; state: string }[];
@@ -64,6 +65,8 @@ export interface ObligationSeen {
   state: string;
   reason: string | null;
   decisionId: string | null;
+  /** Of what it tells, where that is several changes at once. */
+  batchId: string | null;
 }
 export interface DecisionSeen {
   id: string;
@@ -73,6 +76,9 @@ export interface DecisionSeen {
   outcome: unknown;
 }
 export interface JournalSeen {
+  id: string;
+  /** The journal that it takes back; null for all but reversals. */
+  reverses: string | null;
   sessionId: string;
   kind: string;
   subjectId: string;
@@ -95,6 +101,16 @@ export interface ChangeSeen {
   kind: string;
   rev: number;
   decisionId: string | null;
+  batchId: string | null;
+}
+
+/** What was put right after close; shares are of the agreed price and pay, null where it was not about minutes. */
+export interface CorrectionSeen {
+  sessionId: string;
+  kind: string;
+  decisionId: string | null;
+  chargePercent: number | null;
+  payPercent: number | null;
 }
 
 const QUERIES: Record<keyof Evidence, string> = {
@@ -104,14 +120,16 @@ const QUERIES: Record<keyof Evidence, string> = {
   presence: `SELECT session_id, person_id, kind, at, coalesce(data->>'connection', '') AS connection FROM attendance_events
     WHERE kind IN ('joined', 'left') AND coalesce(data->>'connection', '') <> 'join-page'`,
   obligations:
-    'SELECT id, session_id, person_id, about_id, kind, step, anchor_at, channel, due_at, deadline_at, state, reason, decision_id FROM obligations',
+    'SELECT id, session_id, person_id, about_id, kind, step, anchor_at, channel, due_at, deadline_at, state, reason, decision_id, batch_id FROM obligations',
   decisions: 'SELECT id, session_id, point, rule, outcome FROM decisions',
   // The debit of a charge or payout is its amount.
-  journals: `SELECT j.session_id, j.kind, j.subject_id, j.rev, j.decision_id, coalesce(max(p.amount_minor), 0)::int AS amount_minor
+  journals: `SELECT j.id, j.reverses, j.session_id, j.kind, j.subject_id, j.rev, j.decision_id, coalesce(max(p.amount_minor), 0)::int AS amount_minor
     FROM journals j LEFT JOIN postings p ON p.organisation_id = j.organisation_id AND p.journal_id = j.id
-    GROUP BY j.organisation_id, j.id, j.session_id, j.kind, j.subject_id, j.rev, j.decision_id`,
+    GROUP BY j.organisation_id, j.id, j.reverses, j.session_id, j.kind, j.subject_id, j.rev, j.decision_id`,
   heldSteps: 'SELECT id, session_id, kind, subject, state, chosen, deadline_at, chosen_at FROM held_steps',
-  changes: 'SELECT session_id, kind, rev, decision_id FROM changes',
+  changes: 'SELECT session_id, kind, rev, decision_id, batch_id FROM changes',
+  corrections: `SELECT session_id, kind, decision_id, (result->'minutes'->>'chargePercent')::float AS charge_percent,
+    (result->'minutes'->>'payPercent')::float AS pay_percent FROM corrections`,
   documents: 'SELECT session_id, kind, state FROM documents',
   credentials: 'SELECT session_id, person_id, token_hash, revoked_at FROM credentials',
   rooms: 'SELECT session_id, state FROM rooms',

@@ -1,4 +1,4 @@
-import { isTranscribed, studentsOf, takesPlace, teacherOf, timesOf, type Lesson } from './lesson';
+import { isTranscribed, studentsOf, takesPlace, teacherOf, timesOf, type Lesson, type Together } from './lesson';
 import { HOUR, MINUTE } from './timing';
 
 /** Something that the room provider tells by webhook. */
@@ -16,7 +16,11 @@ export interface Telling {
 /** Something that the world does about a lesson, and the business instant at which it does so. */
 export type Act =
   | { do: 'book'; at: number }
+  /** A series, with all its lessons. */
+  | { do: 'book-series'; at: number }
   | { do: 'change'; at: number }
+  /** A change of several lessons at once. */
+  | { do: 'change-together'; at: number; together: Together }
   /** The button of the join page; `again`: once more, by a link that came since. */
   | { do: 'press'; at: number; person: string; again: boolean }
   | { do: 'acknowledge'; at: number }
@@ -25,6 +29,8 @@ export type Act =
   | { do: 'answer-offer'; at: number; person: string; says: 'accept' | 'decline' }
   /** A coordinator says that the room has failed. */
   | { do: 'report-room'; at: number }
+  /** A coordinator puts right how long it was. */
+  | { do: 'correct'; at: number; minutes: number }
   | Telling;
 
 /** An invented transcript; no two lessons have the same. */
@@ -133,11 +139,22 @@ function searchOf({ search, startsAt }: Lesson): Act[] {
   ];
 }
 
+/** A series is booked with its first lesson. */
+function bookingOf({ key, booking: { at }, series }: Lesson): Act[] {
+  if (series === null) return [{ do: 'book', at }];
+  return key === series[0] ? [{ do: 'book-series', at }] : [];
+}
+
+function changeOf({ change, together }: Lesson): Act[] {
+  if (!change?.isAskedHere) return [];
+  return [together ? { do: 'change-together', at: change.at, together } : { do: 'change', at: change.at }];
+}
+
 /** All that the world does about a lesson, in order; each thing once or, where it is told twice, under the same id. */
 export function actsOf(lesson: Lesson): Act[] {
-  const acts: Act[] = [{ do: 'book', at: lesson.booking.at }];
-  if (lesson.change?.isAskedHere) acts.push({ do: 'change', at: lesson.change.at });
+  const acts: Act[] = [...bookingOf(lesson), ...changeOf(lesson)];
   if (lesson.acknowledgedAt !== null) acts.push({ do: 'acknowledge', at: lesson.acknowledgedAt });
+  if (lesson.correction) acts.push({ do: 'correct', ...lesson.correction });
   acts.push(...searchOf(lesson));
   if (takesPlace(lesson)) {
     const people = [teacherOf(lesson), ...studentsOf(lesson)];

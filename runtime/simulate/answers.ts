@@ -44,7 +44,7 @@ export function answerTo(step: Pick<OpenStep, 'kind' | 'options'>, lesson: Lesso
     case 'documentation.review':
       return review;
     case 'recording':
-      return { after: IN_A_WHILE, decision: isTranscribed(lesson) ? 'wait' : 'proceed-without' };
+      return { after: IN_A_WHILE, decision: isTranscribed(lesson) && !lesson.recording.isGivenUp ? 'wait' : 'proceed-without' };
     case 'charge':
       return { after: LATER, decision: presence[subject]?.comes || missed === 'charge' || isChanged(lesson) ? 'charge' : 'waive' };
     case 'payout':
@@ -52,6 +52,9 @@ export function answerTo(step: Pick<OpenStep, 'kind' | 'options'>, lesson: Lesso
     // Nobody knows somebody else, so it stays with whoever has it.
     case 'substitute':
       return null;
+    // The lesson is at a time that is taken.
+    case 'series-occurrence':
+      return { after: SOON, decision: 'skip' };
     case 'message':
       return { after: IN_A_WHILE, decision: 'leave' };
     default:

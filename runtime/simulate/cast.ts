@@ -49,14 +49,15 @@ interface FamilyOf {
   n: number;
   f: number;
   zone: string;
+  /** Agrees to recordings. */
+  consents: boolean;
   /** Nights pass in a week that is long enough for them. */
   hasNights: boolean;
   random: Random;
 }
 
-function family({ n, f, zone, hasNights, random }: FamilyOf): { students: Character[]; guardians: Character[] } {
+function family({ n, f, zone, consents, hasNights, random }: FamilyOf): { students: Character[]; guardians: Character[] } {
   const surname = `Example${n}.${f}`;
-  const consents = f < FAMILIES - 1;
   // Siblings have names of their own: their guardians know by them whose a link is.
   const names = random.shuffled(GIVEN).slice(0, consents && random.chance(0.4) ? 2 : 1);
   const students = names.map((givenName, i): Character => {
@@ -95,9 +96,38 @@ function family({ n, f, zone, hasNights, random }: FamilyOf): { students: Charac
   return { students, guardians };
 }
 
+export interface ClassOf {
+  seed: string;
+  /** Days of the week that is played. */
+  days: number;
+  /** Counts the classes of a cast. */
+  n: number;
+  families: number;
+  /** How many of the families, the last ones, agree to no recording. */
+  unrecorded: number;
+}
+
+/** An instructor with the families that they teach. */
+export function writeClass({ seed, days, n, families, unrecorded }: ClassOf): {
+  characters: Character[];
+  instructor: string;
+  families: Character[][];
+} {
+  const random = randomOf(seed, 'class', n);
+  const teacher = instructor(n, ZONES[n % ZONES.length]!, random);
+  const more = { n, hasNights: days > 2, random };
+  const all = Array.from({ length: families }, (_, f) =>
+    family({ ...more, f, zone: ZONES[(n + f) % ZONES.length]!, consents: f < families - unrecorded }),
+  );
+  return {
+    characters: [teacher, ...all.flatMap((f) => [...f.students, ...f.guardians])],
+    instructor: teacher.key,
+    families: all.map((f) => f.students),
+  };
+}
+
 /** The people of a week: a function of seed and size. Every name, address and number is invented (RFC 2606, 555). */
 export function writeCast(seed: string, sessions: number, days: number): Cast {
-  const hasNights = days > 2;
   const lessonsEach = Math.max(1, Math.floor(days * LESSONS_A_DAY));
   const characters: Character[] = ['Cora', 'Carl'].map((givenName, i) => ({
     ...plain,
@@ -109,12 +139,10 @@ export function writeCast(seed: string, sessions: number, days: number): Cast {
     email: `c${i}@example.invalid`,
   }));
   const classes = Array.from({ length: Math.ceil(sessions / lessonsEach) }, (_, n): Class => {
-    const random = randomOf(seed, 'class', n);
-    const teacher = instructor(n, ZONES[n % ZONES.length]!, random);
-    const families = Array.from({ length: FAMILIES }, (_, f) => family({ n, f, zone: ZONES[(n + f) % ZONES.length]!, hasNights, random }));
-    characters.push(teacher, ...families.flatMap((f) => [...f.students, ...f.guardians]));
-    const [unrecorded] = families.at(-1)!.students;
-    return { instructor: teacher.key, students: families.slice(0, -1).flatMap((f) => f.students.map((s) => s.key)), unrecorded: unrecorded!.key };
+    const written = writeClass({ seed, days, n, families: FAMILIES, unrecorded: 1 });
+    characters.push(...written.characters);
+    const keys = written.families.map((students) => students.map((s) => s.key));
+    return { instructor: written.instructor, students: keys.slice(0, -1).flat(), unrecorded: keys.at(-1)![0]! };
   });
   return { characters, classes };
 }

@@ -12,6 +12,9 @@ export interface Kills {
   before250: number;
 }
 
+/** Seconds between a process that is back and the next kill; a start takes a machine of two cores some seconds of all it has. */
+const FIRST: [number, number] = [3, 12];
+const BETWEEN: [number, number] = [8, 24];
 /** How long a mail is waited for whose 250 is withheld; then nothing is being sent, and the kill is a plain one. */
 const MAIL_MS = 12 * SECOND;
 
@@ -40,7 +43,7 @@ export class Chaos {
   /** Ends soon after it is told to, with both running. */
   async run(signal: AbortSignal): Promise<void> {
     for (let n = 0; !signal.aborted; n++) {
-      await sleep(this.random.whole(3, 12) * SECOND, undefined, { signal }).catch(() => undefined);
+      await sleep(this.random.whole(...(n === 0 ? FIRST : BETWEEN)) * SECOND, undefined, { signal }).catch(() => undefined);
       const kind: Kind = n === 0 || this.random.chance(0.65) ? 'worker' : 'server';
       const isBefore250 = kind === 'worker' && (n === 0 || this.random.chance(0.6));
       if (!signal.aborted) await this.kill(kind, isBefore250, signal);

@@ -23,6 +23,8 @@ export interface Course {
   pairedWith?: string;
   /** Only beside the one that it is paired with. */
   isSecond?: boolean;
+  /** Of lessons that come about, or change, together: what happens to each is written by its ensemble. */
+  isOfEnsemble?: boolean;
   /** The shortest time in which somebody has to act so that the lesson comes to its end; default: as long as anybody likes. */
   windowMs?: number;
   shape(lesson: Lesson, random: Random): void;
@@ -51,6 +53,9 @@ export const move = (lesson: Lesson, beforeMs: number, byMs: number): Change =>
 /** Long before the start, and some hours before it, when everybody has their way in. */
 export const EARLY = 36 * HOUR;
 export const LATE = 6 * HOUR;
+/** After the end: by then a lesson is closed, even where its update waits for the morning; and from then on until another morning. */
+export const CORRECTED_AFTER = 16 * HOUR;
+export const NEXT_MORNING = 14 * HOUR;
 /** Nothing else happens to a lesson whose room fails. */
 export const failRoom = (lesson: Lesson, failsAt: number, toldBy: 'provider' | 'desk', backAt: number | null): void => {
   lesson.room = { failsAt, toldBy, backAt };

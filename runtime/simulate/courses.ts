@@ -1,6 +1,9 @@
-import { absent, bookLate, cancel, EARLY, first, move, USUAL, type Course } from './course';
+import { absent, bookLate, cancel, CORRECTED_AFTER, EARLY, first, move, NEXT_MORNING, USUAL, type Course } from './course';
 import { COURSES_OF_CHANGE } from './courses-of-change';
 import { DAY, HOUR, MINUTE } from './timing';
+
+/** Of lessons of an ensemble, which says what happens to each. */
+const OF_ENSEMBLE: Course = { ...USUAL, weight: 0, isOfEnsemble: true, shape: () => undefined };
 
 /**
  * The courses of a week. Each stays clear of every instant at which the rules would decide otherwise by more than the engines' own
@@ -79,6 +82,20 @@ export const COURSES: Record<string, Course> = {
   'silent-recording': { ...USUAL, weight: 3, shape: (lesson) => Object.assign(lesson.recording, { starts: 'no', transcriptAfter: null }) },
   'failed-recording': { ...USUAL, weight: 2, shape: (lesson) => Object.assign(lesson.recording, { starts: 'fails' }) },
   'late-transcript': { ...USUAL, weight: 2, tailMs: 8 * HOUR, shape: (lesson) => Object.assign(lesson.recording, { transcriptAfter: 3 * HOUR }) },
+  // Nobody waits for it any more, and the lesson is closed when it comes.
+  'transcript-after-close': {
+    ...USUAL,
+    weight: 2,
+    tailMs: CORRECTED_AFTER + NEXT_MORNING,
+    shape: (lesson) => Object.assign(lesson.recording, { starts: 'no', transcriptAfter: CORRECTED_AFTER, isGivenUp: true }),
+  },
+  'minutes-disputed': {
+    ...USUAL,
+    weight: 2,
+    students: [1, 2],
+    tailMs: CORRECTED_AFTER + NEXT_MORNING,
+    shape: (lesson) => void (lesson.correction = { at: lesson.endsAt + CORRECTED_AFTER, minutes: 30 }),
+  },
   unrecorded: {
     ...USUAL,
     weight: 2,
@@ -88,4 +105,11 @@ export const COURSES: Record<string, Course> = {
   rejected: { ...USUAL, weight: 2, shape: (lesson) => Object.assign(lesson.review!, { decision: 'reject' }) },
   'slow-approval': { ...USUAL, weight: 5, tailMs: 14 * HOUR, shape: (lesson) => Object.assign(lesson.review!, { after: 9 * HOUR }) },
   unanswered: { ...USUAL, weight: 3, tailMs: 30 * HOUR, shape: (lesson) => void (lesson.review = null) },
+  'series-first': OF_ENSEMBLE,
+  'series-moved': OF_ENSEMBLE,
+  // Whoever has to say that it is left out has until two days before it.
+  'series-taken': { ...OF_ENSEMBLE, windowMs: 6 * HOUR },
+  'in-the-way': OF_ENSEMBLE,
+  'closed-day': OF_ENSEMBLE,
+  'time-off': OF_ENSEMBLE,
 };

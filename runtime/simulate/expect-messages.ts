@@ -1,5 +1,5 @@
 import type { Cast, Character } from './cast';
-import { isBooked, isChanged, studentsOf, takerOf, takesPlace, teacherOf, type Lesson } from './lesson';
+import { isBooked, isChanged, studentsOf, takerOf, takesPlace, teacherOf, type Lesson, type Together } from './lesson';
 import { HOUR } from './timing';
 
 /** What becomes of what a lesson leads to on paper. */
@@ -43,6 +43,11 @@ class Owed {
     for (const { key } of this.cast.characters.filter((c) => c.kind === 'coordinator')) this.to(key, null, kind, step);
   }
 
+  haveGuardianInCommon(some: readonly string[], others: readonly string[]): boolean {
+    const isOneOf = (list: readonly string[], { wards }: Character): boolean => wards.some((w) => list.includes(w.student));
+    return this.cast.characters.some((c) => isOneOf(some, c) && isOneOf(others, c));
+  }
+
   private to(person: string, about: string | null, kind: string, step: string): void {
     this.messages.push({ person, about, kind, step });
   }
@@ -53,6 +58,7 @@ function noticesOf(lesson: Lesson, owed: Owed): void {
   const { change, instructor, students } = lesson;
   const all = { students, guardiansOf: students };
   if (!change || !isChanged(lesson)) return;
+  if (lesson.together) return togetherNotices(lesson, lesson.together, owed);
   const of = change.person === null ? {} : { students: [change.person], guardiansOf: [change.person] };
   switch (change.kind) {
     case 'cancel':
@@ -70,6 +76,14 @@ function noticesOf(lesson: Lesson, owed: Owed): void {
     case 'room':
       return owed.tell('second-room', 'new-room', { ...all, instructor });
   }
+}
+
+/** One message each for all the lessons of a batch, with the first that is theirs; a guardian of siblings reads of all of them in one. */
+function togetherNotices({ change, instructor, students }: Lesson, { toldBefore }: Together, owed: Owed): void {
+  const isNew = (s: string): boolean => !owed.haveGuardianInCommon([s], toldBefore);
+  const told = { students: students.filter((s) => !toldBefore.includes(s)), guardiansOf: students.filter(isNew) };
+  owed.tell('change', 'together', toldBefore.length === 0 ? { ...told, instructor } : told);
+  if (change!.kind === 'reassign') owed.tell('assignment', 'assignment', { instructor: change!.person! });
 }
 
 function replacedBy(person: string, { instructor, students }: Lesson, owed: Owed): void {
@@ -112,6 +126,10 @@ export function expectedMessages(lesson: Lesson, cast: Cast, documents: Document
   const missed = (s: string): boolean => !came(s) || presence[s]!.joinsAt > HOUR;
   if (came(teacher)) owed.tell('no-show', 'no-show', { guardiansOf: taught.filter(missed) });
   if (documents !== 'none') owed.tell('review', 'request', { instructor: teacher });
+  if (lesson.correction) {
+    owed.tell('correction', 'corrected', { guardiansOf: taught.filter(came) });
+    owed.tell('correction', 'pay', { instructor: teacher });
+  }
   if (documents === 'approved') owed.tell('update', 'update', { guardiansOf: taught.filter(came) });
   return owed.messages;
 }

@@ -50,18 +50,23 @@ function documentsOf(lesson: Lesson): Documents {
 /** What a late cancellation, or being taken off late, costs. */
 const lateShareOf = (lesson: Lesson, terms: Terms): number => (lesson.startsAt - lesson.change!.at >= 24 * HOUR ? 0 : terms.lateShare);
 
+/** What is charged and paid of a lesson that came to light as shorter than agreed: what was taught of it. */
+const taughtShareOf = ({ correction, startsAt, endsAt }: Lesson): number =>
+  correction ? (100 * correction.minutes * MINUTE) / (endsAt - startsAt) : 100;
+
 /** The share that each is charged, percent, as the shipped rules and the script's coordinator have it. */
 function shareOf(lesson: Lesson, student: string, terms: Terms): number {
   if (!isBooked(lesson) || lesson.isTrial) return 0;
   if (isCancelled(lesson) || !studentsOf(lesson).includes(student)) return lateShareOf(lesson, terms);
   if (!comes(lesson, teacherOf(lesson))) return 0;
-  return comes(lesson, student) || lesson.missed === 'charge' ? 100 : 0;
+  if (comes(lesson, student)) return taughtShareOf(lesson);
+  return lesson.missed === 'charge' ? 100 : 0;
 }
 
 function payShareOf(lesson: Lesson, terms: Terms): number {
   if (!isBooked(lesson)) return 0;
   if (isCancelled(lesson)) return shareOf(lesson, lesson.students[0]!, terms);
-  return comes(lesson, teacherOf(lesson)) ? 100 : 0;
+  return comes(lesson, teacherOf(lesson)) ? taughtShareOf(lesson) : 0;
 }
 
 /** How long somebody was there by the provider's events; somebody whom it does not know was not. */

@@ -59,9 +59,9 @@ function messagesOf(
       strangers.push(m);
       continue;
     }
-    const { sessionId, personId, aboutId, kind, step } = o;
+    const { sessionId, personId, aboutId, kind, step, batchId } = o;
     const at = businessNow(clock, Date.parse(m.receivedAt));
-    known.push({ sessionId, personId, aboutId, kind, step, key: m.key!, to: m.to, text: `${m.subject}\n${m.text}`, at, dueAt: +o.dueAt });
+    known.push({ sessionId, personId, aboutId, kind, step, batchId, key: m.key!, to: m.to, text: `${m.subject}\n${m.text}`, at, dueAt: +o.dueAt });
   }
   return { known, strangers };
 }
@@ -73,13 +73,29 @@ interface Known {
   toleranceMs: number;
   /** When worker or server was away. */
   outages: readonly Outage[];
+  /** What a lesson is called over there, as far as the world knows; of a series nobody else says so. */
+  sessionIdOf: (key: string) => string | undefined;
 }
 
+/** What tells of several changes, by batch. */
+function byBatch<T extends { batchId: string | null }>(messages: readonly T[]): Map<string, T[]> {
+  const map = new Map<string, T[]>();
+  for (const m of messages) if (m.batchId !== null) map.set(m.batchId, [...(map.get(m.batchId) ?? []), m]);
+  return map;
+}
+
+/** The batches that changed a session. */
+const batchesIn = (changes: unknown): string[] => [...new Set((changes as Evidence['changes']).flatMap((c) => c.batchId ?? []))];
+
 /** Puts what the witnesses say beside what the script has, lesson by lesson. */
-export function gather(witnesses: Witnesses, { script, terms, clock, toleranceMs, outages }: Known): { seen: Seen[]; strays: WeekFinding[] } {
+export function gather(
+  witnesses: Witnesses,
+  { script, terms, clock, toleranceMs, outages, sessionIdOf }: Known,
+): { seen: Seen[]; strays: WeekFinding[] } {
   const { evidence, workflows, holdUps } = witnesses;
   const { known, strangers } = messagesOf(witnesses, clock);
-  const sessions = new Map(evidence.sessions.map((s) => [s.externalId, s]));
+  const batches = byBatch(known);
+  const sessions = new Map(evidence.sessions.flatMap((s) => [[s.externalId ?? '', s] as const, [s.id, s] as const]));
   const parts = Object.fromEntries(
     Object.entries(evidence)
       .filter(([name]) => name !== 'sessions')
@@ -87,12 +103,12 @@ export function gather(witnesses: Witnesses, { script, terms, clock, toleranceMs
   );
   const messages = bySession(known);
   const seen = script.lessons.map((lesson): Seen => {
-    const session = sessions.get(externalIdOf(lesson.key)) ?? null;
+    const session = sessions.get(externalIdOf(lesson.key)) ?? sessions.get(sessionIdOf(lesson.key) ?? '') ?? null;
     const id = session?.id ?? '';
     const away = [...outages, ...(holdUps.get(workflowIdFor(id)) ?? [])];
     const own = Object.fromEntries(Object.entries(parts).map(([name, map]) => [name, map.get(id) ?? []]));
     return {
-      ...(own as unknown as Omit<Seen, 'lesson' | 'expected' | 'isDetermined' | 'session' | 'workflow' | 'messages' | 'away'>),
+      ...(own as unknown as Omit<Seen, 'lesson' | 'expected' | 'isDetermined' | 'session' | 'workflow' | 'messages' | 'together' | 'away'>),
       lesson,
       expected: expectationOf(lesson, script.cast, terms),
       away,
@@ -100,6 +116,7 @@ export function gather(witnesses: Witnesses, { script, terms, clock, toleranceMs
       session,
       workflow: workflows.get(workflowIdFor(id)) ?? null,
       messages: messages.get(id) ?? [],
+      together: batchesIn(own.changes).flatMap((batch) => (batches.get(batch) ?? []).filter((m) => m.sessionId !== id)),
     };
   });
   const stray = (check: string, detail: string): WeekFinding => ({ check, lesson: null, course: null, sessionId: null, detail });

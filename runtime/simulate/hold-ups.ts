@@ -13,15 +13,25 @@ const atOf = ({ eventTime }: HistoryEvent): number => Number(eventTime!.seconds)
 
 /**
  * When a session could not go on because what it waited for was with a process that was gone: an activity that was given out again once
- * its heartbeat had ended, a workflow task that timed out. Temporal writes both down.
+ * its heartbeat had ended, a workflow task that timed out. Temporal writes both down; of a task that timed out several times only the first
+ * time, and how often, with the one that was done.
  */
 export function holdUpsIn(events: readonly HistoryEvent[], clock: BusinessClock): Outage[] {
   const at = new Map(events.map((e) => [String(e.eventId), atOf(e)]));
+  let timedOutAt: number | undefined;
   return events.flatMap((e) => {
-    const { activityTaskStartedEventAttributes: started, workflowTaskTimedOutEventAttributes: timedOut } = e;
+    const {
+      activityTaskStartedEventAttributes: started,
+      workflowTaskTimedOutEventAttributes: timedOut,
+      workflowTaskScheduledEventAttributes: scheduled,
+      workflowTaskCompletedEventAttributes: completed,
+    } = e;
     const isAgain = started && Number(started.attempt) > 1;
+    if (timedOut) timedOutAt = atOf(e);
+    if (completed) timedOutAt = undefined;
+    const sinceTimeOut = scheduled && Number(scheduled.attempt) > 1 ? timedOutAt : undefined;
     const since = isAgain ? started.scheduledEventId : timedOut?.scheduledEventId;
-    const from = since == null ? undefined : at.get(String(since));
+    const from = since == null ? sinceTimeOut : at.get(String(since));
     return from === undefined ? [] : [{ from: businessNow(clock, from), to: businessNow(clock, atOf(e)) }];
   });
 }

@@ -13,6 +13,25 @@ export interface Presence {
 /** Who books and who asks for changes: the organisation's own desk, or a system of somebody else's. */
 export type Caller = 'desk' | 'integrator';
 
+/** Several lessons that are changed at once, of which everybody reads once: what a closure falls on, or an edit of a series. */
+export interface Together {
+  cause: 'closure' | 'time-off' | 'edit';
+  /** Keys, the earliest lesson first; it is the one with which all of it is told. */
+  lessons: string[];
+  /** Students who are told of this lesson with an earlier one. */
+  toldBefore: string[];
+  /** What is closed; of an edit, when the lessons are. */
+  from: number;
+  to: number;
+}
+
+/** What a coordinator puts right once the lesson is closed. */
+export interface Correction {
+  at: number;
+  /** How long the lesson really was. */
+  minutes: number;
+}
+
 export interface Change {
   kind: 'cancel' | 'reschedule' | 'reassign' | 'swap' | 'add' | 'drop' | 'room';
   at: number;
@@ -58,12 +77,18 @@ export interface Lesson {
   instructor: string;
   students: string[];
   isTrial: boolean;
+  branch: string | null;
+  /** The lessons of the series that books it, in the order of its rule; null: it is booked by itself. */
+  series: string[] | null;
   startsAt: number;
   endsAt: number;
   booking: { at: number; by: Caller; webhook: boolean; isHeld: boolean; answer: 'approve' | 'reject' | null };
   /** When the instructor says that they know of it, where they are asked at all; null: never. */
   acknowledgedAt: number | null;
   change: Change | null;
+  /** Where the change is of several lessons. */
+  together: Together | null;
+  correction: Correction | null;
   search: Search | null;
   room: RoomFailure | null;
   presence: Record<string, Presence>;
@@ -73,6 +98,8 @@ export interface Lesson {
     starts: 'yes' | 'no' | 'fails';
     /** After the end; null: it never comes. */
     transcriptAfter: number | null;
+    /** A coordinator does not wait for it; it comes when the lesson is closed. */
+    isGivenUp: boolean;
   };
   /** What the reviewer does, and how long after they were asked; null: nothing. */
   review: { after: number; decision: 'approve' | 'reject' } | null;

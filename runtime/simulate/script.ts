@@ -1,6 +1,7 @@
 import { substitute, writeCast, type Cast, type Class } from './cast';
 import { OTHER, type Course } from './course';
 import { COURSES } from './courses';
+import { ensemblesOf, lessonsOf, writeEnsemble } from './ensembles';
 import type { Lesson, Presence } from './lesson';
 import { randomOf, type Random } from './random';
 import { DAY, HOUR, MINUTE } from './timing';
@@ -40,11 +41,11 @@ const isFree = (taken: Taken, { startsAt, endsAt }: { startsAt: number; endsAt: 
   taken.every((t) => endsAt + MARGIN <= t.from || startsAt - MARGIN >= t.to);
 
 /** Every course that fits once, in an order of its own, then by their weights; one that goes with another has it behind it. */
-function coursesFor({ seed, sessions, fromMs, untilMs }: ScriptOptions, classes: number): string[] {
+function coursesFor({ seed, sessions, fromMs, untilMs }: ScriptOptions, { classes }: Cast): string[] {
   const random = randomOf(seed, 'courses');
-  const hasOthers = ([, c]: [string, Course]): boolean => classes >= FEW || (c.other !== 'instructor' && c.pairedWith === undefined);
+  const hasOthers = ([, c]: [string, Course]): boolean => classes.length >= FEW || (c.other !== 'instructor' && c.pairedWith === undefined);
   const fits = ([, c]: [string, Course]): boolean => c.leadMs + c.lengthMs + (c.movesByMs ?? 0) + c.tailMs + HOUR <= untilMs - fromMs;
-  const possible = Object.entries(COURSES).filter((entry) => fits(entry) && hasOthers(entry) && !entry[1].isSecond);
+  const possible = Object.entries(COURSES).filter((entry) => fits(entry) && hasOthers(entry) && !entry[1].isSecond && !entry[1].isOfEnsemble);
   const once = random.shuffled(possible.map(([name]) => name));
   const byWeight = possible.flatMap(([name, c]) => Array<string>(c.weight).fill(name));
   const courses: string[] = [];
@@ -79,15 +80,19 @@ function write(key: string, course: string, { instructor, students, unrecorded }
     instructor,
     students: who,
     isTrial: false,
+    branch: null,
+    series: null,
     startsAt: 0,
     endsAt: 0,
     booking: { at: 0, by: 'desk', webhook: false, isHeld: false, answer: null },
     acknowledgedAt: null,
     change: null,
+    together: null,
+    correction: null,
     search: null,
     room: null,
     presence: Object.fromEntries([instructor, ...who].map((p) => [p, presence(random)])),
-    recording: { wanted: true, starts: 'yes', transcriptAfter: random.whole(10, 25) * MINUTE },
+    recording: { wanted: true, starts: 'yes', transcriptAfter: random.whole(10, 25) * MINUTE, isGivenUp: false },
     review: { after: random.whole(10, 40) * MINUTE, decision: 'approve' },
     missed: 'charge',
     noise: { repeats: random.chance(0.3), reorders: random.chance(0.2), reconnects: random.chance(0.2) },
@@ -192,26 +197,52 @@ function firstOf<T, R>(list: readonly T[], make: (item: T) => R | null): R | nul
   return null;
 }
 
-/** A week of an organisation: who is in it, and everything that the world does. A function of its options and of nothing else. */
-export function writeScript(options: ScriptOptions): Script {
-  const { seed, sessions } = options;
-  const cast = writeCast(seed, sessions, (options.untilMs - options.fromMs) / DAY);
+const keyOf = (i: number): string => String(i + 1).padStart(4, '0');
+
+/** Each lesson by itself, placed one after the other. */
+function writeLessons(options: ScriptOptions, cast: Cast): Lesson[] {
   const taken = new Map<string, Taken>(cast.classes.map((c) => [c.instructor, []]));
   const lessons: Lesson[] = [];
-  for (const [i, name] of coursesFor(options, cast.classes.length).entries()) {
+  for (const [i, name] of coursesFor(options, cast).entries()) {
     const partner = COURSES[name]!.isSecond ? lessons.at(-1)! : null;
-    const key = String(i + 1).padStart(4, '0');
-    const random = randomOf(seed, 'lesson', i);
+    const random = randomOf(options.seed, 'lesson', i);
     const placing = { options, cast, taken, partner };
     // The next class, where this one has no time left.
     const turns = cast.classes.map((_, turn) => cast.classes[(i + turn) % cast.classes.length]!);
     const lesson = firstOf(turns, (of) => {
-      const written = write(key, name, of, random);
+      const written = write(keyOf(i), name, of, random);
       return place(written, COURSES[name]!, placing) ? written : null;
     });
-    if (!lesson) throw new Error(`No instructor of this week has time for lesson ${key}; give it more time.`);
+    if (!lesson) throw new Error(`No instructor of this week has time for lesson ${keyOf(i)}; give it more time.`);
     lessons.push(lesson);
   }
+  return lessons;
+}
+
+/** Adds the lessons that come about or change together, behind those that stand alone. */
+function addEnsembles(names: readonly string[], options: ScriptOptions, { cast, lessons }: Script): void {
+  for (const [n, name] of names.entries()) {
+    const characters = writeEnsemble(name, options, {
+      n: cast.classes.length + n,
+      lesson: (course, { instructor, students }, startsAt) => {
+        const random = randomOf(options.seed, 'lesson', lessons.length);
+        const lesson = write(keyOf(lessons.length), course, { instructor, students, unrecorded: students[0]! }, random);
+        lessons.push(Object.assign(lesson, { startsAt, endsAt: startsAt + HOUR }));
+        return lesson;
+      },
+    });
+    cast.characters.push(...characters);
+  }
+}
+
+/** A week of an organisation: who is in it, and everything that the world does. A function of its options and of nothing else. */
+export function writeScript(options: ScriptOptions): Script {
+  const { seed, sessions, fromMs, untilMs } = options;
+  const ensembles = ensemblesOf(options);
+  const alone = { ...options, sessions: sessions - lessonsOf(ensembles) };
+  const cast = writeCast(seed, alone.sessions, (untilMs - fromMs) / DAY);
+  const lessons = writeLessons(alone, cast);
+  addEnsembles(ensembles, options, { cast, lessons });
   for (const { key, title, search } of lessons)
     for (const { person } of search?.asked ?? []) cast.characters.push(substitute(person, title, randomOf(seed, 'substitute', key, person)));
   return { cast, lessons: lessons.sort((a, b) => a.booking.at - b.booking.at || (a.key < b.key ? -1 : 1)) };

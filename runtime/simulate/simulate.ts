@@ -156,7 +156,14 @@ async function verdictOn(
     workflows: await workflowsOf(week.client),
     holdUps: outages.length > 0 ? await holdUpsOf(week.client, clock) : new Map<string, Outage[]>(),
   };
-  const { seen, strays } = gather(witnesses, { script, terms: week.terms, clock, toleranceMs, outages });
+  const { seen, strays } = gather(witnesses, {
+    script,
+    terms: week.terms,
+    clock,
+    toleranceMs,
+    outages,
+    sessionIdOf: (key) => world.sessionIds.get(key),
+  });
   const keys = new Map([...world.personIds].map(([key, id]) => [id, key]));
   const characters = new Map(script.cast.characters.map((c) => [c.key, c]));
   const judging: Judging = {

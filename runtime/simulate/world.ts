@@ -1,9 +1,11 @@
 import { Webhook } from 'standardwebhooks';
+import { wallTimeOf } from '../../domain/time';
 import type { Act, Telling } from './acts';
 import type { Cast, Character } from './cast';
-import { timesOf, type Caller, type Lesson } from './lesson';
+import { timesOf, type Caller, type Lesson, type Together } from './lesson';
 import { Line, type Answered } from './line';
 import type { Reader, Sink } from './sink';
+import { MINUTE } from './timing';
 
 /** How the outside world reaches an organisation: keys, a source of webhooks, and the mail that people get. */
 export interface Doors {
@@ -33,6 +35,8 @@ export class World {
   readonly personIds = new Map<string, string>();
   readonly sessionIds = new Map<string, string>();
   readonly line: Line;
+  /** What a series is called over there, by its first lesson. */
+  private readonly seriesIds = new Map<string, string>();
   private readonly characters: Map<string, Character>;
   /** The way in that somebody has used, by lesson and person. */
   private readonly used = new Map<string, string>();
@@ -73,6 +77,7 @@ export class World {
 
   async act(lesson: Lesson, act: Act): Promise<Done> {
     if (act.do === 'book') return lesson.booking.webhook ? this.bookByWebhook(lesson) : this.book(lesson);
+    if (act.do === 'book-series') return this.bookSeries(lesson);
     const sessionId = this.sessionIds.get(lesson.key) ?? (await this.lookUp(lesson));
     // Of what could not be booked one answer is enough.
     if (!sessionId && this.refusals.some((r) => r.lesson === lesson.key)) return 'done';
@@ -80,6 +85,8 @@ export class World {
     switch (act.do) {
       case 'change':
         return this.change(lesson, sessionId);
+      case 'change-together':
+        return this.changeTogether(lesson, act.together);
       case 'press':
         return this.press(lesson, act);
       case 'acknowledge':
@@ -90,6 +97,8 @@ export class World {
         return this.command(lesson, `/v1/sessions/${sessionId}/substitute-search`, { note: 'ill' });
       case 'report-room':
         return this.command(lesson, `/v1/sessions/${sessionId}/incidents`, { kind: 'room-failed', since: new Date(act.at).toISOString() });
+      case 'correct':
+        return this.correct(lesson, sessionId, act.minutes);
       case 'tell':
         return this.tell(lesson, act, { sessionId, ...act.data });
     }
@@ -105,7 +114,7 @@ export class World {
   }
 
   private bookingOf(lesson: Lesson): object {
-    const { key, title, subject, startsAt, endsAt, isTrial, students, instructor } = lesson;
+    const { key, title, subject, branch, startsAt, endsAt, isTrial, students, instructor } = lesson;
     return {
       title,
       subject,
@@ -115,6 +124,7 @@ export class World {
       instructorId: this.personIds.get(instructor)!,
       anchorZone: this.characters.get(instructor)!.zone,
       isTrial,
+      ...(branch === null ? {} : { branch }),
       externalId: externalIdOf(key),
     };
   }
@@ -127,6 +137,40 @@ export class World {
     if (answer.status !== (lesson.booking.isHeld ? 202 : 201)) this.refused(lesson, 'the booking', answer);
     if (answer.body.id) this.sessionIds.set(lesson.key, answer.body.id);
     return 'done';
+  }
+
+  /** Booked once all its lessons are. They are hours apart, and in the order of the rule. */
+  private async bookSeries(lesson: Lesson): Promise<Done> {
+    const { key, title, subject, startsAt, endsAt, students, instructor } = lesson;
+    const zone = this.characters.get(instructor)!.zone;
+    const body = {
+      title,
+      subject,
+      firstLesson: wallTimeOf(startsAt, zone),
+      lengthMinutes: (endsAt - startsAt) / MINUTE,
+      rrule: `FREQ=DAILY;COUNT=${lesson.series!.length}`,
+      studentIds: students.map((s) => this.personIds.get(s)!),
+      instructorId: this.personIds.get(instructor)!,
+      anchorZone: zone,
+    };
+    const { status, body: made, ...answer } = await this.api<{ id: string }>('desk', 'POST', '/v1/series', { key: `series-${key}`, body });
+    if (status !== 201) return this.refused(lesson, 'the series', { status, body: made, ...answer });
+    this.seriesIds.set(key, made.id);
+    const { body: series } = await this.api<{ occurrences: { sessionId: string | null }[] }>('desk', 'GET', `/v1/series/${made.id}`);
+    const booked = series.occurrences.map((o) => o.sessionId);
+    for (const [n, id] of booked.entries()) if (id) this.sessionIds.set(lesson.series![n]!, id);
+    return booked.length === lesson.series!.length || this.isOver(lesson) ? 'done' : 'later';
+  }
+
+  /** A closure, an instructor's time off, or an edit of a series. */
+  private changeTogether(lesson: Lesson, { cause, from, to }: Together): Promise<Done> {
+    const { reason, to: goesTo } = lesson.change!;
+    const times = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+    if (cause === 'closure') return this.command(lesson, '/v1/closures', { ...times, reason, branch: lesson.branch });
+    if (cause === 'time-off') return this.command(lesson, '/v1/time-off', { ...times, reason, personId: this.personIds.get(lesson.instructor)! });
+    const zone = this.characters.get(lesson.instructor)!.zone;
+    const edit = { scope: 'following', original: wallTimeOf(lesson.startsAt, zone), wallTime: wallTimeOf(goesTo!.startsAt, zone), reason };
+    return this.command(lesson, `/v1/series/${this.seriesIds.get(lesson.series![0]!)}/changes`, edit);
   }
 
   private bookByWebhook(lesson: Lesson): Promise<Done> {
@@ -158,6 +202,14 @@ export class World {
       ...(kind === 'swap' && { withSessionId: other }),
     };
     return this.command(lesson, `/v1/sessions/${sessionId}/changes`, body, by);
+  }
+
+  /** Only what is closed can be put right. */
+  private async correct(lesson: Lesson, sessionId: string, deliveredMinutes: number): Promise<Done> {
+    const path = `/v1/sessions/${sessionId}`;
+    const { body } = await this.api<{ closedAt: string | null }>('desk', 'GET', path);
+    if (body.closedAt === null) return 'later';
+    return this.command(lesson, `${path}/corrections`, { kind: 'minutes', deliveredMinutes, reason: 'the family has shown us its clock' });
   }
 
   /** Something that somebody of the organisation does; under a key of its own, so that a repeat is harmless. */

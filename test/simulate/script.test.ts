@@ -6,6 +6,7 @@ import { takesPlace, timesOf, type Lesson } from '../../runtime/simulate/lesson'
 import type { Outage } from '../../runtime/simulate/outages';
 import { writeScript, type Script } from '../../runtime/simulate/script';
 import { DAY, HOUR, leastWithin, MINUTE, timingOf } from '../../runtime/simulate/timing';
+import { wallTimeOf } from '../../domain/time';
 
 const TERMS = { price: 4500, pay: 3000, lateShare: 50 };
 const week = (seed: string, sessions: number, withinMs = 10 * MINUTE): Script => writeScript({ seed, sessions, ...timingOf(sessions, withinMs) });
@@ -38,7 +39,8 @@ test.each([
   ['two hours', 5_000, 7_200_000],
 ])('nobody has two lessons at once, wherever a lesson moves, in %s', (_name, sessions, withinMs) => {
   const byPerson = new Map<string, { from: number; to: number }[]>();
-  for (const lesson of week('x', sessions, withinMs).lessons) {
+  // What the series finds taken never holds a time.
+  for (const lesson of week('x', sessions, withinMs).lessons.filter((l) => l.course !== 'series-taken')) {
     for (const person of [lesson.instructor, ...lesson.students]) {
       const taken = byPerson.get(person) ?? [];
       byPerson.set(person, taken);
@@ -81,6 +83,12 @@ test.each<[string, Partial<ReturnType<typeof expectationOf>>]>([
   ['silent-recording', { status: 'settled', payout: 3000, documents: 'none' }],
   ['rejected', { status: 'settled', documents: 'rejected' }],
   ['unanswered', { status: 'settled', documents: 'rejected' }],
+  ['transcript-after-close', { status: 'settled', payout: 3000, documents: 'approved' }],
+  ['minutes-disputed', { status: 'settled', payout: 1500, documents: 'approved' }],
+  ['series-first', { status: 'settled', payout: 3000 }],
+  ['series-taken', { status: 'refused', payout: 0, messages: [] }],
+  ['closed-day', { status: 'settled', payout: 3000 }],
+  ['time-off', { status: 'settled', payout: 3000 }],
 ])('a lesson of the course %s is to end as its course says', (course, end) => {
   const lesson = lessonOf(course);
   expect(expected(lesson)).toMatchObject(end);
@@ -92,6 +100,7 @@ test.each<[string, (lesson: Lesson) => number]>([
   ['instructor-missing', () => 0],
   ['sick-child', () => 2250],
   ['cancelled-early', () => 0],
+  ['minutes-disputed', () => 2250],
   ['no-show', ({ missed }) => (missed === 'charge' ? 4500 : 0)],
 ])('each student of the course %s is charged as the terms have it', (course, amount) => {
   const lesson = lessonOf(course);
@@ -101,6 +110,47 @@ test.each<[string, (lesson: Lesson) => number]>([
 test('of a moved lesson the new time holds, of one whose move was not allowed the old one', () => {
   for (const course of ['moved', 'moved-late-approved']) expect(timesOf(lessonOf(course))).toEqual(lessonOf(course).change!.to);
   for (const course of ['moved-late-rejected', 'moved-late-unanswered']) expect(timesOf(lessonOf(course)).startsAt).toBe(lessonOf(course).startsAt);
+});
+
+const together = script.lessons.filter((l) => l.together !== null);
+const zoneOf = (person: string): string => script.cast.characters.find((c) => c.key === person)!.zone;
+const wall = (ms: number, person: string): string => wallTimeOf(ms, zoneOf(person));
+
+test('lessons of a series are a day apart on the wall of their instructor, and one of them has its time taken', () => {
+  const series = script.lessons.filter((l) => l.series !== null);
+  expect(series.length).toBeGreaterThan(20);
+  const firstOf = (l: Lesson): Lesson => script.lessons.find((o) => o.key === l.series![0])!;
+  for (const l of series) expect(wall(l.startsAt, l.instructor).slice(11)).toBe(wall(firstOf(l).startsAt, l.instructor).slice(11));
+  for (const l of series.filter((o) => o.course === 'series-taken')) {
+    const inTheWay = script.lessons.find((o) => o.course === 'in-the-way' && o.instructor === l.instructor)!;
+    expect([inTheWay.startsAt, inTheWay.booking.at < l.booking.at]).toEqual([l.startsAt, true]);
+  }
+});
+
+test('of a closed day the lessons go to the next morning, one after the other; of time off they stay, with somebody else', () => {
+  const closed = together.filter((l) => l.together!.cause === 'closure');
+  const hours = new Map<string, string[]>();
+  for (const l of closed) {
+    expect([l.startsAt >= l.together!.from, l.endsAt <= l.together!.to, l.change!.to!.startsAt >= l.together!.to]).toEqual([true, true, true]);
+    hours.set(l.branch!, [...(hours.get(l.branch!) ?? []), wall(l.change!.to!.startsAt, l.instructor).slice(11)]);
+  }
+  for (const times of hours.values()) expect(times.sort()).toEqual(['08:00', '09:30', '11:00']);
+  const off = together.filter((l) => l.together!.cause === 'time-off');
+  expect(off.length).toBeGreaterThan(5);
+  for (const l of off) expect([timesOf(l).startsAt, expected(l).instructor]).toEqual([l.startsAt, l.change!.person]);
+});
+
+test('each household reads once of a batch, with the first lesson that is theirs', () => {
+  const batches = new Map<string, string[]>();
+  for (const l of together) {
+    const told = expected(l).messages.filter((m) => m.kind === 'change' && m.step === 'together');
+    const batch = l.together!.lessons.join();
+    batches.set(batch, [...(batches.get(batch) ?? []), ...told.map((m) => m.person)]);
+  }
+  expect(batches.size).toBe(15);
+  for (const told of batches.values()) expect(told).toEqual([...new Set(told)]);
+  const [siblings] = together.filter((l) => l.together!.toldBefore.some((s) => s !== l.students[0] && s.startsWith(l.students[0]!.slice(0, -1))));
+  expect(expected(siblings!).messages.filter((m) => m.step === 'together' && m.about !== null)).toEqual([]);
 });
 
 test('what has to be done within less than the tolerance has no end that is certain', () => {

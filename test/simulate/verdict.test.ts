@@ -2,11 +2,11 @@ import { writeScript } from '../../runtime/simulate/script';
 import { expectationOf } from '../../runtime/simulate/expect';
 import { holdUpsIn } from '../../runtime/simulate/hold-ups';
 import { studentsEver, studentsOf, teacherOf, timesOf, type Lesson } from '../../runtime/simulate/lesson';
-import { HOUR, MINUTE, timingOf } from '../../runtime/simulate/timing';
+import { DAY, HOUR, MINUTE, timingOf } from '../../runtime/simulate/timing';
 import { CHECKS } from '../../runtime/simulate/verdict';
 import type { Judging, MessageSeen, Seen } from '../../runtime/simulate/verdict/seen';
 import { sha256 } from '../../domain/ids';
-import { timeForReader } from '../../domain/time';
+import { clockForReader, dayForReader, timeForReader } from '../../domain/time';
 
 const script = writeScript({ seed: '7', sessions: 500, ...timingOf(500, 10 * MINUTE) });
 const characters = new Map(script.cast.characters.map((c) => [c.key, c]));
@@ -26,7 +26,9 @@ function sound(lesson: Lesson): Seen {
   const token = (person: string): string => `${TOKEN}-${person.replaceAll('.', '-')}`;
   const messages = expected.messages.map((m, i): MessageSeen => {
     const { zone } = characters.get(m.person)!;
-    const text = `${timeForReader(startsAt, zone, 'en')} with ${characters.get(expected.instructor)!.givenName} http://127.0.0.1/j/${token(m.about ?? m.person)}`;
+    const starts = (lesson.together?.lessons ?? [lesson.key]).map((key) => timesOf(script.lessons.find((l) => l.key === key)!).startsAt);
+    const inShort = starts.map((at) => `${dayForReader(at, zone, 'en')}, ${clockForReader(at, zone, 'en')}`).join(' ');
+    const text = `${timeForReader(startsAt, zone, 'en')} ${inShort} with ${characters.get(expected.instructor)!.givenName} http://127.0.0.1/j/${token(m.about ?? m.person)}`;
     const { kind, step, about: aboutId, person: personId } = m;
     return {
       key: `${sessionId}-${i}.email`,
@@ -34,6 +36,7 @@ function sound(lesson: Lesson): Seen {
       aboutId,
       kind,
       step,
+      batchId: step === 'together' ? 'b' : null,
       to: `${personId}@example.invalid`,
       text,
       at: startsAt + i,
@@ -42,8 +45,8 @@ function sound(lesson: Lesson): Seen {
   });
   const decision = (point: string, outcome: object = {}) => ({ id: `${sessionId}-${point}`, sessionId, point, rule: 'r', outcome });
   const journals = [
-    ...studentsEver(lesson).map((s) => ({ kind: 'charge', subjectId: s, amountMinor: expected.charges[s]! })),
-    { kind: 'payout', subjectId: expected.instructor, amountMinor: expected.payout },
+    ...studentsEver(lesson).map((s) => ({ id: `charge ${s}`, kind: 'charge', subjectId: s, amountMinor: expected.charges[s]! })),
+    { id: 'payout', kind: 'payout', subjectId: expected.instructor, amountMinor: expected.payout },
   ];
   return {
     lesson,
@@ -98,9 +101,10 @@ function sound(lesson: Lesson): Seen {
     ],
     journals: journals
       .filter((j) => j.amountMinor > 0)
-      .map((j) => ({ ...j, sessionId, rev: 1, decisionId: `${sessionId}-${j.kind === 'charge' ? 'charge' : 'settlement'}` })),
+      .map((j) => ({ ...j, reverses: null, sessionId, rev: 1, decisionId: `${sessionId}-${j.kind === 'charge' ? 'charge' : 'settlement'}` })),
     heldSteps: [],
-    changes: lesson.change ? [{ sessionId, kind: lesson.change.kind, rev: 2, decisionId: 'd' }] : [],
+    changes: lesson.change ? [{ sessionId, kind: lesson.change.kind, rev: 2, decisionId: 'd', batchId: lesson.together && 'b' }] : [],
+    corrections: lesson.correction ? [{ sessionId, kind: 'minutes', decisionId: 'd', chargePercent: 50, payPercent: 50 }] : [],
     documents: expected.documents === 'none' ? [] : ['summary', 'parent-update'].map((kind) => ({ sessionId, kind, state: expected.documents })),
     credentials: isOver ? people.map((personId) => ({ sessionId, personId, tokenHash: sha256(token(personId)), revokedAt: null })) : [],
     rooms: isOver ? [{ sessionId, state: 'open' }] : [],
@@ -108,6 +112,7 @@ function sound(lesson: Lesson): Seen {
     inbox: [{ id: 'e', eventId: 'e', type: 'participant.joined', state: 'applied', reason: null, sessionId }],
     workflow: 'COMPLETED',
     messages,
+    together: [],
   };
 }
 
@@ -127,9 +132,10 @@ const SOUND = [
   'joined',
   'dropped-early',
 ];
+const SOUND_TOGETHER = ['transcript-after-close', 'minutes-disputed', 'series-first', 'in-the-way'];
 const SOUND_TOO = ['other-room', 'sick-instructor', 'offers-expire', 'nobody-stands-in', 'unacknowledged', 'room-fails', 'room-reported'];
 
-test.each([...SOUND, ...SOUND_TOO])('a sound lesson of the course %s has no fault', (course) => {
+test.each([...SOUND, ...SOUND_TOO, ...SOUND_TOGETHER])('a sound lesson of the course %s has no fault', (course) => {
   expect(faultsOf(seenOf(course))).toEqual([]);
 });
 
@@ -180,7 +186,20 @@ const PLANTED: [string, string, string, (seen: Seen) => unknown, RegExp][] = [
     },
     /owed 2 times/,
   ],
-  ['doubled', 'a charge posted twice', 'standard', (s) => s.journals.push(s.journals[0]!), /posted 2 times/],
+  ['doubled', 'a charge posted twice', 'standard', (s) => s.journals.push({ ...s.journals[0]!, id: 'again' }), /posted 2 times/],
+  [
+    'doubled',
+    'a charge taken back twice',
+    'minutes-disputed',
+    (s) => {
+      const [charge] = s.journals;
+      s.journals.push(...['r1', 'r2'].map((id) => ({ ...charge!, id, kind: 'reversal', reverses: charge!.id })));
+    },
+    /taken back 2 times/,
+  ],
+  ['doubled', 'a correction made twice', 'minutes-disputed', (s) => s.corrections.push(s.corrections[0]!), /made 2 times/],
+  ['unexplained', 'a share of a charge that no correction names', 'minutes-disputed', (s) => (s.corrections = []), /neither what its decision says/],
+  ['unexpected', 'a charge that was not put right', 'minutes-disputed', (s) => (s.journals[0]!.amountMinor = 4500), /charges is/],
   ['doubled', 'a change made twice', 'sick-child', (s) => s.changes.push(s.changes[0]!), /made 2 times/],
   ['late', 'a message after the tolerance', 'standard', (s) => (message(s, 'update').at += 2 * HOUR), /came late by 120 min/],
   ['late', 'a message before its time', 'standard', (s) => (message(s, 'credential').dueAt += 3 * HOUR), /came early/],
@@ -306,6 +325,58 @@ test.each(PLANTED)('%s finds %s', (check, _name, course, plant, words) => {
   expect(CHECKS[check]!(seen, judging).join('\n')).toMatch(words);
 });
 
+/** Every lesson of the first batch of a course, each with what is told of it together with the others. */
+function batchOf(course: string): Seen[] {
+  const { together } = script.lessons.find((l) => l.course === course && l.together !== null)!;
+  const batch = together!.lessons.map((key) => sound(script.lessons.find((l) => l.key === key)!));
+  const told = batch.map((s) => s.messages.filter((m) => m.batchId !== null));
+  // All of it is told when every lesson has been booked.
+  const others = (n: number): MessageSeen[] => told.filter((_, of) => of !== n).flatMap((list) => list.map((m) => ({ ...m, at: m.at + DAY })));
+  return batch.map((s, n) => ({ ...s, together: others(n) }));
+}
+
+test.each(['series-moved', 'closed-day', 'time-off'])('sound lessons of the course %s that are changed together have no fault', (course) => {
+  expect(batchOf(course).flatMap(faultsOf)).toEqual([]);
+});
+
+test.each<[string, string, string, (batch: Seen[]) => unknown, RegExp]>([
+  [
+    'doubled',
+    'a household that reads twice of one closure',
+    'closed-day',
+    ([first, second]) => first!.together.push({ ...first!.messages.find((m) => m.batchId)!, key: `${second!.lesson.key}-again.email` }),
+    /tells .* of one batch/,
+  ],
+  [
+    'doubled',
+    'a family that is told of one lesson alone as well',
+    'series-moved',
+    ([, second]) => second!.messages.push({ ...message(second!, 'credential'), kind: 'change', step: 'rescheduled', key: 'alone.email' }),
+    /tells alone of what is told together/,
+  ],
+  [
+    'contradictory',
+    'an instructor on leave who still believes to teach the second lesson',
+    'time-off',
+    ([, second]) => (second!.together = []),
+    /assignment.*not theirs any more/,
+  ],
+  [
+    'lost',
+    'a family that never reads of a closure',
+    'closed-day',
+    ([first]) => {
+      first!.messages = first!.messages.filter((m) => m.batchId === null);
+      first!.obligations = first!.obligations.filter((o) => o.step !== 'together');
+    },
+    /change\/together.*was owed and never reached/,
+  ],
+])('%s finds %s', (check, _name, course, plant, words) => {
+  const batch = batchOf(course);
+  plant(batch);
+  expect(batch.flatMap((s) => CHECKS[check]!(s, judging)).join('\n')).toMatch(words);
+});
+
 test('every check finds something that is planted', () => expect(new Set(PLANTED.map(([check]) => check))).toEqual(new Set(Object.keys(CHECKS))));
 
 test('of a time in which a process was killed nobody is late', () => {
@@ -334,5 +405,21 @@ test('what waited for a process that was gone is read from Temporal: an activity
   expect(holdUpsIn(events as unknown as Parameters<typeof holdUpsIn>[0], clock)).toEqual([
     { from: 10 * MINUTE, to: 41 * MINUTE },
     { from: 60 * MINUTE, to: 70 * MINUTE },
+  ]);
+});
+
+test('of a task that timed out again and again the time is counted until it was given out the last time', () => {
+  const at = (seconds: number) => ({ seconds, nanos: 0 });
+  const events = [
+    { eventId: 1, eventTime: at(10) },
+    { eventId: 2, eventTime: at(20), workflowTaskTimedOutEventAttributes: { scheduledEventId: 1 } },
+    { eventId: 3, eventTime: at(50), workflowTaskScheduledEventAttributes: { attempt: 4 } },
+    { eventId: 4, eventTime: at(51), workflowTaskCompletedEventAttributes: {} },
+    { eventId: 5, eventTime: at(90), workflowTaskScheduledEventAttributes: { attempt: 1 } },
+  ];
+  const clock = { originBusinessMs: 0, originRealMs: 0, rate: 60 };
+  expect(holdUpsIn(events as unknown as Parameters<typeof holdUpsIn>[0], clock)).toEqual([
+    { from: 10 * MINUTE, to: 20 * MINUTE },
+    { from: 20 * MINUTE, to: 50 * MINUTE },
   ]);
 });

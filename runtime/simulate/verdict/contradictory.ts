@@ -1,9 +1,24 @@
 import { sha256 } from '../../../domain/ids';
-import { timeForReader } from '../../../domain/time';
+import { clockForReader, dayForReader, timeForReader } from '../../../domain/time';
+import { studentsEver } from '../lesson';
 import { inWords, nameOf, type Check, type Judging, type MessageSeen, type Seen } from './seen';
 
 /** What tells somebody whether a lesson is on, and when. */
 const TELLING = ['confirmation', 'assignment', 'credential', 'reminder', 'change'];
+
+/** What a message of another lesson tells somebody of this one: of whom of theirs, if of anybody. */
+function toldHere({ lesson }: Seen, { idOf, characterOf }: Judging, m: MessageSeen): MessageSeen[] {
+  const students = studentsEver(lesson).map(idOf);
+  if (m.aboutId === null) return [idOf(lesson.instructor), ...students].includes(m.personId) ? [m] : [];
+  const wards = characterOf(m.personId)?.wards.map((w) => idOf(w.student)) ?? [];
+  return students.filter((s) => wards.includes(s)).map((aboutId) => ({ ...m, aboutId }));
+}
+
+/** What was told of a lesson, on it or together with others, in the order of its arrival. */
+function toldOf(seen: Seen, judging: Judging): readonly MessageSeen[] {
+  const others = seen.together.flatMap((m) => toldHere(seen, judging, m));
+  return others.length === 0 ? seen.messages : [...seen.messages, ...others].sort((a, b) => a.at - b.at);
+}
 
 function lastByReader(messages: readonly MessageSeen[], kinds: readonly string[]): MessageSeen[] {
   const last = new Map<string, MessageSeen>();
@@ -17,27 +32,44 @@ const OFF = ['cancelled', 'taken-off', 'dropped'];
 const isOffFor = (judging: Judging, m: MessageSeen): boolean =>
   m.kind === 'change' && OFF.includes(m.step) && !(m.step === 'dropped' && judging.characterOf(m.personId)?.kind === 'instructor');
 
+/** What tells of several lessons says of each when it is now, and that whoever left it is followed by somebody. */
+function isOffTogether({ participants }: Seen, judging: Judging, m: MessageSeen): boolean {
+  const teacher = participants.find((p) => p.role === 'instructor');
+  const name = judging.characterOf(teacher?.personId ?? '')?.givenName;
+  const isReaders = participants.some((p) => p.personId === (m.aboutId ?? m.personId));
+  return !isReaders && name !== undefined && m.text.includes(name);
+}
+
 /** The last word that anybody had of a lesson: whether it is on, for them, and the time in their own zone and language. */
-function lastWords({ session, messages, participants }: Seen, judging: Judging): string[] {
+function lastWords(seen: Seen, judging: Judging): string[] {
+  const { session, participants } = seen;
   if (!session) return [];
-  return lastByReader(messages, TELLING).flatMap((m) => {
+  return lastByReader(toldOf(seen, judging), TELLING).flatMap((m) => {
     const isOff = session.status === 'cancelled' || !participants.some((p) => p.personId === (m.aboutId ?? m.personId));
-    const saysOff = isOffFor(judging, m);
+    const saysOff = m.step === 'together' ? isOffTogether(seen, judging, m) : isOffFor(judging, m);
     const which = `the last that ${nameOf(judging, m.personId)} read is ${inWords(judging, m)}`;
     if (isOff !== saysOff) return [`${which}, and the lesson is ${isOff && session.status !== 'cancelled' ? 'not theirs any more' : session.status}`];
     const reader = judging.characterOf(m.personId);
-    if (!reader) return [];
-    const times = ['en', reader.locale].map((locale) => timeForReader(+session.startsAt, reader.zone, locale));
+    if (!reader || (m.step === 'together' && isOff)) return [];
+    const { zone } = reader;
+    const inLanguage = (locale: string): string =>
+      m.step === 'together'
+        ? `${dayForReader(+session.startsAt, zone, locale)}, ${clockForReader(+session.startsAt, zone, locale)}`
+        : timeForReader(+session.startsAt, zone, locale);
+    const times = ['en', reader.locale].map(inLanguage);
     return times.some((t) => m.text.includes(t)) ? [] : [`${which}, which does not say ${times[0]}, when it was`];
   });
 }
 
 /** Who a family was last told teaches the lesson, and who does. */
-function teachers({ session, messages, participants }: Seen, judging: Judging): string[] {
+function teachers(seen: Seen, judging: Judging): string[] {
+  const { session, participants } = seen;
   const teacher = participants.find((p) => p.role === 'instructor');
   if (!session || !teacher || session.status === 'cancelled') return [];
   const name = judging.characterOf(teacher.personId)?.givenName;
-  const naming = messages.filter((m) => m.to.includes('@') && (m.kind === 'confirmation' || m.step === 'reassigned'));
+  const naming = toldOf(seen, judging).filter(
+    (m) => m.to.includes('@') && (m.kind === 'confirmation' || ['reassigned', 'together'].includes(m.step)),
+  );
   return lastByReader(naming, ['confirmation', 'change']).flatMap((m) => {
     const isTheirs = participants.some((p) => p.personId === (m.aboutId ?? m.personId));
     return !isTheirs || name === undefined || m.text.includes(name)

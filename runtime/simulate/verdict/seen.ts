@@ -13,6 +13,8 @@ export interface MessageSeen {
   step: string;
   to: string;
   text: string;
+  /** Of what it tells, where that is several changes at once. */
+  batchId: string | null;
   /** Business epoch ms at which the sink stored it, and at which it was due. */
   at: number;
   dueAt: number;
@@ -37,6 +39,7 @@ export interface Seen {
   journals: Of<'journals'>;
   heldSteps: Of<'heldSteps'>;
   changes: Of<'changes'>;
+  corrections: Of<'corrections'>;
   documents: Of<'documents'>;
   credentials: Of<'credentials'>;
   rooms: Of<'rooms'>;
@@ -46,6 +49,8 @@ export interface Seen {
   workflow: string | null;
   /** In the order of their arrival. */
   messages: MessageSeen[];
+  /** Those of other lessons that tell of a change of this one as well. */
+  together: MessageSeen[];
 }
 
 /** What the checks know besides. */
@@ -64,5 +69,9 @@ export const nameOf = ({ characterOf }: Judging, personId: string | null): strin
 
 export const inWords = (judging: Judging, m: { kind: string; step: string; personId: string; aboutId: string | null }): string =>
   `${m.kind}${m.step === m.kind ? '' : `/${m.step}`} to ${nameOf(judging, m.personId)}${m.aboutId ? ` about ${nameOf(judging, m.aboutId)}` : ''}`;
+
+/** Charges and payouts that no reversal has taken back. */
+export const standing = ({ journals }: Pick<Seen, 'journals'>): Seen['journals'] =>
+  journals.filter((j) => j.reverses === null && !journals.some((r) => r.reverses === j.id));
 
 export const TERMINAL = ['settled', 'cancelled', 'refused', 'expired'];

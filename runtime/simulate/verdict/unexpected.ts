@@ -1,7 +1,7 @@
 import { presenceOf } from '../../../domain/attendance';
 import type { SessionSeen } from '../../../db/evidence';
 import { studentsEver } from '../lesson';
-import { nameOf, type Check, type Judging, type Seen } from './seen';
+import { nameOf, standing, type Check, type Judging, type Seen } from './seen';
 
 export interface FinalState {
   status: string;
@@ -29,11 +29,13 @@ const sorted = <T>(of: Record<string, T>): Record<string, T> => Object.fromEntri
 
 /** The state that a lesson came to, in the words of the script: nothing in it but what the script decides. */
 export function finalStateOf(seen: Seen, judging: Judging): FinalState | null {
-  const { lesson, session, participants, journals, documents } = seen;
+  const { lesson, session, participants, documents } = seen;
   if (!session) return null;
   const isOver = session.status === 'settled';
   const posted = (kind: string, key?: string): number =>
-    journals.filter((j) => j.kind === kind && (key === undefined || j.subjectId === judging.idOf(key))).reduce((sum, j) => sum + j.amountMinor, 0);
+    standing(seen)
+      .filter((j) => j.kind === kind && (key === undefined || j.subjectId === judging.idOf(key)))
+      .reduce((sum, j) => sum + j.amountMinor, 0);
   const named = (id: string): string => nameOf(judging, id);
   return {
     status: session.status,
