@@ -1,4 +1,5 @@
 import { row, rows, type Tx } from './database';
+import { allowTime } from './verify';
 
 /** Everything that a judge of a whole organisation's week reads, as it stands in the tables. */
 export interface Evidence {
@@ -121,7 +122,8 @@ const QUERIES: Record<keyof Evidence, string> = {
     WHERE kind IN ('joined', 'left') AND coalesce(data->>'connection', '') <> 'join-page'`,
   obligations:
     'SELECT id, session_id, person_id, about_id, kind, step, anchor_at, channel, due_at, deadline_at, state, reason, decision_id, batch_id FROM obligations',
-  decisions: 'SELECT id, session_id, point, rule, outcome FROM decisions',
+  // Of each search one a candidate: as many as all others together, and nothing that is judged rests on them.
+  decisions: `SELECT id, session_id, point, rule, outcome FROM decisions WHERE point NOT IN ('substitute.eligibility', 'substitute.ranking')`,
   // The debit of a charge or payout is its amount.
   journals: `SELECT j.id, j.reverses, j.session_id, j.kind, j.subject_id, j.rev, j.decision_id, coalesce(max(p.amount_minor), 0)::int AS amount_minor
     FROM journals j LEFT JOIN postings p ON p.organisation_id = j.organisation_id AND p.journal_id = j.id
@@ -138,6 +140,7 @@ const QUERIES: Record<keyof Evidence, string> = {
 };
 
 export async function evidenceOf(tx: Tx): Promise<Evidence> {
+  await allowTime(tx);
   const read = Object.entries(QUERIES).map(async ([name, sql]) => [name, await rows(tx, sql)] as const);
   return Object.fromEntries(await Promise.all(read)) as unknown as Evidence;
 }

@@ -108,13 +108,11 @@ export async function considerCandidates(tx: Tx, asked: Asked): Promise<Consider
     lessonsAround(tx, session.id, session.startsAt),
     peopleById(tx, students),
   ]);
+  const byTeacher = new Map<string, Date[]>();
+  for (const { personId: id, startsAt } of lessons) byTeacher.set(id, [...(byTeacher.get(id) ?? []), startsAt]);
   const lesson = { session, languages: [...new Set(people.map((p) => languageOf(p.locale)))], students: students.length };
   const seen = candidates.map((c) => {
-    const load = loadOf(
-      c,
-      session,
-      lessons.filter((l) => l.personId === c.personId).map((l) => l.startsAt),
-    );
+    const load = loadOf(c, session, byTeacher.get(c.personId) ?? []);
     return { c, load, facts: factsOf(c, lesson, { load, alreadyOffered: offeredTo.has(c.personId) }) };
   });
   const ask = (point: string, list: typeof seen): Promise<Decision[]> =>

@@ -147,6 +147,25 @@ export function writeCast(seed: string, sessions: number, days: number): Cast {
   return { characters, classes };
 }
 
+export interface Relations {
+  byKey: ReadonlyMap<string, Character>;
+  /** By student. */
+  guardians: ReadonlyMap<string, readonly Character[]>;
+}
+
+const known = new WeakMap<Cast, Relations>();
+
+/** Who is who in a cast that is complete; read once, since a week has thousands of people and asks of each. */
+export function relationsIn(cast: Cast): Relations {
+  const found = known.get(cast);
+  if (found) return found;
+  const guardians = new Map<string, Character[]>();
+  for (const c of cast.characters) for (const { student } of c.wards) guardians.set(student, [...(guardians.get(student) ?? []), c]);
+  const relations = { byKey: new Map(cast.characters.map((c) => [c.key, c])), guardians };
+  known.set(cast, relations);
+  return relations;
+}
+
 /** Somebody who is cleared to teach one subject and has no lesson of their own. */
 export function substitute(key: string, subject: string, random: Random): Character {
   const [givenName, zone] = [random.pick(GIVEN), random.pick(ZONES)];

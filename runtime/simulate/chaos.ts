@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { Outage } from './outages';
 import type { Kind, Processes } from './processes';
 import type { Random } from './random';
+import { askCatcher } from './sink';
 import { SECOND } from './timing';
 
 export interface Kills {
@@ -12,9 +13,11 @@ export interface Kills {
   before250: number;
 }
 
-/** Seconds between a process that is back and the next kill; a start takes a machine of two cores some seconds of all it has. */
-const FIRST: [number, number] = [3, 12];
-const BETWEEN: [number, number] = [8, 24];
+/** In a week of any length: as many kills as still leave time between them, since one whose traces are not gone yet proves no more. */
+const KILLS = 20;
+/** A week of seconds has fewer. */
+const LEAST_PAUSE = 7 * SECOND;
+
 /** How long a mail is waited for whose 250 is withheld; then nothing is being sent, and the kill is a plain one. */
 const MAIL_MS = 12 * SECOND;
 
@@ -24,6 +27,8 @@ export interface Target {
   catcherUrl: string;
   /** Business time. */
   now: () => number;
+  /** How long the week takes, in real time. */
+  weekMs: number;
 }
 
 /**
@@ -42,8 +47,9 @@ export class Chaos {
 
   /** Ends soon after it is told to, with both running. */
   async run(signal: AbortSignal): Promise<void> {
+    const pauseMs = Math.max(LEAST_PAUSE, this.target.weekMs / KILLS);
     for (let n = 0; !signal.aborted; n++) {
-      await sleep(this.random.whole(...(n === 0 ? FIRST : BETWEEN)) * SECOND, undefined, { signal }).catch(() => undefined);
+      await sleep((pauseMs * this.random.whole(40, 160)) / 100, undefined, { signal }).catch(() => undefined);
       const kind: Kind = n === 0 || this.random.chance(0.65) ? 'worker' : 'server';
       const isBefore250 = kind === 'worker' && (n === 0 || this.random.chance(0.6));
       if (!signal.aborted) await this.kill(kind, isBefore250, signal);
@@ -63,10 +69,8 @@ export class Chaos {
     this.outages.push({ from, to: now() });
   }
 
-  private async fault(what: string, body?: object): Promise<{ withheld?: number }> {
-    const init = body ? { method: 'POST', body: JSON.stringify(body) } : {};
-    const answer = await fetch(`${this.target.catcherUrl}/test/${what}`, { ...init, signal: AbortSignal.timeout(10_000) });
-    return (await answer.json()) as { withheld?: number };
+  private fault(what: string, body?: object): Promise<{ withheld?: number }> {
+    return askCatcher(`${this.target.catcherUrl}/test/${what}`, body);
   }
 
   /** Has the sink keep its next 250 to itself, and waits until it does; gives when that was. */

@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerTo, type OpenStep } from './answers';
 import type { Lesson } from './lesson';
+import { MINUTE } from './timing';
 import type { World } from './world';
 
 interface Listed extends OpenStep {
   session: { id: string };
 }
 
-const LOOK_MS = 400;
+/** How often they look, in business time, and in real time. */
+const LOOK = 3 * MINUTE;
+const LEAST_LOOK_MS = 400;
 const PAGE = 200;
 
 /**
@@ -16,12 +19,18 @@ const PAGE = 200;
  */
 export class Desk {
   private readonly personKeys = new Map<string, string>();
+  private readonly byKey: Map<string, Lesson>;
+  private readonly lookMs: number;
   private isOver = false;
 
   constructor(
     private readonly world: World,
-    private readonly lessons: readonly Lesson[],
-  ) {}
+    lessons: readonly Lesson[],
+    rate: number,
+  ) {
+    this.byKey = new Map(lessons.map((l) => [l.key, l]));
+    this.lookMs = Math.max(LEAST_LOOK_MS, LOOK / rate);
+  }
 
   stop(): void {
     this.isOver = true;
@@ -33,10 +42,10 @@ export class Desk {
       const open = await this.openSteps();
       const byId = new Map([...this.world.sessionIds].map(([key, id]) => [id, key]));
       for (const step of open) {
-        const lesson = this.lessons.find((l) => l.key === byId.get(step.session.id));
+        const lesson = this.byKey.get(byId.get(step.session.id) ?? '');
         if (lesson) await this.consider(step, lesson, open);
       }
-      await sleep(LOOK_MS);
+      await sleep(this.lookMs);
     }
   }
 

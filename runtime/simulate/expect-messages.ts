@@ -1,4 +1,4 @@
-import type { Cast, Character } from './cast';
+import { relationsIn, type Cast, type Relations } from './cast';
 import { isBooked, isChanged, studentsOf, takerOf, takesPlace, teacherOf, type Lesson, type Together } from './lesson';
 import { HOUR } from './timing';
 
@@ -23,18 +23,19 @@ interface Readers {
 /** A list of what is owed, in the words of the message plan. */
 class Owed {
   readonly messages: ExpectedMessage[] = [];
-  private readonly characters: Map<string, Character>;
+
+  private readonly relations: Relations;
 
   constructor(private readonly cast: Cast) {
-    this.characters = new Map(cast.characters.map((c) => [c.key, c]));
+    this.relations = relationsIn(cast);
   }
 
   tell(kind: string, step: string, { instructor, students = [], guardiansOf = [] }: Readers): void {
     if (instructor !== undefined) this.to(instructor, null, kind, step);
-    for (const student of students) if (this.characters.get(student)!.email !== null) this.to(student, null, kind, step);
+    for (const student of students) if (this.relations.byKey.get(student)!.email !== null) this.to(student, null, kind, step);
     for (const student of guardiansOf) {
       // A text message takes the place of a mail, but for an update: of one that cannot be mailed a coordinator is told.
-      const told = this.cast.characters.filter((c) => c.wards.some((w) => w.student === student) && (c.email !== null || kind !== 'update'));
+      const told = (this.relations.guardians.get(student) ?? []).filter((c) => c.email !== null || kind !== 'update');
       for (const guardian of told) this.to(guardian.key, student, kind, step);
     }
   }
@@ -44,8 +45,9 @@ class Owed {
   }
 
   haveGuardianInCommon(some: readonly string[], others: readonly string[]): boolean {
-    const isOneOf = (list: readonly string[], { wards }: Character): boolean => wards.some((w) => list.includes(w.student));
-    return this.cast.characters.some((c) => isOneOf(some, c) && isOneOf(others, c));
+    const guardians = (list: readonly string[]): string[] => list.flatMap((s) => (this.relations.guardians.get(s) ?? []).map((c) => c.key));
+    const theirs = guardians(others);
+    return guardians(some).some((g) => theirs.includes(g));
   }
 
   private to(person: string, about: string | null, kind: string, step: string): void {

@@ -2,10 +2,10 @@ import type { Client } from '@temporalio/client';
 import type { Evidence } from '../../db/evidence';
 import { businessNow, type BusinessClock } from '../../domain/clock';
 import { SESSION_WORKFLOW, workflowIdFor } from '../../workflows/session/contract';
-import type { CaughtMessage } from '../catcher/message';
 import { expectationOf, isDetermined } from './expect';
 import type { Outage } from './outages';
 import type { Script } from './script';
+import type { Mail } from './sink';
 import type { Terms } from './terms';
 import type { MessageSeen, Seen } from './verdict/seen';
 import type { WeekFinding } from './verdict';
@@ -14,7 +14,7 @@ import { externalIdOf } from './world';
 /** What the three witnesses say: the database, the mail sink, Temporal. */
 export interface Witnesses {
   evidence: Evidence;
-  sink: readonly CaughtMessage[];
+  sink: readonly Mail[];
   /** By workflow id: the newest run's status. */
   workflows: ReadonlyMap<string, string>;
   /** By workflow id: when it waited for a process that was gone. */
@@ -44,14 +44,11 @@ function bySession<T extends { sessionId: string | null }>(list: readonly T[]): 
   return map;
 }
 
-function messagesOf(
-  { evidence, sink }: Witnesses,
-  clock: BusinessClock,
-): { known: (MessageSeen & { sessionId: string })[]; strangers: CaughtMessage[] } {
+function messagesOf({ evidence, sink }: Witnesses, clock: BusinessClock): { known: (MessageSeen & { sessionId: string })[]; strangers: Mail[] } {
   const owed = new Map(evidence.obligations.map((o) => [`${o.id}.${o.channel}`, o]));
   const byId = new Map(evidence.obligations.map((o) => [o.id, o]));
   const known: (MessageSeen & { sessionId: string })[] = [];
-  const strangers: CaughtMessage[] = [];
+  const strangers: Mail[] = [];
   for (const m of sink) {
     // One that failed over was sent under another channel before.
     const o = owed.get(m.key ?? '') ?? byId.get((m.key ?? '').split('.')[0]!);

@@ -86,6 +86,8 @@ async function untilWorkflowsEnd(client: Client): Promise<void> {
     if (![...(await workflowsOf(client)).values()].includes('RUNNING')) return;
   }
 }
+/** Ends with the first of these that fails, and never by itself. */
+const failureOf = (work: readonly unknown[]): Promise<never> => Promise.all(work).then(() => new Promise<never>(() => undefined));
 
 interface Played {
   world: World;
@@ -108,13 +110,14 @@ async function live(week: Week, script: Script, timing: Timing, options: Simulat
   await week.begin();
   const usage = new Usage(options.home, processes);
   options.progress(`${script.cast.characters.length} people are enrolled; the week begins`);
-  const desk = new Desk(world, script.lessons);
-  const chaos = options.chaos ? new Chaos({ processes, client, catcherUrl, now: () => +ground.now() }, randomOf(options.seed, 'chaos')) : null;
+  const desk = new Desk(world, script.lessons, timing.rate);
+  const target = { processes, client, catcherUrl, now: () => +ground.now(), weekMs: (timing.untilMs - timing.fromMs) / timing.rate };
+  const chaos = options.chaos ? new Chaos(target, randomOf(options.seed, 'chaos')) : null;
   const beside = [readSink(sink, over.signal), chaos?.run(AbortSignal.any([over.signal, untilReal(ground, timing)]))];
   const played = play(world, script.lessons, ground.clock, over.signal);
   const desked = desk.run();
   try {
-    await Promise.race([Promise.all([played, untilClosed(week, { sink, chaos, script, timing, usage }, options)]), desked]);
+    await Promise.race([Promise.all([played, untilClosed(week, { sink, chaos, script, timing, usage }, options)]), desked, failureOf(beside)]);
   } finally {
     desk.stop();
     over.abort();

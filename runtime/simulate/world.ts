@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { wallTimeOf } from '../../domain/time';
 import type { Act, Telling } from './acts';
-import type { Cast, Character } from './cast';
+import { relationsIn, type Cast, type Character, type Relations } from './cast';
 import { timesOf, type Caller, type Lesson, type Together } from './lesson';
 import { Line, type Answered } from './line';
 import type { Reader, Sink } from './sink';
@@ -37,7 +37,7 @@ export class World {
   readonly line: Line;
   /** What a series is called over there, by its first lesson. */
   private readonly seriesIds = new Map<string, string>();
-  private readonly characters: Map<string, Character>;
+  private readonly relations: Relations;
   /** The way in that somebody has used, by lesson and person. */
   private readonly used = new Map<string, string>();
   /** What the provider calls the room of a lesson, as whoever was led into it knows. */
@@ -45,11 +45,11 @@ export class World {
 
   constructor(
     private readonly doors: Doors,
-    private readonly cast: Cast,
+    cast: Cast,
     private readonly sink: Sink,
   ) {
     this.line = new Line(doors.url);
-    this.characters = new Map(cast.characters.map((c) => [c.key, c]));
+    this.relations = relationsIn(cast);
   }
 
   api<T>(by: Caller, method: 'GET' | 'POST', path: string, more: { key?: string; body?: object } = {}): Promise<Answered<T>> {
@@ -122,7 +122,7 @@ export class World {
       endsAt: new Date(endsAt).toISOString(),
       studentIds: students.map((s) => this.personIds.get(s)!),
       instructorId: this.personIds.get(instructor)!,
-      anchorZone: this.characters.get(instructor)!.zone,
+      anchorZone: this.relations.byKey.get(instructor)!.zone,
       isTrial,
       ...(branch === null ? {} : { branch }),
       externalId: externalIdOf(key),
@@ -142,7 +142,7 @@ export class World {
   /** Booked once all its lessons are. They are hours apart, and in the order of the rule. */
   private async bookSeries(lesson: Lesson): Promise<Done> {
     const { key, title, subject, startsAt, endsAt, students, instructor } = lesson;
-    const zone = this.characters.get(instructor)!.zone;
+    const zone = this.relations.byKey.get(instructor)!.zone;
     const body = {
       title,
       subject,
@@ -168,7 +168,7 @@ export class World {
     const times = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
     if (cause === 'closure') return this.command(lesson, '/v1/closures', { ...times, reason, branch: lesson.branch });
     if (cause === 'time-off') return this.command(lesson, '/v1/time-off', { ...times, reason, personId: this.personIds.get(lesson.instructor)! });
-    const zone = this.characters.get(lesson.instructor)!.zone;
+    const zone = this.relations.byKey.get(lesson.instructor)!.zone;
     const edit = { scope: 'following', original: wallTimeOf(lesson.startsAt, zone), wallTime: wallTimeOf(goesTo!.startsAt, zone), reason };
     return this.command(lesson, `/v1/series/${this.seriesIds.get(lesson.series![0]!)}/changes`, edit);
   }
@@ -220,11 +220,10 @@ export class World {
 
   /** Where somebody's way in is read: by themselves, and by their guardians. */
   private readersOf(person: string): Reader[] {
-    const about = this.characters.get(person)!.givenName;
-    return this.cast.characters.flatMap((c): Reader[] => {
+    const about = this.relations.byKey.get(person)!.givenName;
+    return [this.relations.byKey.get(person)!, ...(this.relations.guardians.get(person) ?? [])].flatMap((c): Reader[] => {
       const addresses = [c.email, c.phone].filter((a) => a !== null);
-      if (c.key === person) return addresses.map((address) => ({ address, about: null }));
-      return c.wards.some((w) => w.student === person) ? addresses.map((address) => ({ address, about })) : [];
+      return addresses.map((address) => ({ address, about: c.key === person ? null : about }));
     });
   }
 
