@@ -145,12 +145,12 @@ export async function evidenceOf(tx: Tx): Promise<Evidence> {
   return Object.fromEntries(await Promise.all(read)) as unknown as Evidence;
 }
 
-/** How far a week has come: sessions by status, how many are closed, and the questions that nobody has answered yet. */
-export async function progressOf(tx: Tx): Promise<{ booked: number; live: number; closed: number; asked: number }> {
+/** How far a week has come: sessions by status, how many are closed, of how many somebody is still to be told, and the questions that nobody has answered yet. */
+export async function progressOf(tx: Tx): Promise<{ booked: number; live: number; closed: number; owing: number; asked: number }> {
   return (await row(
     tx,
     `SELECT count(*)::int AS booked, count(*) FILTER (WHERE status = 'live')::int AS live,
-       count(*) FILTER (WHERE closed_at IS NOT NULL)::int AS closed,
+       count(*) FILTER (WHERE closed_at IS NOT NULL)::int AS closed, count(*) FILTER (WHERE next_due_at IS NOT NULL)::int AS owing,
        (SELECT count(*)::int FROM held_steps WHERE state = 'open') AS asked FROM sessions`,
   ))!;
 }

@@ -7,7 +7,7 @@ import type { Outage } from './outages';
 import type { Script } from './script';
 import type { Mail } from './sink';
 import type { Terms } from './terms';
-import type { MessageSeen, Seen } from './verdict/seen';
+import type { MessageSeen, Seen, WorkflowSeen } from './verdict/seen';
 import type { WeekFinding } from './verdict';
 import { externalIdOf } from './world';
 
@@ -15,22 +15,33 @@ import { externalIdOf } from './world';
 export interface Witnesses {
   evidence: Evidence;
   sink: readonly Mail[];
-  /** By workflow id: the newest run's status. */
-  workflows: ReadonlyMap<string, string>;
+  /** By workflow id, of the newest run. */
+  workflows: ReadonlyMap<string, WorkflowSeen>;
   /** By workflow id: when it waited for a process that was gone. */
   holdUps: ReadonlyMap<string, readonly Outage[]>;
 }
 
 /** The newest run of each session's workflow, as Temporal lists it. */
-export async function workflowsOf(client: Client): Promise<Map<string, string>> {
-  const newest = new Map<string, { status: string; startedAt: number }>();
+export async function workflowsOf(client: Client): Promise<Map<string, WorkflowSeen>> {
+  const newest = new Map<string, WorkflowSeen & { startedAt: number }>();
   for await (const run of client.workflow.list({ query: `WorkflowType = '${SESSION_WORKFLOW}'` })) {
     const before = newest.get(run.workflowId);
     // A run that goes on as a new one started before it.
     const isNewer = !before || +run.startTime > before.startedAt || (+run.startTime === before.startedAt && run.status.name === 'RUNNING');
-    if (isNewer) newest.set(run.workflowId, { status: run.status.name, startedAt: +run.startTime });
+    if (isNewer) newest.set(run.workflowId, { status: run.status.name, startedAt: +run.startTime, pending: null });
   }
-  return new Map([...newest].map(([id, { status }]) => [id, status]));
+  for (const [id, seen] of newest) if (seen.status === 'RUNNING') seen.pending = await pendingOf(client, id);
+  return newest;
+}
+
+/** What a run that has no end waits for, in Temporal's words. */
+async function pendingOf(client: Client, workflowId: string): Promise<string> {
+  const { raw } = await client.workflow.getHandle(workflowId).describe();
+  const activities = (raw.pendingActivities ?? []).map(
+    (a) => `${a.activityType?.name} in attempt ${a.attempt}${a.lastFailure ? ` after ${a.lastFailure.message}` : ''}`,
+  );
+  const task = raw.pendingWorkflowTask ? [`a workflow task in attempt ${String(raw.pendingWorkflowTask.attempt)}`] : [];
+  return [...activities, ...task].join(', ') || 'nothing but a timer or a call';
 }
 
 function bySession<T extends { sessionId: string | null }>(list: readonly T[]): Map<string, T[]> {

@@ -13,6 +13,7 @@ import { randomOf } from './random';
 import { writeScript, type Script } from './script';
 import { Sink } from './sink';
 import { MINUTE, timingOf, type Timing } from './timing';
+import type { Finding } from '../../db/verify';
 import { judge, type WeekFinding } from './verdict';
 import type { Judging } from './verdict/seen';
 import { finalStateOf, type FinalState } from './verdict/unexpected';
@@ -83,7 +84,7 @@ const untilReal = ({ now }: Week['ground'], { untilMs, rate }: Timing): AbortSig
 /** A session is closed in the database a moment before its workflow has ended, and one whose worker was killed just then ends when it is given out again. */
 async function untilWorkflowsEnd(client: Client): Promise<void> {
   for (const until = Date.now() + DRAIN_MS; Date.now() < until; await sleep(500)) {
-    if (![...(await workflowsOf(client)).values()].includes('RUNNING')) return;
+    if (![...(await workflowsOf(client)).values()].some((w) => w.status === 'RUNNING')) return;
   }
 }
 /** Ends with the first of these that fails, and never by itself. */
@@ -94,6 +95,8 @@ interface Played {
   sink: Sink;
   kills: Kills | null;
   outages: readonly Outage[];
+  /** What was due when the week was over, and was not done in a minute more. */
+  undone: readonly Finding[];
   enrolledAt: number;
   cpuSeconds: CpuSeconds;
 }
@@ -123,11 +126,11 @@ async function live(week: Week, script: Script, timing: Timing, options: Simulat
     over.abort();
     await Promise.allSettled([...beside, desked, played]);
   }
-  await drain(ground.db, ground.now(), DRAIN_MS);
+  const undone = await drain(ground.db, ground.now(), DRAIN_MS);
   await untilWorkflowsEnd(client);
   await sink.refresh();
   usage.look();
-  return { world, sink, kills: chaos?.kills ?? null, outages: chaos?.outages ?? [], enrolledAt, cpuSeconds: usage.total() };
+  return { world, sink, kills: chaos?.kills ?? null, outages: chaos?.outages ?? [], undone, enrolledAt, cpuSeconds: usage.total() };
 }
 
 function countsOf(findings: readonly WeekFinding[]): Record<string, number> {
@@ -149,7 +152,7 @@ function refusalsOf({ refusals }: World): WeekFinding[] {
 async function verdictOn(
   week: Week,
   script: Script,
-  { world, sink, outages }: Played,
+  { world, sink, outages, undone }: Played,
   toleranceMs: number,
 ): Promise<Pick<Simulated, 'findings' | 'hash' | 'states'>> {
   const { db, clock, first, now } = week.ground;
@@ -175,7 +178,13 @@ async function verdictOn(
     characterOf: (id) => characters.get(keys.get(id) ?? ''),
   };
   const { findings } = await verify(db, week.client, now());
-  const inTables = findings.map(({ check, id, detail }) => ({ check: `verify: ${check}`, lesson: null, course: null, sessionId: id, detail }));
+  const inTables = [...undone, ...findings].map(({ check, id, detail }) => ({
+    check: `verify: ${check}`,
+    lesson: null,
+    course: null,
+    sessionId: id,
+    detail,
+  }));
   const states = Object.fromEntries(
     [...seen]
       .sort((a, b) => (a.lesson.key < b.lesson.key ? -1 : 1))

@@ -42,9 +42,9 @@ export async function untilClosed(
   for (let saidAt = 0; ; await sleep(LOOK_MS)) {
     signal.throwIfAborted();
     usage.look();
-    const { booked, live, closed, asked } = await ground.db.inOrganisation(ground.first.organisationId, progressOf);
-    // A session closes before a coordinator has said what becomes of a message that could not leave.
-    const isOver = (closed >= script.lessons.length && asked === 0) || Date.now() > overtimeAt;
+    const { booked, live, closed, owing, asked } = await ground.db.inOrganisation(ground.first.organisationId, progressOf);
+    // A session closes before a coordinator has said what becomes of a message that could not leave, and before it is put right.
+    const isOver = (closed >= script.lessons.length && owing + asked === 0) || Date.now() > overtimeAt;
     if (isOver || Date.now() - saidAt > SAY_MS) {
       saidAt = Date.now();
       const kills = chaos ? `, ${chaos.kills.worker + chaos.kills.server} kills` : '';

@@ -110,7 +110,7 @@ function sound(lesson: Lesson): Seen {
     rooms: isOver ? [{ sessionId, state: 'open' }] : [],
     timeline: isOver ? [{ sessionId, kind: 'lesson.started', at: new Date(startsAt) }] : [],
     inbox: [{ id: 'e', eventId: 'e', type: 'participant.joined', state: 'applied', reason: null, sessionId }],
-    workflow: 'COMPLETED',
+    workflow: { status: 'COMPLETED', pending: null },
     messages,
     together: [],
   };
@@ -147,8 +147,14 @@ const PLANTED: [string, string, string, (seen: Seen) => unknown, RegExp][] = [
   ['lost', 'a session that is not there', 'standard', (s) => (s.session = null), /is not there/],
   ['lost', 'a session without an end', 'standard', (s) => Object.assign(s.session!, { status: 'documenting', closedAt: null }), /it is documenting/],
   ['lost', 'a session that is not closed', 'standard', (s) => (s.session!.closedAt = null), /not closed/],
-  ['lost', 'a workflow that goes on', 'standard', (s) => (s.workflow = 'RUNNING'), /still runs/],
-  ['lost', 'a workflow that failed', 'standard', (s) => (s.workflow = 'FAILED'), /ended as FAILED/],
+  [
+    'lost',
+    'a workflow that goes on',
+    'standard',
+    (s) => (s.workflow = { status: 'RUNNING', pending: 'dispatchDue in attempt 2' }),
+    /still runs: it waits for dispatchDue/,
+  ],
+  ['lost', 'a workflow that failed', 'standard', (s) => (s.workflow = { status: 'FAILED', pending: null }), /ended as FAILED/],
   ['lost', 'an obligation without an end', 'standard', (s) => (obligation(s, 'update').state = 'in-doubt'), /it is in-doubt/],
   [
     'lost',

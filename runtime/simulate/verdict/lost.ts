@@ -7,9 +7,10 @@ function sessionOf({ session, workflow }: Seen): string[] {
   const lost: string[] = [];
   if (!TERMINAL.includes(session.status)) lost.push(`has no end: it is ${session.status}`);
   else if (!session.closedAt) lost.push(`is ${session.status} and not closed`);
-  if (session.closedAt && workflow === 'RUNNING') lost.push('is closed, and its workflow still runs');
-  if (!session.closedAt && workflow !== 'RUNNING') lost.push(`is open, and its workflow is ${workflow ?? 'not there'}`);
-  if (workflow !== null && !['RUNNING', 'COMPLETED', 'CONTINUED_AS_NEW'].includes(workflow)) lost.push(`its workflow ended as ${workflow}`);
+  const { status, pending } = workflow ?? { status: 'not there', pending: null };
+  if (session.closedAt && status === 'RUNNING') lost.push(`is closed, and its workflow still runs: it waits for ${pending}`);
+  if (!session.closedAt && status !== 'RUNNING') lost.push(`is open, and its workflow is ${status}`);
+  if (workflow && !['RUNNING', 'COMPLETED', 'CONTINUED_AS_NEW'].includes(status)) lost.push(`its workflow ended as ${status}`);
   return lost;
 }
 

@@ -20,6 +20,13 @@ export interface MessageSeen {
   dueAt: number;
 }
 
+export interface WorkflowSeen {
+  /** Running, or how it ended. */
+  status: string;
+  /** Of a running one: what it waits for. */
+  pending: string | null;
+}
+
 type Of<T extends keyof Evidence> = Evidence[T];
 
 /** One lesson of the week, as it was to be and as it was. Everything is of its session. */
@@ -45,8 +52,8 @@ export interface Seen {
   rooms: Of<'rooms'>;
   timeline: Of<'timeline'>;
   inbox: Of<'inbox'>;
-  /** Of its session at Temporal: running, or how it ended; null when there is none. */
-  workflow: string | null;
+  /** Of its session at Temporal; null when there is none. */
+  workflow: WorkflowSeen | null;
   /** In the order of their arrival. */
   messages: MessageSeen[];
   /** Those of other lessons that tell of a change of this one as well. */
