@@ -12,6 +12,7 @@ import { partsOf } from './batches/parts';
 import { tellTogether, TOLD_TOGETHER } from './batches/tell';
 import { holdChange } from './changes/held-change';
 import { searchInstead, stillCovered } from './closures/cover';
+import { rebook } from './closures/rebook';
 import { refuseUnchangeable } from './changes/refuse';
 import { applySeveral, type DecidedChange } from './changes/several';
 import { tooMuchBy } from './changes/too-much';
@@ -38,7 +39,8 @@ async function make(ctx: Context, tx: Tx, item: BatchItemRow): Promise<void> {
   const words = item.change.words as Words | undefined;
   if (words && isChangeable(session)) await describeLesson(by, tx, session, words);
   if (item.change.kind === 'hold') return write(by, tx, { batch, item, session });
-  if (item.change.kind !== 'search') for (const { input } of partsOf(item, batch.reason).slice(0, 1)) refuseUnchangeable(session, input);
+  if (!['search', 'rebook'].includes(item.change.kind))
+    for (const { input } of partsOf(item, batch.reason).slice(0, 1)) refuseUnchangeable(session, input);
   if (session.rev !== item.rev) throw new LecternError('stale', 'The session has changed since this was previewed.');
   // What an earlier edit asked of it is asked no more.
   if (batch.cause === 'series') await withdrawHeldStepsOf(tx, session.id, ['series-occurrence'], ctx.asOf);
@@ -62,6 +64,7 @@ async function write(by: Context, tx: Tx, { batch, session, item }: Omit<Held, '
   if (kind === 'keep') return;
   if (kind === 'hold') return hold(by, tx, { batch, item, session, why: item.why ?? wordsOf(item.change.why) ?? 'The rules leave it to a person.' });
   if (kind === 'search') return searchInstead({ ctx: by, tx, batch, item, session });
+  if (kind === 'rebook') return rebook(by, tx, session, item);
   const before = session.rev;
   const parts = partsOf(item, batch.reason);
   if (parts.length > 0) await applySeveral(by, tx, session, parts);

@@ -197,13 +197,17 @@ export interface ChangeOfCause {
   restores: boolean;
 }
 
-/** What the batches of a closure have done with sessions that were booked, a session after the other, each in order. */
+/** What the batches of a closure have done with sessions that were booked, a session after the other, each in order; what was booked anew is done with. */
 export const changesOfCause = (tx: Tx, causeId: string): Promise<ChangeOfCause[]> =>
   rows(
     tx,
     `SELECT c.session_id, c.rev, c.kind, c.before, coalesce((i.change->>'restores')::boolean, false) AS restores
      FROM batches b JOIN batch_items i ON i.organisation_id = b.organisation_id AND i.batch_id = b.id
      JOIN changes c ON c.organisation_id = i.organisation_id AND c.session_id = i.session_id AND c.batch_id = i.batch_id
-     WHERE b.cause_id = ? AND c.before->>'status' <> 'held' AND c.kind IN ('cancel', 'reschedule', 'reassign') ORDER BY c.session_id, c.rev`,
-    [causeId],
+     WHERE b.cause_id = ? AND c.before->>'status' <> 'held' AND c.kind IN ('cancel', 'reschedule', 'reassign')
+       AND NOT EXISTS (SELECT 1 FROM batch_items r JOIN batches q ON q.organisation_id = r.organisation_id AND q.id = r.batch_id
+         WHERE q.cause_id = ? AND r.organisation_id = i.organisation_id AND r.session_id = i.session_id AND r.change->>'kind' = 'rebook'
+           AND r.state IN ('waiting', 'done'))
+     ORDER BY c.session_id, c.rev`,
+    [causeId, causeId],
   );

@@ -196,6 +196,10 @@ export const handOver = (tx: Tx, fromId: string, toId: string, original: string)
 export const setApart = (tx: Tx, sessionId: string): Promise<void> =>
   write(tx, 'UPDATE occurrences SET set_apart = true WHERE session_id = ?', [sessionId]);
 
+/** The lesson of a series that was cancelled takes place as another session. */
+export const rebookOccurrence = (tx: Tx, cancelledId: string, sessionId: string): Promise<void> =>
+  write(tx, `UPDATE occurrences SET session_id = ?, outcome = 'booked' WHERE session_id = ?`, [sessionId, cancelledId]);
+
 /** Occurrences that were left out, or waited without a slot, are to be filled as the series is now. */
 export const forgetOccurrences = (tx: Tx, seriesId: string, originals: readonly string[]): Promise<void> =>
   write(tx, 'DELETE FROM occurrences WHERE series_id = ? AND original = ANY(?::text[])', [seriesId, originals]);

@@ -5,7 +5,7 @@ import { lockSession } from '../db/sessions';
 import { clockForReader, dayForReader, instantOf } from '../domain/time';
 import { HOUR, Lectern, type Answer, type Cast, type Mail } from './support/lectern';
 import { Substitutes } from './support/substitutes';
-import { bookSeries, DAY, filled, inDays, weekly, ZONE } from './support/series';
+import { bookSeries, DAY, filled, inDays, readSeries, weekly, ZONE } from './support/series';
 
 jest.setTimeout(240_000);
 const lectern = new Lectern();
@@ -271,6 +271,37 @@ test('an instructor takes time off: who can stand in does, whoever is left moves
   const toInes = await s.mail(ines, /^Changes to your lessons/);
   expect(toInes.text).toMatch(/takes place at its time, with Ann\./);
   expect((await s.mailsTo(ann.email)).filter((m) => /an operation/.test(m.subject))).toEqual([]);
+});
+
+test('what a closure cancelled is booked anew from the list in one go, in its series’ place, and once; what is taken by then is said', async () => {
+  const cast = await lectern.cast(1);
+  const id = await bookSeries(lectern, weekly(lectern, cast, { firstLesson: inDays(lectern, 20), rrule: 'FREQ=DAILY;COUNT=3' }));
+  const before = (await filled(lectern, id)).occurrences;
+  const off = { personId: cast.studentIds[0], fromDay: inDays(lectern, 20).slice(0, 10), toDay: inDays(lectern, 22).slice(0, 10), reason: 'a cure' };
+  const made = await lectern.api<{ id: string }>('POST', '/v1/time-off', off);
+  const path = `/v1/time-off/${made.body.id}`;
+  await done(path);
+  expect((await lectern.api('POST', `${path}/remove`)).status).toBe(200);
+  // The instructor takes another lesson at the time of the second.
+  await lectern.book({ ...(await lectern.cast(1)), instructorId: cast.instructorId }, +new Date(before[1]!.startsAt!) - +lectern.now(), {}, HOUR);
+  type Offered = { sessions: { sessionId: string; was: string; verdict: string }[]; previewToken: string };
+  const offered = async (): Promise<Offered> => (await lectern.api<Offered>('POST', `${path}/restore?preview=true`, { reason: 'r' })).body;
+  const listed = await offered();
+  expect(listed.sessions.map((s) => [s.sessionId, s.was, s.verdict])).toEqual(
+    before.map((o, n) => [o.sessionId, 'cancelled', n === 1 ? 'leave' : 'restore']),
+  );
+  const both = await Promise.all([1, 2].map(() => lectern.api<{ id: string }>('POST', `${path}/restore`, { reason: 'well again' })));
+  expect(both.map((a) => a.status)).toEqual([200, 200]);
+  const { batches } = await done(path);
+  expect(batches.slice(1).flatMap((b) => b.items.map((i) => [i.change, i.state, i.why]))).toEqual(
+    Array(2).fill(['rebook', 'done', expect.stringMatching(/^Booked anew as session /)]),
+  );
+  const after = (await readSeries(lectern, id)).occurrences;
+  expect(after.map((o) => [o.status, o.startsAt])).toEqual(
+    before.map((o, n) => [n === 1 ? 'cancelled' : expect.stringMatching(/booked|ready/), o.startsAt]),
+  );
+  expect(after.map((o) => o.sessionId !== before.find((b) => b.original === o.original)!.sessionId)).toEqual([true, false, true]);
+  expect((await offered()).sessions.map((s) => s.verdict)).toEqual(['leave']);
 });
 
 test('fifty bookings beside a closure: each finds the closure, or is found by it', async () => {

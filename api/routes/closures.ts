@@ -28,7 +28,7 @@ import { idParams } from '../schemas/common';
 import { previewQuery } from '../schemas/series';
 
 const STAFF = ['admin', 'coordinator', 'integrator'] as const;
-const STAYS = 'What was moved or cancelled for it stays as it is; `restore` puts back what the rules offer, and what was cancelled is booked anew.';
+const STAYS = 'What was moved or cancelled for it stays as it is, until `restore` puts back what the rules offer, and books anew what was cancelled.';
 
 const present = (c: ListedClosure): object => ({
   id: c.id,
@@ -194,9 +194,9 @@ function routesFor(at: 'closures' | 'time-off', body: z.ZodType<Body>, words: { 
     method: 'post',
     path: `${path}/{id}/restore`,
     tag: 'closures',
-    summary: 'Put back, in one batch, what it moved or gave to somebody else',
+    summary: 'Put back, in one batch, what it moved or gave to somebody else, and book anew what it cancelled',
     description:
-      'Only sessions whose time is open again and that nobody has changed since, as `closure.reopen` says; `preview=true` lists each with its reason. Everybody is told once.',
+      'Only sessions whose time is open again and that nobody has changed since, as `closure.reopen` says; `preview=true` lists each with its reason. Everybody is told once of what is put back; what is booked anew is confirmed as any booking.',
     roles: STAFF,
     what: words.what,
     params: idParams,

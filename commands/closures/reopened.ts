@@ -40,8 +40,9 @@ const leave = (lost: Lost, why: string): Reopened => ({
   question: null,
 });
 
-/** How it was: its time, or who taught it. */
+/** How it was: its time, or who taught it; what is cancelled is booked anew at its time. */
 async function changeBack(tx: Tx, { change: { kind, before }, participants }: Lost): Promise<ItemChange | null> {
+  if (kind === 'cancel') return { kind: 'rebook', startsAt: before.startsAt, endsAt: before.endsAt };
   if (kind === 'reschedule') return { kind, startsAt: before.startsAt, endsAt: before.endsAt };
   const gone = (before.participantIds ?? []).filter((id) => !participants.some((p) => p.personId === id));
   const former = (await peopleById(tx, gone)).find((p) => p.kind === 'instructor' && p.active);
@@ -50,9 +51,10 @@ async function changeBack(tx: Tx, { change: { kind, before }, participants }: Lo
 
 /** Whether everybody could be as they were, the closure that is opened apart. */
 async function isFree(tx: Tx, { session, participants }: Lost, back: ItemChange, opened: ClosureRow): Promise<boolean> {
-  const from = back.kind === 'reschedule' ? new Date(String(back.startsAt)) : session.startsAt;
-  const to = back.kind === 'reschedule' ? new Date(String(back.endsAt)) : session.endsAt;
-  const who = back.kind === 'reschedule' ? participants.map((p) => p.personId) : [String(back.instructorId)];
+  const isOne = back.kind === 'reassign';
+  const from = isOne ? session.startsAt : new Date(String(back.startsAt));
+  const to = isOne ? session.endsAt : new Date(String(back.endsAt));
+  const who = isOne ? [String(back.instructorId)] : participants.map((p) => p.personId);
   const keys = (await peopleById(tx, who)).map((p) => p.key);
   const until = new Date(+to + session.bufferMinutes * 60_000);
   const [taken, closed] = await Promise.all([
@@ -64,7 +66,6 @@ async function isFree(tx: Tx, { session, participants }: Lost, back: ItemChange,
 
 async function considerOne(ctx: Context, tx: Tx, lost: Lost, opened: ClosureRow): Promise<Reopened> {
   const { session, change } = lost;
-  if (change.kind === 'cancel') return leave(lost, 'A cancelled session is not brought back; book it again.');
   if (session.rev !== change.rev) return leave(lost, 'It was changed again since.');
   const back = await changeBack(tx, lost);
   if (!back) return leave(lost, 'Whoever taught it is not there any more.');
@@ -88,7 +89,11 @@ async function considerOne(ctx: Context, tx: Tx, lost: Lost, opened: ClosureRow)
   };
   const decision = await preview(tx, question);
   const isBack = decision.outcome.verdict === 'restore';
-  const tooMuch = isBack && (await tooMuchBy({ ctx, tx, input: inputOf(back, null), before: { session, participants: lost.participants } }, preview));
+  // Whether it may be booked anew admission says when it is.
+  const tooMuch =
+    isBack &&
+    back.kind !== 'rebook' &&
+    (await tooMuchBy({ ctx, tx, input: inputOf(back, null), before: { session, participants: lost.participants } }, preview));
   if (tooMuch) return leave(lost, tooMuch.why);
   return { ...leave(lost, await inWords(tx, session, decision)), verdict: isBack ? 'restore' : 'leave', change: isBack ? back : null, question };
 }
