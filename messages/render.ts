@@ -119,19 +119,23 @@ function createEngine(mode: Mode): Liquid {
 
 const engines = { markdown: createEngine('markdown'), plain: createEngine('plain') };
 
-/** Published texts are few and rendered often; what is beyond that is parsed each time. */
+/** Published texts are few and used often. */
 const MOST_PARSED = 1_000;
 const parsed = { markdown: new Map<string, Template[]>(), plain: new Map<string, Template[]>() };
 
-function fill(mode: Mode, text: string, values: object, reader: Reader): string {
+function templateOf(mode: Mode, text: string): Template[] {
   const known = parsed[mode];
-  const template = known.get(text) ?? engines[mode].parse(text);
-  if (known.size < MOST_PARSED) known.set(text, template);
-  return String(engines[mode].renderSync(template, values, { globals: reader }));
+  const found = known.get(text) ?? engines[mode].parse(text);
+  if (known.size >= MOST_PARSED) known.clear();
+  known.set(text, found);
+  return found;
 }
 
-/** A text of a template, taken apart; an unknown filter, a tag that is not closed or not allowed throws. */
-export const parseText = (text: string): Template[] => engines.plain.parse(text);
+const fill = (mode: Mode, text: string, values: object, reader: Reader): string =>
+  String(engines[mode].renderSync(templateOf(mode, text), values, { globals: reader }));
+
+/** A text of a template, taken apart; an unknown filter, a tag that is not closed or not allowed throws. The same text gives the same array. */
+export const parseText = (text: string): Template[] => templateOf('plain', text);
 /** The filters that a template may use. */
 export const filterNames = (): string[] => Object.keys(engines.plain.filters);
 

@@ -1,4 +1,4 @@
-import { analyzeSync, IfTag, UnlessTag, type Template, type Variables } from 'liquidjs';
+import { analyzeSync, IfTag, TokenKind, UnlessTag, type Template, type Variables } from 'liquidjs';
 
 /** One place where a template names something that is to be given to it. */
 export interface Use {
@@ -22,7 +22,8 @@ const flat = (found: Variables): { key: string; name: string }[] =>
 
 /** Names that stand in the tag itself, not in what it encloses; those that it makes itself (a loop's) are left out. */
 function ownNames(template: Template, enclosed: Template[]): string[] {
-  const inside = new Set(flat(analyzeSync(enclosed, { partials: false }).variables).map((v) => v.key));
+  if (template.token.kind === TokenKind.HTML) return [];
+  const inside = new Set(enclosed.length === 0 ? [] : flat(analyzeSync(enclosed, { partials: false }).variables).map((v) => v.key));
   return flat(analyzeSync([template], { partials: false }).globals).flatMap((v) => (inside.has(v.key) ? [] : [v.name]));
 }
 
@@ -57,8 +58,14 @@ function walk(templates: Template[], behind: readonly string[], locals: Readonly
   });
 }
 
+const known = new WeakMap<Template[], Use[]>();
+
 /** Everything that a template has to be given, in order. What it makes itself (`assign`, a loop's own name) is not among it. */
-export function usesOf(templates: Template[]): Use[] {
+export function usesOf(templates: Template[]): readonly Use[] {
+  const found = known.get(templates);
+  if (found) return found;
   const made = new Set(flat(analyzeSync(templates, { partials: false }).locals).map((v) => v.name));
-  return walk(templates, [], made);
+  const uses = walk(templates, [], made);
+  known.set(templates, uses);
+  return uses;
 }

@@ -12,19 +12,29 @@ export interface ShapeFault {
   suggestion: string | null;
 }
 
-/** Depth of brackets, counted over the text, so that a bomb is refused before anything recurses into it. */
-function depthOf(text: string): number {
-  let [depth, deepest, isString] = [0, 0, false];
+const codeOf = (character: string): number => character.charCodeAt(0);
+const [QUOTE, BACKSLASH, COLON] = [codeOf('"'), codeOf('\\'), codeOf(':')];
+const OPENS = [codeOf('{'), codeOf('[')];
+const CLOSES = [codeOf('}'), codeOf(']')];
+
+/** Where the string that begins at a place ends, or the text. */
+function endOfString(text: string, begin: number): number {
+  let end = begin + 1;
+  while (end < text.length && text.charCodeAt(end) !== QUOTE) end += text.charCodeAt(end) === BACKSLASH ? 2 : 1;
+  return end;
+}
+
+/** How deep brackets go and how many keys there are, counted over the text, so that a bomb is refused before anything recurses into it. */
+function measure(text: string): { depth: number; keys: number } {
+  let [depth, deepest, keys] = [0, 0, 0];
   for (let i = 0; i < text.length; i++) {
-    const c = text[i];
-    if (isString) {
-      if (c === '\\') i++;
-      else if (c === '"') isString = false;
-    } else if (c === '"') isString = true;
-    else if (c === '{' || c === '[') deepest = Math.max(deepest, ++depth);
-    else if (c === '}' || c === ']') depth--;
+    const c = text.charCodeAt(i);
+    if (c === QUOTE) i = endOfString(text, i);
+    else if (c === COLON) keys++;
+    else if (OPENS.includes(c)) deepest = Math.max(deepest, ++depth);
+    else if (CLOSES.includes(c)) depth--;
   }
-  return deepest;
+  return { depth: deepest, keys };
 }
 
 const syntaxFault = (text: string, error: unknown): ShapeFault => ({
@@ -33,8 +43,20 @@ const syntaxFault = (text: string, error: unknown): ShapeFault => ({
   suggestion: 'look for a missing comma, bracket or quotation mark there',
 });
 
-/** Keys that stand twice in one object: JSON.parse would silently take the last. A small scanner, since the parser does not tell. */
-function duplicateKeys(text: string): ShapeFault[] {
+/** How many keys a value has, with those of what is inside it; none is a number when one of them is not allowed. */
+function keysIn(value: Json): number {
+  if (value === null || typeof value !== 'object') return 0;
+  let keys = 0;
+  if (Array.isArray(value)) for (const item of value) keys += keysIn(item);
+  else for (const key of Object.keys(value)) keys += FORBIDDEN_KEYS.includes(key) ? NaN : 1 + keysIn(value[key]!);
+  return keys;
+}
+
+/**
+ * Keys that stand twice in one object, of which JSON.parse would silently take the last, and keys that are not allowed, each with its
+ * place: a small scanner, since the parser does not tell.
+ */
+function strangeKeys(text: string): ShapeFault[] {
   const faults: ShapeFault[] = [];
   const stack: { keys: Set<string>; isObject: boolean; awaitsKey: boolean }[] = [];
   const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
@@ -62,15 +84,15 @@ function duplicateKeys(text: string): ShapeFault[] {
 export function readDocument(text: string): { value: Json } | { faults: ShapeFault[] } {
   if (Buffer.byteLength(text) > MOST_BYTES)
     return { faults: [{ path: '', message: `the file is larger than ${MOST_BYTES / 1024} KB`, suggestion: 'split it by programme or branch' }] };
-  if (depthOf(text) > MOST_DEPTH)
+  const { depth, keys } = measure(text);
+  if (depth > MOST_DEPTH)
     return {
       faults: [{ path: '', message: `the file nests deeper than ${MOST_DEPTH} levels`, suggestion: 'split the condition into several rules' }],
     };
   const json = text.replace(/^\ufeff/, '');
   try {
     const value = JSON.parse(json) as Json;
-    const faults = duplicateKeys(json);
-    return faults.length > 0 ? { faults } : { value };
+    return keysIn(value) === keys ? { value } : { faults: strangeKeys(json) };
   } catch (error) {
     return { faults: [syntaxFault(json, error)] };
   }
