@@ -6,7 +6,7 @@ import { Client as PgClient } from 'pg';
 import { SYSTEM, type Context } from '../commands/context';
 import { publishRules } from '../commands/publish-rules';
 import { loadConfig, type Config } from '../runtime/config';
-import { prepareGround } from '../runtime/installation';
+import { prepareGround } from '../runtime/ground';
 import { defaultRulesFolder, readRuleFiles } from '../runtime/rule-files';
 import { readRegistry } from '../runtime/engines/registry';
 import { newHome } from './home';

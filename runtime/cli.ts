@@ -1,27 +1,21 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
-import { runKey, runSource, type SourceCommand } from './cli/access';
-import { demo, type DemoOptions } from './cli/demo';
-import { runImport, type ImportCommand } from './cli/import';
-import { runDoctor } from './cli/doctor';
-import { runMigrate } from './cli/migrate';
-import { exitWith, UsageError } from './cli/output';
-import { DemoError } from './cli/play';
-import { runServer, runWorker } from './cli/processes';
-import { rulesExplain } from './cli/explain';
-import { rulesCheck, rulesDiff, rulesPublish, rulesTest, type RulesOptions } from './cli/rules';
-import { runSeed } from './cli/seed';
-import { runSignIn } from './cli/sign-in';
-import { runSimulate, type SimulateArguments } from './cli/simulate';
-import { start, type StartOptions } from './cli/start';
+import type { SourceCommand } from './cli/access';
+import type { DemoOptions } from './cli/demo';
+import type { ImportCommand } from './cli/import';
 import { addInbound } from './cli/inbound-commands';
-import { runZones } from './cli/zones';
-import { runVerify, type VerifyOptions } from './cli/verify';
-import { ConfigError, loadConfig } from './config';
-import { EngineError } from './engines/error';
-import { ListenError } from './listen-error';
+import { exitWith } from './cli/output';
+import type { RulesOptions } from './cli/rules';
+import type { SimulateArguments } from './cli/simulate';
+import type { StartOptions } from './cli/start';
+import type { VerifyOptions } from './cli/verify';
+import type { Config } from './config';
 import { redactText } from './redaction';
+import { ToldError } from './told-error';
 import { IMPORT_KINDS } from '../domain/import/columns';
+
+/** All of Lectern takes seconds to load, so a command loads what it needs once it is asked for. */
+const config = async (): Promise<Config> => (await import('./config.js')).loadConfig();
 
 function program(run: (work: () => number | Promise<number>) => Promise<void>): Command {
   const cli = new Command('lectern').description('Sees every live lesson through its whole life.').exitOverride().showHelpAfterError();
@@ -34,24 +28,24 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
     .addOption(approveAs('approve the first lesson unattended'))
     .option('--exit-when-settled', 'end once the first lesson is settled')
     .option('--no-demo', 'without a first lesson')
-    .action((o: StartOptions) => run(() => start(loadConfig(), o)));
+    .action((o: StartOptions) => run(async () => (await import('./cli/start.js')).start(await config(), o)));
   cli
     .command('worker')
     .description('the worker process, on engines of yours')
-    .action(() => run(() => runWorker(loadConfig())));
+    .action(() => run(async () => (await import('./cli/processes.js')).runWorker(await config())));
   cli
     .command('server')
     .description('the HTTP process, on engines of yours')
-    .action(() => run(() => runServer(loadConfig())));
+    .action(() => run(async () => (await import('./cli/processes.js')).runServer(await config())));
   cli
     .command('migrate')
     .description('bring a database of yours to the newest schema')
-    .action(() => run(() => runMigrate(loadConfig())));
+    .action(() => run(async () => (await import('./cli/migrate.js')).runMigrate(await config())));
   cli
     .command('seed')
     .description('an invented organisation to try things on')
     .option(...json)
-    .action((o: { json?: boolean }) => run(() => runSeed(loadConfig(), o)));
+    .action((o: { json?: boolean }) => run(async () => (await import('./cli/seed.js')).runSeed(await config(), o)));
   cli
     .command('import [files...]')
     .description(`${IMPORT_KINDS.join(', ')} from CSV or JSON, all or nothing`)
@@ -65,23 +59,25 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
     .addOption(new Option('--decimal <mark>', 'what parts the decimals of amounts').choices(['comma', 'point']))
     .option('--encoding <name>', 'what the files are written in, where it is not made out')
     .option(...json)
-    .action((files: string[], o: ImportCommand) => run(() => runImport(loadConfig, files, o)));
+    .action((files: string[], o: ImportCommand) => run(async () => (await import('./cli/import.js')).runImport(config, files, o)));
   cli
     .command('zones')
     .description('which lessons a change of the time zone rules moves, and who was told another time')
     .option(...json)
-    .action((o: { json?: boolean }) => run(() => runZones(loadConfig(), o)));
+    .action((o: { json?: boolean }) => run(async () => (await import('./cli/zones.js')).runZones(await config(), o)));
   cli
     .command('sign-in')
     .description('a new one-time sign-in link')
     .option(...json)
-    .action((o: { json?: boolean }) => run(() => runSignIn(loadConfig(), o)));
+    .action((o: { json?: boolean }) => run(async () => (await import('./cli/sign-in.js')).runSignIn(await config(), o)));
   cli
     .command('key <name>')
     .description('a key of its own for a service or a person')
     .requiredOption('--role <role...>', 'what it may do: admin, coordinator, instructor, integrator')
     .option(...json)
-    .action((name: string, o: { role: string[]; json?: boolean }) => run(() => runKey(name, o)));
+    .action((name: string, o: { role: string[]; json?: boolean }) =>
+      run(async () => (await import('./cli/access.js')).runKey(await config(), name, o)),
+    );
   cli
     .command('source <name>')
     .description('lets a sender of webhooks in, and prints its secret once')
@@ -89,25 +85,25 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
     .option('--mapping <name>', 'the mapping of rules/inbound that puts what it says into our words')
     .option('--secret', 'the secret that the sender gives out, on standard input')
     .option(...json)
-    .action((name: string, o: SourceCommand) => run(() => runSource(name, o)));
+    .action((name: string, o: SourceCommand) => run(async () => (await import('./cli/access.js')).runSource(await config(), name, o)));
   cli
     .command('verify')
     .description('prove the whole database')
     .option('--wait <seconds>', 'how long to wait for what is due', '60')
     .option(...json)
-    .action((o: VerifyOptions) => run(() => runVerify(loadConfig(), o)));
+    .action((o: VerifyOptions) => run(async () => (await import('./cli/verify.js')).runVerify(await config(), o)));
   cli
     .command('doctor')
     .description('what an operator would look at first, each with what to do')
     .option(...json)
-    .action((o: { json?: boolean }) => run(() => runDoctor(loadConfig(), o)));
+    .action((o: { json?: boolean }) => run(async () => (await import('./cli/doctor.js')).runDoctor(await config(), o)));
   cli
     .command('demo')
     .description('one lesson on a transcript of yours')
     .requiredOption('--transcript <file>', 'a JSON file: [{start, stop, speaker, dialogue}]')
     .addOption(approveAs('approve unattended'))
     .option(...json)
-    .action((o: DemoOptions) => run(() => demo(loadConfig(), o)));
+    .action((o: DemoOptions) => run(async () => (await import('./cli/demo.js')).demo(await config(), o)));
   cli
     .command('simulate')
     .description("an organisation's week in a few minutes, on engines of its own; exit 1 with anything lost, doubled, late or contradictory")
@@ -118,38 +114,38 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
     .option('--chaos', 'kill worker and server again and again meanwhile')
     .option('--without-claims', 'show what kills would do if messages were not claimed; has to find doubles')
     .option(...json)
-    .action((o: SimulateArguments) => run(() => runSimulate(o)));
+    .action((o: SimulateArguments) => run(async () => (await import('./cli/simulate.js')).runSimulate(o)));
   const rules = cli.command('rules').description('the rules that decide');
   rules
     .command('check')
     .description('every fault of the rule files')
     .option(...rulesFolder)
     .option(...json)
-    .action((o: RulesOptions) => run(() => rulesCheck(o)));
+    .action((o: RulesOptions) => run(async () => (await import('./cli/rules.js')).rulesCheck(o)));
   rules
     .command('test')
     .description('run the examples')
     .option(...rulesFolder)
     .option(...json)
-    .action((o: RulesOptions) => run(() => rulesTest(o)));
+    .action((o: RulesOptions) => run(async () => (await import('./cli/rules.js')).rulesTest(o)));
   rules
     .command('diff')
     .description('what publishing would change')
     .option(...rulesFolder)
     .option(...json)
-    .action((o: RulesOptions) => run(() => rulesDiff(loadConfig(), o)));
+    .action((o: RulesOptions) => run(async () => (await import('./cli/publish.js')).rulesDiff(await config(), o)));
   rules
     .command('publish')
     .description('put the files in force')
     .requiredOption('-m, --message <why>', 'why, for whoever asks later')
     .option(...rulesFolder)
     .option(...json)
-    .action((o: RulesOptions & { message: string }) => run(() => rulesPublish(loadConfig(), o)));
+    .action((o: RulesOptions & { message: string }) => run(async () => (await import('./cli/publish.js')).rulesPublish(await config(), o)));
   rules
     .command('explain <session>')
     .description('every decision on a session, in words')
     .option(...json)
-    .action((id: string, o: RulesOptions) => run(() => rulesExplain(loadConfig(), id, o)));
+    .action((id: string, o: RulesOptions) => run(async () => (await import('./cli/explain.js')).rulesExplain(await config(), id, o)));
   addInbound(cli, run);
   return cli;
 }
@@ -157,11 +153,12 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
 /** Exit 0 done, 1 findings or failure, 2 wrong input. */
 function codeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const isOurs = [UsageError, ConfigError, EngineError, ListenError, DemoError].some((kind) => error instanceof kind);
-  process.stderr.write(
-    `${isOurs ? (error as Error).message : redactText(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`,
-  );
-  return error instanceof UsageError || error instanceof ConfigError ? 2 : 1;
+  if (error instanceof ToldError) {
+    process.stderr.write(`${error.message}\n`);
+    return error.exitCode;
+  }
+  process.stderr.write(`${redactText(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`);
+  return 1;
 }
 
 program(async (work) => exitWith(await work()))

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { parse } from 'dotenv';
 import { z } from 'zod';
 import { lecternHome, projectRoot } from './paths';
+import { ToldError } from './told-error';
 
 export interface Config {
   nodeEnv: 'development' | 'test' | 'production';
@@ -47,8 +48,9 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Wrong configuration: names the variable, its value (masked if secret) and what it may be. */
-export class ConfigError extends Error {
+export class ConfigError extends ToldError {
   override readonly name = 'ConfigError';
+  override readonly exitCode = 2;
   constructor(
     message: string,
     readonly variables: readonly string[],

@@ -1,30 +1,10 @@
 import { openSync } from 'node:fs';
-import path from 'node:path';
-import { openDatabase, type Database } from '../db/database';
-import { readClock } from '../db/outbox';
-import { businessNow, type BusinessClock } from '../domain/clock';
 import { describeConfig, type Config } from './config';
-import { startEngines, type Engines } from './engines/engines';
-import { withFileLock } from './engines/file-lock';
 import { recordServer, runningServer } from './engines/server-claim';
+import { prepareGround, type Ground, type Progress } from './ground';
 import { createLogger } from './logging';
 import { startMetrics } from './metrics/listen';
-import { migrate } from './migrate';
-import { ensureOrganisation, type FirstStart } from './organisation';
-import { startServer, type RunningServer } from './server';
-import { startWorker } from './worker';
-
-export type Progress = (line: string) => void;
-
-/** Engines, schema and the organisation with its rules. */
-export interface Ground {
-  engines: Engines;
-  db: Database;
-  clock: BusinessClock;
-  now: () => Date;
-  first: FirstStart;
-  stop(): Promise<void>;
-}
+import type { RunningServer } from './server';
 
 /** A running Lectern that this process may talk to: its own, or one that was found. */
 export interface Installation extends Ground {
@@ -44,38 +24,6 @@ export interface OpenOptions {
   logFile?: string;
 }
 
-/** What every command needs. */
-export async function prepareGround(config: Config, progress: Progress, signal?: AbortSignal): Promise<Ground> {
-  const isTest = config.nodeEnv === 'test';
-  const engines = await startEngines(config, { progress, durable: !isTest, testRoutes: isTest, signal });
-  const opened: Database[] = [];
-  const stop = async (): Promise<void> => {
-    for (const db of opened) await db.close();
-    await engines.stop();
-  };
-  // Two first commands at once make one organisation.
-  const lay = async (): Promise<Omit<Ground, 'engines' | 'stop'>> => {
-    // A database of yours is migrated by whoever holds the owner's role: `lectern migrate`, or a command that is given it.
-    const isForeign = config.databaseUrl !== undefined && config.databaseOwnerUrl === undefined;
-    const applied = isForeign ? [] : await migrate(engines.databaseOwnerUrl, config);
-    if (applied.length > 0) progress(`the database has its schema (${applied.length} migration${applied.length === 1 ? '' : 's'})`);
-    const db = openDatabase({ url: engines.databaseUrl, poolMax: 8, applicationName: 'lectern-cli' });
-    opened.push(db);
-    const clock = await readClock(db);
-    const now = (): Date => new Date(businessNow(clock, Date.now()));
-    signal?.throwIfAborted();
-    const first = await ensureOrganisation(db, engines.secret, now());
-    signal?.throwIfAborted();
-    return { db, clock, now, first };
-  };
-  try {
-    return { ...(await withFileLock(path.join(config.lecternHome, 'ground.lock'), lay, signal)), engines, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-}
-
 /** A whole Lectern: the one that runs for this home, or one for as long as this process needs it. */
 export async function openInstallation(
   config: Config,
@@ -90,6 +38,8 @@ export async function openInstallation(
   const started = Date.now();
   let server: RunningServer | undefined;
   try {
+    // Most commands find a Lectern that runs, and need not wait until all of it is loaded.
+    const [{ startServer }, { startWorker }] = await Promise.all([import('./server.js'), import('./worker.js')]);
     server = await startServer(config, ground.engines, { logger, orAnyPort: !serves });
     signal?.throwIfAborted();
     const worker = await startWorker(config, ground.engines, { publicUrl: server.url, logger });

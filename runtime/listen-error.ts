@@ -1,5 +1,7 @@
+import { ToldError } from './told-error';
+
 /** The server cannot listen where it is told to: says where, why, and what to do. */
-export class ListenError extends Error {
+export class ListenError extends ToldError {
   override readonly name = 'ListenError';
   constructor(host: string, port: number, cause: NodeJS.ErrnoException) {
     const why: Record<string, string> = {

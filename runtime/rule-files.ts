@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { RuleFiles } from '../commands/publish-rules';
+import type { RuleFiles } from '../commands/check-rules';
 import type { RuleFile } from '../db/rule-sets';
 import { nearest } from '../domain/nearest';
 import type { Fault } from '../policy/types';

@@ -4,22 +4,22 @@ import { createSource, rotateSecret } from '../../commands/sources';
 import { SYSTEM } from '../../commands/context';
 import { LecternError } from '../../domain/errors';
 import { ROLES, type Role } from '../../domain/vocabulary';
-import { loadConfig } from '../config';
-import type { Ground } from '../installation';
+import type { Config } from '../config';
+import type { Ground } from '../ground';
 import { print, printJson, UsageError } from './output';
 import { withGround } from './with-lectern';
 
-const onGround = (work: (ground: Ground) => Promise<number>): Promise<number> =>
-  withGround(loadConfig(), work).catch((error: unknown) => {
+const onGround = (config: Config, work: (ground: Ground) => Promise<number>): Promise<number> =>
+  withGround(config, work).catch((error: unknown) => {
     if (error instanceof LecternError && error.code !== 'internal') throw new UsageError(error.message);
     throw error;
   });
 
 /** A key for a service: shown once, only its hash is kept. */
-export async function runKey(name: string, { role, json }: { role: string[]; json?: boolean }): Promise<number> {
+export async function runKey(config: Config, name: string, { role, json }: { role: string[]; json?: boolean }): Promise<number> {
   const unknown = role.find((r) => !(ROLES as readonly string[]).includes(r));
   if (unknown !== undefined) throw new UsageError(`"${unknown}" is not a role; one of: ${ROLES.join(', ')}`);
-  return onGround(async ({ db, first: { organisationId } }) => {
+  return onGround(config, async ({ db, first: { organisationId } }) => {
     const { key } = await db.inOrganisation(organisationId, (tx) =>
       createApiKey(tx, { organisationId, name, roles: [...new Set(role as Role[])], now: new Date() }),
     );
@@ -44,10 +44,10 @@ function givenSecret(): string {
 }
 
 /** A sender of webhooks: its address and its secret, shown once. */
-export async function runSource(name: string, { rotate, mapping, secret: isGiven, json }: SourceCommand): Promise<number> {
+export async function runSource(config: Config, name: string, { rotate, mapping, secret: isGiven, json }: SourceCommand): Promise<number> {
   if (rotate && mapping !== undefined) throw new UsageError('A source keeps its mapping; make another source for another one.');
   const options = { mapping, ...(isGiven && { secret: givenSecret() }) };
-  return onGround(async ({ db, engines, first: { organisationId } }) => {
+  return onGround(config, async ({ db, engines, first: { organisationId } }) => {
     const ctx = { db, organisationId, principal: SYSTEM, requestId: null, secret: engines.secret };
     const { secret } = await (rotate ? rotateSecret(ctx, name, options) : createSource(ctx, name, options));
     const how = mapping === undefined ? 'sign events by Standard Webhooks' : `have events signed as the mapping "${mapping}" says`;

@@ -71,7 +71,7 @@ function checkOptions({ zone, country, encoding, currency }: ImportCommand): voi
 }
 
 /** `lectern import`: brings people and what concerns them, series, lessons and balances in, all or nothing. Exit 2 with any fault. */
-export async function runImport(config: () => Config, files: readonly string[], o: ImportCommand): Promise<number> {
+export async function runImport(config: () => Promise<Config>, files: readonly string[], o: ImportCommand): Promise<number> {
   if (o.template !== undefined) return template(o.template);
   if (files.length === 0) throw new UsageError('Name a CSV or JSON file; npx lectern import --template people prints its columns.');
   checkOptions(o);
@@ -79,7 +79,7 @@ export async function runImport(config: () => Config, files: readonly string[], 
   const tables = await readTables(files, { encoding: (o.encoding as Encoding | undefined) ?? null, remark: progress });
   const { quiet = false, dryRun = false, zone = null, currency = null, dates = null, decimal = null } = o;
   const habits = { zone, currency, dates, decimal, country: o.country?.toUpperCase() ?? null };
-  return withGround(config(), async ({ db, engines, first, now }) => {
+  return withGround(await config(), async ({ db, engines, first, now }) => {
     const ctx = systemContext(db, first.organisationId, { secret: engines.secret, asOf: now() });
     const report = await importTables(ctx, tables, { habits, quiet, dryRun, progress }).catch((error: unknown) => {
       throw error instanceof LecternError && error.code !== 'internal' ? new UsageError(error.message) : error;

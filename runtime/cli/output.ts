@@ -1,3 +1,5 @@
+import { ToldError } from '../told-error';
+
 /** Progress goes to standard error, results to standard output, so that `--json` is one document. */
 export const progress = (line: string): void => void process.stderr.write(`  ${line}\n`);
 
@@ -5,8 +7,9 @@ export const print = (text: string): void => void process.stdout.write(`${text}\
 export const printJson = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 
 /** Wrong input on the command line: exit 2. */
-export class UsageError extends Error {
+export class UsageError extends ToldError {
   override readonly name = 'UsageError';
+  override readonly exitCode = 2;
 }
 
 /** Ends the process once what was written has left. */

@@ -2,6 +2,7 @@ import { approve, awaitReview, awaitSettled, castDemo, playLesson, whatHolds, ty
 import { AwaitError, type DemoWorld } from '../demo-world';
 import type { Installation } from '../installation';
 import { followTimeline, type Following } from '../timeline-lines';
+import { ToldError } from '../told-error';
 
 export interface Play {
   transcript: readonly object[];
@@ -13,7 +14,7 @@ export interface Play {
 }
 
 /** A demo that came to nothing: says how far it came and what it waits for. */
-export class DemoError extends Error {
+export class DemoError extends ToldError {
   override readonly name = 'DemoError';
 }
 

@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import type { Finding } from '../../db/verify';
 import type { Config } from '../config';
-import type { Ground } from '../installation';
+import type { Ground } from '../ground';
 import { drain, verify, type Verified } from '../verify';
 import { print, printJson, progress, UsageError } from './output';
 import { withGround, withLectern } from './with-lectern';

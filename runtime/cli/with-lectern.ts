@@ -1,5 +1,6 @@
 import type { Config } from '../config';
-import { openInstallation, prepareGround, type Ground, type Installation } from '../installation';
+import { prepareGround, type Ground } from '../ground';
+import type { Installation } from '../installation';
 import { logFileOf } from '../paths';
 import { interruptibly, unlessInterrupted } from './interrupt';
 import { progress } from './output';
@@ -24,5 +25,7 @@ export const withGround = (config: Config, work: (ground: Ground) => Promise<num
   withOpened(config.lecternHome, (signal) => prepareGround(config, progress, signal), work);
 
 /** The same on a whole Lectern: the one that runs, or one for as long as the command takes. */
-export const withLectern = (config: Config, work: (lectern: Installation) => Promise<number>): Promise<number> =>
-  withOpened(config.lecternHome, (signal) => openInstallation(config, progress, { signal, logFile: logFileOf(config.lecternHome) }), work);
+export async function withLectern(config: Config, work: (lectern: Installation) => Promise<number>): Promise<number> {
+  const { openInstallation } = await import('../installation.js');
+  return withOpened(config.lecternHome, (signal) => openInstallation(config, progress, { signal, logFile: logFileOf(config.lecternHome) }), work);
+}

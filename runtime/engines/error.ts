@@ -1,5 +1,7 @@
+import { ToldError } from '../told-error';
+
 /** An engine that cannot be had: says which, why, and what to do. */
-export class EngineError extends Error {
+export class EngineError extends ToldError {
   override readonly name = 'EngineError';
   constructor(
     readonly engine: 'Postgres' | 'Temporal' | 'the mail catcher' | 'this home',

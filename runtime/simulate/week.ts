@@ -9,7 +9,7 @@ import { createSource } from '../../commands/sources';
 import { loadConfig } from '../config';
 import type { BusinessClock } from '../../domain/clock';
 import { readRegistry } from '../engines/registry';
-import { prepareGround, type Ground, type Progress } from '../installation';
+import { prepareGround, type Ground, type Progress } from '../ground';
 import { defaultRulesFolder, readRuleFiles } from '../rule-files';
 import { plainEnvironment, Processes } from './processes';
 import { termsIn, type Terms } from './terms';

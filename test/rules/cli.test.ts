@@ -56,6 +56,16 @@ test('a folder without rules is wrong input: exit 2', () => {
   expect(spawnSync(process.execPath, [cli, 'rules', 'check', '--rules', os.tmpdir()]).status).toBe(2);
 });
 
+test.each([
+  ['the files of rules', 'cli/rules.js', /node_modules\/(knex|pg|zod|@temporalio|express|openai|twilio|livekit-server-sdk)\//],
+  ['the database', 'ground.js', /node_modules\/(@temporalio|express|openai|twilio|livekit-server-sdk)\//],
+])('a command that needs %s alone does not load the rest, which would take seconds', (_what, module, rest) => {
+  const load = `require('./dist/runtime/${module}'); console.log(Object.keys(require.cache).join('\\n'))`;
+  const loaded = execFileSync(process.execPath, ['-e', load], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+  expect(loaded.length).toBeGreaterThan(50);
+  expect(loaded.filter((file) => rest.test(file))).toEqual([]);
+});
+
 test('the examples run', () => {
   expect(execFileSync(process.execPath, [cli, 'rules', 'test'], { encoding: 'utf8' })).toContain('no-show.student.json');
 });

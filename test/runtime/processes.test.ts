@@ -14,7 +14,7 @@ jest.setTimeout(180_000);
 /** Postgres, Temporal and the sink as an operator has them: they run, and no Lectern does. */
 const GROUND = `
   const { loadConfig } = require('./dist/runtime/config.js');
-  const { prepareGround } = require('./dist/runtime/installation.js');
+  const { prepareGround } = require('./dist/runtime/ground.js');
   const { issueFirstKey } = require('./dist/runtime/organisation.js');
   prepareGround(loadConfig(), () => undefined).then(async ({ engines, db, first, clock, stop }) => {
     const adminKey = await issueFirstKey(db, first.organisationId);
