@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -71,6 +72,10 @@ test('the command of docs/inbound.md runs as it stands, and starts nothing', asy
     await home.close();
   }
 }, 100_000);
+
+test('npx finds the command in this folder', () => {
+  expect(execFileSync('npx', ['lectern', '--help'], { cwd: root, encoding: 'utf8' })).toContain('Sees every live lesson');
+}, 120_000);
 
 /** Why a block that is marked so is not typed here. */
 const NOT_HERE: [RegExp, string][] = [

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { TYPING } from '../support/environment';
 
 export const root = path.join(__dirname, '../..');
 
@@ -61,7 +62,7 @@ export function run(command: string, more: { env?: Record<string, string>; words
   const { status, stdout, stderr } = spawnSync('sh', ['-c', typed], {
     cwd: root,
     encoding: 'utf8',
-    env: { ...process.env, ...more.env },
+    env: { ...process.env, ...TYPING, ...more.env },
     timeout: more.timeoutMs ?? 120_000,
     maxBuffer: 64 << 20,
   });

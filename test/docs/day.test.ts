@@ -1,5 +1,6 @@
 import { HOUR, type Lectern } from '../support/lectern';
 import { OwnLectern, startedForAll } from '../support/own-lectern';
+import { TYPING } from '../support/environment';
 import { commandsOf, root, type Ran } from './commands';
 import { execFile } from 'node:child_process';
 
@@ -15,7 +16,7 @@ describe('a coordinator’s morning, as docs/day.md has it', () => {
   /** Beside the test, not in its way: while a test stands still, connections of its own are closed behind its back. */
   const type = (command: string, more: Record<string, string> = {}): Promise<Ran> => {
     const typed = Object.entries(words).reduce((text, [word, value]) => text.replace(new RegExp(`\\b${word}\\b`, 'g'), value), command);
-    const options = { cwd: root, env: { ...process.env, ...env, LECTERN: lectern.at.url, KEY: key, ...more }, maxBuffer: 64 << 20 };
+    const options = { cwd: root, env: { ...process.env, ...TYPING, ...env, LECTERN: lectern.at.url, KEY: key, ...more }, maxBuffer: 64 << 20 };
     return new Promise((resolve) =>
       execFile('sh', ['-c', typed], options, (error, stdout, stderr) => resolve({ status: error ? Number(error.code) : 0, stdout, stderr })),
     );

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VARIABLES } from '../../runtime/config';
-import { newHome, removeHome, testEnvironment } from './environment';
+import { newHome, removeHome, testEnvironment, TYPING } from './environment';
 
 export interface Ended {
   code: number | null;
@@ -51,7 +51,7 @@ export class Home {
 
   /** Runs a line as it is printed or written in a document. */
   shell(line: string): Running {
-    return this.spawn('bash', ['-c', line], {});
+    return this.spawn('bash', ['-c', line], TYPING);
   }
 
   private spawn(command: string, args: string[], more: NodeJS.ProcessEnv): Running {

@@ -13,6 +13,9 @@ export function testEnvironment(home: string, more: NodeJS.ProcessEnv = {}): Nod
   return { ...Object.fromEntries(plain), NODE_ENV: 'test', LECTERN_HOME: home, PORT: '0', ...more };
 }
 
+/** Where commands are looked for that are typed as a document has them. */
+export const TYPING = { PATH: `${path.join(__dirname, 'bin')}${path.delimiter}${process.env.PATH}` };
+
 /** A home of a test's own. Open to the user that Postgres runs under as root, so that its data lie inside. */
 export function newHome(kind: string): string {
   const home = mkdtempSync(path.join(os.tmpdir(), `lectern-${kind}-`));
