@@ -1,8 +1,5 @@
 import { setVerdict } from '../db/attendance';
-import { markPhase, moveStatus, participantsOf, type SessionRow } from '../db/sessions';
-import type { HeldStepRow } from '../db/held-steps';
-import type { Tx } from '../db/database';
-import type { NoteAnswers } from '../domain/notes';
+import { markPhase, moveStatus, participantsOf } from '../db/sessions';
 import type { HeldStepKind } from '../domain/vocabulary';
 import { makeApproved } from './change';
 import { inputOf } from './changes/held-change';
@@ -25,17 +22,7 @@ import { answerViability } from './groups/hold';
 import { decideZone } from './zone-check';
 import { answerSearch } from './substitutes/answer';
 import { endOpenSearch } from './substitutes/end';
-import type { Context } from './context';
-
-export interface Decided {
-  ctx: Context;
-  tx: Tx;
-  session: SessionRow;
-  step: HeldStepRow;
-  decision: string;
-  /** What an instructor wrote where there is no recording. */
-  answers?: Partial<NoteAnswers> | undefined;
-}
+import type { Decided } from './decided';
 
 async function booking({ ctx, tx, session, decision }: Decided): Promise<void> {
   if (decision === 'approve') await admitHeld(ctx, tx, session);

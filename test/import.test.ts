@@ -455,7 +455,7 @@ test('a time that somebody is booking meanwhile is waited for and a fault of its
     return { outcome };
   });
   const fault = expect.stringMatching(/taken by a lesson that is booked here \(2035-12-03 15:00/) as string;
-  expect(await imported.outcome).toMatchObject({ faults: ['instructor', 'students'].map((column) => ({ row: 2, column, fault })) });
+  expect(await imported.outcome).toMatchObject({ faults: ['students', 'instructor'].map((column) => ({ row: 2, column, fault })) });
   expect([await org.count('people'), await org.count('sessions')]).toEqual([4, 1]);
 });
 

@@ -1,10 +1,9 @@
 import { participantsOf, type SessionRow } from '../../db/sessions';
-import type { HeldStepRow } from '../../db/held-steps';
 import type { Tx } from '../../db/database';
 import type { Decision } from '../../decisions/decide';
 import { LecternError } from '../../domain/errors';
 import { applyChange } from '../apply-change';
-import type { Context } from '../context';
+import type { Decided } from '../decided';
 import { viabilityReason } from '../held-reasons';
 import { openHeldStep } from '../held-steps';
 import { merge } from './merge';
@@ -43,19 +42,7 @@ export async function holdViability(tx: Tx, session: SessionRow, { decision, int
 }
 
 /** What a coordinator's answer brings about. Errors: `stale` when the other group cannot take them any more. */
-export async function answerViability({
-  ctx,
-  tx,
-  session,
-  step,
-  decision,
-}: {
-  ctx: Context;
-  tx: Tx;
-  session: SessionRow;
-  step: HeldStepRow;
-  decision: string;
-}): Promise<void> {
+export async function answerViability({ ctx, tx, session, step, decision }: Decided): Promise<void> {
   const decisionId = step.decisionId!;
   if (decision === 'cancel') return applyChange(ctx, tx, session, { kind: 'cancel' }, decisionId);
   if (decision === 'convert') return applyChange(ctx, tx, session, { kind: 'convert' }, decisionId);

@@ -2,7 +2,7 @@ import type { Opening, OpeningJournal } from '../../db/import/balances';
 import { newId } from '../../domain/ids';
 import { inMinor } from '../../domain/import/amounts';
 import type { Amount } from '../../domain/import/cells';
-import { placeOf } from './people';
+import { placeOf } from './once';
 import { personOf, type People } from './relations';
 import { isCurrency } from './session-terms';
 import type { At, Faults, Row } from './types';

@@ -1,5 +1,5 @@
 import type { Taken } from '../../db/import/sessions';
-import { placeOf } from './people';
+import { placeOf } from './once';
 import type { At, Faults } from './types';
 
 /** A lesson at a time, with its people: of a new row, or of one that moves a lesson. */
@@ -27,12 +27,12 @@ const inWords = (ms: number): string => new Date(ms).toISOString().slice(0, 16).
 export function findClashes(lessons: readonly Placed[], taken: readonly Taken[], faults: Faults): void {
   const spans = new Map<string, Span[]>();
   const add = (personId: string, span: Span): void => void (spans.get(personId) ?? spans.set(personId, []).get(personId)!).push(span);
-  for (const t of taken) add(t.personId, { startMs: +t.startsAt, endMs: +t.endsAt, of: null, column: 'students' });
   for (const of of lessons) {
     const span = { startMs: +of.startsAt, endMs: +of.endsAt + of.bufferMinutes * 60_000, of };
     for (const s of of.students) add(s.id, { ...span, column: 'students' });
     add(of.instructor.id, { ...span, column: 'instructor' });
   }
+  for (const t of taken) add(t.personId, { startMs: +t.startsAt, endMs: +t.endsAt, of: null, column: 'students' });
   for (const list of spans.values()) sweep(list, faults);
 }
 

@@ -3,6 +3,7 @@ import { canonicalJson, newId } from '../../domain/ids';
 import type { PersonKind } from '../../domain/vocabulary';
 import { PERSON_CHECKS } from '../people';
 import type { Remembered } from './remembered';
+import { Once, placeOf } from './once';
 import type { At, Faults, Person, Row } from './types';
 
 type Fields = Pick<Person, 'name' | 'givenName' | 'email' | 'phone' | 'zone' | 'locale' | 'channels' | 'quietFrom' | 'quietTo' | 'goals' | 'active'>;
@@ -33,7 +34,7 @@ const REMEDIES: Partial<Record<keyof Fields, string>> = {
 export class PeopleCheck {
   private readonly checks = Object.entries(PERSON_CHECKS).map(([field, check]) => [field as keyof Fields, memoised(check)] as const);
   readonly plan: PeoplePlan = { created: [], changed: [], unchanged: 0, consents: [] };
-  private readonly seenIds = new Map<string, At>();
+  private readonly ids: Once;
   private readonly seenPeople = new Map<string, { at: At | null; externalId: string | null }>();
 
   constructor(
@@ -42,6 +43,7 @@ export class PeopleCheck {
     private readonly consents: ReadonlyMap<string, boolean>,
     private readonly defaults: { zone: string | null; faults: Faults; remembered: Remembered },
   ) {
+    this.ids = new Once(defaults.faults, 'externalId');
     for (const p of everybody) for (const key of identitiesOf(p)) this.seenPeople.set(key, { at: null, externalId: p.externalId });
   }
 
@@ -50,9 +52,7 @@ export class PeopleCheck {
     const { at, values } = row;
     const externalId = values.externalId as string;
     const { faults } = this.defaults;
-    const twin = this.seenIds.get(externalId);
-    if (twin) return faults.add(at, 'externalId', { fault: `stands in ${placeOf(twin)} already`, remedy: 'leave one of the two out' });
-    this.seenIds.set(externalId, at);
+    if (!this.ids.isFirst(at, externalId)) return;
     const before = this.people.get(externalId);
     if (this.defaults.remembered.isAsBefore(externalId, row) && before) return void this.plan.unchanged++;
     const kind = values.kind as PersonKind;
@@ -130,8 +130,6 @@ export class PeopleCheck {
     }
   }
 }
-
-export const placeOf = ({ file, row }: At): string => `${file}, row ${row}`;
 
 const pick = ({ name, givenName, email, phone, zone, locale, channels, quietFrom, quietTo, goals, active }: Person): Fields => ({
   name,

@@ -1,6 +1,6 @@
 import type { Available } from '../../db/availability';
 import type { KnownGuardianship } from '../../db/import/people';
-import { placeOf } from './people';
+import { placeOf } from './once';
 import type { At, Faults, Person, Row } from './types';
 
 /** People by external id, as they will be once the import is written. */

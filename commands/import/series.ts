@@ -1,14 +1,14 @@
 import type { NewSeries } from '../../db/series';
 import { recurrenceOf, type SeriesInput } from '../series/types';
 import { seriesFaults, seriesOf } from '../series/create';
-import { nameFault } from '../contact';
 import { occurrencesBetween, rruleFault } from '../../domain/recurrence';
 import { instantOf, isZone } from '../../domain/time';
 import type { Context } from '../context';
-import { placeOf } from './people';
-import { personOf, type People } from './relations';
+import { given, isNamed, lessonPeople } from './lesson-row';
+import { Once } from './once';
+import type { People } from './relations';
 import type { Remembered } from './remembered';
-import type { At, Faults, Person, Row } from './types';
+import type { At, Faults, Row } from './types';
 
 export type ImportedSeries = NewSeries & { studentIds: string[] };
 export interface SeriesPlan {
@@ -76,21 +76,21 @@ const COLUMN_OF: Readonly<Record<string, string>> = {
 export class SeriesCheck implements SeriesPlan {
   readonly created: ImportedSeries[] = [];
   unchanged = 0;
-  private readonly seen = new Map<string, At>();
+  private readonly once: Once;
 
   constructor(
     private readonly ctx: Context,
     private readonly ground: Ground,
-  ) {}
+  ) {
+    this.once = new Once(ground.faults, 'externalId');
+  }
 
   /** Takes a row in, or says what is wrong with it. */
   take(row: Row): void {
     const { at, values } = row;
     const { faults, known, remembered } = this.ground;
     const externalId = values.externalId as string;
-    const twin = this.seen.get(externalId);
-    if (twin) return faults.add(at, 'externalId', { fault: `stands in ${placeOf(twin)} already`, remedy: 'leave one of the two out' });
-    this.seen.set(externalId, at);
+    if (!this.once.isFirst(at, externalId)) return;
     const before = known.get(externalId);
     const isAsBefore = remembered.isAsBefore(externalId, row);
     if (before && isAsBefore) return void this.unchanged++;
@@ -108,57 +108,45 @@ export class SeriesCheck implements SeriesPlan {
     return null;
   }
 
-  private peopleOf({ at, values }: Row): { students: Person[]; instructor: Person } | null {
-    const { people, faults } = this.ground;
-    const students = (values.students as string[]).map((id) => personOf(people, { at, column: 'students', id, kinds: ['student'] }, faults));
-    const instructor = personOf(people, { at, column: 'instructor', id: values.instructor as string, kinds: ['instructor'] }, faults);
-    return instructor && students.length > 0 && students.every((s) => s !== null) ? { students, instructor } : null;
-  }
-
   private seriesIn(row: Row, externalId: string): ImportedSeries | null {
     const { at, values } = row;
-    const found = this.peopleOf(row);
+    const found = lessonPeople(row, this.ground.people, this.ground.faults);
     const rule = ruleOf(row);
     const lengthMinutes = minutesOf(row);
     if ('fault' in rule) return this.refuse(at, rule.column, rule);
     if (lengthMinutes === null)
       return this.refuse(at, 'minutes', { fault: 'there is no length', remedy: 'fill in minutes, or an endTime after startTime' });
     if (!found) return null;
-    const zone = (values.zone as string | null | undefined) ?? this.ground.zone ?? found.students[0]!.zone;
+    const zone = given<string>(row, 'zone') ?? this.ground.zone ?? found.students[0]!.zone;
     if (!isZone(zone))
       return this.refuse(at, 'zone', { fault: `"${zone.slice(0, 40)}" is no IANA time zone`, remedy: 'write an IANA zone such as Europe/Berlin' });
     const clock = values.startTime as string;
-    const label = (name: string): string | undefined => (values[name] as string | null | undefined) ?? undefined;
     const input: SeriesInput = {
       title: values.title as string,
       firstLesson: `${rule.firstDay}T${clock}`,
       lengthMinutes,
       rrule: rule.rrule,
-      exdates: ((values.exceptDays as string[] | null | undefined) ?? []).map((day) => `${day}T${clock}`),
+      exdates: (given<string[]>(row, 'exceptDays') ?? []).map((day) => `${day}T${clock}`),
       studentIds: found.students.map((s) => s.id),
       instructorId: found.instructor.id,
-      programme: label('programme'),
-      branch: label('branch'),
-      subject: label('subject'),
-      capacity: (values.capacity as number | null | undefined) ?? undefined,
-      isTrial: (values.isTrial as boolean | null | undefined) ?? false,
+      programme: given(row, 'programme'),
+      branch: given(row, 'branch'),
+      subject: given(row, 'subject'),
+      capacity: given(row, 'capacity'),
+      isTrial: given<boolean>(row, 'isTrial') ?? false,
       externalId,
     };
-    return this.isSound(at, input, zone) ? this.laid(at, input, zone) : null;
+    return this.isSound(row, input, zone) ? this.laid(at, input, zone) : null;
   }
 
-  private isSound(at: At, input: SeriesInput, zone: string): boolean {
-    const texts = (['externalId', 'title', 'subject', 'programme', 'branch'] as const).flatMap((column) => {
-      const text = input[column];
-      const fault = text === undefined ? null : nameFault(text, 200);
-      return fault ? [{ column, fault, remedy: 'mend the text' }] : [];
-    });
-    const wrong = seriesFaults(input, zone).map(({ path, message }) => {
+  private isSound(row: Row, input: SeriesInput, zone: string): boolean {
+    const areTextsSound = isNamed(row, this.ground.faults);
+    const wrong = seriesFaults(input, zone);
+    for (const { path, message } of wrong) {
       const column = path.split('.')[0]!;
-      return { column: COLUMN_OF[column] ?? column, fault: message, remedy: 'mend it' };
-    });
-    for (const { column, ...said } of [...texts, ...wrong]) this.refuse(at, column, said);
-    return texts.length + wrong.length === 0;
+      this.refuse(row.at, COLUMN_OF[column] ?? column, { fault: message, remedy: 'mend it' });
+    }
+    return areTextsSound && wrong.length === 0;
   }
 
   private laid(at: At, input: SeriesInput, zone: string): ImportedSeries | null {

@@ -9,12 +9,12 @@ import { explainRow } from '../../decisions/explain';
 import type { LoadedSet } from '../../decisions/rule-sets';
 import { newId } from '../../domain/ids';
 import { admissionQuestion, type Admitted, type Terms } from '../admission';
-import { nameFault } from '../contact';
 import { preparationOf, preparationQuestion, type Preparation } from '../preparation';
 import type { Context } from '../context';
 import { changedBy, type ChangedSession } from './changed-sessions';
-import { placeOf } from './people';
-import { personOf, type People } from './relations';
+import { given, isNamed, lessonPeople } from './lesson-row';
+import { Once } from './once';
+import type { People } from './relations';
 import type { Remembered } from './remembered';
 import { agreedTerms } from './session-terms';
 import { timesOf } from './session-times';
@@ -57,27 +57,27 @@ export class SessionsCheck {
   private readonly otherwise: { row: Row; externalId: string; id: string }[] = [];
   readonly changed: ChangedSession[] = [];
   unchanged = 0;
-  private readonly seen = new Map<string, At>();
+  private readonly once: Once;
 
   constructor(
     private readonly ctx: Context,
     private readonly tx: Tx,
     private readonly ground: SessionGround,
-  ) {}
+  ) {
+    this.once = new Once(ground.faults, 'externalId');
+  }
 
   /** Takes a row in, or says what is wrong with it. */
   async take(row: Row): Promise<void> {
     const { at, values } = row;
     const { faults, known, remembered } = this.ground;
     const externalId = values.externalId as string;
-    const twin = this.seen.get(externalId);
-    if (twin) return faults.add(at, 'externalId', { fault: `stands in ${placeOf(twin)} already`, remedy: 'leave one of the two out' });
-    this.seen.set(externalId, at);
+    if (!this.once.isFirst(at, externalId)) return;
     const before = known.get(externalId);
     const isAsBefore = remembered.isAsBefore(externalId, row);
     if (before && isAsBefore) return void this.unchanged++;
     if (before) return void this.otherwise.push({ row, externalId, id: before.id });
-    if (this.isNamed(row)) await this.admit(row, externalId);
+    if (isNamed(row, faults)) await this.admit(row, externalId);
   }
 
   /** Compares the rows of lessons that are here with what they are now, once all rows are taken. */
@@ -92,7 +92,7 @@ export class SessionsCheck {
           );
     const here = new Map(found.map((s) => [s.id, s]));
     for (const { row, externalId, id } of this.otherwise) {
-      const people = this.peopleOf(row);
+      const people = lessonPeople(row, this.ground.people, faults);
       if (!people) continue;
       const [session, takenAtRev] = [here.get(id)!, remembered.revOf(externalId)];
       const changed = changedBy(row, externalId, { session, takenAtRev, people, zone: defaults.zone, asOf: this.ctx.asOf, faults });
@@ -100,42 +100,23 @@ export class SessionsCheck {
     }
   }
 
-  /** Titles and labels go into messages and rules. */
-  private isNamed({ at, values }: Row): boolean {
-    const found = ['externalId', 'title', 'subject', 'programme', 'branch'].flatMap((column) => {
-      const fault = typeof values[column] === 'string' ? nameFault(values[column], 200) : null;
-      return fault ? [{ column, fault }] : [];
-    });
-    for (const { column, fault } of found) this.ground.faults.add(at, column, { fault, remedy: 'mend the text' });
-    return found.length === 0;
-  }
-
   private refuse(at: At, column: string, why: { fault: string; remedy: string }): null {
     this.ground.faults.add(at, column, why);
     return null;
   }
 
-  private peopleOf({ at, values }: Row): { students: Person[]; instructor: Person } | null {
-    const { people, faults } = this.ground;
-    const ids = values.students as string[];
-    if (new Set(ids).size !== ids.length) return this.refuse(at, 'students', { fault: 'names a student twice', remedy: 'name each once' });
-    const students = ids.map((id) => personOf(people, { at, column: 'students', id, kinds: ['student'] }, faults));
-    const instructor = personOf(people, { at, column: 'instructor', id: values.instructor as string, kinds: ['instructor'] }, faults);
-    return instructor && students.length > 0 && students.every((s) => s !== null) ? { students, instructor } : null;
-  }
-
   private async admit(row: Row, externalId: string): Promise<void> {
     const { at, values } = row;
     const { set, paused, load, guardiansOf, defaults } = this.ground;
-    const found = this.peopleOf(row);
+    const found = lessonPeople(row, this.ground.people, this.ground.faults);
     if (!found) return;
     const { students, instructor } = found;
-    const anchorZone = (values.zone as string | null | undefined) ?? defaults.zone ?? students[0]!.zone;
+    const anchorZone = given<string>(row, 'zone') ?? defaults.zone ?? students[0]!.zone;
     const times = timesOf(row, { zone: anchorZone, asOf: this.ctx.asOf }, this.ground.faults);
     if (!times) return;
-    const label = (name: string): string | null => (values[name] as string | null | undefined) ?? null;
-    const isTrial = (values.isTrial as boolean | null | undefined) ?? false;
-    const minStudents = (values.minStudents as number | null | undefined) ?? null;
+    const label = (name: string): string | null => given<string>(row, name) ?? null;
+    const isTrial = given<boolean>(row, 'isTrial') ?? false;
+    const minStudents = given<number>(row, 'minStudents') ?? null;
     const labels = { programme: label('programme'), branch: label('branch') };
     const asked = { id: newId(), rev: 1, ...times, ...labels, anchorZone, isTrial, minStudents };
     const guardians = students.flatMap((s) => guardiansOf.get(s.id) ?? []);
@@ -151,7 +132,7 @@ export class SessionsCheck {
     const preparation = preparationOf(prepared.decision.outcome, asked, this.ctx.asOf);
     const { title } = values as { title: string };
     for (const p of [...students, instructor]) load.take(p.id, times.startsAt);
-    const capacity = (values.capacity as number | null | undefined) ?? null;
+    const capacity = given<number>(row, 'capacity') ?? null;
     this.created.push({
       at,
       capacity,

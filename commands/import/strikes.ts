@@ -2,10 +2,10 @@ import type { ImportedStrike } from '../../db/import/strikes';
 import type { TermRow } from '../../db/terms';
 import { newId } from '../../domain/ids';
 import { nameFault } from '../contact';
-import { placeOf } from './people';
+import { Once } from './once';
 import { personOf, type People } from './relations';
 import type { Remembered } from './remembered';
-import type { At, Faults, Row } from './types';
+import type { Faults, Row } from './types';
 
 export interface StrikesPlan {
   created: ImportedStrike[];
@@ -52,16 +52,11 @@ export function planStrikes(rows: readonly Row[], ground: Ground): StrikesPlan {
   const { people, known, remembered, faults } = ground;
   const plan: StrikesPlan = { created: [], changed: [], unchanged: 0 };
   const before = new Map(known.map((k) => [k.externalId, k]));
-  const seen = new Map<string, At>();
+  const once = new Once(faults, 'externalId');
   for (const row of rows) {
     const { at, values } = row;
     const externalId = values.externalId as string;
-    const twin = seen.get(externalId);
-    if (twin) {
-      faults.add(at, 'externalId', { fault: `stands in ${placeOf(twin)} already`, remedy: 'leave one of the two out' });
-      continue;
-    }
-    seen.set(externalId, at);
+    if (!once.isFirst(at, externalId)) continue;
     const was = before.get(externalId);
     const isAsBefore = remembered.isAsBefore(externalId, row);
     if (was && isAsBefore) {

@@ -2,10 +2,10 @@ import type { Teaching } from '../../db/teaching';
 import { instantOf } from '../../domain/time';
 import { canonicalJson } from '../../domain/ids';
 import { NO_TEACHING, teachingFaults } from '../teaching';
-import { placeOf } from './people';
+import { Once } from './once';
 import { personOf, type People } from './relations';
 import type { Remembered } from './remembered';
-import type { At, Faults, Row } from './types';
+import type { Faults, Row } from './types';
 
 type Known = Teaching & { personId: string };
 export interface TeachingPlan {
@@ -43,16 +43,11 @@ function fieldsOf({ values }: Row, zone: string, before: Teaching): Teaching {
 export function planTeaching(rows: readonly Row[], { people, known, remembered, faults }: Ground): TeachingPlan {
   const plan: TeachingPlan = { rows: [], created: 0, changed: 0, unchanged: 0 };
   const before = new Map(known.map((t) => [t.personId, t]));
-  const seen = new Map<string, At>();
+  const once = new Once(faults, 'person', 'put both into one row');
   for (const row of rows) {
     const { at, values } = row;
     const externalId = values.person as string;
-    const twin = seen.get(externalId);
-    if (twin) {
-      faults.add(at, 'person', { fault: `stands in ${placeOf(twin)} already`, remedy: 'put both into one row' });
-      continue;
-    }
-    seen.set(externalId, at);
+    if (!once.isFirst(at, externalId)) continue;
     const person = personOf(people, { at, column: 'person', id: externalId, kinds: ['instructor'] }, faults);
     if (!person) continue;
     const was = before.get(person.id);

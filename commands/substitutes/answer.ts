@@ -1,26 +1,11 @@
-import type { HeldStepRow } from '../../db/held-steps';
 import { endOpenSearch } from './end';
 import { startSearch } from './start';
 import { applyChange } from '../apply-change';
 import { chosenTime, moveTo } from '../series/take-time';
-import type { SessionRow } from '../../db/sessions';
-import type { Tx } from '../../db/database';
-import type { Context } from '../context';
+import type { Decided } from '../decided';
 
 /** What a coordinator's answer brings about, when nobody took a lesson: another time, a new search, as it is, or cancelled. */
-export async function answerSearch({
-  ctx,
-  tx,
-  session,
-  step,
-  decision,
-}: {
-  ctx: Context;
-  tx: Tx;
-  session: SessionRow;
-  step: HeldStepRow;
-  decision: string;
-}): Promise<void> {
+export async function answerSearch({ ctx, tx, session, step, decision }: Decided): Promise<void> {
   if (decision === 'cancel') return applyChange(ctx, tx, session, { kind: 'cancel', reason: 'no substitute' }, step.decisionId!);
   const time = chosenTime(step, decision);
   // The change ends the search, as any other would.
