@@ -16,8 +16,8 @@ import * as importingMore from '../migrations/20261130070000_import';
 import * as deskMore from '../migrations/20261130070100_desk';
 import * as viability from '../migrations/20261130080000_groups';
 import * as overtaken from '../migrations/20261201020000_series';
-import * as inbound from '../migrations/20261201080000_inbound';
 import * as proofs from '../migrations/20261201050000_proofs';
+import * as inbound from '../migrations/20261201080000_inbound';
 import type { Config } from './config';
 
 /** Every migration, oldest first. A new one is a file in migrations/ and a line here; those that landed are never edited. */
@@ -39,8 +39,8 @@ export const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261130070100_desk': deskMore,
   '20261130080000_groups': viability,
   '20261201020000_series': overtaken,
-  '20261201080000_inbound': inbound,
   '20261201050000_proofs': proofs,
+  '20261201080000_inbound': inbound,
 };
 
 export const migrationSource: Knex.MigrationSource<string> = {

@@ -1,5 +1,6 @@
 import { lockSession } from '../db/sessions';
-import { HOUR, Lectern, MINUTE, TRANSCRIPT, type Cast } from './support/lectern';
+import { crowd } from './support/crowd';
+import { HOUR, Lectern, MINUTE, TRANSCRIPT, type Cast, type Mail } from './support/lectern';
 import { OwnLectern } from './support/own-lectern';
 import { Processes } from './support/processes';
 import { bookSeries, filled, inDays, readSeries, wallOf, weekly } from './support/series';
@@ -122,6 +123,43 @@ test('kill -9 in the middle of filling a series, and in the middle of editing it
   expect((await told()).sort()).toEqual(['gil', 'ine']);
 });
 
+test('kill -9 in the middle of two groups going together: they do it once, wholly, and each family reads of it once', async () => {
+  const casts = [await lectern.cast(2), await lectern.cast(2)] as const;
+  const startsAt = new Date(+lectern.now() + 49 * HOUR);
+  const times = { startsAt: startsAt.toISOString(), endsAt: new Date(+startsAt + 30 * MINUTE).toISOString() };
+  // Each needs three and has two; it is asked two days before, an hour from now.
+  const asGroup = { minStudents: 3, capacity: 6, subject: `Both ${casts[0].tag}`, ...times };
+  const ids = [await lectern.book(casts[0], 0, asGroup), await lectern.book(casts[1], 0, asGroup)];
+  const heard = async (cast: Cast): Promise<string[]> =>
+    (await lectern.mails(cast)).filter((m) => m.to.startsWith('gil')).map((m) => `${m.to.slice(0, 4)} ${m.subject.split(':')[0]}`);
+  await lectern.until('the confirmations', async () => (await Promise.all(casts.map(heard))).every((all) => all.length === 2));
+  const studentsOf = `SELECT session_id, person_id FROM participants WHERE session_id = ANY(?::uuid[]) AND role = 'student'`;
+  await lectern.in(async (tx) => {
+    // The cancellation of one is under way, and waits for the place of a student.
+    await tx.raw(`${studentsOf} FOR UPDATE`, [`{${ids}}`]);
+    await lectern.until('the merger to wait', async () => {
+      const waiting = await lectern.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'lectern-worker'`);
+      return waiting.length > 0;
+    });
+    await own.kill();
+  });
+  await restart();
+  const status = async (id: string): Promise<string> => (await lectern.session(id)).status;
+  const gone = await lectern.until('one of them to be gone', async () => {
+    const states = await Promise.all(ids.map(status));
+    return states.includes('cancelled') && ids[states.indexOf('cancelled')];
+  });
+  await lectern.closed(gone);
+  const [moved, kept] = gone === ids[0] ? casts : [casts[1], casts[0]];
+  await lectern.until('those who moved to be told', async () => (await heard(moved)).length === 4);
+  const stays = ids.find((id) => id !== gone)!;
+  const on = await lectern.query<{ sessionId: string; personId: string }>(`${studentsOf} AND holds_slot`, [`{${ids}}`]);
+  expect(on.map((p) => `${p.sessionId} ${p.personId}`).sort()).toEqual(casts.flatMap((c) => c.studentIds.map((s) => `${stays} ${s}`)).sort());
+  expect((await heard(moved)).sort()).toEqual(['gil0 Booked', 'gil0 Together with another group', 'gil1 Booked', 'gil1 Together with another group']);
+  expect((await heard(kept)).sort()).toEqual(['gil0 Booked', 'gil1 Booked']);
+  expect(await status(stays)).toBe('booked');
+});
+
 interface Closed {
   path: string;
   cast: Cast;
@@ -162,6 +200,69 @@ async function expectChangedOnce({ path, cast, sessionIds }: Closed): Promise<vo
   await lectern.until('household and instructor to be told', async () => (await told()).length >= 2);
   expect((await told()).sort()).toEqual([`gil0.${cast.tag}@example.invalid`, `ines.${cast.tag}@example.invalid`]);
 }
+
+/** Lessons of thirty whose messages a pause keeps. */
+const PAUSED_LESSONS = 3;
+
+test('a pause stands through a kill; of a release that is killed nothing leaves, and of one that is killed while it sends nothing twice', async () => {
+  const { body: pause } = await lectern.api<{ id: string }>('POST', '/v1/ops/pause', { all: true, reason: 'Invented trouble' });
+  const path = `/v1/ops/pause/${pause.id}`;
+  const casts = await Promise.all(Array.from({ length: PAUSED_LESSONS }, () => crowd(lectern, 30, true)));
+  const ids = await Promise.all(casts.map((cast) => lectern.book(cast, 26 * HOUR)));
+  const owed = (): Promise<{ id: string; kind: string; step: string; state: string; reason: string | null }[]> =>
+    lectern.query('SELECT * FROM obligations WHERE session_id = ANY(?::uuid[])', [`{${ids}}`]);
+  const wait = async (): Promise<number> =>
+    (
+      await lectern.query(`SELECT 1 FROM obligations WHERE session_id = ANY(?::uuid[]) AND state = 'planned' AND due_at <= ?`, [
+        `{${ids}}`,
+        lectern.now(),
+      ])
+    ).length;
+  const mails = async (): Promise<Mail[]> => (await Promise.all(casts.map((cast) => lectern.mails(cast)))).flat();
+  // To guardians and students: confirmations at once; two hours later ways in and the reminder of the day before; and three to the instructor.
+  const ALL = (6 * 30 + 3) * PAUSED_LESSONS;
+  await lectern.until('everything to wait', async () => (await wait()) === ALL);
+
+  // The release waits for the lock of a lesson when whoever does it is killed.
+  await lectern.in(async (tx) => {
+    await lockSession(tx, ids[0]!);
+    const releasing = lectern.api('POST', `${path}/release`).catch(() => 'cut');
+    await lectern.until('the release to wait', async () => {
+      const waiting = await lectern.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'lectern-server'`);
+      return waiting.length > 0;
+    });
+    await own.kill();
+    expect(await releasing).toBe('cut');
+  });
+  await restart();
+  const { body: stands } = await lectern.api<{ released: null; waiting: number }>('GET', path);
+  expect(stands.released).toBeNull();
+  expect(stands.waiting).toBeGreaterThanOrEqual(ALL);
+  expect(await mails()).toEqual([]);
+
+  const { body: freed } = await lectern.api<{ released: { sent: number; suppressed: number } }>('POST', `${path}/release`);
+  expect(freed.released.sent + freed.released.suppressed).toBeGreaterThanOrEqual(ALL);
+  await lectern.until('some to have left', async () => (await mails()).length >= 10);
+  await own.kill();
+  await restart();
+  await lectern.until(
+    'everything to have its end',
+    async () => (await wait()) === 0 && (await owed()).every((o) => !['claimed', 'in-doubt'].includes(o.state)),
+  );
+  const ended = await owed();
+  expect(ended.filter((o) => o.step === 'day-before').map((o) => `${o.state} ${o.reason}`)).toEqual(
+    Array(2 * 30 * PAUSED_LESSONS).fill('suppressed collapsed-into-confirmation'),
+  );
+  const sent = await mails();
+  expect(sent.map((m) => m.key.split('.')[0]).sort()).toEqual(
+    ended
+      .filter((o) => o.state === 'delivered')
+      .map((o) => o.id)
+      .sort(),
+  );
+  // The students are told through their guardians.
+  expect(sent).toHaveLength((2 * 30 + 3) * PAUSED_LESSONS);
+});
 
 /** The sink stores the mail and withholds its 250; the sender is killed before it knows. */
 async function killBeforeThe250(forgetClaims: boolean): Promise<{ copies: number; state: string }> {

@@ -436,17 +436,17 @@ test('a time that is taken here is a fault of its row', async () => {
   ]);
 });
 
-test('a time that somebody is booking meanwhile is waited for and a fault of its row, and nothing of the import stays', async () => {
+test('a time that somebody is booking meanwhile is waited for and refused, and nothing of the import stays; run again it is a fault of its row', async () => {
   const org = await Organisation.make();
   await org.bring({ 'people.csv': PEOPLE, 'guardianships.csv': GUARDIANSHIPS });
   const ids = new Map((await org.query<{ id: string; externalId: string }>('SELECT id, external_id FROM people')).map((p) => [p.externalId, p.id]));
   const startsAt = new Date('2035-12-03T15:00:00Z');
   const rival = { title: 'Rival', startsAt, endsAt: new Date(+startsAt + HOUR), studentIds: [ids.get('s-1')!], instructorId: ids.get('i-1')! };
+  const files = { 'people.csv': `${PEOPLE}\ns-3,student,Mona Invented,,,Europe/Berlin`, 'sessions.csv': SESSIONS };
   // Booked and not committed yet: the import waits until it is one or the other.
   const imported = await lectern.db.inOrganisation(org.ctx.organisationId, async (tx) => {
     await bookIn(org.ctx, tx, rival, { keys: [] });
     const [{ pid }] = (await rows<{ pid: number }>(tx, 'SELECT pg_backend_pid() AS pid')) as [{ pid: number }];
-    const files = { 'people.csv': `${PEOPLE}\ns-3,student,Mona Invented,,,Europe/Berlin`, 'sessions.csv': SESSIONS };
     const outcome = org.bring(files);
     await lectern.until(
       'the import to wait',
@@ -455,7 +455,9 @@ test('a time that somebody is booking meanwhile is waited for and a fault of its
     return { outcome };
   });
   const fault = expect.stringMatching(/taken by a lesson that is booked here \(2035-12-03 15:00/) as string;
-  expect(await imported.outcome).toMatchObject({ faults: ['students', 'instructor'].map((column) => ({ row: 2, column, fault })) });
+  await expect(imported.outcome).rejects.toMatchObject({ code: 'slot-clash' });
+  expect(await org.count('people')).toBe(4);
+  expect(await org.bring(files)).toMatchObject({ faults: ['students', 'instructor'].map((column) => ({ row: 2, column, fault })) });
   expect([await org.count('people'), await org.count('sessions')]).toEqual([4, 1]);
 });
 

@@ -33,6 +33,8 @@ describe('a coordinator’s morning, as docs/day.md has it', () => {
       Object.assign(words, { STEP: first!.id, HASH: first!.hash, SECOND: second!.id, SECOND_HASH: second!.hash });
       Object.assign(words, { THIRD: third!.id, THIRD_HASH: third!.hash, LATER: later!.id });
     }
+    if (command.endsWith('?preview=true"')) words.SHOWN = (JSON.parse(out) as { previewToken: string }).previewToken;
+    if (command.endsWith('/v1/closures"')) words.CLOSURE = (JSON.parse(out) as { id: string }).id;
     if (command.endsWith('/v1/ops/pause"') && command.includes(' -d ')) words.PAUSE = (JSON.parse(out) as { id: string }).id;
   }
 
@@ -43,6 +45,9 @@ describe('a coordinator’s morning, as docs/day.md has it', () => {
     const paused = await type('npx lectern doctor --json');
     expect({ status: paused.status, out: paused.stdout }).toMatchObject({ status: 1, out: expect.stringContaining('PAUSED: policy admission') });
     await lectern.api('POST', `/v1/ops/pause/${pause.id}/release`);
+    const [ill, away] = [await lectern.book(await lectern.cast(1), 26 * HOUR), await lectern.book(await lectern.cast(1), 500 * HOUR)];
+    const closed = [490, 510].map((hours) => new Date(+lectern.now() + hours * HOUR).toISOString());
+    Object.assign(words, { ILL: ill, CLOSED_FROM: closed[0]!, CLOSED_TO: closed[1]! });
     const { body: colleague } = await lectern.api<{ id: string }>('POST', '/v1/people', {
       kind: 'coordinator',
       name: 'Ben Invented',
@@ -68,6 +73,13 @@ describe('a coordinator’s morning, as docs/day.md has it', () => {
       { chosen: 'reject', state: 'decided' },
       { chosen: null, state: 'open' },
     ]);
+    expect((await lectern.session(ill)).status).toBe('cancelled');
+    const [item] = await lectern.until('the closed week to be seen to', async () => {
+      const path = `/v1/closures/${words.CLOSURE}`;
+      const { batches } = (await lectern.api<{ batches: { state: string; items: { sessionId: string; state: string }[] }[] }>('GET', path)).body;
+      return batches.every((b) => b.state === 'done') && batches.flatMap((b) => b.items);
+    });
+    expect(item).toMatchObject({ sessionId: away, state: 'done' });
     expect(JSON.parse(answers.at(-1)!)).toMatchObject({ open: [{ step: { id: words.LATER, snooze: { event: 'session.changed' } } }] });
   });
 
@@ -85,6 +97,10 @@ describe('a coordinator’s morning, as docs/day.md has it', () => {
     await lectern.query(`UPDATE held_steps SET deadline_at = '2026-01-01T00:00Z', default_option = NULL WHERE state = 'open'`);
     expect(await ill()).toEqual(expect.arrayContaining(['events are applied', 'held steps are decided in time']));
     expect(sessionId).toBeTruthy();
+    own.killEngine('catcher');
+    own.killEngine('temporal');
+    const dead = await type('npx lectern doctor');
+    expect(dead).toMatchObject({ status: 1, stdout: expect.stringMatching(/Temporal answers: .*\n.*\nNOT WELL {2}mail is taken: /) });
     const nowhere = await type('npx lectern doctor', { LECTERN_HOME: `${own.home}-none` });
     expect(nowhere).toMatchObject({ status: 1, stdout: expect.stringContaining('a Lectern runs for this home') });
   });

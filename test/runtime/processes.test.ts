@@ -29,6 +29,7 @@ let lectern: Lectern;
 let env: NodeJS.ProcessEnv;
 let worker: Running;
 let server: Running;
+const figures = { worker: '', server: '' };
 
 beforeAll(async () => {
   ground = spawn(process.execPath, ['-e', GROUND], {
@@ -51,8 +52,10 @@ beforeAll(async () => {
     LECTERN_HOME: `${home.folder}/none`,
   };
   lectern = new Lectern(JSON.stringify({ ...at, home: home.folder, url }));
-  worker = home.start(['worker'], env);
-  server = home.start(['server'], env);
+  const ports = [await freePort(), await freePort()];
+  Object.assign(figures, { worker: `http://127.0.0.1:${ports[0]}/metrics`, server: `http://127.0.0.1:${ports[1]}/metrics` });
+  worker = home.start(['worker'], { ...env, METRICS_PORT: String(ports[0]) });
+  server = home.start(['server'], { ...env, METRICS_PORT: String(ports[1]) });
   await worker.says('the worker runs');
   await server.says('the server listens');
 });
@@ -95,6 +98,36 @@ test('healthz says that the process lives, readyz whether what it needs answers'
   expect(await ready.json()).toMatchObject({ code: 'unavailable', details: { checks: { database: true, temporal: false } } });
   lonely.tell('SIGTERM');
   expect((await lonely.ended).code).toBe(0);
+});
+
+const metric = async (of: 'worker' | 'server', series: string): Promise<number | undefined> => {
+  const line = (await (await fetch(figures[of])).text()).split('\n').find((text) => text.startsWith(`${series} `));
+  return line === undefined ? undefined : Number(line.slice(series.length + 1));
+};
+
+test('each counts what it did: the server the decision on a booking, the worker the message that left; both give what is held, since when, and paused', async () => {
+  const sent = 'lectern_message_lateness_seconds_count{kind="confirmation",channel="email"}';
+  const admitted = 'lectern_decisions_total{point="admission",outcome="book"}';
+  const [before, decided] = [(await metric('worker', sent)) ?? 0, (await metric('server', admitted)) ?? 0];
+  await lectern.book(await lectern.cast(2), 300 * HOUR);
+  await lectern.until('both confirmations to be counted', async () => (await metric('worker', sent)) === before + 2);
+  expect(await metric('server', admitted)).toBe(decided + 1);
+  expect([await metric('server', sent), await metric('worker', admitted)]).toEqual([undefined, undefined]);
+  expect(await metric('worker', 'lectern_wakes_total')).toBeGreaterThanOrEqual(1);
+  const { body: pause } = await lectern.api<{ id: string }>('POST', '/v1/ops/pause', { policy: 'admission', reason: 'Invented trouble' });
+  const cast = await lectern.cast(1);
+  for (const hours of [400, 402]) await lectern.book(cast, hours * HOUR);
+  const [oldest] = await lectern.query<{ openedAt: Date }>(`SELECT opened_at FROM held_steps WHERE state = 'open' ORDER BY opened_at LIMIT 1`);
+  for (const which of ['worker', 'server'] as const) {
+    const earliest = (+lectern.now() - +oldest!.openedAt) / 1000;
+    const age = (await metric(which, 'lectern_held_steps_age_seconds{kind="booking"}'))!;
+    expect(age).toBeGreaterThanOrEqual(earliest);
+    expect(age).toBeLessThanOrEqual((+lectern.now() - +oldest!.openedAt) / 1000);
+    expect(await metric(which, 'lectern_held_steps_open{kind="booking"}')).toBe(2);
+    expect(await metric(which, 'lectern_pauses_active')).toBe(1);
+  }
+  await lectern.api('POST', `/v1/ops/pause/${pause.id}/release`);
+  expect(await metric('server', 'lectern_pauses_active')).toBe(0);
 });
 
 test('what the native part of the Temporal SDK has to say is a line of the log, and nothing on standard output', async () => {

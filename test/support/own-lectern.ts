@@ -26,10 +26,18 @@ export class OwnLectern {
 
   /** kill -9 of server and worker, and of the engines named. */
   async kill(...engines: ('postgres' | 'temporal' | 'catcher')[]): Promise<void> {
-    const registry = JSON.parse(readFileSync(path.join(this.home, 'engines.json'), 'utf8')) as Record<string, Engine>;
     const gone = endChild(this.child!, 'SIGKILL');
-    for (const engine of engines) process.kill(registry[engine]!.pid, 'SIGKILL');
+    for (const engine of engines) this.killEngine(engine);
     await gone;
+  }
+
+  /** kill -9 of one engine, under the feet of those who use it. */
+  killEngine(engine: 'postgres' | 'temporal' | 'catcher'): void {
+    process.kill(this.engines()[engine]!.pid, 'SIGKILL');
+  }
+
+  private engines(): Record<string, Engine> {
+    return JSON.parse(readFileSync(path.join(this.home, 'engines.json'), 'utf8')) as Record<string, Engine>;
   }
 
   async stop(): Promise<void> {
