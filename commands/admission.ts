@@ -14,7 +14,7 @@ export const roleOf = (ctx: Context): string => ROLE_ORDER.find((r) => ctx.princ
 export interface Admitted {
   /** What raised the question: the booking, or a move of it. */
   seq: string;
-  session: Pick<SessionRow, 'id' | 'rev' | 'startsAt' | 'endsAt' | 'anchorZone' | 'isTrial' | 'programme' | 'branch'>;
+  session: Pick<SessionRow, 'id' | 'rev' | 'startsAt' | 'endsAt' | 'anchorZone' | 'isTrial' | 'programme' | 'branch' | 'subject'>;
   students: PersonRow[];
   instructor: PersonRow;
   /** Who may be told of the students, a row for each pair. */

@@ -72,7 +72,16 @@ function checkUse(file: string, { name, as, behind }: Use, sendings: Sending[]):
     : (nearest(name, known) ??
       known.find((n) => n.split('.')[1] === name.split('.')[1]) ??
       `what there is: ${[...new Set(has)].map((r) => `${r}.…`).join(', ')}`);
-  return [{ file, rule, path: `/${name}`, message: `"${name}" is not there in the message that ${who} sends (${when})`, suggestion }];
+  return [
+    {
+      code: 'unknown-variable',
+      file,
+      rule,
+      path: `/${name}`,
+      message: `"${name}" is not there in the message that ${who} sends (${when})`,
+      suggestion,
+    },
+  ];
 }
 
 /** Messages that say what the rows of the message plan that name them do not have. Only files without a fault of their own are looked at. */

@@ -24,7 +24,7 @@ function checkNames(messages: RuleFile[]): Fault[] {
   const general = new Set(messages.map((m) => m.file));
   return messages.flatMap(({ file }) => {
     const [, name, language] = MESSAGE_FILE.exec(file) ?? [];
-    const fault = (message: string, suggestion: string): Fault[] => [{ file, rule: null, path: '', message, suggestion }];
+    const fault = (message: string, suggestion: string): Fault[] => [{ code: 'wrong-name', file, rule: null, path: '', message, suggestion }];
     if (!name) return fault('a message is called by small letters and dashes, and a language', 'such as "reminder.md" or "reminder.de.md"');
     if (language && !general.has(`${name}.md`)) return fault(`readers of any other language than "${language}" get no "${name}"`, `add ${name}.md`);
     return [];
@@ -41,7 +41,7 @@ function missingTemplates(policies: CompiledPolicy[], messages: RuleFile[]): Fau
       typeof template === 'string'
         ? [`no message is called "${template}"`, nearest(template, names) ?? `one of: ${names.join(', ')}`]
         : ['a message is named, not computed', `one of: ${names.join(', ')}`];
-    return [{ file: p.file, rule, path: `${path}/template`, message, suggestion }];
+    return [{ code: 'unknown-message', file: p.file, rule, path: `${path}/template`, message, suggestion }];
   };
   return policies
     .filter((p) => p.document.policy === 'obligations')
@@ -70,6 +70,7 @@ function missingPolicies({ policies, unread = [] }: RuleFiles): Fault[] {
   return Object.keys(POINTS)
     .filter((point) => !general.has(point))
     .map((point) => ({
+      code: 'missing-policy',
       file: `${point}.json`,
       rule: null,
       path: '',

@@ -82,7 +82,7 @@ function entriesOf(waiting: WaitingRow[], ended: ReadonlySet<string>, by: { acto
  * however much waited. A rule set of before that policy drops nothing.
  */
 async function pointless(tx: Tx, pause: PauseRow, waiting: readonly WaitingRow[], asOf: Date): Promise<(w: Waiting) => boolean> {
-  const labels = { programme: null, branch: null };
+  const labels = { programme: null, branch: null, subject: null };
   const dropped = new Set<string>();
   const keyOf = (w: Waiting): string => `${w.kind}:${lessonIs(w, asOf)}`;
   if (waiting.length === 0 || !(await isAnswered(tx, 'release', labels))) return () => false;

@@ -38,7 +38,7 @@ export interface Audience {
 /** What a plan needs of a session, before and after it is stored. */
 export type Plannable = Pick<
   SessionRow,
-  'id' | 'rev' | 'isTrial' | 'startsAt' | 'endsAt' | 'bookedAt' | 'roomAt' | 'bookedSetId' | 'programme' | 'branch'
+  'id' | 'rev' | 'isTrial' | 'startsAt' | 'endsAt' | 'bookedAt' | 'roomAt' | 'bookedSetId' | 'programme' | 'branch' | 'subject'
 >;
 
 export async function audienceOf(tx: Tx, participants: Attending[]): Promise<Audience> {

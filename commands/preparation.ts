@@ -5,7 +5,7 @@ import type { Json } from '../policy/types';
 
 export type Preparation = Pick<SessionRow, 'roomAt' | 'doorsAt' | 'coverageAt' | 'bufferMinutes' | 'roomProvider' | 'viabilityAt'>;
 
-type Prepared = Pick<SessionRow, 'id' | 'rev' | 'startsAt' | 'isTrial' | 'programme' | 'branch' | 'minStudents'>;
+type Prepared = Pick<SessionRow, 'id' | 'rev' | 'startsAt' | 'isTrial' | 'programme' | 'branch' | 'subject' | 'minStudents'>;
 interface Asked {
   students: number;
   seq: string;

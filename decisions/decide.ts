@@ -4,7 +4,7 @@ import type { Tx } from '../db/database';
 import { newId } from '../domain/ids';
 import { signal } from '../domain/signals';
 import { evaluate, isLeftOpen, whilePaused } from '../policy/evaluate';
-import { selectPolicy } from '../policy/select';
+import { appliesTo, selectPolicy, type Labels } from '../policy/select';
 import type { Facts, Json, Verdict } from '../policy/types';
 import { POINTS } from './points';
 import { loadActiveSet, loadSet, type LoadedSet } from './rule-sets';
@@ -19,7 +19,7 @@ export interface Question {
   /** The due instant or event that raised it: the same question asked again has the same answer. */
   seq: string;
   facts: Facts;
-  labels: { programme: string | null; branch: string | null };
+  labels: Labels;
   /** The set agreed at booking; read for points whose binding is `booked`. */
   bookedSetId: string | null;
   asOf: Date;
@@ -110,10 +110,7 @@ export async function decide(tx: Tx, question: Question): Promise<Decision> {
  */
 export async function isAnswered(tx: Tx, point: string, labels: Question['labels']): Promise<boolean> {
   const { policies } = (await loadActiveSet(tx)).compiled;
-  const fits = (wanted: string | undefined, label: string | null): boolean => wanted === undefined || wanted === label;
-  return policies.some(
-    ({ document: d }) => d.policy === point && fits(d.appliesTo?.programme, labels.programme) && fits(d.appliesTo?.branch, labels.branch),
-  );
+  return policies.some(({ document: d }) => d.policy === point && appliesTo(d.appliesTo ?? {}, labels));
 }
 
 /** Many questions of one moment, none of which was asked before: answered by the set in force, and stored in one statement. */

@@ -26,20 +26,21 @@ function checkValues(values: Record<string, Json>, { path, known, what }: Values
   for (const [name, value] of Object.entries(values)) {
     const field = Object.hasOwn(known, name) ? known[name] : undefined;
     const here = `${path}/${name}`;
-    if (!field) report(null, here, `"${name}" is not ${what}`, nearest(name, Object.keys(known)) ?? `one of: ${Object.keys(known).join(', ')}`);
+    if (!field)
+      report('unknown-fact', null, here, `"${name}" is not ${what}`, nearest(name, Object.keys(known)) ?? `one of: ${Object.keys(known).join(', ')}`);
     else if (isOperation(value)) checkCalc(value, field, null, here, scope, report);
     else if (value === null && what === FACT) continue;
     else if (parseValue(field, value) === undefined) {
       const values = field.values ?? [];
       const suggestion = field.type === 'enum' ? (nearest(String(value), values) ?? `one of: ${values.join(', ')}`) : `write ${WRITTEN[field.type]}`;
-      report(null, here, `${JSON.stringify(value)} is not what "${name}" takes`, suggestion);
+      report('wrong-value', null, here, `${JSON.stringify(value)} is not what "${name}" takes`, suggestion);
     }
   }
 }
 const FACT = 'a fact here';
 
 function checkFacts(facts: Json | undefined, path: string, checking: Checking): void {
-  if (!isObject(facts)) return checking.report(null, path, 'is a set of facts', '{"name of a fact": value}');
+  if (!isObject(facts)) return checking.report('wrong-shape', null, path, 'is a set of facts', '{"name of a fact": value}');
   checkValues(facts, { path, known: checking.spec.facts, what: FACT }, checking);
 }
 
@@ -47,26 +48,34 @@ function checkFacts(facts: Json | undefined, path: string, checking: Checking): 
 function checkExpectation(expected: Json, path: string, checking: Checking): void {
   const { spec, report } = checking;
   if (Array.isArray(expected)) {
-    if (spec.hit !== 'collect') return report(null, path, 'one outcome is decided here, not a list of them', 'write it without the brackets');
+    if (spec.hit !== 'collect')
+      return report('wrong-shape', null, path, 'one outcome is decided here, not a list of them', 'write it without the brackets');
     return expected.forEach((e, i) => checkExpectation(e, `${path}/${i}`, checking));
   }
   if (!isObject(expected) || Object.keys(expected).length === 0)
-    return report(null, path, 'an expectation names at least one field of the outcome', `fields: ${Object.keys(spec.outcome).join(', ')}`);
+    return report(
+      'missing-field',
+      null,
+      path,
+      'an expectation names at least one field of the outcome',
+      `fields: ${Object.keys(spec.outcome).join(', ')}`,
+    );
   checkValues(expected, { path, known: spec.outcome, what: 'a field of the outcome' }, checking);
 }
 
 function checkCase(raw: Json, i: number, ids: Set<string>, checking: Checking): void {
   const { report } = checking;
   const path = `/examples/cases/${i}`;
-  if (!isObject(raw)) return report(null, path, 'a case has id, given and expect', '{"id": "…", "given": {…}, "expect": {…}}');
+  if (!isObject(raw)) return report('wrong-shape', null, path, 'a case has id, given and expect', '{"id": "…", "given": {…}, "expect": {…}}');
   checkFields(raw, ['id', 'given', 'expect'], null, path, report);
   if (typeof raw.id !== 'string' || raw.id.trim() === '')
-    report(null, `${path}/id`, 'a case has an id that says what it shows', 'such as "at the grace"');
-  else if (ids.has(raw.id)) report(null, `${path}/id`, `"${raw.id}" is the id of another case too`, 'give it another one');
+    report('missing-field', null, `${path}/id`, 'a case has an id that says what it shows', 'such as "at the grace"');
+  else if (ids.has(raw.id)) report('duplicate-id', null, `${path}/id`, `"${raw.id}" is the id of another case too`, 'give it another one');
   else ids.add(raw.id);
-  if (raw.given === undefined) report(null, `${path}/given`, 'a case says which facts differ from the base', '{} when none does');
+  if (raw.given === undefined) report('missing-field', null, `${path}/given`, 'a case says which facts differ from the base', '{} when none does');
   else checkFacts(raw.given, `${path}/given`, checking);
-  if (raw.expect === undefined) report(null, `${path}/expect`, 'a case says which outcome is expected', null);
+  if (raw.expect === undefined)
+    report('missing-field', null, `${path}/expect`, 'a case says which outcome is expected', 'add "expect", with the fields that matter');
   else checkExpectation(raw.expect, `${path}/expect`, checking);
 }
 
@@ -76,6 +85,7 @@ export function checkExamples(document: Record<string, Json>, checking: Checking
   if (isObject(examples)) checkFields(examples, ['base', 'cases'], null, '/examples', checking.report);
   if (!isObject(examples) || !Array.isArray(examples.cases) || examples.cases.length === 0) {
     checking.report(
+      'missing-field',
       null,
       '/examples',
       'a policy has examples: a base and at least one case',
@@ -116,6 +126,7 @@ function reportTwins(policy: CompiledPolicy, id: string, verdict: Verdict, i: nu
     const what = identity.map((f) => `${f} ${String(outcome[f])}`).join(', ');
     if (twin)
       report(
+        'lost-twin',
         rule,
         `/examples/cases/${i}`,
         `in example "${id}" this rule gives the same as "${twin}" (${what}), so one of them is lost`,
@@ -134,6 +145,7 @@ export function runExamples(policy: CompiledPolicy, report: Report): void {
     const expected = compileExpectation(policy, expect);
     if (agrees(expected, verdict.outcome)) return;
     report(
+      'example-differs',
       null,
       `/examples/cases/${i}`,
       `example "${id}" expects ${show(policy.spec, expected)}, and gets ${show(policy.spec, verdict.outcome)} by rule "${verdict.rule}"`,

@@ -1,6 +1,6 @@
 import { nearest } from '../domain/nearest';
 import { comparedSpec } from './compile';
-import { FAMILY, isPlainNumber, type LogicScope } from './check-types';
+import { FAMILY, isPlainNumber, isQuantity, type LogicScope } from './check-types';
 import { isOperation, operationOf, OPERATORS } from './logic';
 import type { FieldSpec, Json, ValueType } from './types';
 import { parseValue, WRITTEN } from './units';
@@ -17,11 +17,12 @@ function typeOf(logic: Json, scope: LogicScope): ValueType | undefined {
 
 function checkVar(operands: Json[], path: string, scope: LogicScope): void {
   const [name] = operands;
-  if (typeof name !== 'string') return scope.report(path, 'var takes the name of a fact, written out', 'write {"var": "lateBy"}');
+  if (typeof name !== 'string') return scope.report('misplaced', path, 'var takes the name of a fact, written out', 'write {"var": "lateBy"}');
   if (scope.find(name)) return scope.used(name);
   const last = (n: string): string => n.split('.').at(-1)!;
-  const near = scope.names.find((n) => last(n) === last(name)) ?? nearest(name, scope.names);
-  scope.report(path, `"${name}" is not a fact or parameter here`, near);
+  const alike = scope.names.filter((n) => last(n) === last(name));
+  const near = nearest(name, alike) ?? alike[0] ?? nearest(name, scope.names);
+  scope.report('unknown-fact', path, `"${name}" is not a fact or parameter here`, near ?? `one of: ${scope.names.join(', ')}`);
 }
 
 /** Literals of a comparison must be of the type of the fact they meet. */
@@ -32,7 +33,8 @@ function checkLiterals(operands: Json[], path: string, operator: string, scope: 
   operands.forEach((operand, i) => {
     if (isOperation(operand)) return;
     const list = Array.isArray(operand) ? operand : [operand];
-    if (Array.isArray(operand) && operand.length > 100) scope.report(`${path}/${i}`, 'a list has at most 100 values', 'use a fact instead');
+    if (Array.isArray(operand) && operand.length > 100)
+      scope.report('too-large', `${path}/${i}`, 'a list has at most 100 values', 'use a fact instead');
     for (const value of list) {
       if (isOperation(value)) continue;
       if (parseValue(item, value) !== undefined) continue;
@@ -42,11 +44,13 @@ function checkLiterals(operands: Json[], path: string, operator: string, scope: 
           : scope.names.includes(String(value))
             ? `{"var": "${String(value)}"}`
             : `write ${WRITTEN[item.type]}`;
-      scope.report(`${path}/${i}`, `${JSON.stringify(value)} is compared with a ${item.type === 'enum' ? 'choice' : FAMILY[item.type]}`, suggestion);
+      const kind = item.type === 'enum' ? 'choice' : FAMILY[item.type];
+      const code = item.type === 'enum' ? 'wrong-value' : isQuantity(item.type) ? 'unit-clash' : 'wrong-type';
+      scope.report(code, `${path}/${i}`, `${JSON.stringify(value)} is compared with a ${kind}`, suggestion);
     }
   });
   if (['<', '<=', '>', '>='].includes(operator) && ['boolean', 'enum', 'text', 'list'].includes(spec.type)) {
-    scope.report(path, `"${operator}" compares sizes, and a ${FAMILY[spec.type]} has none`, 'use == or in');
+    scope.report('wrong-type', path, `"${operator}" compares sizes, and a ${FAMILY[spec.type]} has none`, 'use == or in');
   }
 }
 
@@ -57,14 +61,20 @@ function checkTypes(operands: Json[], path: string, operator: string, scope: Log
   const known = types.filter((t, i): t is ValueType => t !== undefined && !isPlainNumber(operands[i]!, scope.find(nameOf(operands[i]!))));
   if (operator === 'in') return;
   const [first, other] = [known[0], known.find((t) => FAMILY[t] !== FAMILY[known[0]!])];
-  if (first && other) scope.report(path, `a ${FAMILY[first]} is compared with a ${FAMILY[other]}`, 'compare values of one kind');
+  if (first && other)
+    scope.report(
+      isQuantity(first) && isQuantity(other) ? 'unit-clash' : 'wrong-type',
+      path,
+      `a ${FAMILY[first]} is compared with a ${FAMILY[other]}`,
+      'compare values of one kind',
+    );
   if (known.length === 0 && operands.every((o) => !isOperation(o)))
-    scope.report(path, 'both sides are fixed values', 'compare a fact with something');
+    scope.report('wrong-type', path, 'both sides are fixed values', 'compare a fact with something');
 }
 
 function checkArithmetic(operands: Json[], path: string, operator: string, scope: LogicScope): void {
   if (operands.some((o) => typeOf(o, scope) === 'money') && !['min', 'max'].includes(operator)) {
-    scope.report(path, 'money is not calculated with in a rule', 'give a percentage; the ledger does the rest');
+    scope.report('money-calculated', path, 'money is not calculated with in a rule', 'give a percentage; the ledger does the rest');
   }
 }
 
@@ -74,6 +84,7 @@ export function checkLogic(logic: Json, path: string, scope: LogicScope, inCalc 
   const keys = Object.keys(logic);
   if (keys.length !== 1)
     return scope.report(
+      'two-operators',
       path,
       `an operation has one operator, this one has ${keys.length}: ${keys.slice(0, 5).join(', ')}`,
       'put each into its own {} and join them with "and"',
@@ -82,17 +93,19 @@ export function checkLogic(logic: Json, path: string, scope: LogicScope, inCalc 
   const known = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
   if (!known)
     return scope.report(
+      'unknown-operator',
       path,
       `"${operator}" is not an operator that rules may use`,
       nearest(operator, Object.keys(OPERATORS)) ?? `one of: ${Object.keys(OPERATORS).join(' ')}`,
     );
   const here = `${path}/${operator.replace(/~/g, '~0').replace(/\//g, '~1')}`;
-  if (known.calc && !inCalc) scope.report(here, `"${operator}" stands only under "calc"`, 'compare with a parameter instead');
+  if (known.calc && !inCalc) scope.report('misplaced', here, `"${operator}" stands only under "calc"`, 'compare with a parameter instead');
   if (operands.length < known.least || operands.length > known.most) {
     return scope.report(
+      'operand-count',
       here,
       `"${operator}" takes ${known.least === known.most ? known.least : `${known.least} to ${known.most}`} operands, here are ${operands.length}`,
-      null,
+      operands.length < known.least ? 'add what is missing' : 'take out what is too much',
     );
   }
   if (operator === 'var') return checkVar(operands, here, scope);
@@ -111,7 +124,7 @@ const WITH_LITERALS = ['==', '===', '!=', '!==', '<', '<=', '>', '>=', 'in'];
 function checkOverList([list, test]: Json[], path: string, scope: LogicScope): void {
   checkLogic(list!, `${path}/0`, scope);
   const spec = comparedSpec([list!], (n) => scope.find(n));
-  if (spec?.type !== 'list') return scope.report(`${path}/0`, 'this goes over a list, and here is none', 'name a fact that is a list');
+  if (spec?.type !== 'list') return scope.report('wrong-type', `${path}/0`, 'this goes over a list, and here is none', 'name a fact that is a list');
   const before: string[] = [];
   const inner: LogicScope = {
     ...scope,
@@ -120,7 +133,7 @@ function checkOverList([list, test]: Json[], path: string, scope: LogicScope): v
     used: (name) => void before.push(name),
   };
   if (JSON.stringify(test).match(/"(some|all|none)"/))
-    scope.report(`${path}/1`, 'lists are not gone over inside each other', 'split it into two rules');
+    scope.report('misplaced', `${path}/1`, 'lists are not gone over inside each other', 'split it into two rules');
   checkLogic(test!, `${path}/1`, inner);
 }
 

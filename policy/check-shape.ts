@@ -1,4 +1,5 @@
 import { jsonFault, jsonFaultAt, placeIn } from '../domain/json-place';
+import type { RuleFaultCode } from '../domain/rule-faults';
 import type { Json } from './types';
 
 export const MOST_BYTES = 65_536;
@@ -7,9 +8,10 @@ export const MOST_NODES_A_RULE = 500;
 const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
 
 export interface ShapeFault {
+  code: RuleFaultCode;
   path: string;
   message: string;
-  suggestion: string | null;
+  suggestion: string;
 }
 
 const codeOf = (character: string): number => character.charCodeAt(0);
@@ -38,6 +40,7 @@ function measure(text: string): { depth: number; keys: number } {
 }
 
 const syntaxFault = (text: string, error: unknown): ShapeFault => ({
+  code: 'not-json',
   path: '',
   message: `this is not JSON (${placeIn(text, jsonFaultAt(text))}): ${jsonFault(error)}`,
   suggestion: 'look for a missing comma, bracket or quotation mark there',
@@ -71,10 +74,20 @@ function strangeKeys(text: string): ShapeFault[] {
       const key = JSON.parse(t) as string;
       top.awaitsKey = false;
       if (top.keys.has(key))
-        faults.push({ path: '', message: `"${key}" stands twice in one object (${placeIn(text, found.index)})`, suggestion: 'keep one of the two' });
+        faults.push({
+          code: 'duplicate-key',
+          path: '',
+          message: `"${key}" stands twice in one object (${placeIn(text, found.index)})`,
+          suggestion: 'keep one of the two',
+        });
       top.keys.add(key);
       if (FORBIDDEN_KEYS.includes(key))
-        faults.push({ path: '', message: `"${key}" is not allowed as a name (${placeIn(text, found.index)})`, suggestion: 'choose another name' });
+        faults.push({
+          code: 'forbidden-name',
+          path: '',
+          message: `"${key}" is not allowed as a name (${placeIn(text, found.index)})`,
+          suggestion: 'choose another name',
+        });
     }
   }
   return faults;
@@ -83,11 +96,27 @@ function strangeKeys(text: string): ShapeFault[] {
 /** Reads the text of a document: size, depth, syntax, keys. */
 export function readDocument(text: string): { value: Json } | { faults: ShapeFault[] } {
   if (Buffer.byteLength(text) > MOST_BYTES)
-    return { faults: [{ path: '', message: `the file is larger than ${MOST_BYTES / 1024} KB`, suggestion: 'split it by programme or branch' }] };
+    return {
+      faults: [
+        {
+          code: 'too-large',
+          path: '',
+          message: `the file is larger than ${MOST_BYTES / 1024} KB`,
+          suggestion: 'split it by programme, branch or subject',
+        },
+      ],
+    };
   const { depth, keys } = measure(text);
   if (depth > MOST_DEPTH)
     return {
-      faults: [{ path: '', message: `the file nests deeper than ${MOST_DEPTH} levels`, suggestion: 'split the condition into several rules' }],
+      faults: [
+        {
+          code: 'too-deep',
+          path: '',
+          message: `the file nests deeper than ${MOST_DEPTH} levels`,
+          suggestion: 'split the condition into several rules',
+        },
+      ],
     };
   const json = text.replace(/^\ufeff/, '');
   try {

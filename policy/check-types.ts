@@ -1,4 +1,5 @@
 import { nearest } from '../domain/nearest';
+import type { RuleFaultCode } from '../domain/rule-faults';
 import { isOperation, operationOf } from './logic';
 import type { FieldSpec, Json, ValueType } from './types';
 import { parseValue, WRITTEN } from './units';
@@ -7,9 +8,11 @@ import { parseValue, WRITTEN } from './units';
 export interface LogicScope {
   find(name: string): FieldSpec | undefined;
   names: readonly string[];
-  report(path: string, message: string, suggestion: string | null): void;
+  report(code: RuleFaultCode, path: string, message: string, suggestion: string): void;
   /** Marks a parameter as used. */
   used(name: string): void;
+  /** What a parameter meets; gives what it met before when that was of another kind or unit. */
+  meets?(name: string, spec: FieldSpec): FieldSpec | undefined;
 }
 
 /** Types whose values may be compared with each other. */
@@ -27,8 +30,17 @@ export const FAMILY: Record<ValueType, string> = {
   list: 'list',
 };
 
+/** What is measured: where two kinds of it meet, their units clash. */
+export const isQuantity = (type: ValueType): boolean => !['boolean', 'text', 'enum', 'list'].includes(type);
+
 /** What a piece of logic gives: a declared or parametrised field, or undefined for a literal and where a fault was reported. */
 type Given = FieldSpec | undefined;
+
+const paramName = (logic: Json): string => String((logic as Record<string, Json>).var);
+/** "a percent", "a number of sessions" */
+const kindOf = ({ type, unit }: FieldSpec): string => `a ${FAMILY[type]}${FAMILY[type] === 'number' && unit ? ` of ${unit}` : ''}`;
+/** Whether two fields can be given by one parameter: of one kind, and counted in one unit. */
+export const areAlike = (a: FieldSpec, b: FieldSpec): boolean => kindOf(a) === kindOf(b);
 
 const made = (type: ValueType): FieldSpec => ({ type, meaning: '', example: null });
 const isParam = (logic: Json): boolean => isOperation(logic) && typeof logic.var === 'string' && logic.var.startsWith('params.');
@@ -49,6 +61,7 @@ export class TypeCheck {
     if (isOperation(logic) && (!given || given.type === 'boolean' || (orList && given.type === 'list'))) return;
     const what = given ? `a ${FAMILY[given.type]}` : JSON.stringify(logic);
     this.scope.report(
+      'wrong-type',
       path,
       `a condition is yes or no, and this is ${what}, which would always or by chance count as yes`,
       'compare it with something, as with ==',
@@ -62,30 +75,45 @@ export class TypeCheck {
     if (operator === 'if') return this.branches(operands, `${path}/if`, (branch, at) => this.value(branch, at, field));
     const given = this.typeOf(logic, path);
     if (!given) return;
-    if (isParam(logic)) return this.parameter(given, path, field);
+    if (isParam(logic)) return this.parameter(logic, given, path, field);
     const numbers = ['number', 'integer', 'percent', 'money'];
     const fits = FAMILY[given.type] === FAMILY[field.type] || (operator === 'var' && numbers.includes(given.type) && numbers.includes(field.type));
     if (!fits)
       return this.scope.report(
+        isQuantity(given.type) && isQuantity(field.type) ? 'unit-clash' : 'wrong-type',
         path,
         `this gives a ${FAMILY[given.type]}, and the field takes a ${FAMILY[field.type]}`,
         `give ${WRITTEN[field.type]}`,
       );
     const strange = field.type === 'enum' ? (given.values ?? []).filter((v) => !field.values?.includes(v)) : [];
     if (strange.length > 0)
-      this.scope.report(path, `this can be ${strange.join(', ')}, which the field does not take`, `one of: ${field.values!.join(', ')}`);
+      this.scope.report(
+        'wrong-value',
+        path,
+        `this can be ${strange.join(', ')}, which the field does not take`,
+        `one of: ${field.values!.join(', ')}`,
+      );
   }
 
   private literal(value: Json, path: string, field: FieldSpec): void {
     if (parseValue(field, value) === undefined)
-      this.scope.report(path, `${JSON.stringify(value)} is not what the field takes`, `write ${WRITTEN[field.type]}`);
+      this.scope.report('wrong-value', path, `${JSON.stringify(value)} is not what the field takes`, `write ${WRITTEN[field.type]}`);
   }
 
   /** A parameter's spec carries its written value as the example. */
-  private parameter(param: FieldSpec, path: string, met: FieldSpec): void {
+  private parameter(logic: Json, param: FieldSpec, path: string, met: FieldSpec): void {
+    const before = this.scope.meets?.(paramName(logic), met);
+    if (before)
+      return this.scope.report(
+        'unit-clash',
+        path,
+        `the parameter is ${kindOf(met)} here, and ${kindOf(before)} elsewhere`,
+        'make two parameters of it, one for each',
+      );
     const value = parseValue(met, param.example);
     if (value !== undefined && met.positive && Number(value) <= 0)
       return this.scope.report(
+        'wrong-value',
         path,
         `the parameter's value ${JSON.stringify(param.example)} is no time at all`,
         `such as ${JSON.stringify(met.example)}`,
@@ -95,7 +123,7 @@ export class TypeCheck {
       met.type === 'enum'
         ? (nearest(String(param.example), met.values ?? []) ?? `one of: ${(met.values ?? []).join(', ')}`)
         : `write ${WRITTEN[met.type]}`;
-    this.scope.report(path, `the parameter's value ${JSON.stringify(param.example)} is not what it meets here can be`, allowed);
+    this.scope.report('wrong-value', path, `the parameter's value ${JSON.stringify(param.example)} is not what it meets here can be`, allowed);
   }
 
   private typeOf(logic: Json, path: string): Given {
@@ -147,6 +175,7 @@ export class TypeCheck {
   private branches(operands: Json[], path: string, branch: (logic: Json, path: string) => void): void {
     if (operands.length < 3 || operands.length % 2 === 0)
       return this.scope.report(
+        'operand-count',
         path,
         '"if" names no value for when none of its conditions holds',
         'add a last value: {"if": [condition, then, else]}',
@@ -159,23 +188,25 @@ export class TypeCheck {
     const met = given.find((g, i) => g && !isParam(operands[i]!));
     operands.forEach((o, i) => {
       const at = `${path}/${i}`;
-      if (Array.isArray(o)) this.scope.report(at, 'a single value is compared with a list, which is never the same', 'use "in"');
-      else if (met && isParam(o) && given[i] && FAMILY[given[i].type] === FAMILY[met.type]) this.parameter(given[i], at, met);
-      else if (met && isPlainNumber(o, given[i]) && isParam(o)) this.parameter(given[i]!, at, met);
+      if (Array.isArray(o)) this.scope.report('wrong-type', at, 'a single value is compared with a list, which is never the same', 'use "in"');
+      else if (met && isParam(o) && given[i] && FAMILY[given[i].type] === FAMILY[met.type]) this.parameter(o, given[i], at, met);
+      else if (met && isPlainNumber(o, given[i]) && isParam(o)) this.parameter(o, given[i]!, at, met);
       else if (met?.type === 'boolean' && !isOperation(o) && typeof o !== 'boolean')
-        this.scope.report(at, `${JSON.stringify(o)} is compared with a yes or no`, 'write true or false');
+        this.scope.report('wrong-type', at, `${JSON.stringify(o)} is compared with a yes or no`, 'write true or false');
     });
   }
 
   private among([item, list]: Json[], path: string): void {
     const given = this.typeOf(item!, `${path}/0`);
+    if (Array.isArray(item) || (!isOperation(item!) && Array.isArray(list)))
+      return this.scope.report('wrong-type', `${path}/0`, 'this is fixed, so the answer is always the same', 'look for a fact: {"var": "…"}');
     if (Array.isArray(list)) return;
     const where = this.typeOf(list!, `${path}/1`);
     if (where?.type !== 'list')
-      return this.scope.report(`${path}/1`, '"in" looks into a list, and here is none', 'write {"in": [{"var": "…"}, ["a", "b"]]}');
+      return this.scope.report('wrong-type', `${path}/1`, '"in" looks into a list, and here is none', 'write {"in": [{"var": "…"}, ["a", "b"]]}');
     const of = FAMILY[where.of ?? 'text'];
     if (given && FAMILY[given.type] !== of)
-      this.scope.report(path, `a ${FAMILY[given.type]} is looked for in a list of ${of}`, 'compare values of one kind');
+      this.scope.report('wrong-type', path, `a ${FAMILY[given.type]} is looked for in a list of ${of}`, 'compare values of one kind');
   }
 
   private overList([list, test]: Json[], path: string): void {
@@ -187,7 +218,7 @@ export class TypeCheck {
   /** Sums keep their unit, a product has at most one, a quotient of like things is a plain number. */
   private arithmetic(operator: string, operands: Json[], path: string): Given {
     const given = operands.map((o, i) => this.typeOf(o, `${path}/${i}`));
-    const fault = (message: string, suggestion: string): undefined => this.scope.report(path, message, suggestion) as undefined;
+    const fault = (message: string, suggestion: string): undefined => this.scope.report('unit-clash', path, message, suggestion) as undefined;
     const refused = given.find((g) => g && !['number', 'integer', 'duration', 'percent', 'money', 'instant'].includes(g.type));
     if (refused) return fault(`a ${FAMILY[refused.type]} cannot be calculated with`, 'use numbers, durations or percentages');
     const met = given.find((g) => g !== undefined && g.type !== 'number');
@@ -195,7 +226,12 @@ export class TypeCheck {
       // A text is a value with its unit ("5m") where it meets one of that kind, and nothing to calculate with anywhere else.
       if (isOperation(operand) || typeof operand === 'number') return;
       if (!met || parseValue(met, operand) === undefined)
-        this.scope.report(`${path}/${i}`, `${JSON.stringify(operand)} cannot be calculated with`, `write ${WRITTEN[met?.type ?? 'number']}`);
+        this.scope.report(
+          'wrong-value',
+          `${path}/${i}`,
+          `${JSON.stringify(operand)} cannot be calculated with`,
+          `write ${WRITTEN[met?.type ?? 'number']}`,
+        );
     });
     const units = given.filter((g, i): g is FieldSpec => g !== undefined && !isPlainNumber(operands[i]!, g) && FAMILY[g.type] !== 'number');
     const plain = operands.filter((o, i) => isPlainNumber(o, given[i]) || (given[i] && FAMILY[given[i].type] === 'number')).length;

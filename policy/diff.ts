@@ -41,12 +41,12 @@ function byName(document: PolicyDocument): Json {
   return { ...rest, rules: named(rules), examples: { base: examples.base, cases: named(examples.cases) } } as unknown as Json;
 }
 
-/** Under `first` the order of the rules decides, so a changed order of those that both have is a difference. */
+/** Where one outcome is decided the order of the rules does, so a changed order of those that both have is a difference. */
 function reordered(file: string, before: PolicyDocument, after: PolicyDocument): Difference[] {
   const kept = (of: PolicyDocument, other: PolicyDocument): string[] =>
     of.rules.map((r) => r.id).filter((id) => other.rules.some((r) => r.id === id));
   const [was, is] = [kept(before, after), kept(after, before)];
-  if (after.hit !== 'first' || was.join() === is.join()) return [];
+  if (after.hit === 'collect' || was.join() === is.join()) return [];
   return [{ file, policy: after.policy, path: '/rules', words: `${after.policy}: order of the rules ${was.join(', ')} → ${is.join(', ')}` }];
 }
 

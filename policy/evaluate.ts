@@ -57,14 +57,45 @@ export interface SortedRow {
   outcome: Record<string, Json> | null;
 }
 
+const pick = (outcome: Record<string, Json>, fields: readonly string[]): Record<string, Json> =>
+  Object.fromEntries(fields.map((field) => [field, outcome[field]!]));
+
+/**
+ * By column: each field from the first true row that names it, what no row gives from `otherwise`. An unknown row takes `onMissing`
+ * when it names a field that no row before it has given.
+ */
+function merge(policy: CompiledPolicy, data: Data, missing: Set<string>, onMissing: () => Verdict): Verdict {
+  const outcome: Record<string, Json> = {};
+  const fired: CompiledRule[] = [];
+  const open = (then: Record<string, Json>): string[] => Object.keys(then).filter((field) => !Object.hasOwn(outcome, field));
+  for (const rule of policy.rules) {
+    const fields = open(rule.then);
+    if (fields.length === 0) continue;
+    const answer = evaluateLogic(rule.when, data, missing);
+    if (answer === UNKNOWN) return onMissing();
+    if (!isTruthy(answer)) continue;
+    const given = outcomeOf(pick(rule.then, fields), data, missing, policy.spec);
+    if (given === null) return onMissing();
+    Object.assign(outcome, given);
+    fired.push(rule);
+  }
+  const otherwise = policy.otherwise ?? {};
+  const rest = outcomeOf(pick(otherwise, open(otherwise)), data, missing, policy.spec);
+  if (rest === null) return onMissing();
+  const rule = fired.map((r) => r.id).join(',') || 'otherwise';
+  return { outcome: { ...outcome, ...rest }, rule, missing: [], say: fired.find((r) => r.say)?.say ?? null };
+}
+
 /**
  * Decides by a policy. `first`: the first true row; an unknown row before it, or a `calc` that needs a missing fact, takes
- * `onMissing`. `collect`: every true row; any unknown one takes `onMissing`. No true row: `otherwise`. Pure and total.
+ * `onMissing`. `collect`: every true row; any unknown one takes `onMissing`. `merge`: each field from the first true row that gives
+ * it. No true row: `otherwise`. Pure and total.
  */
 export function evaluate(policy: CompiledPolicy, facts: Facts): Verdict {
   const data = dataOf(policy, facts);
   const missing = new Set<string>();
   const onMissing = (): Verdict => ({ outcome: policy.onMissing, rule: 'onMissing', missing: [...missing], say: null });
+  if (policy.document.hit === 'merge') return merge(policy, data, missing, onMissing);
   const fired: { rule: CompiledRule; outcome: Record<string, Json> }[] = [];
   for (const rule of policy.rules) {
     const answer = evaluateLogic(rule.when, data, missing);

@@ -28,7 +28,7 @@ export function explain(policy: CompiledPolicy, facts: Facts, verdict: Verdict):
     return parts.map((part) => ({ text: statement(part, seen), holds: holdsOf(part, seen) }));
   };
   const fired = verdict.rule.split(',');
-  const last = policy.spec.hit === 'first' ? policy.rules.findIndex((r) => r.id === verdict.rule) : policy.rules.length - 1;
+  const last = policy.document.hit === 'first' ? policy.rules.findIndex((r) => r.id === verdict.rule) : policy.rules.length - 1;
   const looked = last === -1 ? policy.rules : policy.rules.slice(0, last + 1);
   const rows = looked.map((r) => ({ rule: r.id, result: holdsOf(r.when, seen), conditions: conditionsOf(r.when) }));
   const sentence = sentenceOf(
@@ -60,8 +60,8 @@ function notKnown(meanings: string[]): string {
 function becauseOf(policy: CompiledPolicy, { rule, missing }: Verdict): string | null {
   if (rule === PAUSED) return 'The policy is paused.';
   if (rule === 'onMissing') return missing.length > 0 ? notKnown(missing.map((name) => meaningOf(policy, name))) : 'A value could not be computed.';
-  const written = policy.document.rules.find((r) => r.id === rule);
-  const words = written?.description ?? written?.say?.en;
+  const written = rule.split(',').flatMap((id) => policy.document.rules.find((r) => r.id === id) ?? []);
+  const words = written.flatMap((r) => r.description ?? r.say?.en ?? [])[0];
   return words === undefined ? null : words.replace(/[.\s]*$/, '.');
 }
 

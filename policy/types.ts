@@ -1,3 +1,5 @@
+import type { RuleFaultCode } from '../domain/rule-faults';
+
 /**
  * The shapes of the rules engine: what a decision point declares, what a policy document says, what a decision is.
  * Pure data; read by policy/, decisions/, commands/ and the command line alike.
@@ -37,7 +39,11 @@ export interface FieldSpec {
 }
 
 export type Binding = 'booked' | 'current';
-export type HitPolicy = 'first' | 'collect';
+/**
+ * How rows are read: `first` takes the first true row, `collect` each true row, `merge` each column from the first true row that
+ * names it, so that things which vary by themselves need no row for each of their combinations.
+ */
+export type HitPolicy = 'first' | 'collect' | 'merge';
 
 /** What a decision point declares: a file of decisions/ holds one. */
 export interface DecisionPointSpec {
@@ -45,7 +51,7 @@ export interface DecisionPointSpec {
   /** When the question is asked and what follows from the answer, in words for an admin. */
   meaning: string;
   binding: Binding;
-  hit: HitPolicy;
+  hit: Exclude<HitPolicy, 'merge'>;
   facts: Readonly<Record<string, FieldSpec>>;
   outcome: Readonly<Record<string, FieldSpec>>;
   /** Optional fields that are needed all the same when another field has one of these values. */
@@ -64,6 +70,25 @@ export interface Rule {
   say?: Record<string, string>;
 }
 
+/** What moves one way: the name of a number, and whether it rises or falls. */
+export type Course = Record<string, 'rises' | 'falls'>;
+
+/**
+ * What has to hold whatever the situation, tried over every value at which a condition changes. `when` says in which situations; then
+ * one of: `always` holds of every outcome, `some` of at least one of those that are collected (both name facts, `params.…` and
+ * `outcome.…`), or as one fact moves (`as`), a field of the outcome does `never`.
+ */
+export interface Property {
+  id: string;
+  /** The sentence that it stands for: "More notice never costs more". */
+  title: string;
+  when?: Json;
+  always?: Json;
+  some?: Json;
+  as?: Course;
+  never?: Course;
+}
+
 /** A policy document as it stands in rules/policies/*.json. */
 export interface PolicyDocument {
   $schema?: string;
@@ -72,26 +97,28 @@ export interface PolicyDocument {
   description: string;
   binding: Binding;
   hit: HitPolicy;
-  appliesTo?: { programme?: string; branch?: string };
+  appliesTo?: { programme?: string; branch?: string; subject?: string };
   params?: Record<string, Json>;
   rules: Rule[];
   /** Taken when no row is true. Under `collect` it is the outcome of nothing to do: null. */
   otherwise: Record<string, Json> | null;
   /** Taken when a needed fact is missing. Default: hold for a person. */
   onMissing?: Record<string, Json>;
+  properties?: Property[];
   examples: {
     base: Record<string, Json>;
     cases: { id: string; given: Record<string, Json>; expect: Json }[];
   };
 }
 
-/** A fault found by `rules check`. `path` is a JSON pointer into the file. */
+/** A fault found by `rules check`. `path` is a JSON pointer into the file; `suggestion` the right name, or what to do. */
 export interface Fault {
+  code: RuleFaultCode;
   file: string;
   rule: string | null;
   path: string;
   message: string;
-  suggestion: string | null;
+  suggestion: string;
 }
 
 /** Facts in their evaluated form: durations in ms, clock times in minutes, instants in epoch ms; an absent key is a missing fact. */

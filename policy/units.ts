@@ -68,10 +68,18 @@ export function parseValue(spec: Pick<FieldSpec, 'type' | 'values' | 'of'>, valu
   }
 }
 
+/** "23 h 59 min 59 s" */
+function byParts(ms: number): string {
+  const seconds = Math.floor(ms / 1_000);
+  const parts = [`${Math.floor(seconds / 3_600)} h`, `${Math.floor((seconds % 3_600) / 60)} min`, `${seconds % 60} s`];
+  return parts.filter((part) => !part.startsWith('0 ')).join(' ');
+}
+
 /** A duration in the largest unit that gives a whole number: "16 minutes". */
 export function formatDuration(ms: number): string {
   const sign = ms < 0 ? 'minus ' : '';
   const size = Math.abs(ms);
+  if (size > 600_000 && size % 60_000 !== 0) return `${sign}${byParts(size)}`;
   for (const [name, unit] of [
     ['day', 86_400_000],
     ['hour', 3_600_000],

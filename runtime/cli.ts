@@ -6,6 +6,8 @@ import type { ImportCommand } from './cli/import';
 import { addInbound } from './cli/inbound-commands';
 import { exitWith } from './cli/output';
 import type { RulesOptions } from './cli/rules';
+import type { DiffOptions } from './cli/rules-diff';
+import type { FmtOptions, NewOptions } from './cli/rules-files';
 import type { SimulateArguments } from './cli/simulate';
 import type { StartOptions } from './cli/start';
 import type { VerifyOptions } from './cli/verify';
@@ -119,21 +121,40 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
   rules
     .command('check')
     .description('every fault of the rule files')
+    .option('--watch', 'again whenever a file changes')
     .option(...rulesFolder)
     .option(...json)
-    .action((o: RulesOptions) => run(async () => (await import('./cli/rules.js')).rulesCheck(o)));
+    .action((o: RulesOptions & { watch?: boolean }) => run(async () => (await import('./cli/rules.js')).rulesCheck(o)));
   rules
     .command('test')
     .description('run the examples')
+    .option('--coverage', 'which rules no example reaches or can never fire, gaps, overlaps')
     .option(...rulesFolder)
     .option(...json)
-    .action((o: RulesOptions) => run(async () => (await import('./cli/rules.js')).rulesTest(o)));
+    .action((o: RulesOptions & { coverage?: boolean }) => run(async () => (await import('./cli/rules.js')).rulesTest(o)));
   rules
     .command('diff')
     .description('what publishing would change')
+    .option('--against <folder>', 'compare with another folder of rules instead of what is published')
     .option(...rulesFolder)
     .option(...json)
-    .action((o: RulesOptions) => run(async () => (await import('./cli/publish.js')).rulesDiff(await config(), o)));
+    .action((o: DiffOptions) => run(async () => (await import('./cli/rules-diff.js')).rulesDiff(config, o)));
+  rules
+    .command('fmt')
+    .description('write every policy the one way that all are written')
+    .option('--check', 'write nothing; exit 1 with any that would be written differently')
+    .option(...rulesFolder)
+    .option(...json)
+    .action((o: FmtOptions) => run(async () => (await import('./cli/rules-files.js')).rulesFmt(o)));
+  rules
+    .command('new <point>')
+    .description('a new policy for a decision point, or for one programme, branch or subject')
+    .option('--programme <name>', 'for this programme')
+    .option('--branch <name>', 'for this branch')
+    .option('--subject <name>', 'for this subject')
+    .option(...rulesFolder)
+    .option(...json)
+    .action((point: string, o: NewOptions) => run(async () => (await import('./cli/rules-files.js')).rulesNew(point, o)));
   rules
     .command('publish')
     .description('put the files in force')

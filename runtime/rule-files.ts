@@ -51,13 +51,20 @@ export function readRuleFiles(folder: string): RuleFiles {
     ...(kinds.includes('inbound') && { inbound: [] as RuleFile[] }),
   };
   for (const name of strays)
-    files.unread.push({ file: name, rule: null, path: '', message: 'this folder is not read', suggestion: nearest(name, names) });
+    files.unread.push({
+      code: 'unread-file',
+      file: name,
+      rule: null,
+      path: '',
+      message: 'this folder is not read',
+      suggestion: nearest(name, names)!,
+    });
   for (const kind of kinds) {
     for (const file of readdirSync(path.join(folder, kind)).sort()) {
       if (file.startsWith('.')) continue;
       const read = readOne(folder, kind, file);
       if ('text' in read) files[kind]!.push({ file, text: read.text });
-      else files.unread.push({ file, rule: null, path: '', ...read });
+      else files.unread.push({ code: 'unread-file', file, rule: null, path: '', ...read });
     }
   }
   return files;

@@ -104,7 +104,7 @@ test('one question in one moment has an answer of its own in each session, and t
   const [one, two] = [await lectern.book(cast, 60 * HOUR), await lectern.book(cast, 70 * HOUR)];
   const question = {
     ...{ point: 'series', subject: cast.studentIds[0]!, rev: 1, seq: 'invented', facts: { isTrial: false, students: 1 } },
-    ...{ labels: { programme: null, branch: null }, bookedSetId: null, asOf: lectern.now() },
+    ...{ labels: { programme: null, branch: null, subject: null }, bookedSetId: null, asOf: lectern.now() },
   };
   const ids: string[] = [];
   for (const sessionId of [one, one, two, null, null]) ids.push((await lectern.in((tx) => decide(tx, { ...question, sessionId }))).id);

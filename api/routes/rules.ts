@@ -75,7 +75,7 @@ const check = route({
   path: '/v1/rules/check',
   tag: 'rules',
   summary: 'Check rule files without publishing them',
-  description: 'Also runs the examples in the files. 200 either way; `faults` names file, rule, path and a suggestion.',
+  description: 'Also runs the examples in the files. 200 either way; `faults` names code, file, rule, path and remedy.',
   roles: READERS,
   body: checkRulesBody,
   responses: { 200: { description: 'What the check found.', schema: checkResult } },

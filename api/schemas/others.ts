@@ -59,7 +59,7 @@ const ruleFile = z.strictObject({
   text: z.string().max(200_000),
 });
 const ruleFiles = {
-  policies: z.array(ruleFile).max(200),
+  policies: z.array(ruleFile).max(1000),
   messages: z.array(ruleFile).max(500),
   inbound: z.array(ruleFile).max(100).optional().meta({ description: 'Mappings of senders of webhooks; left out, those in force stay.' }),
 };
@@ -68,7 +68,7 @@ export const publishRulesBody = z
   .strictObject({ ...ruleFiles, message: longText(1000).refine((m) => m.trim() !== '', 'must say what changes and why') })
   .meta({ id: 'PublishRules' });
 export const fault = z
-  .strictObject({ file: z.string(), rule: z.string().nullable(), path: z.string(), message: z.string(), suggestion: z.string().nullable() })
+  .strictObject({ code: z.string(), file: z.string(), rule: z.string().nullable(), path: z.string(), message: z.string(), suggestion: z.string() })
   .meta({ id: 'RuleFault' });
 export const checkResult = z.strictObject({ ok: z.boolean(), faults: z.array(fault) }).meta({ id: 'RulesCheck' });
 export const publishResult = z.strictObject({ id, number: z.int(), hash: z.string(), diff: z.array(z.string()) }).meta({ id: 'PublishedRules' });

@@ -27,7 +27,6 @@ export interface ImportedSession {
   capacity: number | null;
   externalId: string;
   title: string;
-  subject: string | null;
   students: Person[];
   instructor: Person;
   terms: Terms;
@@ -117,7 +116,7 @@ export class SessionsCheck {
     const label = (name: string): string | null => given<string>(row, name) ?? null;
     const isTrial = given<boolean>(row, 'isTrial') ?? false;
     const minStudents = given<number>(row, 'minStudents') ?? null;
-    const labels = { programme: label('programme'), branch: label('branch') };
+    const labels = { programme: label('programme'), branch: label('branch'), subject: label('subject') };
     const asked = { id: newId(), rev: 1, ...times, ...labels, anchorZone, isTrial, minStudents };
     const guardians = students.flatMap((s) => guardiansOf.get(s.id) ?? []);
     const closures = this.ground.closures.filter((c) =>
@@ -139,7 +138,6 @@ export class SessionsCheck {
       asked,
       externalId,
       title,
-      subject: label('subject'),
       students,
       instructor,
       terms,

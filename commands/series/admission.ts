@@ -10,7 +10,7 @@ import { readAround } from '../load';
 import type { Context } from '../context';
 
 interface Lesson {
-  series: { id: string; anchorZone: string; isTrial: boolean; programme: string | null; branch: string | null };
+  series: { id: string; anchorZone: string; isTrial: boolean; programme: string | null; branch: string | null; subject: string | null };
   students: PersonRow[];
   instructor: PersonRow;
   startsAt: Date;

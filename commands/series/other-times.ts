@@ -25,10 +25,11 @@ export interface AheadOf {
   students: number;
   programme: string | null;
   branch: string | null;
+  subject: string | null;
 }
 
 export async function askAhead(tx: Tx, about: AheadOf, { asOf, ask }: { asOf: Date; ask: Ask }): Promise<Ahead> {
-  const { programme, branch, isTrial, students } = about;
+  const { programme, branch, subject, isTrial, students } = about;
   const decision = await ask(tx, {
     point: 'series',
     sessionId: null,
@@ -36,7 +37,7 @@ export async function askAhead(tx: Tx, about: AheadOf, { asOf, ask }: { asOf: Da
     rev: about.rev,
     seq: about.seq,
     facts: { isTrial, students },
-    labels: { programme, branch },
+    labels: { programme, branch, subject },
     bookedSetId: null,
     asOf,
   });

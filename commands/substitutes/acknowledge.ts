@@ -21,7 +21,7 @@ import { suppressPlanned } from '../replan';
 import { endSearch } from './end';
 import { startSearch } from './start';
 
-type Assigned = Pick<SessionRow, 'id' | 'rev' | 'startsAt' | 'isTrial' | 'programme' | 'branch'>;
+type Assigned = Pick<SessionRow, 'id' | 'rev' | 'startsAt' | 'isTrial' | 'programme' | 'branch' | 'subject'>;
 interface Asking {
   personId: string;
   students: number;

@@ -14,6 +14,7 @@ export function checkCases({ value, events, report }: CheckingMapping): void {
   const cases = isObject(examples) ? examples.cases : undefined;
   if (!isObject(examples) || !Array.isArray(cases) || cases.length === 0)
     return report(
+      'missing-field',
       null,
       '/examples',
       'a mapping has examples: payloads, and what each becomes',
@@ -24,22 +25,23 @@ export function checkCases({ value, events, report }: CheckingMapping): void {
   cases.forEach((raw, i) => {
     const path = `/examples/cases/${i}`;
     if (!isObject(raw) || typeof raw.id !== 'string' || raw.given === undefined || !isObject(raw.expect))
-      return report(null, path, 'a case has id, given and expect', '{"id": "…", "given": {…}, "expect": {"event": "…"}}');
+      return report('wrong-shape', null, path, 'a case has id, given and expect', '{"id": "…", "given": {…}, "expect": {"event": "…"}}');
     checkFields(raw, ['id', 'given', 'expect'], null, path, report);
-    if (ids.has(raw.id)) report(null, `${path}/id`, `"${raw.id}" is the id of another case too`, 'give it another one');
+    if (ids.has(raw.id)) report('duplicate-id', null, `${path}/id`, `"${raw.id}" is the id of another case too`, 'give it another one');
     ids.add(raw.id);
     const { event, at, data } = raw.expect;
     checkFields(raw.expect, ['event', 'at', 'data'], null, `${path}/expect`, report);
     if (typeof event !== 'string' || (!ENDS.includes(event) && !Object.hasOwn(events, event)))
       report(
+        'wrong-value',
         null,
         `${path}/expect/event`,
         `${JSON.stringify(event ?? null)} is not what an event becomes`,
         `one of: ${[...Object.keys(events), ...ENDS].join(', ')}`,
       );
     if (at !== undefined && (typeof at !== 'string' || parseInstant(at) === null))
-      report(null, `${path}/expect/at`, 'is an instant', '"2026-12-01T15:00:30Z"');
-    if (data !== undefined && !isObject(data)) report(null, `${path}/expect/data`, 'is a set of fields', '{"sessionId": "…"}');
+      report('wrong-value', null, `${path}/expect/at`, 'is an instant', '"2026-12-01T15:00:30Z"');
+    if (data !== undefined && !isObject(data)) report('wrong-shape', null, `${path}/expect/data`, 'is a set of fields', '{"sessionId": "…"}');
   });
 }
 
@@ -64,10 +66,16 @@ export function runCases(mapping: CompiledMapping, events: EventSpecs, report: R
     if ('row' in mapped.end && mapped.end.row !== null) reached.add(mapped.end.row);
     if (agrees(expect, mapped)) return;
     const wanted = `${expect.event}${expect.at ? ` at ${expect.at}` : ''}${expect.data ? ` with ${JSON.stringify(expect.data)}` : ''}`;
-    report(null, `/examples/cases/${i}`, `example "${id}" expects ${wanted}, and gets ${show(mapped)}`, 'mend the row, or the example');
+    report(
+      'example-differs',
+      null,
+      `/examples/cases/${i}`,
+      `example "${id}" expects ${wanted}, and gets ${show(mapped)}`,
+      'mend the row, or the example',
+    );
   });
   mapping.rows.forEach((row, i) => {
     if (row.event !== 'kept' && !reached.has(row.id))
-      report(row.id, `/rows/${i}`, 'no example reaches this row', 'add one: a payload as the sender sends it');
+      report('unshown-row', row.id, `/rows/${i}`, 'no example reaches this row', 'add one: a payload as the sender sends it');
   });
 }

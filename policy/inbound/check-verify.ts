@@ -39,7 +39,7 @@ const VALUES: Record<string, (value: string) => string | null> = {
 
 /** How a sender proves itself: a scheme, and what that one takes. */
 export function checkVerify(verify: Json | undefined, report: Report): void {
-  const say = (path: string, message: string, suggestion: string): void => report(null, `/verify${path}`, message, suggestion);
+  const say = (path: string, message: string, suggestion: string): void => report('wrong-shape', null, `/verify${path}`, message, suggestion);
   if (!isObject(verify)) return say('', 'a mapping says how its sender proves itself', '{"scheme": "standard-webhooks"}');
   const scheme = SCHEMES.find((s) => s === verify.scheme);
   if (!scheme)

@@ -13,7 +13,7 @@ import type { CompiledMapping } from '../../policy/inbound/types';
 import type { Json } from '../../policy/types';
 import { defaultRulesFolder, readRuleFiles } from '../rule-files';
 import { print, printJson, UsageError } from './output';
-import { faultLine } from './rules';
+import { faultLine } from './rules-files';
 
 export interface TryOptions {
   header?: string[];

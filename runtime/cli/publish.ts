@@ -1,25 +1,9 @@
 import { checkRuleFiles, publishRules } from '../../commands/publish-rules';
 import { SYSTEM } from '../../commands/context';
-import { newestSet } from '../../db/rule-sets';
-import { diffRuleSets } from '../../policy/diff';
 import type { Config } from '../config';
 import { print, printJson, progress, UsageError } from './output';
-import { filesOf, printFaults, type RulesOptions } from './rules';
+import { filesOf, printFaults, type RulesOptions } from './rules-files';
 import { withGround } from './with-lectern';
-
-/** What publishing the files would change. Exit 0 with or without differences, 1 when the files could not be published. */
-export async function rulesDiff(config: Config, options: RulesOptions): Promise<number> {
-  const files = filesOf(options);
-  const faults = checkRuleFiles(files);
-  if (faults.length > 0) return printFaults(faults, options);
-  return withGround(config, async (lectern) => {
-    const active = await lectern.db.inOrganisation(lectern.first.organisationId, newestSet);
-    const differences = active ? diffRuleSets(active.content, files) : [];
-    if (options.json) printJson(differences);
-    else print(differences.length === 0 ? 'The files are what is published.' : differences.map((d) => d.words).join('\n'));
-    return 0;
-  });
-}
 
 /** Publishes the files as the set in force. Exit 1 with faults. The same content as is in force is not published again. */
 export async function rulesPublish(config: Config, options: RulesOptions & { message: string }): Promise<number> {

@@ -1,32 +1,14 @@
-import { checkRuleFiles, type RuleFiles } from '../../commands/check-rules';
+import { checkRuleFiles } from '../../commands/check-rules';
 import { POINTS } from '../../decisions/points';
 import { checkPolicies } from '../../policy/check';
-import type { Fault } from '../../policy/types';
-import { defaultRulesFolder, readRuleFiles } from '../rule-files';
 import { print, printJson, UsageError } from './output';
+import { coverage, printCoverage } from './rules-coverage';
+import { faultLine, filesOf, folderOf, printFaults, type RulesOptions } from './rules-files';
+import { whileWatching } from './rules-watch';
 
-export interface RulesOptions {
-  rules?: string;
-  json?: boolean;
-}
+export type { RulesOptions };
 
-export function filesOf({ rules }: RulesOptions): RuleFiles {
-  try {
-    return readRuleFiles(rules ?? defaultRulesFolder());
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
-/** "change.json › cancel-late /rules/4/when: "notic" is not a fact or parameter here (did you mean notice?)" */
-export function faultLine(f: Fault): string {
-  const place = [f.file, f.rule && `› ${f.rule}`, f.path].filter(Boolean).join(' ');
-  const remedy = f.suggestion === null ? '' : ` (${/^[\w.$-]+$/.test(f.suggestion) ? `did you mean ${f.suggestion}?` : f.suggestion})`;
-  return `${place}: ${f.message}${remedy}`;
-}
-
-/** Every fault of the files. Exit 1 with any. */
-export function rulesCheck(options: RulesOptions): number {
+function checkOnce(options: RulesOptions): number {
   const files = filesOf(options);
   const faults = checkRuleFiles(files);
   if (faults.length > 0) return printFaults(faults, options);
@@ -35,26 +17,38 @@ export function rulesCheck(options: RulesOptions): number {
   return 0;
 }
 
-export function printFaults(faults: Fault[], { json }: RulesOptions): number {
-  if (json) printJson(faults);
-  else print(`${faults.map(faultLine).join('\n')}\n\n${faults.length} fault${faults.length === 1 ? '' : 's'}`);
-  return 1;
+/** Every fault of the files. Exit 1 with any. With `watch` again and again while they are edited. */
+export function rulesCheck(options: RulesOptions & { watch?: boolean }): number | Promise<number> {
+  if (!options.watch) return checkOnce(options);
+  if (options.json) throw new UsageError('--watch prints again and again, and --json prints one document.');
+  filesOf(options);
+  return whileWatching(folderOf(options), () => {
+    try {
+      checkOnce(options);
+    } catch (error) {
+      // The folder is on its way to be another one.
+      print((error as Error).message);
+    }
+  });
 }
 
-/** Runs the examples of every policy. Exit 1 when one fails or a file cannot be read. */
-export function rulesTest(options: RulesOptions): number {
+/** Runs the examples of every policy. Exit 1 when one fails or a file cannot be read, and with `coverage` when a rule is never reached. */
+export function rulesTest(options: RulesOptions & { coverage?: boolean }): number {
   const { policies: documents, unread = [] } = filesOf(options);
   const { faults: found, policies } = checkPolicies(documents, POINTS);
   const faults = [...unread, ...found];
-  const results = policies
-    .filter((p) => !faults.some((f) => f.file === p.file))
-    .map((p) => ({ file: p.file, passed: p.document.examples.cases.length }));
-  const passed = results.reduce((n, r) => n + r.passed, 0);
-  if (options.json) printJson({ passed, results, faults });
+  const sound = policies.filter((p) => !faults.some((f) => f.file === p.file));
+  const results = sound.map((p) => ({ file: p.file, passed: p.document.examples.cases.length, properties: p.document.properties?.length ?? 0 }));
+  const sum = (of: 'passed' | 'properties'): number => results.reduce((n, r) => n + r[of], 0);
+  const covered = options.coverage ? coverage(sound) : undefined;
+  if (options.json)
+    printJson({ passed: sum('passed'), properties: sum('properties'), results, faults, ...(covered && { coverage: covered.coverage }) });
   else {
-    results.forEach((r) => print(`${r.file}: ${r.passed} example${r.passed === 1 ? '' : 's'} hold`));
+    if (covered) printCoverage(covered.coverage);
+    else results.forEach((r) => print(`${r.file}: ${r.passed} example${r.passed === 1 ? '' : 's'} hold`));
     faults.forEach((f) => print(faultLine(f)));
-    print(`\n${passed} examples hold${faults.length > 0 ? `, ${faults.length} fault${faults.length === 1 ? '' : 's'}` : ''}`);
+    const found = faults.length > 0 ? `, ${faults.length} fault${faults.length === 1 ? '' : 's'}` : '';
+    print(`\n${sum('passed')} examples and ${sum('properties')} properties hold${found}`);
   }
-  return faults.length === 0 ? 0 : 1;
+  return faults.length === 0 && !covered?.hasFindings ? 0 : 1;
 }

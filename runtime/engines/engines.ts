@@ -41,39 +41,62 @@ async function allOf<T extends readonly unknown[]>(starts: { [K in keyof T]: Pro
   return ends.map((end) => (end as PromiseFulfilledResult<unknown>).value) as unknown as T;
 }
 
-/**
- * Starts what has no configured address, all at once, and takes what runs for this home already: of a crashed process, or of one
- * that lives. Under a file lock, so that two starts at once share one set of engines. Throws EngineError with a remedy.
- */
-export function startEngines(config: Config, options: EngineOptions): Promise<Engines> {
-  const home = config.lecternHome;
+/** Does a start under the lock of this home, as one more of those who use its engines. */
+function enter<T extends object>(
+  { lecternHome: home }: Config,
+  signal: AbortSignal | undefined,
+  start: (at: { registry: Registry; save: () => void }) => Promise<T>,
+): Promise<T & { stop(): Promise<void> }> {
   const stay = randomUUID();
-  const start = async (registry: Registry, save: () => void): Promise<Engines> => {
+  const entered = async (registry: Registry, save: () => void): Promise<T & { stop(): Promise<void> }> => {
     registry.users = registry.users.filter(isAlive);
     try {
-      const addresses = await startAll(config, options, { registry, save });
-      options.signal?.throwIfAborted();
+      const started = await start({ registry, save });
+      signal?.throwIfAborted();
       registry.users.push({ ...thisProcess(), stay });
-      return { ...addresses, secret: secretOf(home, config.lecternSecret), stop: () => leave(home, stay) };
+      return { ...started, stop: () => leave(home, stay) };
     } catch (error) {
       await stopUnused(registry);
       throw error;
     }
   };
-  return withRegistry(home, start, options.signal);
+  return withRegistry(home, entered, signal);
+}
+
+/**
+ * Starts what has no configured address, all at once, and takes what runs for this home already: of a crashed process, or of one
+ * that lives. Under a file lock, so that two starts at once share one set of engines. Throws EngineError with a remedy.
+ */
+export const startEngines = (config: Config, options: EngineOptions): Promise<Engines> =>
+  enter(config, options.signal, async (at) => ({
+    ...(await startAll(config, options, at)),
+    secret: secretOf(config.lecternHome, config.lecternSecret),
+  }));
+
+/** The database alone, for what only reads it: the configured one, the one that runs, or this home's for as long as it is read. */
+export const startDatabase = (config: Config, options: EngineOptions): Promise<Pick<Engines, 'databaseUrl' | 'stop'>> =>
+  enter(config, options.signal, ({ registry, save }) => startDatabaseOf(config, options, { registry, save }));
+
+type Addresses = Pick<Engines, 'databaseUrl' | 'databaseOwnerUrl'>;
+async function startDatabaseOf(
+  { lecternHome: home, databaseUrl, databaseOwnerUrl }: Config,
+  { progress, durable = true, signal }: EngineOptions,
+  { registry, save }: { registry: Registry; save: () => void },
+): Promise<Addresses> {
+  if (databaseUrl) return { databaseUrl, databaseOwnerUrl: databaseOwnerUrl ?? databaseUrl };
+  return timed('Postgres', progress, () => startPostgres(home, registry, { durable, save, signal }));
 }
 
 async function startAll(
   config: Config,
-  { progress, durable = true, testRoutes = false, signal }: EngineOptions,
+  options: EngineOptions,
   { registry, save }: { registry: Registry; save: () => void },
 ): Promise<Omit<Engines, 'secret' | 'stop'>> {
-  const { lecternHome: home, databaseUrl, databaseOwnerUrl, temporalAddress, temporalNamespace, temporalCliPath, smtpUrl, catcherUrl } = config;
+  const { progress, testRoutes = false, signal } = options;
+  const { lecternHome: home, temporalAddress, temporalNamespace, temporalCliPath, smtpUrl, catcherUrl } = config;
   const temporalOptions = { namespace: temporalNamespace, cliPath: temporalCliPath, progress, save, signal };
   const [database, temporal, mail] = await allOf([
-    databaseUrl
-      ? Promise.resolve({ databaseUrl, databaseOwnerUrl: databaseOwnerUrl ?? databaseUrl })
-      : timed('Postgres', progress, () => startPostgres(home, registry, { durable, save, signal })),
+    startDatabaseOf(config, options, { registry, save }),
     temporalAddress ? Promise.resolve({ temporalAddress }) : timed('Temporal', progress, () => startTemporal(home, registry, temporalOptions)),
     smtpUrl
       ? Promise.resolve({ smtpUrl, catcherUrl: catcherUrl ?? null })

@@ -1,5 +1,6 @@
 import { POINTS } from '../../decisions/points';
 import { CARRIED } from '../../decisions/points/obligations';
+import { RULE_FAULTS } from '../../domain/rule-faults';
 import { OPERATORS } from '../../policy/logic';
 import type { DecisionPointSpec, FieldSpec } from '../../policy/types';
 
@@ -27,6 +28,26 @@ function section(spec: DecisionPointSpec): string {
     ...demands,
   ].join('\n\n');
 }
+
+/** The same fact of several points is one row, as long as it is the same in all. */
+export function factsAsMarkdown(): string {
+  const rows = new Map<string, { name: string; cells: string; points: string[] }>();
+  for (const { point, facts } of Object.values(POINTS))
+    for (const [name, field] of Object.entries(facts)) {
+      const cells = `${kindOf(field)} | ${field.meaning} | \`${JSON.stringify(field.example)}\``.replace(/\|(?! )|(?<! )\|/g, '\\|');
+      const row = rows.get(`${name} ${cells}`) ?? { name, cells, points: [] };
+      row.points.push(`\`${point}\``);
+      rows.set(`${name} ${cells}`, row);
+    }
+  const sorted = [...rows.values()].sort((a, b) => a.name.localeCompare(b.name, 'en'));
+  return ['| Fact | Kind and unit | Meaning | Such as | May be used in |', '| --- | --- | --- | --- | --- |']
+    .concat(sorted.map(({ name, cells, points }) => `| \`${name}\` | ${cells} | ${points.join(', ')} |`))
+    .join('\n');
+}
+
+/** The codes of faults, as docs/rules.md shows them. */
+export const faultsAsMarkdown = (): string =>
+  ['| Code | What it says |', '| --- | --- |', ...Object.entries(RULE_FAULTS).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`)].join('\n');
 
 /** Every decision point with its facts and outcome, as docs/rules.md shows them. */
 export const pointsAsMarkdown = (): string => Object.values(POINTS).map(section).join('\n\n');

@@ -8,32 +8,51 @@ import type { Lectern } from '../support/lectern';
 import { HOUR } from '../support/lectern';
 import { OwnLectern, startedForAll } from '../support/own-lectern';
 import { commandsOf, root, run } from './commands';
-import { carriedAsMarkdown, operatorsAsMarkdown, pointsAsMarkdown } from './points';
+import { carriedAsMarkdown, factsAsMarkdown, faultsAsMarkdown, operatorsAsMarkdown, pointsAsMarkdown } from './points';
 
 jest.setTimeout(400_000);
 const file = path.join(root, 'docs/rules.md');
 const text = (): string => readFileSync(file, 'utf8');
 
-/** What the document says of the code, taken from the code. UPDATE_DOCS=1 writes it anew. */
-test('operators, decision points and variables are those that there are', () => {
-  const named = variables()
-    .map((name) => `\`${name}\``)
-    .join(', ');
-  const parts = { operators: operatorsAsMarkdown(), points: pointsAsMarkdown(), variables: named, carried: carriedAsMarkdown() };
+const named = variables()
+  .map((name) => `\`${name}\``)
+  .join(', ');
+
+/** What the documents say of the code, taken from the code. UPDATE_DOCS=1 writes it anew. */
+test.each([
+  [
+    'docs/rules.md',
+    {
+      operators: operatorsAsMarkdown(),
+      points: pointsAsMarkdown(),
+      variables: named,
+      carried: carriedAsMarkdown(),
+      faults: faultsAsMarkdown(),
+    },
+  ],
+  ['docs/facts.md', { facts: factsAsMarkdown() }],
+])('what %s says of the code is what there is', (name, parts) => {
+  const at = path.join(root, name);
   const filled = Object.entries(parts).reduce(
-    (whole, [name, part]) =>
-      whole.replace(new RegExp(`(<!-- ${name} -->)[\\s\\S]*(<!-- /${name} -->)`), (_all, a: string, b: string) => `${a}\n\n${part}\n\n${b}`),
-    text(),
+    (whole, [part, content]) =>
+      whole.replace(new RegExp(`(<!-- ${part} -->)[\\s\\S]*(<!-- /${part} -->)`), (_all, a: string, b: string) => `${a}\n\n${content}\n\n${b}`),
+    readFileSync(at, 'utf8'),
   );
   const prettier = path.join(root, 'node_modules/prettier/bin/prettier.cjs');
-  const now = execFileSync(process.execPath, [prettier, '--stdin-filepath', file], { cwd: root, input: filled, encoding: 'utf8' });
-  if (process.env.UPDATE_DOCS) writeFileSync(file, now);
-  expect(text()).toBe(now);
+  const now = execFileSync(process.execPath, [prettier, '--stdin-filepath', at], { cwd: root, input: filled, encoding: 'utf8' });
+  if (process.env.UPDATE_DOCS) writeFileSync(at, now);
+  expect(readFileSync(at, 'utf8')).toBe(now);
 });
 
 test('the policy that the document shows has no fault', () => {
-  const shown = /```json\n([\s\S]*?)```/.exec(text())![1]!;
-  expect(checkPolicies([{ file: 'shown.json', text: shown }], POINTS).faults).toEqual([]);
+  const whole = /```json\n([\s\S]*?)```/.exec(text())![1]!;
+  // What is shown by itself beside it belongs into the whole: properties, and columns that are merged.
+  const parts = [...text().matchAll(/```json part\n([\s\S]*?)```/g)].map(([, part]) => part!.trim().replace(/,$/, ''));
+  expect(parts.length).toBeGreaterThan(0);
+  for (const part of ['', ...parts]) {
+    const document = { ...(JSON.parse(whole) as object), ...(JSON.parse(`{${part}}`) as object) };
+    expect(checkPolicies([{ file: 'shown.json', text: JSON.stringify(document) }], POINTS).faults).toEqual([]);
+  }
 });
 
 describe('the commands of the document', () => {

@@ -3,7 +3,14 @@ import { faultsOf, faultsOfThen, faultsOfWhen, fileOf, policy, POINTS } from './
 
 test('a misspelt fact names file, rule, path and the name that was meant', () =>
   expect(faultsOfWhen({ '>=': [{ var: 'lateBye' }, '15m'] })).toEqual([
-    { file: 'x.json', rule: 'probe', path: '/rules/3/when/>=/0/var', message: '"lateBye" is not a fact or parameter here', suggestion: 'lateBy' },
+    {
+      code: 'unknown-fact',
+      file: 'x.json',
+      rule: 'probe',
+      path: '/rules/3/when/>=/0/var',
+      message: '"lateBye" is not a fact or parameter here',
+      suggestion: 'lateBy',
+    },
   ]));
 test('a misspelt parameter too', () =>
   expect(faultsOfWhen({ '<': [{ var: 'lateBy' }, { var: 'params.grase' }] })[0]!.suggestion).toBe('params.grace'));

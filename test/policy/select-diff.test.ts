@@ -11,22 +11,67 @@ const three = compiledOf(
   doc('all.json'),
   doc('music.json', { programme: 'music' }),
   doc('music-north.json', { programme: 'music', branch: 'north' }),
+  doc('piano.json', { programme: 'music', branch: 'north', subject: 'Piano' }),
+  doc('maths.json', { branch: 'west', subject: 'Maths' }),
 );
 
 test.each([
-  ['music', 'north', 'music-north.json'],
-  ['music', 'south', 'music.json'],
-  ['music', null, 'music.json'],
-  ['school', 'north', 'all.json'],
-  [null, null, 'all.json'],
-])('programme %s and branch %s get %s', (programme, branch, file) =>
-  expect(selectPolicy(three, 'no-show.student', { programme, branch }).file).toBe(file),
+  ['music', 'north', null, 'music-north.json'],
+  ['music', 'north', 'Violin', 'music-north.json'],
+  ['music', 'north', ' piano', 'piano.json'],
+  ['music', 'south', 'Piano', 'music.json'],
+  ['music', null, null, 'music.json'],
+  ['school', 'north', 'Piano', 'all.json'],
+  ['school', 'west', 'maths', 'maths.json'],
+  ['school', null, 'Maths', 'all.json'],
+  [null, null, null, 'all.json'],
+])('programme %s, branch %s and subject %s get %s', (programme, branch, subject, file) =>
+  expect(selectPolicy(three, 'no-show.student', { programme, branch, subject }).file).toBe(file),
 );
-test('no document is an error', () => expect(() => selectPolicy(three, 'owed', { programme: null, branch: null })).toThrow('owed'));
+const NONE = { programme: null, branch: null, subject: null };
+test('no document is an error', () => expect(() => selectPolicy(three, 'owed', NONE)).toThrow('owed'));
+
+test.each<[string, Record<string, string>[], string | null]>([
+  ['a programme and a branch', [{ programme: 'music' }, { branch: 'north' }], 'just as well'],
+  ['a subject and a branch', [{ subject: 'Piano' }, { branch: 'north' }], 'just as well'],
+  [
+    'two pairs that meet',
+    [
+      { programme: 'music', branch: 'north' },
+      { programme: 'music', subject: 'Piano' },
+    ],
+    'just as well',
+  ],
+  ['the same, spelt otherwise', [{ subject: 'Piano' }, { subject: 'piano ' }], 'the same sessions'],
+  ['a programme, a branch, and both', [{ programme: 'music' }, { branch: 'north' }, { programme: 'music', branch: 'north' }], null],
+  [
+    'pairs and all three',
+    [
+      { programme: 'music', branch: 'north' },
+      { branch: 'north', subject: 'Piano' },
+      { programme: 'music', branch: 'north', subject: 'Piano' },
+    ],
+    null,
+  ],
+  ['two programmes', [{ programme: 'music' }, { programme: 'school' }], null],
+  ['one label and two of the same', [{ programme: 'music' }, { programme: 'music', branch: 'north' }], null],
+])('%s: a tie is refused, and what no session can tie in is not', (_name, labels, message) => {
+  const { faults } = checkPolicies(
+    labels.map((l, i) => doc(`${i}.json`, l)),
+    POINTS,
+  );
+  if (message === null) expect(faults).toEqual([]);
+  else
+    expect(faults).toEqual([
+      expect.objectContaining({ code: 'same-sessions', path: '/appliesTo', message: expect.stringContaining(message) as string }),
+    ]);
+});
 test('two that fit equally well are an error that names both, whatever their order', () => {
   const two = compiledOf(doc('p.json', { programme: 'music' }), doc('b.json', { branch: 'north' }));
   for (const policies of [two, [...two].reverse()])
-    expect(() => selectPolicy(policies, 'no-show.student', { programme: 'music', branch: 'north' })).toThrow(/(p.json.*b.json|b.json.*p.json)/);
+    expect(() => selectPolicy(policies, 'no-show.student', { ...NONE, programme: 'music', branch: 'north' })).toThrow(
+      /(p.json.*b.json|b.json.*p.json)/,
+    );
 });
 
 const set = (edit: (d: ReturnType<typeof policy>) => unknown = () => undefined, messages = [{ file: 'm.md', text: 'Hello' }]) => {

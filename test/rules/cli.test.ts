@@ -49,7 +49,7 @@ test.each<[string, () => string, Partial<Fault>]>([
   expect(status).toBe(1);
   expect(faults.length).toBeGreaterThan(0);
   expect(faults[0]).toMatchObject(expected);
-  for (const f of faults) expect(Object.keys(f).sort()).toEqual(['file', 'message', 'path', 'rule', 'suggestion']);
+  for (const f of faults) expect(Object.keys(f).sort()).toEqual(['code', 'file', 'message', 'path', 'rule', 'suggestion']);
 });
 
 test('a folder without rules is wrong input: exit 2', () => {

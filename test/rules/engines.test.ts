@@ -47,7 +47,7 @@ test('a faulty set, an empty message and nonsense are refused before anything is
     const { status, out } = rules(...command, '--rules', edited);
     expect(status).toBe(1);
     expect(out).toContain(
-      'no-show.student.json › within-grace /rules/0/when/</0/var: "lateBye" is not a fact or parameter here (did you mean lateBy?)\n',
+      'no-show.student.json › within-grace /rules/0/when/</0/var: "lateBye" is not a fact or parameter here (did you mean lateBy?) [unknown-fact]\n',
     );
   }
   expect(json(rules('publish', '--rules', edited, '-m', 'typo', '--json').out)).toContainEqual(expect.objectContaining({ suggestion: 'lateBy' }));

