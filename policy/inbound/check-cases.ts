@@ -1,9 +1,18 @@
 import { checkFields, isObject, type Report } from '../check-fields';
+import type { LogicScope } from '../check-types';
 import type { Json } from '../types';
 import { parseInstant } from '../units';
-import type { CheckingMapping } from './check';
 import { mapEvent, type Mapped } from './map';
-import { NO_EVENT, type CompiledMapping, type EventSpecs, type MappingCase } from './types';
+import { NO_EVENT, type CompiledMapping, type EventSpecs, type MappedField, type MappingCase } from './types';
+
+/** A mapping under its check. */
+export interface CheckingMapping {
+  value: Record<string, Json>;
+  fields: Record<string, MappedField>;
+  events: EventSpecs;
+  report: Report;
+  scopeFor: (row: string | null) => LogicScope;
+}
 
 /** What an example may expect besides an event of ours. */
 const ENDS = [...NO_EVENT, 'unmapped'];

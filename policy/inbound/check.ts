@@ -8,7 +8,7 @@ import { isOperation } from '../logic';
 import type { Fault, FieldSpec, Json } from '../types';
 import { parseValue, WRITTEN } from '../units';
 import { checkVerify } from './check-verify';
-import { checkCases, runCases } from './check-cases';
+import { checkCases, runCases, type CheckingMapping } from './check-cases';
 import { fieldSpec } from './fields';
 import { compileMapping } from './map';
 import { FIELD_TYPES, NO_EVENT, type CompiledMapping, type EventSpecs, type MappedField, type MappingDocument } from './types';
@@ -24,14 +24,6 @@ const NAME = /^[A-Za-z][A-Za-z0-9]*$/;
 const PATH = /^[^.\s]+(\.[^.\s]+)*$/;
 const FORBIDDEN = ['__proto__', 'constructor', 'prototype'];
 const TIME: FieldSpec = { type: 'instant', meaning: 'When it happened', example: '2026-12-01T15:00:30Z' };
-
-export interface CheckingMapping {
-  value: Record<string, Json>;
-  fields: Record<string, MappedField>;
-  events: EventSpecs;
-  report: Report;
-  scopeFor: (row: string | null) => LogicScope;
-}
 
 const isPath = (path: Json | undefined): path is string =>
   typeof path === 'string' && path.length <= 200 && PATH.test(path) && !path.split('.').some((step) => FORBIDDEN.includes(step));

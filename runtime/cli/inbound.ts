@@ -33,7 +33,7 @@ interface Proved {
 interface Tried {
   said: string;
   eventId: string;
-  fields: { name: string; from: string[]; value: Json | null }[];
+  fields: { name: string; from: string[]; value: Json | null; unless: string | null }[];
   end: End;
   /** Why the event would be refused after all, though it was mapped. */
   fault: string | null;
@@ -48,7 +48,10 @@ function mappingNamed(name: string, { rules }: TryOptions): CompiledMapping {
   }
   const names = documents.map((d) => d.file.replace(/\.json$/, ''));
   const document = documents.find((d) => d.file === `${name.replace(/\.json$/, '')}.json`);
-  if (!document) throw new UsageError(`There is no mapping "${name}": ${nearest(name, names) ?? `there are ${names.join(', ') || 'none'}`}.`);
+  if (!document) {
+    const near = nearest(name, names);
+    throw new UsageError(`There is no mapping "${name}" (${near ? `did you mean ${near}?` : `there are: ${names.join(', ') || 'none'}`}).`);
+  }
   const { faults, mappings } = checkMappings([document], EVENT_FIELDS);
   if (faults.length > 0) throw new UsageError(`${faults.map(faultLine).join('\n')}\n\nMend the mapping first; an example that fails is a fault too.`);
   return mappings[0]!;
@@ -94,8 +97,19 @@ const NOBODY = '00000000-0000-4000-8000-000000000000';
 function tried(mapping: CompiledMapping, payload: Json): Tried {
   const result = mapped(mapping, payload);
   const { said, eventId, end, fields } = result;
-  const list = Object.entries(mapping.document.fields).map(([name, field]) => ({ name, from: pathsOf(field), value: fields[name] ?? null }));
+  const list = Object.entries(mapping.document.fields).map(([name, field]) => ({
+    name,
+    from: pathsOf(field),
+    value: field.type === 'instant' && fields[name] !== undefined ? new Date(Number(fields[name])).toISOString() : (fields[name] ?? null),
+    unless: field.unless !== undefined && fields[field.unless] !== undefined ? field.unless : null,
+  }));
   return { said, eventId, fields: list, end, fault: faultOf(result) };
+}
+
+function fieldLine({ name, from, value, unless }: Tried['fields'][number]): string {
+  const where = from.join(' or ');
+  if (value !== null) return `  ${name}: ${JSON.stringify(value)} (${where})`;
+  return unless === null ? `  ${name}: nothing of that kind at ${where}` : `  ${name}: left out, because "${unless}" is there`;
 }
 
 function endLines({ end, fault }: Tried): string[] {
@@ -108,7 +122,7 @@ function endLines({ end, fault }: Tried): string[] {
       return [`NOT MAPPED: ${end.reason}`, `  place:  ${end.place}`, `  remedy: ${end.remedy}`];
     case 'event':
       return [
-        `${end.event} by row "${end.row}", at ${new Date(end.atMs).toISOString()}`,
+        `becomes ${end.event} by row "${end.row}", at ${new Date(end.atMs).toISOString()}`,
         ...Object.entries(end.data).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`),
         ...(fault === null ? [] : [`REFUSED when it is applied: ${fault}`]),
       ];
@@ -121,9 +135,8 @@ function show(mapping: CompiledMapping, proved: Proved, reply: Record<string, st
   if (reply) print(`a question of the sender, answered with ${JSON.stringify(reply)}; nothing is stored`);
   for (const event of events) {
     print(`\n"${event.said}", told apart by ${event.eventId}`);
-    for (const { name, from, value } of event.fields)
-      print(`  ${name}: ${value === null ? `nothing of that kind at ${from.join(' or ')}` : `${JSON.stringify(value)} (${from.join(' or ')})`}`);
-    print(`becomes ${endLines(event).join('\n')}`);
+    for (const field of event.fields) print(fieldLine(field));
+    print(endLines(event).join('\n'));
   }
 }
 

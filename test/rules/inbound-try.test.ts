@@ -41,6 +41,8 @@ test.each<[string, string, TryOptions, number, string[]]>([
       'ok, the signature holds',
       'participant.joined by row "joined", at 2026-12-01T15:00:30.000Z',
       'externalId: "81234567890"',
+      'joinedAt: "2026-12-01T15:00:30.000Z"',
+      'identity: left out, because "person" is there',
       '(payload.object.id)',
     ],
   ],
@@ -90,7 +92,7 @@ test('--json is one document, with each field and where it stands', async () => 
 });
 
 test.each<[string, string, TryOptions, RegExp]>([
-  ['a mapping that there is none of', 'zom', {}, /There is no mapping "zom": zoom/],
+  ['a mapping that there is none of', 'zom', {}, /There is no mapping "zom" \(did you mean zoom\?\)/],
   ['a line that is no header', 'zoom', { secret: 's', header: ['v0=1'] }, /is not a header/],
   ['a folder that there is none of', 'zoom', { rules: '/nowhere' }, /is not a folder/],
 ])('%s is wrong input', async (_name, mapping, options, said) => expect(tried(mapping, shipped, options)).rejects.toThrow(said));
