@@ -27,9 +27,9 @@ export interface Peopled {
   ends: { end: End; other: End | null; mails: Record<string, string[]> } | null;
 }
 
-/** Where a changed session is taught to its end; of several it is documented as well. */
-export const IS_TAUGHT = (phase: PeoplePhase, students: number): boolean => phase === 'ready' && students < 30;
-export const IS_DOCUMENTED = (phase: PeoplePhase, students: number): boolean => IS_TAUGHT(phase, students) && students > 1;
+/** Where a changed session is taught to its end: a few students before it has begun, thirty once it has; of several before it is documented as well. */
+export const IS_TAUGHT = (phase: PeoplePhase, students: number): boolean => (phase === 'ready' ? students < 30 : phase === 'live' && students === 30);
+export const IS_DOCUMENTED = (phase: PeoplePhase, students: number): boolean => phase === 'ready' && students > 1 && students < 30;
 
 const LEAD: Record<PeoplePhase, number> = { held: 60 * HOUR, booked: 60 * HOUR, room: 23 * HOUR, ready: 11 * HOUR, live: 3 * HOUR };
 /** How long after it the other session of a swap is; where both are taught, soon. */
@@ -118,7 +118,7 @@ export class PeopleDriver {
     const documented = IS_DOCUMENTED(phase, students);
     const [cast, other] = [await crowd(this.lectern, students, documented), await crowd(this.lectern, 1, documented)];
     const more = phase === 'held' ? { programme: 'held' } : {};
-    const sessionId = await this.lectern.book(cast, LEAD[phase], more, phase === 'live' ? 12 * HOUR : 20 * MINUTE);
+    const sessionId = await this.lectern.book(cast, LEAD[phase], more, phase === 'live' ? 10 * HOUR : 20 * MINUTE);
     const otherSession = kind === 'swap' ? await this.lectern.book(other, LEAD[phase] + GAP[phase], {}, 20 * MINUTE) : null;
     const others = otherSession ? [otherSession] : [];
     await this.reach(phase, cast, sessionId);
