@@ -64,6 +64,14 @@ export const batchesOf = (tx: Tx, causeId: string): Promise<BatchRow[]> =>
 
 export const itemsOf = (tx: Tx, batchId: string): Promise<BatchItemRow[]> =>
   rows(tx, 'SELECT * FROM batch_items WHERE batch_id = ? ORDER BY n', [batchId]);
+/** The same with what each session is called, and when it is now. */
+export const listedItems = (tx: Tx, batchId: string): Promise<(BatchItemRow & { title: string; startsAt: Date })[]> =>
+  rows(
+    tx,
+    `SELECT b.*, s.title, s.starts_at FROM batch_items b JOIN sessions s ON s.organisation_id = b.organisation_id AND s.id = b.session_id
+     WHERE b.batch_id = ? ORDER BY b.n`,
+    [batchId],
+  );
 export const waitingItems = (tx: Tx, batchId: string, limit: number): Promise<BatchItemRow[]> =>
   rows(tx, `SELECT * FROM batch_items WHERE batch_id = ? AND state = 'waiting' ORDER BY n LIMIT ?`, [batchId, limit]);
 

@@ -4,7 +4,7 @@ import type { ClosurePreview } from '../../commands/closures/describe';
 import { editClosure, previewEdit } from '../../commands/closures/edit';
 import { daysOf } from '../../commands/closures/when';
 import { previewRemoval, previewRestore, reopen, restore, type ReopenPreview } from '../../commands/closures/reopen';
-import { batchesOf, itemsOf } from '../../db/batches';
+import { batchesOf, listedItems } from '../../db/batches';
 import { closureOfKind, closurePage, type ListedClosure } from '../../db/read/closures';
 import type { Tx } from '../../db/database';
 import { notFound } from '../../domain/errors';
@@ -49,7 +49,14 @@ const present = (c: ListedClosure): object => ({
 export async function batchesFor(tx: Tx, causeId: string): Promise<object[]> {
   const found: object[] = [];
   for (const { id, state } of await batchesOf(tx, causeId)) {
-    const items = (await itemsOf(tx, id)).map((i) => ({ sessionId: i.sessionId, change: i.change.kind, state: i.state, why: i.why }));
+    const items = (await listedItems(tx, id)).map(({ sessionId, title, startsAt, change, state: itemState, why }) => ({
+      sessionId,
+      title,
+      startsAt,
+      change: change.kind,
+      state: itemState,
+      why,
+    }));
     const done = items.filter((i) => i.state !== 'waiting').length;
     found.push({ id, state, done, total: items.length, items });
   }

@@ -98,9 +98,10 @@ const list = route({
   responses: { 200: { description: 'A page of people in the order they were added.', schema: personPage } },
   async handle(call) {
     const { limit, kind = null, externalId = null, active = null, cursor } = call.query;
+    const ids = call.query.ids?.split(',') ?? null;
     const after = decodeCursor('people', ['number'], cursor);
     return call.read(async (tx) => {
-      const found = await peoplePage(tx, { kind, externalId, active }, call.scope, { limit, after });
+      const found = await peoplePage(tx, { ids, kind, externalId, active }, call.scope, { limit, after });
       return { status: 200, body: toPage(found, limit, 'people', (p) => [String(p.key)], await presenter(tx, found, call)) };
     });
   },

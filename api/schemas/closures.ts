@@ -87,6 +87,8 @@ export const batchSchema = z
     items: z.array(
       z.strictObject({
         sessionId: id,
+        title: z.string(),
+        startsAt: instant.meta({ description: 'When it is now.' }),
         change: z.string(),
         state: z
           .enum(['waiting', 'done', 'held', 'refused', 'superseded'])

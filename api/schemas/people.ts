@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CHANNELS, PERSON_KINDS, STRIKE_KINDS, STRIKE_STATES } from '../../domain/vocabulary';
+import { isId } from '../../domain/ids';
 import { allowedActions, cursor, id, instant, instantIn, limit, longText, pageOf, shortText, version } from './common';
 
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a clock time such as 20:00');
@@ -138,7 +139,15 @@ export const personItem = z
   .meta({ id: 'Person' });
 export const personPage = pageOf(personItem, 'PersonPage');
 
+/** As many as a page holds at most. */
+const idList = z
+  .string()
+  .max(200 * 37)
+  .refine((text) => text.split(',').every(isId), 'must be one or more ids, with commas between')
+  .meta({ description: 'These people alone: one id or several with commas between.' });
+
 export const peopleQuery = z.strictObject({
+  ids: idList.optional(),
   kind: z.enum(PERSON_KINDS).optional(),
   externalId: z.string().min(1).max(200).optional(),
   active: z.boolean().optional(),

@@ -1,4 +1,5 @@
 import { stopWaiting } from '../../db/acknowledgements';
+import { withdrawHeldStep } from '../../db/held-steps';
 import type { SessionRow } from '../../db/sessions';
 import type { Tx } from '../../db/database';
 import type { ChangeKind } from '../../domain/vocabulary';
@@ -20,6 +21,8 @@ export async function followChange(ctx: Context, tx: Tx, session: SessionRow, ki
   const reason = ENDED_BY[kind];
   if (reason === undefined) return;
   await endOpenSearch(tx, session, { state: 'ended', reason, asOf: ctx.asOf });
+  // A search that was handed over is open no more; its question is answered by the change all the same.
+  await withdrawHeldStep(tx, session.id, 'substitute', session.id, ctx.asOf);
   if (ASKED_ANEW.includes(kind) && session.status !== 'held') await askAcknowledgement(ctx, tx, session);
   else await stopWaiting(tx, session.id);
 }

@@ -5,10 +5,14 @@ import { useLive } from './api/live';
 import { useMe } from './api/queries';
 import { followLinks, parseRoute, usePath, type Route } from './lib/route';
 import { takeWanted } from './lib/wanted';
+import { AllSeriesPage } from './pages/all-series';
 import { Bar } from './pages/bar';
+import { ClosurePage } from './pages/closure';
+import { ClosuresPage } from './pages/closures';
 import { HeldStepPage } from './pages/held-step';
 import { MessagesPage } from './pages/messages';
 import { Brake } from './pages/brake';
+import { SeriesPage } from './pages/series';
 import { SessionPage } from './pages/session';
 import { SignedOut } from './pages/signed-out';
 import { TodayPage } from './pages/today';
@@ -24,8 +28,13 @@ function toMain(event: React.MouseEvent): void {
 function Content({ route }: { route: Route }) {
   if (route.page === 'today') return <TodayPage />;
   if (route.page === 'messages') return <MessagesPage />;
+  if (route.page === 'all-series') return <AllSeriesPage />;
+  if (route.page === 'closures') return <ClosuresPage />;
   if (route.page === 'session') return <SessionPage key={route.id} id={route.id} />;
   if (route.page === 'held-step') return <HeldStepPage key={route.id} id={route.id} />;
+  if (route.page === 'series') return <SeriesPage key={route.id} id={route.id} />;
+  if (route.page === 'closure') return <ClosurePage key={route.id} kind="closures" id={route.id} />;
+  if (route.page === 'time-off') return <ClosurePage key={route.id} kind="time-off" id={route.id} />;
   return (
     <Page title="There is no such page">
       <Anchor href="/">To today's sessions</Anchor>

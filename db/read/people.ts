@@ -23,6 +23,7 @@ const COLUMNS = `p.key, p.id, p.kind, p.name, p.given_name, p.zone, p.locale, p.
 const columnBindings = (s: Scope): unknown[] => [s.all, s.personId, s.all, s.personId];
 
 export interface PeopleFilter {
+  ids: readonly string[] | null;
   kind: PersonKind | null;
   externalId: string | null;
   active: boolean | null;
@@ -36,6 +37,7 @@ export function peoplePage(tx: Tx, filter: PeopleFilter, scope: Scope, page: Pag
     conditions.push(condition);
     bindings.push(value);
   };
+  if (filter.ids) add('p.id = ANY(?::uuid[])', `{${filter.ids.join(',')}}`);
   if (filter.kind) add('p.kind = ?', filter.kind);
   if (filter.externalId) add('p.external_id = ?', filter.externalId);
   if (filter.active !== null) add('p.active = ?', filter.active);

@@ -42,7 +42,7 @@ test('whoever is not signed in comes back to what they wanted, by a link that wo
   const link = await cora.link();
   await desk.signIn(link);
   await page.waitForURL(`**${wanted}`);
-  await shown(page.getByText('No held step with id'));
+  await shown(page.getByText('No held step.'));
   const gone = [link, await cora.link(-1_000), '/sign-in/nothing'];
   for (const path of gone) {
     await desk.open(path, 'This sign-in link does not work');

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRef } from 'react';
+import { newKey, useOnce } from './once';
 import { dayIn, noteServerTime, now, ownZone } from '../lib/time';
-import { allPages, api, ask, Problem, type Decide, type SnoozeEvent } from './client';
+import { allPages, api, ask, Problem, type BatchDecisions, type Contact, type Decide, type Me, type Snooze } from './client';
 
 const LIMIT = 200;
 
@@ -17,6 +17,9 @@ export const useMe = () =>
       return me;
     },
   });
+
+export const isStaff = (me: Me | undefined): boolean => (me?.roles ?? []).some((role) => role === 'admin' || role === 'coordinator');
+export const useIsStaff = (): boolean => isStaff(useMe().data);
 
 export function useSessionsOfToday() {
   const zone = ownZone();
@@ -91,27 +94,24 @@ export const useMessages = () =>
     getNextPageParam: (page) => page.nextCursor ?? undefined,
   });
 
-/** crypto.randomUUID is not there when the page is served without https. */
-const newKey = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('');
-
-/** Sends a decision. When no answer came, the same decision goes out with the same key, so that it counts once. */
+/** Sends a decision. */
 export function useDecide(id: string) {
   const cache = useQueryClient();
-  const unanswered = useRef<{ key: string; body: string } | null>(null);
+  const once = useOnce();
   return useMutation({
-    mutationFn: async (body: Decide) => {
-      const text = JSON.stringify(body);
-      if (unanswered.current?.body !== text) unanswered.current = { key: newKey(), body: text };
-      const headers = { 'idempotency-key': unanswered.current.key };
-      try {
-        const result = await ask(api.POST('/v1/held-steps/{id}/decide', { params: { path: { id } }, body, headers }));
-        unanswered.current = null;
-        return result;
-      } catch (error) {
-        if (error instanceof Problem && error.status > 0 && error.code !== 'in-flight') unanswered.current = null;
-        throw error;
-      }
-    },
+    mutationFn: (body: Decide) =>
+      once(body, (headers) => ask(api.POST('/v1/held-steps/{id}/decide', { params: { path: { id } }, body, headers }))),
+    onSettled: () => cache.invalidateQueries(),
+  });
+}
+
+/** Decides several steps, each with a result of its own. */
+export function useDecideSeveral() {
+  const cache = useQueryClient();
+  const once = useOnce();
+  return useMutation({
+    mutationFn: (decisions: BatchDecisions) =>
+      once(decisions, (headers) => ask(api.POST('/v1/held-steps/decide-batch', { body: { decisions }, headers }))),
     onSettled: () => cache.invalidateQueries(),
   });
 }
@@ -128,7 +128,11 @@ export function useMatch(sessionId: string) {
 
 /** What can be done with a step besides deciding it. */
 export type DeskAction =
-  { what: 'claim'; takeOver: boolean } | { what: 'release' | 'unsnooze' } | { what: 'comments'; text: string } | { what: 'snooze'; event: string };
+  | { what: 'claim'; takeOver: boolean }
+  | { what: 'release' | 'unsnooze' }
+  | { what: 'comments'; text: string }
+  | { what: 'contacts'; contact: Contact }
+  | { what: 'snooze'; snooze: Snooze };
 
 export function useDesk(id: string) {
   const cache = useQueryClient();
@@ -138,7 +142,8 @@ export function useDesk(id: string) {
       const { what } = action;
       if (what === 'claim') await ask(api.POST('/v1/held-steps/{id}/claim', { params, body: { takeOver: action.takeOver } }));
       else if (what === 'comments') await ask(api.POST('/v1/held-steps/{id}/comments', { params, body: { text: action.text } }));
-      else if (what === 'snooze') await ask(api.POST('/v1/held-steps/{id}/snooze', { params, body: { event: action.event as SnoozeEvent } }));
+      else if (what === 'contacts') await ask(api.POST('/v1/held-steps/{id}/contacts', { params, body: action.contact }));
+      else if (what === 'snooze') await ask(api.POST('/v1/held-steps/{id}/snooze', { params, body: action.snooze }));
       else if (what === 'release') await ask(api.POST('/v1/held-steps/{id}/release', { params }));
       else await ask(api.POST('/v1/held-steps/{id}/unsnooze', { params }));
     },

@@ -1,4 +1,4 @@
-import { clockIn, now } from './time';
+import { clockIn, now, timeOnWall } from './time';
 import { phrase } from './words';
 
 /** What the fields of a held step are called on its page; others by their own name. */
@@ -61,8 +61,7 @@ export function fieldsOf(shown: Record<string, unknown>, names: ReadonlyMap<stri
     .sort(([a], [b]) => rank(a) - rank(b));
 }
 
-const WALL = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d)$/;
-const wallDay = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' });
+const WALL = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/;
 
 /** A zone with what its clocks show now: that is how a person recognises theirs. */
 export function zoneTitle(zone: string): string {
@@ -84,8 +83,7 @@ const VALUES: Record<string, string> = {
 
 /** A word of Lectern's own as a reader says it; what a person wrote stays as it is. */
 export function wordOf(key: string, value: string): string {
-  const [, year, month, day, clock] = WALL.exec(value) ?? [];
-  if (clock) return `${wallDay.format(new Date(`${year}-${month}-${day}T12:00:00Z`))}, ${clock} on the wall there`;
+  if (WALL.test(value)) return `${timeOnWall(value)} on the wall there`;
   if (VALUES[value]) return VALUES[value];
   if (key === 'zone') return zoneTitle(value);
   const isWord = /^[a-z]+([-.][a-z]+)+$/.test(value) || (['certain', 'open', 'missing'].includes(key) && /^[a-zA-Z]+$/.test(value));

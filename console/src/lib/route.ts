@@ -1,20 +1,23 @@
 import { useSyncExternalStore } from 'react';
 
-export type Route =
-  { page: 'today' } | { page: 'messages' } | { page: 'session'; id: string } | { page: 'held-step'; id: string } | { page: 'unknown' };
+/** Pages without an id, and those of one thing, each by the first part of its address. */
+const LISTS = { '': 'today', messages: 'messages', series: 'all-series', closures: 'closures' } as const;
+const ITEMS = { sessions: 'session', 'held-steps': 'held-step', series: 'series', closures: 'closure', 'time-off': 'time-off' } as const;
+
+export type Route = { page: (typeof LISTS)[keyof typeof LISTS] | 'unknown' } | { page: (typeof ITEMS)[keyof typeof ITEMS]; id: string };
 
 export function parseRoute(path: string): Route {
   const [first = '', id, more] = path.replace(/^\/|\/$/g, '').split('/');
   if (more !== undefined) return { page: 'unknown' };
-  if (first === '') return { page: 'today' };
-  if (first === 'messages' && id === undefined) return { page: 'messages' };
-  if (first === 'sessions' && id) return { page: 'session', id };
-  if (first === 'held-steps' && id) return { page: 'held-step', id };
-  return { page: 'unknown' };
+  if (id === undefined) return { page: Object.hasOwn(LISTS, first) ? LISTS[first as keyof typeof LISTS] : 'unknown' };
+  return id !== '' && Object.hasOwn(ITEMS, first) ? { page: ITEMS[first as keyof typeof ITEMS], id } : { page: 'unknown' };
 }
 
 export const toSession = (id: string): string => `/sessions/${id}`;
 export const toHeldStep = (id: string): string => `/held-steps/${id}`;
+export const toSeries = (id: string): string => `/series/${id}`;
+export const toClosure = ({ id, personId }: { id: string; personId: string | null }): string =>
+  personId === null ? `/closures/${id}` : `/time-off/${id}`;
 
 /** Links of messages that went out earlier carry the address behind a hash. */
 export function leaveHash(): void {

@@ -36,6 +36,22 @@ export function moment(instant: string): string {
 export const timeAt = (instant: string): string => dateAndClock(instant);
 export const fullMoment = (instant: string): string => `${dateAndClock(instant)} ${zoneName(instant)}`;
 
+const wallDay = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+/** "2027-03-31" as "Wed, 31 Mar 2027": a day of a calendar on a wall, in no zone of the reader's. */
+export const dayOnWall = (day: string): string => wallDay.format(new Date(`${day}T12:00:00Z`));
+/** "2026-12-07T16:00" as "Mon, 7 Dec 2026, 16:00". */
+export const timeOnWall = (wall: string): string => `${dayOnWall(wall.slice(0, 10))}, ${wall.slice(11, 16)}`;
+
+/** What a field for date and time holds, such as 2026-12-07T16:00, on the reader's own clock; and back. */
+export function fieldOf(instant: string): string {
+  const at = new Date(instant);
+  return new Date(+at - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+/** An instant as a wall in that zone shows it: 2026-12-07T16:00. */
+export const wallIn = (instant: string, timeZone: string): string =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(new Date(instant)).replace(' ', 'T');
+export const instantOf = (field: string): string => new Date(field).toISOString();
+
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400_000],
   ['hour', 3_600_000],

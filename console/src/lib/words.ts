@@ -93,6 +93,14 @@ export const SNOOZE_EVENTS: Record<string, string> = {
   'transcript.ready': 'the transcript is here',
 };
 
+export const CONTACT_CHANNELS: Record<string, string> = {
+  phone: 'by phone',
+  email: 'by e-mail',
+  sms: 'by text',
+  chat: 'by chat',
+  'in-person': 'in person',
+};
+
 export const CONTACT_OUTCOMES: Record<string, string> = {
   reached: 'reached',
   'left-message': 'a message was left',
@@ -196,6 +204,10 @@ const EVENTS: Record<string, string> = {
   'held-step.unsnoozed': 'It was taken up again',
 };
 export const eventTitle = (kind: string): string => EVENTS[kind] ?? phrase(kind);
+
+/** What is owed, or would be: "Reminder, 24h". */
+export const owedTitle = ({ kind, step }: { kind: string; step: string }): string =>
+  kind === step ? phrase(kind) : `${phrase(kind)}, ${phrase(step).toLowerCase()}`;
 
 /** What a button does that decides a held step. */
 const OPTIONS: Record<string, string> = {

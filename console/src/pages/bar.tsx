@@ -1,7 +1,7 @@
 import { Button, Text } from '@mantine/core';
 import type { Me } from '../api/client';
 import type { Liveness } from '../api/live';
-import { useSignOut } from '../api/queries';
+import { isStaff, useSignOut } from '../api/queries';
 import type { Route } from '../lib/route';
 import { Pill, type Tone } from '../ui/pill';
 
@@ -20,17 +20,22 @@ interface Props {
 
 function Mine({ me, page, live }: Props & { me: Me }) {
   const signOut = useSignOut();
-  const link = (to: Route['page'], href: string, text: string) => (
-    <a href={href} aria-current={page === to ? 'page' : undefined}>
+  const link = (pages: Route['page'][], href: string, text: string) => (
+    <a href={href} aria-current={page === pages[0] ? 'page' : pages.includes(page) ? 'true' : undefined}>
       {text}
     </a>
   );
-  const isStaff = me.roles.some((role) => role === 'admin' || role === 'coordinator');
   return (
     <>
       <nav aria-label="Main">
-        {link('today', '/', 'Today')}
-        {isStaff && link('messages', '/messages', 'Messages')}
+        {link(['today'], '/', 'Today')}
+        {isStaff(me) && (
+          <>
+            {link(['all-series', 'series'], '/series', 'Series')}
+            {link(['closures', 'closure', 'time-off'], '/closures', 'Closures')}
+            {link(['messages'], '/messages', 'Messages')}
+          </>
+        )}
       </nav>
       <Text size="sm" c="dimmed" span className="who">
         <bdi>{me.name}</bdi>, <bdi>{me.organisation.name}</bdi>

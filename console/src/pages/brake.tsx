@@ -1,6 +1,6 @@
 import { Button, Stack, Text } from '@mantine/core';
 import type { Me, Pause } from '../api/client';
-import { usePauses, useRelease } from '../api/queries';
+import { isStaff, usePauses, useRelease } from '../api/queries';
 import { phrase } from '../lib/words';
 import { Note } from '../ui/note';
 import { When } from '../ui/when';
@@ -48,7 +48,7 @@ function Paused({ pause, mayRelease }: { pause: Pause; mayRelease: boolean }) {
 /** The brake, on every page as long as it is applied: what is paused, why, by whom, and how much waits. */
 export function Brake({ me }: { me: Me }) {
   const { data = [] } = usePauses();
-  const mayRelease = me.roles.some((role) => role === 'admin' || role === 'coordinator');
+  const mayRelease = isStaff(me);
   if (data.length === 0) return null;
   return (
     <Stack gap="xs" pb="md">

@@ -1,15 +1,21 @@
-import { Button, Group, Select, Text, Textarea } from '@mantine/core';
+import { Button, Group, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import type { HeldStepDetail } from '../api/client';
 import { useDesk } from '../api/queries';
-import { CONTACT_OUTCOMES, SNOOZE_EVENTS, phrase } from '../lib/words';
+import { CONTACT_OUTCOMES, phrase } from '../lib/words';
 import { Section } from '../ui/page';
 import { ProblemNote } from '../ui/states';
 import { When } from '../ui/when';
+import { ContactForm } from './contact';
+import { Snooze } from './snooze';
 
-type Desk = ReturnType<typeof useDesk>;
+export type Desk = ReturnType<typeof useDesk>;
+export interface OnDesk {
+  step: HeldStepDetail;
+  desk: Desk;
+}
 
-function Claim({ step, desk }: { step: HeldStepDetail; desk: Desk }) {
+function Claim({ step, desk }: OnDesk) {
   const { claim } = step;
   return (
     <Group gap="sm">
@@ -36,36 +42,6 @@ function Claim({ step, desk }: { step: HeldStepDetail; desk: Desk }) {
   );
 }
 
-function Snooze({ step, desk }: { step: HeldStepDetail; desk: Desk }) {
-  const { snooze } = step;
-  if (snooze && !snooze.isOver) {
-    return (
-      <Group gap="sm">
-        <Text size="sm">
-          <bdi>{snooze.by}</bdi> lets it rest until {snooze.event && (SNOOZE_EVENTS[snooze.event] ?? phrase(snooze.event))}
-          {snooze.event && snooze.until && ', at the latest '}
-          {snooze.until && <When at={snooze.until} />}.
-        </Text>
-        <Button size="xs" variant="default" loading={desk.isPending} onClick={() => desk.mutate({ what: 'unsnooze' })}>
-          Take it up now
-        </Button>
-      </Group>
-    );
-  }
-  return (
-    <Select
-      size="xs"
-      w="fit-content"
-      label="Let it rest until"
-      placeholder="Choose"
-      disabled={desk.isPending}
-      data={Object.entries(SNOOZE_EVENTS).map(([value, label]) => ({ value, label }))}
-      value={null}
-      onChange={(event) => event && desk.mutate({ what: 'snooze', event })}
-    />
-  );
-}
-
 function Notes({ step }: { step: HeldStepDetail }) {
   if (step.notes.length === 0) return null;
   return (
@@ -73,7 +49,7 @@ function Notes({ step }: { step: HeldStepDetail }) {
       {step.notes.map((note) => (
         <li key={note.id}>
           <Text size="sm">
-            <bdi>{note.author.name}</bdi>, <When at={note.writtenAt} />:{' '}
+            <bdi>{note.author.name}</bdi>, <When at={note.contact?.at ?? note.writtenAt} />:{' '}
             {note.contact && (
               <>
                 <bdi>{note.contact.person.name}</bdi> by {phrase(note.contact.channel).toLowerCase()} –{' '}
@@ -88,10 +64,36 @@ function Notes({ step }: { step: HeldStepDetail }) {
   );
 }
 
-/** Who looks after a step, what was written about it, and until when it rests. */
+function Word({ desk }: { desk: Desk }) {
+  const [text, setText] = useState('');
+  return (
+    <>
+      <Textarea
+        size="sm"
+        label="A word for whoever takes it up next"
+        autosize
+        maxLength={2000}
+        value={text}
+        onChange={(e) => setText(e.currentTarget.value)}
+      />
+      <Button
+        size="xs"
+        variant="default"
+        w="fit-content"
+        mt="xs"
+        disabled={text.trim() === ''}
+        loading={desk.isPending}
+        onClick={() => desk.mutate({ what: 'comments', text: text.trim() }, { onSuccess: () => setText('') })}
+      >
+        Leave the word
+      </Button>
+    </>
+  );
+}
+
+/** Who looks after a step, what was written about it, whom somebody tried to reach, and until when it rests. */
 export function DeskOf({ step }: { step: HeldStepDetail }) {
   const desk = useDesk(step.id);
-  const [text, setText] = useState('');
   const open = step.state === 'open';
   if (!open && step.notes.length === 0) return null;
   return (
@@ -101,26 +103,9 @@ export function DeskOf({ step }: { step: HeldStepDetail }) {
         <Notes step={step} />
         {open && (
           <>
-            <Textarea
-              size="sm"
-              label="A word for whoever takes it up next"
-              autosize
-              maxLength={2000}
-              value={text}
-              onChange={(e) => setText(e.currentTarget.value)}
-            />
-            <Group gap="sm" align="end">
-              <Button
-                size="xs"
-                variant="default"
-                disabled={text.trim() === ''}
-                loading={desk.isPending}
-                onClick={() => desk.mutate({ what: 'comments', text: text.trim() }, { onSuccess: () => setText('') })}
-              >
-                Leave the word
-              </Button>
-              <Snooze step={step} desk={desk} />
-            </Group>
+            <Word desk={desk} />
+            <ContactForm step={step} desk={desk} />
+            <Snooze step={step} desk={desk} />
           </>
         )}
         {desk.error && <ProblemNote error={desk.error} />}

@@ -16,6 +16,7 @@ import { Deadline, When } from '../ui/when';
 import { DecideForm, DecideProblem, Decided } from './decide';
 import { DeskOf } from './desk';
 import { AttendanceEvidence } from './evidence';
+import { GiveToSomebody } from './give';
 import { Review } from './review';
 
 /** What is asked, and what it rests on: a step's question is its head line, who it is about its title. */
@@ -127,6 +128,7 @@ function Step({ latest, id }: { latest: HeldStepDetail; id: string }) {
           </Section>
         )
       )}
+      {open && <GiveToSomebody step={latest} />}
       <AttendanceEvidence step={latest} />
       <DeskOf step={latest} />
       {open && <DecideForm step={step} mutation={mutation} edited={isReview ? editedDocuments(shown, edits) : undefined} />}

@@ -1,12 +1,12 @@
-import { Anchor, Button, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { Anchor, Text, VisuallyHidden } from '@mantine/core';
 import type { Message } from '../api/client';
 import { useMessages } from '../api/queries';
 import { toSession } from '../lib/route';
 import { ownZone } from '../lib/time';
 import { phrase } from '../lib/words';
 import { Page } from '../ui/page';
+import { PagesOf } from '../ui/pages-of';
 import { Pill, type Tone } from '../ui/pill';
-import { Empty, Loading, ProblemNote, useStandingError } from '../ui/states';
 import { Rows } from '../ui/table';
 import { There, When } from '../ui/when';
 
@@ -68,30 +68,18 @@ const columns = [
 ];
 
 export function MessagesPage() {
-  const query = useMessages();
-  const { data, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = query;
-  const error = useStandingError(query);
-  const messages = data?.pages.flatMap((page) => page.items);
   return (
     <Page
       title="Messages that went out"
       lead={`The newest first, in your own time (${ownZone()}); below it on the clock of who gets it, where that shows another.`}
     >
-      {error && <ProblemNote error={error} title="Reading the messages did not work" retry={() => void refetch()} />}
-      {!messages && !error && <Loading what="messages" />}
-      {messages?.length === 0 && <Empty>Nothing has gone out yet.</Empty>}
-      {messages && messages.length > 0 && (
-        <Stack gap="md">
+      <PagesOf query={useMessages()} what="the messages" empty="Nothing has gone out yet.">
+        {(messages) => (
           <div className="card">
             <Rows label="Messages" rows={messages} columns={columns} idOf={(m) => m.id} />
           </div>
-          {hasNextPage && (
-            <Button variant="default" w="fit-content" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-              Show older ones
-            </Button>
-          )}
-        </Stack>
-      )}
+        )}
+      </PagesOf>
     </Page>
   );
 }

@@ -1,19 +1,18 @@
 import { Text } from '@mantine/core';
 import type { Obligation } from '../api/client';
-import { OBLIGATIONS, phrase } from '../lib/words';
+import { OBLIGATIONS, owedTitle, phrase } from '../lib/words';
 import { Pill } from '../ui/pill';
 import { Empty } from '../ui/states';
 import { Rows } from '../ui/table';
 import { When } from '../ui/when';
 
-const whatOf = (o: Obligation): string => (o.kind === o.step ? phrase(o.kind) : `${phrase(o.kind)}, ${phrase(o.step).toLowerCase()}`);
 const stateOf = (state: string): string => phrase(state).toLowerCase();
 
 /** "told-together:ID" as "told together"; what a provider said stays as it is. */
 const reasonOf = (reason: string): string => (/^[a-z]+(-[a-z]+)*(:[0-9a-f-]+)?$/.test(reason) ? phrase(reason.split(':')[0]!).toLowerCase() : reason);
 
 const who = { title: 'To', cell: (o: Obligation) => <bdi>{o.personName}</bdi> };
-const what = { title: 'What', cell: whatOf };
+const what = { title: 'What', cell: owedTitle };
 const rest = [
   { title: 'By', cell: (o: Obligation) => (o.fallback ? `${o.channel}, else ${o.fallback}` : o.channel) },
   { title: 'Due', cell: (o: Obligation) => <When at={o.dueAt} /> },
@@ -66,7 +65,7 @@ export function Obligations({ owed }: { owed: Obligation[] }) {
       </div>
     );
   }
-  const kinds = [...new Set(owed.map(whatOf))].map((kind) => ({ kind, rows: owed.filter((o) => whatOf(o) === kind) }));
+  const kinds = [...new Set(owed.map(owedTitle))].map((kind) => ({ kind, rows: owed.filter((o) => owedTitle(o) === kind) }));
   return (
     <div className="card">
       {kinds.map(({ kind, rows }) => (

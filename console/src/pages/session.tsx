@@ -1,7 +1,8 @@
-import { Group, Text } from '@mantine/core';
+import { Anchor, Group, Text } from '@mantine/core';
 import type { Obligation, Participant, SessionDetail } from '../api/client';
-import { useObligations, useSession, useTimeline } from '../api/queries';
-import { clock, dayName, ownZone, useTick, zoneName } from '../lib/time';
+import { useIsStaff, useObligations, useSession, useTimeline } from '../api/queries';
+import { toSeries } from '../lib/route';
+import { clock, dayName, ownZone, timeOnWall, useTick, zoneName } from '../lib/time';
 import { STATUSES, UNAWAITED } from '../lib/words';
 import { Names, namesOf } from '../ui/names';
 import { Page, Section } from '../ui/page';
@@ -10,6 +11,7 @@ import { Pill } from '../ui/pill';
 import { Asked } from '../ui/states';
 import { Rows } from '../ui/table';
 import { When } from '../ui/when';
+import { ChangeForm } from './change';
 import { StepsOfSession } from './inbox';
 import { Obligations } from './obligations';
 import { Timeline } from './timeline';
@@ -52,7 +54,7 @@ function Head({ s }: { s: SessionDetail }) {
         <Pill tone={status?.tone ?? 'neutral'}>{status?.title ?? s.status}</Pill>
         {s.isTrial && <Pill tone="info">trial</Pill>}
         <Text size="sm" c="dimmed">
-          {[s.subject, s.programme, s.branch, `agreed as ${s.agreedWallTime.replace('T', ' ')} ${s.anchorZone}`].filter(Boolean).join(' · ')}
+          {[s.subject, s.programme, s.branch, `agreed as ${timeOnWall(s.agreedWallTime)} ${s.anchorZone}`].filter(Boolean).join(' · ')}
         </Text>
       </Group>
       {s.cancelReason && (
@@ -62,8 +64,8 @@ function Head({ s }: { s: SessionDetail }) {
       )}
       {s.series && (
         <Text size="sm">
-          A lesson of a series{s.series.state === 'ended' && ' that has ended'}; by its rule on {s.series.original.replace('T', ' at ')} (
-          {s.anchorZone}).
+          A lesson of <Anchor href={toSeries(s.series.id)}>a series</Anchor>
+          {s.series.state === 'ended' && ' that has ended'}; by its rule on {timeOnWall(s.series.original)} ({s.anchorZone}).
         </Text>
       )}
       {(s.capacity !== null || s.minStudents !== null) && <Text size="sm">{placesOf(s)}</Text>}
@@ -86,6 +88,7 @@ export function SessionPage({ id }: { id: string }) {
   const session = useSession(id);
   const timeline = useTimeline(id);
   const owed = useObligations(id);
+  const isStaff = useIsStaff();
   const s = session.data;
   const lead = s && `${dayName(s.startsAt)}, ${clock(s.startsAt)}–${clock(s.endsAt)} your time (${ownZone()}, ${zoneName(s.startsAt)})`;
   return (
@@ -101,6 +104,12 @@ export function SessionPage({ id }: { id: string }) {
               </div>
             </Section>
             {found.capacity !== null && <Waitlist sessionId={id} />}
+            {isStaff && (
+              <details className="card">
+                <summary>Change this lesson</summary>
+                <ChangeForm session={found} />
+              </details>
+            )}
             <Section title="Timeline">
               <Asked query={timeline} what="the timeline">
                 {(entries) => <Timeline entries={entries} sessionId={id} />}

@@ -9,6 +9,7 @@ import { People } from '../ui/people';
 import { Pill } from '../ui/pill';
 import { Asked, Empty } from '../ui/states';
 import { Inbox, isWithInstructor } from './inbox';
+import { DecideSeveral } from './several';
 
 const THEIRS = 'With the instructors';
 
@@ -113,7 +114,12 @@ export function TodayPage() {
       <Glance sessions={sessions.data ?? []} theirs={theirs} />
       <Section title="Waiting for you" aside={mine && <Count of={mine} />}>
         <Asked query={steps} what="the inbox">
-          {() => (mine!.length === 0 ? <Empty>Nothing waits for you.</Empty> : <Inbox steps={mine!} />)}
+          {() => (
+            <>
+              {mine!.length === 0 ? <Empty>Nothing waits for you.</Empty> : <Inbox steps={mine!} />}
+              <DecideSeveral steps={mine!} />
+            </>
+          )}
         </Asked>
       </Section>
       <Section title="Sessions" aside={sessions.data && <Pill tone="neutral">{sessions.data.length}</Pill>}>

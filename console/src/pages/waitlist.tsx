@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { WaitlistEntry } from '../api/client';
-import { useMe, useWaitlist } from '../api/queries';
+import { useIsStaff, useWaitlist } from '../api/queries';
 import { WAITLIST } from '../lib/words';
 import { Section } from '../ui/page';
 import { Asked } from '../ui/states';
@@ -28,7 +28,7 @@ const columns = [
 
 /** Who waits for a place in a group, for those who keep its list; nothing while nobody has. */
 export function Waitlist({ sessionId }: { sessionId: string }) {
-  const isStaff = (useMe().data?.roles ?? []).some((role) => role === 'admin' || role === 'coordinator');
+  const isStaff = useIsStaff();
   const waitlist = useWaitlist(sessionId, isStaff);
   if (!isStaff || waitlist.data?.length === 0) return null;
   return (

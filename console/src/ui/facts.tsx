@@ -59,6 +59,31 @@ function Line({ of }: { of: Fields }) {
   );
 }
 
+/** As many as show at once, where there are clearly more. */
+const FIRST_LINES = 6;
+
+function Lines({ of }: { of: Fields[] }) {
+  const list = (some: Fields[]) => (
+    <ul className="plain">
+      {some.map((item, n) => (
+        <li key={n}>
+          <Line of={item} />
+        </li>
+      ))}
+    </ul>
+  );
+  if (of.length <= FIRST_LINES + 2) return list(of);
+  return (
+    <>
+      {list(of.slice(0, FIRST_LINES))}
+      <details>
+        <summary>{of.length - FIRST_LINES} more</summary>
+        {list(of.slice(FIRST_LINES))}
+      </details>
+    </>
+  );
+}
+
 function Value({ name, value, among }: Field) {
   const names = useNames();
   if (value === null || value === undefined) return <>–</>;
@@ -68,15 +93,7 @@ function Value({ name, value, among }: Field) {
   if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return <time dateTime={value}>{fullMoment(value)}</time>;
   if (Array.isArray(value)) {
     if (!value.some(isBranch)) return <>{value.map((v) => names.get(String(v)) ?? wordOf(name, String(v))).join(', ') || '–'}</>;
-    return (
-      <ul className="plain">
-        {value.map((item, n) => (
-          <li key={n}>
-            <Line of={item as Fields} />
-          </li>
-        ))}
-      </ul>
-    );
+    return <Lines of={value as Fields[]} />;
   }
   if (isBranch(value)) return <ShownFacts shown={value} />;
   return <bdi>{names.get(String(value)) ?? wordOf(name, String(value as string | number))}</bdi>;

@@ -1,0 +1,179 @@
+import type { Locator, Page } from 'playwright-core';
+import { wallTimeOf } from '../../domain/time';
+import { HOUR, Lectern, MINUTE, type Cast } from '../support/lectern';
+import { bookSeries, DAY, filled, readSeries, wallOf, weekly, type SeriesDetail } from '../support/series';
+import { Substitutes } from '../support/substitutes';
+import { faultsOf, overflowOf } from './accessible';
+import { launchBrowser, type LaunchedBrowser } from './browser';
+import { coordinator, signInLink } from './reviews';
+import { shown, visit } from './visit';
+import type { Visitor } from './visitor';
+
+jest.setTimeout(240_000);
+const lectern = new Lectern();
+/** Not the zone that the lessons keep. */
+const NEW_YORK = 'America/New_York';
+let chromium: LaunchedBrowser;
+let desk: Visitor;
+/** A lesson that nobody recorded: asking its instructor takes some hours of this clock. */
+let unrecorded: Promise<{ cast: Cast; id: string; step: { id: string } }>;
+
+async function taughtUnrecorded(): Promise<{ cast: Cast; id: string; step: { id: string } }> {
+  const cast = await lectern.cast(1);
+  const id = await lectern.book(cast, 40 * MINUTE, { title: `Unrecorded ${cast.tag}` });
+  await lectern.arrive(id, cast.instructorId, ...cast.studentIds);
+  return { cast, id, step: await lectern.openStep(id, 'recording') };
+}
+
+beforeAll(async () => {
+  lectern.patienceMs = 180_000;
+  unrecorded = taughtUnrecorded();
+  // Who waits for it says what went wrong with it.
+  unrecorded.catch(() => undefined);
+  const [launched, cora] = await Promise.all([launchBrowser(), coordinator(lectern, 'Cora')]);
+  chromium = launched;
+  desk = await visit(lectern, chromium, { timezoneId: NEW_YORK });
+  await desk.signIn(await cora.link());
+});
+afterAll(async () => {
+  await chromium?.close();
+  await lectern.close();
+});
+
+const region = (page: Page, name: string): Locator => page.getByRole('region', { name, exact: true });
+const wouldDo = (page: Page): Locator => region(page, 'What it would do');
+const look = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: 'See what it would do' }).click();
+  await shown(wouldDo(page));
+};
+/** On both widths: nothing is cut off, and nothing is said against it. */
+async function fits(page: Page): Promise<void> {
+  for (const width of [360, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    expect([width, await overflowOf(page), await faultsOf(page)]).toEqual([width, 0, []]);
+  }
+}
+
+test('a series is edited from a lesson on: looked at first, refused as stale with the difference, then done lesson by lesson', async () => {
+  const { page } = desk;
+  const cast = await lectern.cast(2);
+  const title = `Series ${cast.tag}`;
+  const id = await bookSeries(lectern, weekly(lectern, cast, { title }));
+  const { occurrences } = await filled(lectern, id);
+  const [, second, third] = occurrences;
+  await desk.open('/series', 'Series');
+  await page.getByRole('link', { name: title }).click();
+  await shown(page.getByRole('heading', { level: 1, name: title }));
+  await shown(page.getByText('every week at 10:00, 60 minutes, on the wall in Europe/Berlin'));
+  await page.getByRole('button', { name: /^Edit from/ }).nth(1).click();
+  // Its own wall, not the reader's.
+  const goes = page.getByLabel('Where it goes, on the wall in Europe/Berlin');
+  expect(await goes.inputValue()).toBe(second!.original);
+  await goes.fill(second!.original.replace('10:00', '11:30'));
+  await page.getByLabel('Reason (families read it)').fill('The bus comes later');
+  await look(page);
+  await shown(wouldDo(page).getByText(`Lessons: ${occurrences.length - 1} changed`));
+  for (const n of [0, 1]) await shown(wouldDo(page).getByText(`Gil${n} Invented${cast.tag}: ${occurrences.length - 1} lessons`));
+  await fits(page);
+
+  // Meanwhile somebody cancels one of them.
+  expect((await lectern.api('POST', `/v1/sessions/${third!.sessionId}/changes`, { kind: 'cancel', reason: 'Ill' })).status).toBe(200);
+  await wouldDo(page).getByRole('button', { name: 'Do this' }).click();
+  await shown(page.getByRole('alert').filter({ hasText: 'It would do something else by now; nothing was done' }));
+  await shown(wouldDo(page).getByText(/^was: .*is moved to .*, 11:30$/));
+  expect(wallOf((await readSeries(lectern, id)).occurrences[1]!.startsAt)).toBe(second!.original);
+  await wouldDo(page).getByRole('button', { name: 'Do this' }).click();
+  await page.getByRole('link', { name: 'series of their own' }).click();
+  await shown(region(page, 'What edits have done').getByText(`All ${occurrences.length - 2} done`));
+  await shown(page.getByText('every week at 11:30'));
+  const walls = (s: SeriesDetail): string[] => s.occurrences.filter((o) => o.status === 'booked').map((o) => wallOf(o.startsAt).slice(11));
+  expect(walls(await readSeries(lectern, id))).toEqual(['10:00']);
+  expect(new Set(walls(await readSeries(lectern, new URL(page.url()).pathname.split('/').pop()!)))).toEqual(new Set(['11:30']));
+  desk.expectOnly([`409 /v1/series/${id}/changes`]);
+});
+
+test('a time is closed on the reader’s own clock, its lessons move; opened again, they are listed and put back', async () => {
+  const { page } = desk;
+  const cast = await lectern.cast(1);
+  const branch = `branch-${cast.tag}`;
+  const ids = [await lectern.book(cast, 20 * DAY, { branch }, HOUR), await lectern.book(cast, 21 * DAY, { branch }, HOUR)];
+  const times = await Promise.all(ids.map(async (id) => +(await lectern.session(id)).startsAt));
+  const [from, to] = [19.5, 22.5].map((days) => Math.floor((+lectern.now() + days * DAY) / MINUTE) * MINUTE);
+  await desk.open('/closures', 'Closures and time off');
+  await page.getByText('Make one').click();
+  await page.getByLabel('For whom').selectOption('branch');
+  await page.getByLabel('Branch').fill(branch);
+  await page.getByLabel('From, on your own clock').fill(wallTimeOf(from!, NEW_YORK));
+  await page.getByLabel('To, on your own clock').fill(wallTimeOf(to!, NEW_YORK));
+  await page.getByLabel('Reason').fill('Invented break');
+  await look(page);
+  await shown(wouldDo(page).getByText('Lessons: 2 moved'));
+  await shown(wouldDo(page).getByText(`Gil0 Invented${cast.tag}: 2 lessons`));
+  await fits(page);
+  await page.getByRole('button', { name: 'Close this time' }).click();
+  await page.getByRole('link', { name: 'See how far its lessons are' }).click();
+  await shown(region(page, 'What became of its lessons').getByText('All 2 done'));
+  const closureId = new URL(page.url()).pathname.split('/').pop()!;
+  const { body } = await lectern.api<{ from: string; to: string }>('GET', `/v1/closures/${closureId}`);
+  expect([+new Date(body.from), +new Date(body.to)]).toEqual([from, to]);
+
+  await page.getByText('Open this time again').click();
+  expect(await region(page, 'Open it again').getByText('can be put back').count()).toBe(2);
+  await fits(page);
+  await page.getByRole('button', { name: 'Open it again' }).click();
+  await shown(page.getByRole('status').filter({ hasText: 'This time is open again' }));
+  await page.getByText('Put back what it moved').click();
+  await page.getByLabel('Reason (families read it)').fill('It is open after all');
+  await look(page);
+  await page.getByRole('button', { name: 'Put 2 lessons back' }).click();
+  await lectern.until('both to be back', async () => {
+    const now = await Promise.all(ids.map(async (id) => +(await lectern.session(id)).startsAt));
+    return now.join() === times.join();
+  });
+  desk.expectOnly([]);
+});
+
+test('nobody has taken a lesson: a coordinator rests the question, logs a call, and gives it to somebody, which answers it', async () => {
+  const { page } = desk;
+  const s = new Substitutes(lectern, await lectern.cast(1));
+  const ann = await s.add('Ann');
+  const sessionId = await s.book(90 * HOUR);
+  for (const offer of (await s.search(sessionId)).offers) await s.answer(offer.id, 'decline');
+  const step = await lectern.openStep(sessionId, 'substitute');
+  await desk.open(`/held-steps/${step.id}`, 'Nobody has taken this lesson');
+  const care = region(page, 'Who looks after it');
+  await care.getByText('Somebody was called').click();
+  await care.getByLabel('Who', { exact: true }).selectOption({ label: `Gil0 Invented${s.cast.tag}` });
+  await care.getByLabel('What came of it').selectOption('left-message');
+  await care.getByRole('button', { name: 'Log it' }).click();
+  await shown(care.getByText(/Gil0 .* by phone – a message was left\./));
+  await care.locator('summary', { hasText: 'Let it rest' }).click();
+  await care.getByLabel('Until').fill(wallTimeOf(+lectern.now() + DAY, NEW_YORK));
+  await care.getByRole('button', { name: 'Let it rest' }).click();
+  await shown(care.getByText(/lets it rest until/));
+  await page.getByLabel(/^Instructor \(/).selectOption(ann.id);
+  await look(page);
+  await shown(wouldDo(page).getByText('It can be done'));
+  await fits(page);
+  await page.getByRole('button', { name: 'Give it to another instructor' }).click();
+  await shown(page.getByText('Withdrawn, because the session changed'));
+  expect(await s.instructorOf(sessionId)).toEqual([ann.id]);
+  desk.expectOnly([]);
+});
+
+test('three questions instead of a recording: answered on a telephone, and the family reads what was answered', async () => {
+  const { cast, id, step } = await unrecorded;
+  const phone = await visit(lectern, chromium, { width: 360 });
+  const { page } = phone;
+  await phone.signIn(await signInLink(lectern, cast.instructorId));
+  await phone.open(`/held-steps/${step.id}`, 'The recording');
+  expect([await overflowOf(page), await faultsOf(page)]).toEqual([0, []]);
+  await page.getByLabel('What did you work on?').fill('Invented fractions.');
+  await page.getByRole('button', { name: 'Send these answers' }).click();
+  await shown(page.getByText('Already decided: Send these answers'));
+  phone.expectOnly([]);
+  await lectern.decide(await lectern.openStep(id, 'documentation.review'), 'approve');
+  const mail = await lectern.until('the update', async () => (await lectern.mails(cast)).find((m) => /how the lesson went/.test(m.subject)));
+  expect(mail.text).toContain('Invented fractions.');
+  await phone.close();
+});
