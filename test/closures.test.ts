@@ -30,7 +30,7 @@ interface Detail {
     state: string;
     done: number;
     total: number;
-    items: { sessionId: string; change: string; state: string; why: string | null }[];
+    items: { sessionId: string; title: string; startsAt: string; change: string; state: string; why: string | null }[];
   }[];
 }
 
@@ -86,6 +86,7 @@ test('a closure over twelve lessons of five households: previewed, made as previ
   for (const s of preview.sessions) {
     const now = await lectern.session(s.sessionId);
     expect([now.rev, now.startsAt.toISOString()]).toEqual([2, s.newStartsAt]);
+    expect(detail.batches[0]!.items.find((i) => i.sessionId === s.sessionId)).toMatchObject({ title: 'Invented lesson', startsAt: s.newStartsAt });
   }
   // Proven at the sink: five households, five messages, each with all lessons of that household; no single notice.
   for (const cast of casts) await lectern.until('the message', async () => (await told(cast)).filter(toHousehold).length > 0);

@@ -67,6 +67,11 @@ describe('pages', () => {
     }
   });
 
+  it('people by their ids alone', async () => {
+    expect((await pages(`/v1/people?ids=${other},${student.toUpperCase()}`, 1)).map((p) => p.id).sort()).toEqual([other, student].sort());
+    expect((await api.get('/v1/people?ids=x', admin)).status).toBe(400);
+  });
+
   it('sessions by status, day and person', async () => {
     const { items } = (await api.get<Page<{ id: string; startsAt: string }>>(`/v1/sessions?status=booked&personId=${other}`, admin)).body;
     expect(items.map((s) => s.id)).toEqual([sessions[2]]);

@@ -178,6 +178,7 @@ describe('addresses and methods', () => {
     for (const list of [
       `/v1/sessions?personId=${student}`,
       '/v1/people?externalId=x',
+      `/v1/people?ids=${instructor},${student}`,
       `/v1/messages?sessionId=${sessionId}`,
       `/v1/held-steps?sessionId=${sessionId}`,
     ]) {

@@ -16,7 +16,5 @@ export const useLessonsOfDay = (day: string, zone: string, enabled: boolean) =>
     enabled,
     queryKey: ['sessions', day, zone, 'open'],
     queryFn: () =>
-      allPages((cursor) =>
-        ask(api.GET('/v1/sessions', { params: { query: { day, zone, status: 'booked,ready,live', limit: 200, cursor } } })),
-      ),
+      allPages((cursor) => ask(api.GET('/v1/sessions', { params: { query: { day, zone, status: 'booked,ready,live', limit: 200, cursor } } }))),
   });

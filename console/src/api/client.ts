@@ -32,6 +32,9 @@ export type ClosureMade = Schemas['ClosureMade'];
 export type ReopenPreview = Schemas['ReopenPreview'];
 export type Batch = Schemas['Batch'];
 export type Contact = Schemas['Contact'];
+export type Incident = Schemas['Incident'];
+export type OpenIncident = Schemas['OpenIncident'];
+export type SubstituteSearch = Schemas['SubstituteSearch'];
 export type Snooze = Schemas['Snooze'];
 export type BatchDecisions = Schemas['DecideBatch']['decisions'];
 

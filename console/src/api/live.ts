@@ -22,7 +22,8 @@ export function useLive(on: boolean): Liveness {
       timer = undefined;
       for (const id of sessions) void cache.invalidateQueries({ queryKey: ['session', id] });
       sessions.clear();
-      for (const key of ['sessions', 'held-steps', 'held-step', 'messages', 'pauses', 'series', 'closures']) void cache.invalidateQueries({ queryKey: [key] });
+      for (const key of ['sessions', 'held-steps', 'held-step', 'messages', 'pauses', 'series', 'closures'])
+        void cache.invalidateQueries({ queryKey: [key] });
     };
     const connect = (): void => {
       source = new EventSource('/v1/stream');

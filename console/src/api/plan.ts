@@ -33,7 +33,10 @@ export interface Plan<Body, Preview, Result> {
  * Something that is looked at before it is done. What is done is what was looked at, or nothing: refused as stale, it is looked at again at
  * once, and `seen.before` is what it was.
  */
-export function usePlan<Body, Preview extends { previewToken: string }, Result>({ look, commit }: Ways<Body, Preview, Result>): Plan<Body, Preview, Result> {
+export function usePlan<Body, Preview extends { previewToken: string }, Result>({
+  look,
+  commit,
+}: Ways<Body, Preview, Result>): Plan<Body, Preview, Result> {
   const cache = useQueryClient();
   const once = useOnce();
   const [seen, setSeen] = useState<Seen<Body, Preview> | null>(null);

@@ -99,8 +99,7 @@ export function useDecide(id: string) {
   const cache = useQueryClient();
   const once = useOnce();
   return useMutation({
-    mutationFn: (body: Decide) =>
-      once(body, (headers) => ask(api.POST('/v1/held-steps/{id}/decide', { params: { path: { id } }, body, headers }))),
+    mutationFn: (body: Decide) => once(body, (headers) => ask(api.POST('/v1/held-steps/{id}/decide', { params: { path: { id } }, body, headers }))),
     onSettled: () => cache.invalidateQueries(),
   });
 }

@@ -22,9 +22,6 @@ export const useSeries = (id: string) =>
 export const useSeriesEdit = (id: string) =>
   usePlan<EditSeries, SeriesEditPreview, SeriesEdited>({
     look: async (body) =>
-      (await ask(
-        api.POST('/v1/series/{id}/changes', { params: { path: { id }, query: { preview: 'true' } }, body }),
-      )) as SeriesEditPreview,
-    commit: async (body, headers) =>
-      (await ask(api.POST('/v1/series/{id}/changes', { params: { path: { id } }, body, headers }))) as SeriesEdited,
+      (await ask(api.POST('/v1/series/{id}/changes', { params: { path: { id }, query: { preview: 'true' } }, body }))) as SeriesEditPreview,
+    commit: async (body, headers) => (await ask(api.POST('/v1/series/{id}/changes', { params: { path: { id } }, body, headers }))) as SeriesEdited,
   });

@@ -42,7 +42,10 @@ export const messageLines = (messages: readonly Told[], names: Names): Line[] =>
   }));
 
 export const conflictLines = (conflicts: readonly Conflict[], names: Names): Line[] =>
-  conflicts.map((c) => ({ id: `conflict ${c.personId} ${c.startsAt}`, says: `${nameOf(names, c.personId)} has a lesson then: ${timeAt(c.startsAt)}` }));
+  conflicts.map((c) => ({
+    id: `conflict ${c.personId} ${c.startsAt}`,
+    says: `${nameOf(names, c.personId)} has a lesson then: ${timeAt(c.startsAt)}`,
+  }));
 
 export const toldLines = (told: readonly { personId: string; lessons: number }[], names: Names): Line[] =>
   told.map((t) => ({ id: `told ${t.personId}`, says: `${nameOf(names, t.personId)}: ${t.lessons === 1 ? 'one lesson' : `${t.lessons} lessons`}` }));
@@ -88,7 +91,9 @@ export function fateOf(o: EditedOccurrence): string {
   if (o.verdict === 'book')
     return o.obstacle ? `cannot simply be booked: ${OBSTACLES[o.obstacle]}` : `is booked${o.newWallTime ? ` for ${timeOnWall(o.newWallTime)}` : ''}`;
   if (o.verdict === 'cancel') return 'is cancelled';
-  const said = o.changes.map((kind) => (kind === 'reschedule' && o.newWallTime ? `is moved to ${timeOnWall(o.newWallTime)}` : (CHANGES[kind] ?? kind)));
+  const said = o.changes.map((kind) =>
+    kind === 'reschedule' && o.newWallTime ? `is moved to ${timeOnWall(o.newWallTime)}` : (CHANGES[kind] ?? kind),
+  );
   return said.length === 0 ? 'stays as it is' : said.join(', ');
 }
 

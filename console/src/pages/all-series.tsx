@@ -64,7 +64,11 @@ export function AllSeriesPage() {
   return (
     <Page title="Series" lead="Lessons that recur. Times are on the wall of the zone that each series keeps.">
       <Section title="Going on">
-        <PagesOf query={useAllSeries('active')} what="the series" empty="There is no series yet. One is booked by the API, or brought in by an import.">
+        <PagesOf
+          query={useAllSeries('active')}
+          what="the series"
+          empty="There is no series yet. One is booked by the API, or brought in by an import."
+        >
           {(list) => <Table label="Series that go on" list={list} />}
         </PagesOf>
       </Section>

@@ -75,7 +75,10 @@ function OtherLesson({ session, fields, set }: FieldProps) {
   const { data = [] } = useLessonsOfDay(day, ownZone(), day !== '');
   const choices = data
     .filter((s) => s.id !== session.id)
-    .map((s) => ({ value: s.id, label: `${clock(s.startsAt)} ${s.title} – ${s.participants.find((p) => p.role === 'instructor')?.name ?? 'nobody'}` }));
+    .map((s) => ({
+      value: s.id,
+      label: `${clock(s.startsAt)} ${s.title} – ${s.participants.find((p) => p.role === 'instructor')?.name ?? 'nobody'}`,
+    }));
   return (
     <>
       <TextInput
@@ -123,7 +126,13 @@ function Fields(props: FieldProps) {
       { value: 'link', label: 'Lectern’s own link' },
     ];
     return (
-      <NativeSelect size="sm" label="Provider of the room" value={fields.provider} onChange={(e) => set({ provider: e.currentTarget.value })} data={data} />
+      <NativeSelect
+        size="sm"
+        label="Provider of the room"
+        value={fields.provider}
+        onChange={(e) => set({ provider: e.currentTarget.value })}
+        data={data}
+      />
     );
   }
   return null;

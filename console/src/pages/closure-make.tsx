@@ -43,7 +43,13 @@ interface TimesProps {
 /** From when to when, and why, which families read. */
 export const Times = ({ fields, set }: TimesProps) => (
   <>
-    <TextInput size="sm" type="datetime-local" label="From, on your own clock" value={fields.from} onChange={(e) => set({ from: e.currentTarget.value })} />
+    <TextInput
+      size="sm"
+      type="datetime-local"
+      label="From, on your own clock"
+      value={fields.from}
+      onChange={(e) => set({ from: e.currentTarget.value })}
+    />
     <TextInput
       size="sm"
       type="datetime-local"

@@ -9,7 +9,13 @@ import { Pill, type Tone } from '../ui/pill';
 type Names = ReadonlyMap<string, string>;
 
 const TONES: Record<EditedOccurrence['verdict'], Tone> = { change: 'info', cancel: 'bad', hold: 'warn', keep: 'neutral', book: 'good' };
-const WORDS: Record<EditedOccurrence['verdict'], string> = { change: 'changed', cancel: 'cancelled', hold: 'asked about', keep: 'as they are', book: 'new' };
+const WORDS: Record<EditedOccurrence['verdict'], string> = {
+  change: 'changed',
+  cancel: 'cancelled',
+  hold: 'asked about',
+  keep: 'as they are',
+  book: 'new',
+};
 
 function One({ o, names }: { o: EditedOccurrence; names: Names }) {
   const costs = o.charges.filter((c) => c.held || c.amountMinor > 0);
@@ -24,9 +30,7 @@ function One({ o, names }: { o: EditedOccurrence; names: Names }) {
         </Text>
       )}
       <Lot title="In the way" lines={conflictLines(o.conflicts, names)} />
-      {o.alternatives.length > 0 && (
-        <Text size="sm">Other times: {o.alternatives.map((a) => timeOnWall(a.wallTime)).join('; ')}</Text>
-      )}
+      {o.alternatives.length > 0 && <Text size="sm">Other times: {o.alternatives.map((a) => timeOnWall(a.wallTime)).join('; ')}</Text>}
       <Lot title="What it costs" lines={chargeLines(costs, names)} />
       {o.messages.length > 0 && (
         <details>

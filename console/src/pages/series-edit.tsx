@@ -112,7 +112,14 @@ function What({ series, fields, set }: FieldProps) {
           onChange={(dropStudentId) => set({ dropStudentId })}
         />
       )}
-      <TextInput size="sm" label="What it is called" dir="auto" maxLength={200} value={fields.title} onChange={(e) => set({ title: e.currentTarget.value })} />
+      <TextInput
+        size="sm"
+        label="What it is called"
+        dir="auto"
+        maxLength={200}
+        value={fields.title}
+        onChange={(e) => set({ title: e.currentTarget.value })}
+      />
     </>
   );
 }
@@ -188,7 +195,11 @@ const Done = ({ id, batchId, heldStepId, seriesId }: SeriesEdited & { seriesId: 
 
 const peopleIn = (p: SeriesEditPreview): string[] => [
   ...p.told.map((t) => t.personId),
-  ...p.occurrences.flatMap((o) => [...o.conflicts.map((c) => c.personId), ...o.charges.map((c) => c.studentId), ...o.messages.map((m) => m.personId)]),
+  ...p.occurrences.flatMap((o) => [
+    ...o.conflicts.map((c) => c.personId),
+    ...o.charges.map((c) => c.studentId),
+    ...o.messages.map((m) => m.personId),
+  ]),
 ];
 
 interface Props {

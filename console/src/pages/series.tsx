@@ -34,7 +34,8 @@ function State({ o, step }: { o: Occurrence; step: HeldStep | undefined }) {
   const status = STATUSES[o.status];
   return (
     <>
-      <Pill tone={status?.tone ?? 'neutral'}>{status?.title.toLowerCase() ?? o.status}</Pill> {o.isException && <Pill tone="info">changed by itself</Pill>}
+      <Pill tone={status?.tone ?? 'neutral'}>{status?.title.toLowerCase() ?? o.status}</Pill>{' '}
+      {o.isException && <Pill tone="info">changed by itself</Pill>}
       {why}
       {step && (
         <div>
@@ -81,7 +82,9 @@ function Lessons({ series, list, steps, edit }: ListProps) {
     { title: 'On the wall there', cell: (o: Occurrence) => <Lesson o={o} zone={series.anchorZone} /> },
     { title: 'Your time', cell: (o: Occurrence) => (o.startsAt ? <When at={o.startsAt} zone /> : '–') },
     { title: 'State', isWide: true, cell: (o: Occurrence) => <State o={o} step={o.sessionId ? steps.get(o.sessionId) : undefined} /> },
-    ...(edit === null ? [] : [{ title: 'Edit', isWide: true, cell: (o: Occurrence) => (editable.has(o.original) ? <Edit o={o} edit={edit} /> : '–') }]),
+    ...(edit === null
+      ? []
+      : [{ title: 'Edit', isWide: true, cell: (o: Occurrence) => (editable.has(o.original) ? <Edit o={o} edit={edit} /> : '–') }]),
   ];
   return <Rows label="Lessons" rows={list} columns={columns} idOf={(o) => o.original} />;
 }

@@ -15,6 +15,7 @@ import { ChangeForm } from './change';
 import { StepsOfSession } from './inbox';
 import { Obligations } from './obligations';
 import { Timeline } from './timeline';
+import { SomethingWrong } from './wrong';
 import { Waitlist } from './waitlist';
 
 const WAYS_IN: Record<string, string> = { none: 'none yet', issued: 'sent', opened: 'opened', proven: 'used' };
@@ -110,6 +111,7 @@ export function SessionPage({ id }: { id: string }) {
                 <ChangeForm session={found} />
               </details>
             )}
+            {isStaff && <SomethingWrong session={found} />}
             <Section title="Timeline">
               <Asked query={timeline} what="the timeline">
                 {(entries) => <Timeline entries={entries} sessionId={id} />}

@@ -27,13 +27,18 @@ function Results({ several, steps }: { several: Several; steps: HeldStep[] }) {
   if (!data) return null;
   const refused = data.results.filter((r) => r.error !== null);
   const titleOf = new Map(steps.map((s) => [s.id, s.session.title]));
-    return (
-    <Note role="status" tone={refused.length === 0 ? 'good' : 'warn'} title={`${data.results.length - refused.length} of ${data.results.length} decided`}>
+  return (
+    <Note
+      role="status"
+      tone={refused.length === 0 ? 'good' : 'warn'}
+      title={`${data.results.length - refused.length} of ${data.results.length} decided`}
+    >
       {refused.length > 0 && (
         <ul>
           {refused.map(({ id, error }) => (
             <li key={id}>
-              <a href={toHeldStep(id)}>{titleOf.get(id) ?? 'A step'}</a>: {error!.message.replace(/ with id [0-9a-f-]{36}| [0-9a-f-]{36}/g, '')} {error!.remedy}
+              <a href={toHeldStep(id)}>{titleOf.get(id) ?? 'A step'}</a>: {error!.message.replace(/ with id [0-9a-f-]{36}| [0-9a-f-]{36}/g, '')}{' '}
+              {error!.remedy}
             </li>
           ))}
         </ul>

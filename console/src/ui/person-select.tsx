@@ -9,7 +9,17 @@ export interface Choice {
 const MOST_AT_ONCE = 30;
 
 /** One of many people, by keyboard and on a telephone alike. */
-export function PersonSelect({ label, choices, value, onChange }: { label: string; choices: Choice[]; value: string; onChange: (id: string) => void }) {
+export function PersonSelect({
+  label,
+  choices,
+  value,
+  onChange,
+}: {
+  label: string;
+  choices: Choice[];
+  value: string;
+  onChange: (id: string) => void;
+}) {
   const [part, setPart] = useState('');
   const isLong = choices.length > MOST_AT_ONCE;
   const wanted = part.trim().toLowerCase();
