@@ -224,6 +224,8 @@ test('every page fits a phone, has a title and a language, and names what can be
   for (const path of [
     '/',
     '/messages',
+    '/series',
+    '/closures',
     `/sessions/${id}`,
     `/held-steps/${steps.body.items[0]!.id}`,
     '/held-steps/nothing',

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
-import { wallTimeOf } from '../../domain/time';
+import { businessDate, wallTimeOf } from '../../domain/time';
 import { HOUR, Lectern, MINUTE, type Cast } from '../support/lectern';
-import { bookSeries, DAY, filled, readSeries, wallOf, weekly, type SeriesDetail } from '../support/series';
+import { bookSeries, DAY, filled, readSeries, wallOf, weekly, ZONE, type SeriesDetail } from '../support/series';
 import { Substitutes } from '../support/substitutes';
 import { faultsOf, overflowOf } from './accessible';
 import { launchBrowser, type LaunchedBrowser } from './browser';
@@ -95,30 +95,40 @@ test('a series is edited from a lesson on: looked at first, refused as stale wit
   desk.expectOnly([`409 /v1/series/${id}/changes`]);
 });
 
-test('a time is closed on the reader’s own clock, its lessons move; opened again, they are listed and put back', async () => {
+test('days of the organisation are closed, its lessons move; given other times on the reader’s clock, opened again, and put back', async () => {
   const { page } = desk;
   const cast = await lectern.cast(1);
   const branch = `branch-${cast.tag}`;
   const ids = [await lectern.book(cast, 20 * DAY, { branch }, HOUR), await lectern.book(cast, 21 * DAY, { branch }, HOUR)];
   const times = await Promise.all(ids.map(async (id) => +(await lectern.session(id)).startsAt));
-  const [from, to] = [19.5, 22.5].map((days) => Math.floor((+lectern.now() + days * DAY) / MINUTE) * MINUTE);
+  const [fromDay, toDay] = times.map((at) => businessDate(at, ZONE));
   await desk.open('/closures', 'Closures and time off');
   await page.getByText('Make one').click();
   await page.getByLabel('For whom').selectOption('branch');
   await page.getByLabel('Branch').fill(branch);
-  await page.getByLabel('From, on your own clock').fill(wallTimeOf(from!, NEW_YORK));
-  await page.getByLabel('To, on your own clock').fill(wallTimeOf(to!, NEW_YORK));
+  await page.getByLabel('First day').fill(fromDay!);
+  await page.getByLabel('Last day').fill(toDay!);
   await page.getByLabel('Reason').fill('Invented break');
   await look(page);
   await shown(wouldDo(page).getByText('Lessons: 2 moved'));
+  await shown(wouldDo(page).getByText('whole days in Europe/Berlin'));
   await shown(wouldDo(page).getByText(`Gil0 Invented${cast.tag}: 2 lessons`));
   await fits(page);
   await page.getByRole('button', { name: 'Close this time' }).click();
   await page.getByRole('link', { name: 'See how far its lessons are' }).click();
   await shown(region(page, 'What became of its lessons').getByText('All 2 done'));
   const closureId = new URL(page.url()).pathname.split('/').pop()!;
-  const { body } = await lectern.api<{ from: string; to: string }>('GET', `/v1/closures/${closureId}`);
-  expect([+new Date(body.from), +new Date(body.to)]).toEqual([from, to]);
+  const read = async () => (await lectern.api<{ from: string; to: string; fromDay: string; toDay: string }>('GET', `/v1/closures/${closureId}`)).body;
+  expect(await read()).toMatchObject({ fromDay, toDay });
+
+  const other = region(page, 'Other times');
+  const from = +new Date((await read()).from) + 5 * HOUR;
+  await other.getByLabel('How it is given').selectOption('clock');
+  await other.getByLabel('From, on your own clock').fill(wallTimeOf(from, NEW_YORK));
+  await look(page);
+  await page.getByRole('button', { name: 'Give it these times' }).click();
+  await shown(other.getByRole('status').filter({ hasText: 'Done' }));
+  expect(+new Date((await read()).from)).toBe(from);
 
   await page.getByText('Open this time again').click();
   const back = region(page, 'Open it again').getByText('can be put back');

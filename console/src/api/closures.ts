@@ -5,13 +5,10 @@ import { isUnderWay, UNDER_WAY_MS } from './progress';
 
 /** A closure of the organisation or of a branch, or time off of one person: alike, with addresses of their own. */
 export type KindOfClosure = 'closures' | 'time-off';
-export interface ClosureTimes {
-  from: string;
-  to: string;
-  reason: string;
-}
-export type NewClosure = ClosureTimes & { branch?: string; personId?: string };
-export type OtherTimes = Partial<ClosureTimes> & { version: number };
+/** By whole days, the last of them given, or by instants. */
+export type Span = { fromDay: string; toDay: string } | { from: string; to: string };
+export type NewClosure = Span & { reason: string; branch?: string; personId?: string };
+export type OtherTimes = Partial<Span> & { version: number; reason?: string };
 
 const LISTS = { closures: '/v1/closures', 'time-off': '/v1/time-off' } as const;
 const ITEMS = { closures: '/v1/closures/{id}', 'time-off': '/v1/time-off/{id}' } as const;

@@ -4,19 +4,16 @@ import { useMakeClosure, type KindOfClosure, type NewClosure } from '../api/clos
 import { usePeople } from '../api/people';
 import { closureLines } from '../lib/preview';
 import { toClosure } from '../lib/route';
-import { instantOf } from '../lib/time';
 import { PersonSelect } from '../ui/person-select';
 import { Planned } from '../ui/planned';
 import { ClosureShown, useNamesIn } from './closure-shown';
+import { NO_TIMES, spanOf, Times, type TimeFields } from './closure-times';
 
 type ForWhom = 'everybody' | 'branch' | 'instructor' | 'student';
-interface Fields {
+interface Fields extends TimeFields {
   whom: ForWhom;
   branch: string;
   personId: string;
-  from: string;
-  to: string;
-  reason: string;
 }
 
 const WHOM: Record<ForWhom, string> = {
@@ -29,45 +26,13 @@ const kindOf = (whom: ForWhom): KindOfClosure => (whom === 'everybody' || whom =
 
 /** What is sent; null as long as something is missing. */
 function bodyOf(f: Fields): NewClosure | null {
-  if (f.from === '' || f.to === '' || f.to <= f.from || f.reason.trim() === '') return null;
-  const times = { from: instantOf(f.from), to: instantOf(f.to), reason: f.reason.trim() };
+  const span = spanOf(f);
+  if (span === null || f.reason.trim() === '') return null;
+  const times = { ...span, reason: f.reason.trim() };
   if (f.whom === 'everybody') return times;
   if (f.whom === 'branch') return f.branch.trim() === '' ? null : { ...times, branch: f.branch.trim() };
   return f.personId === '' ? null : { ...times, personId: f.personId };
 }
-
-interface TimesProps {
-  fields: Pick<Fields, 'from' | 'to' | 'reason'>;
-  set: (some: Partial<Pick<Fields, 'from' | 'to' | 'reason'>>) => void;
-}
-/** From when to when, and why, which families read. */
-export const Times = ({ fields, set }: TimesProps) => (
-  <>
-    <TextInput
-      size="sm"
-      type="datetime-local"
-      label="From, on your own clock"
-      value={fields.from}
-      onChange={(e) => set({ from: e.currentTarget.value })}
-    />
-    <TextInput
-      size="sm"
-      type="datetime-local"
-      label="To, on your own clock"
-      value={fields.to}
-      error={fields.from !== '' && fields.to !== '' && fields.to <= fields.from ? 'Ends before it begins.' : null}
-      onChange={(e) => set({ to: e.currentTarget.value })}
-    />
-    <TextInput
-      size="sm"
-      label="Reason (families read it)"
-      dir="auto"
-      maxLength={200}
-      value={fields.reason}
-      onChange={(e) => set({ reason: e.currentTarget.value })}
-    />
-  </>
-);
 
 function Whom({ fields, set }: { fields: Fields; set: (some: Partial<Fields>) => void }) {
   const isPerson = fields.whom === 'instructor' || fields.whom === 'student';
@@ -98,7 +63,7 @@ function Whom({ fields, set }: { fields: Fields; set: (some: Partial<Fields>) =>
 
 /** Closes a time, or gives somebody time off: what becomes of every lesson in it first, then that. */
 export function MakeClosure() {
-  const [fields, setFields] = useState<Fields>({ whom: 'everybody', branch: '', personId: '', from: '', to: '', reason: '' });
+  const [fields, setFields] = useState<Fields>({ whom: 'everybody', branch: '', personId: '', ...NO_TIMES });
   const kind = kindOf(fields.whom);
   const plan = useMakeClosure(kind);
   const names = useNamesIn(plan.seen);
@@ -118,7 +83,7 @@ export function MakeClosure() {
     >
       <Stack gap="xs" className="fields">
         <Whom fields={fields} set={set} />
-        <Times fields={fields} set={set} />
+        <Times fields={fields} set={set} whose={kind === 'closures' ? 'of the organisation' : 'of whoever is away'} />
       </Stack>
     </Planned>
   );

@@ -5,6 +5,7 @@ import { chargeLines, conflictLines, countsOf, fateOfClosed, reasonOf, toldLines
 import { toSession } from '../lib/route';
 import { Lot } from '../ui/lot';
 import { Pill, type Tone } from '../ui/pill';
+import { Span } from '../ui/span';
 import { When } from '../ui/when';
 
 type Verdict = ClosurePreview['sessions'][number]['verdict'];
@@ -40,6 +41,9 @@ export function ClosureShown({ preview, names }: { preview: ClosurePreview; name
   const { sessions, told } = preview;
   return (
     <Stack gap="sm">
+      <Text size="sm">
+        <Span of={preview} />
+      </Text>
       <Text fw={600}>{sessions.length === 0 ? 'No lesson is in that time.' : `Lessons: ${countsOf(sessions, WORDS)}`}</Text>
       <ul className="plain lines">
         {sessions.map((s) => (

@@ -5,16 +5,17 @@ import { useClosure, useEditClosure, usePutBack, useRemoval, useRemoveClosure, t
 import { useNamesOf } from '../api/people';
 import { closureLines, reasonOf, reopenLines, wasOf } from '../lib/preview';
 import { toSession } from '../lib/route';
-import { fieldOf, instantOf, timeAt } from '../lib/time';
+import { timeAt } from '../lib/time';
 import { Batches } from '../ui/batches';
 import { Note } from '../ui/note';
 import { Page, Section } from '../ui/page';
 import { Pill } from '../ui/pill';
 import { Planned } from '../ui/planned';
+import { Span } from '../ui/span';
 import { Asked, ProblemNote } from '../ui/states';
 import { When } from '../ui/when';
-import { Times } from './closure-make';
 import { ClosureShown, useNamesIn } from './closure-shown';
+import { fieldsOf, spanOf, Times } from './closure-times';
 import { ofWhom } from './closures';
 
 interface Props {
@@ -24,14 +25,13 @@ interface Props {
 
 function OtherTimes({ kind, closure }: Props) {
   const plan = useEditClosure(kind, closure.id);
-  const is = { from: fieldOf(closure.from), to: fieldOf(closure.to), reason: closure.reason };
+  const is = fieldsOf(closure);
   const [fields, setFields] = useState(is);
-  const changed = {
-    ...(fields.from !== is.from && { from: instantOf(fields.from) }),
-    ...(fields.to !== is.to && { to: instantOf(fields.to) }),
-    ...(fields.reason.trim() !== is.reason && { reason: fields.reason.trim() }),
-  };
-  const isWhole = fields.from !== '' && fields.to > fields.from && fields.reason.trim() !== '' && Object.keys(changed).length > 0;
+  const span = spanOf(fields);
+  const isMoved = JSON.stringify(span) !== JSON.stringify(spanOf(is));
+  const reason = fields.reason.trim();
+  const changed = { ...(isMoved && span), ...(reason !== is.reason && { reason }) };
+  const isWhole = span !== null && reason !== '' && Object.keys(changed).length > 0;
   const names = useNamesIn(plan.seen);
   return (
     <Planned
@@ -43,7 +43,11 @@ function OtherTimes({ kind, closure }: Props) {
       done={() => <Text size="sm">What it falls on now and did not before is done in a batch of its own, below.</Text>}
     >
       <Stack gap="xs" className="fields">
-        <Times fields={fields} set={(some) => setFields((before) => ({ ...before, ...some }))} />
+        <Times
+          fields={fields}
+          set={(some) => setFields((before) => ({ ...before, ...some }))}
+          whose={kind === 'closures' ? 'of the organisation' : 'of whoever is away'}
+        />
       </Stack>
     </Planned>
   );
@@ -145,7 +149,7 @@ function Closure({ kind, closure }: Props) {
       <Group gap="xs">
         <Pill tone={closure.state === 'active' ? 'warn' : 'neutral'}>{closure.state === 'active' ? 'closed' : 'open again'}</Pill>
         <Text>
-          <bdi>{ofWhom(closure, names)}</bdi>, <When at={closure.from} zone /> to <When at={closure.to} zone />
+          <bdi>{ofWhom(closure, names)}</bdi>, <Span of={closure} />
         </Text>
       </Group>
       {closure.removedAt && (
@@ -161,7 +165,7 @@ function Closure({ kind, closure }: Props) {
       {may('edit') && (
         <Section title="Other times">
           <div className="card">
-            <OtherTimes key={closure.version} kind={kind} closure={closure} />
+            <OtherTimes kind={kind} closure={closure} />
           </div>
         </Section>
       )}

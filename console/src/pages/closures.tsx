@@ -6,7 +6,7 @@ import { toClosure } from '../lib/route';
 import { Page, Section } from '../ui/page';
 import { PagesOf } from '../ui/pages-of';
 import { Rows } from '../ui/table';
-import { When } from '../ui/when';
+import { Span } from '../ui/span';
 import { MakeClosure } from './closure-make';
 
 /** Whom or what it closes. */
@@ -23,8 +23,7 @@ const columnsOf = (names: ReadonlyMap<string, string>) => [
     ),
   },
   { title: 'For', cell: (c: Closure) => <bdi>{ofWhom(c, names)}</bdi> },
-  { title: 'From', cell: (c: Closure) => <When at={c.from} zone /> },
-  { title: 'To', cell: (c: Closure) => <When at={c.to} zone /> },
+  { title: 'When', isWide: true, cell: (c: Closure) => <Span of={c} /> },
 ];
 
 function Table({ label, list }: { label: string; list: Closure[] }) {
@@ -49,7 +48,7 @@ function Removed({ kind, what }: { kind: KindOfClosure; what: string }) {
 
 export function ClosuresPage() {
   return (
-    <Page title="Closures and time off" lead="Times in which nothing takes place, or somebody is away. Times are your own.">
+    <Page title="Closures and time off" lead="Times in which nothing takes place, or somebody is away.">
       <Section title="Close a time, or give somebody time off">
         <details className="card">
           <summary>Make one</summary>

@@ -12,6 +12,7 @@ const ITEMS: Record<Item['state'], { says: string; tone: Tone }> = {
   done: { says: 'done', tone: 'good' },
   held: { says: 'waits for a person', tone: 'warn' },
   refused: { says: 'refused', tone: 'bad' },
+  superseded: { says: 'left to a later edit', tone: 'neutral' },
 };
 const CHANGES: Record<string, string> = {
   reschedule: 'moved',
@@ -43,8 +44,10 @@ const Row = ({ item: i }: { item: Item }) => (
 /** As many as show without being asked for. */
 const MOST_AT_ONCE = 5;
 
+const isOver = ({ state }: Item): boolean => state === 'done' || state === 'superseded';
+
 function Items({ batch }: { batch: Batch }) {
-  const [open, done] = [batch.items.filter((i) => i.state !== 'done'), batch.items.filter((i) => i.state === 'done')];
+  const [open, done] = [batch.items.filter((i) => !isOver(i)), batch.items.filter(isOver)];
   const list = (items: Item[]) => (
     <ul className="plain lines">
       {items.map((i, n) => (
