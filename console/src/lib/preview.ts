@@ -2,7 +2,7 @@ import type { ChangePreview, ClosurePreview, EditedOccurrence, ReopenPreview, Se
 import { money } from './money';
 import type { Line } from './plan';
 import { now, timeAt, timeOnWall } from './time';
-import { owedTitle, phrase } from './words';
+import { owedTitle, phrase, withoutIds } from './words';
 
 type Names = ReadonlyMap<string, string>;
 type Told = ChangePreview['messages'][number];
@@ -17,7 +17,7 @@ export function reasonOf(why: string | null): string | null {
   if (why === null || why.endsWith("no rule applied, so the policy's default does.")) return null;
   const [, rule, because] = /: rule “([^”]+)”(?:, because (.*))?\.$/s.exec(why) ?? [];
   const said = because ?? (rule === undefined ? why : phrase(rule));
-  return said.charAt(0).toUpperCase() + said.slice(1).replace(/\.?$/, '.');
+  return said.charAt(0).toUpperCase() + withoutIds(said.slice(1)).replace(/\.?$/, '.');
 }
 const inBrackets = (why: string | null): string => {
   const reason = reasonOf(why);
@@ -140,5 +140,5 @@ export const wasOf = (was: string): string => WAS[was] ?? was;
 export const reopenLines = (p: ReopenPreview): Line[] =>
   p.sessions.map((s) => ({
     id: s.sessionId,
-    says: `${s.title}, ${timeAt(s.originalStartsAt)}: ${wasOf(s.was)}, ${s.verdict === 'restore' ? 'is put back' : 'stays so'}${inBrackets(s.why)}`,
+    says: `${s.title}, ${timeAt(s.originalStartsAt)}: ${wasOf(s.was)}, ${s.verdict === 'leave' ? 'stays so' : s.was === 'cancelled' ? 'is booked anew' : 'is put back'}${inBrackets(s.why)}`,
   }));

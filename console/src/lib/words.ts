@@ -247,3 +247,6 @@ export function phrase(word: string): string {
   const text = word.replace(/[-._]+/g, ' ').replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** A message names what it is about by its id, which tells a reader nothing. */
+export const withoutIds = (message: string): string => message.replace(/( with id| as session)? \b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '');

@@ -66,7 +66,9 @@ const Reopened = ({ preview }: { preview: ReopenPreview }) =>
             </Anchor>
             , <When at={s.originalStartsAt} zone />: {wasOf(s.was)}
             {s.was === 'moved' && ` to ${timeAt(s.startsAt)}`}{' '}
-            <Pill tone={s.verdict === 'restore' ? 'good' : 'neutral'}>{s.verdict === 'restore' ? 'can be put back' : 'stays so'}</Pill>
+            <Pill tone={s.verdict === 'restore' ? 'good' : 'neutral'}>
+              {s.verdict === 'leave' ? 'stays so' : s.was === 'cancelled' ? 'can be booked anew' : 'can be put back'}
+            </Pill>
           </Text>
           <Text size="sm" c="dimmed">
             {reasonOf(s.why)}
@@ -105,16 +107,11 @@ function PutBack({ kind, closure }: Props) {
   const [reason, setReason] = useState('');
   return (
     <details>
-      <summary>Put back what it moved or gave to somebody else</summary>
+      <summary>Put back what it moved or gave to somebody else, and book anew what it cancelled</summary>
       <Planned
         plan={plan}
         body={reason.trim() === '' ? null : { reason: reason.trim() }}
-        shown={(preview) => (
-          <>
-            <Reopened preview={preview} />
-            <Cancelled preview={preview} />
-          </>
-        )}
+        shown={(preview) => <Reopened preview={preview} />}
         lines={reopenLines}
         commit={({ sessions }) => {
           const back = sessions.filter((s) => s.verdict === 'restore').length;
@@ -135,11 +132,6 @@ function PutBack({ kind, closure }: Props) {
     </details>
   );
 }
-
-const Cancelled = ({ preview }: { preview: ReopenPreview }) => {
-  const count = preview.sessions.filter((s) => s.was === 'cancelled').length;
-  return count === 0 ? null : <Text size="sm">What was cancelled is not put back: book it anew.</Text>;
-};
 
 function Closure({ kind, closure }: Props) {
   const names = useNamesOf([closure.personId]);

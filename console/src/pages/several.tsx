@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { HeldStep } from '../api/client';
 import { useDecideSeveral } from '../api/queries';
 import { toHeldStep } from '../lib/route';
-import { STEP_KINDS, optionTitle, phrase } from '../lib/words';
+import { STEP_KINDS, optionTitle, phrase, withoutIds } from '../lib/words';
 import { Note } from '../ui/note';
 import { ProblemNote } from '../ui/states';
 import { When } from '../ui/when';
@@ -37,8 +37,7 @@ function Results({ several, steps }: { several: Several; steps: HeldStep[] }) {
         <ul>
           {refused.map(({ id, error }) => (
             <li key={id}>
-              <a href={toHeldStep(id)}>{titleOf.get(id) ?? 'A step'}</a>: {error!.message.replace(/ with id [0-9a-f-]{36}| [0-9a-f-]{36}/g, '')}{' '}
-              {error!.remedy}
+              <a href={toHeldStep(id)}>{titleOf.get(id) ?? 'A step'}</a>: {withoutIds(error!.message)} {error!.remedy}
             </li>
           ))}
         </ul>

@@ -23,7 +23,7 @@ const CHANGES: Record<string, string> = {
   add: 'a student joins',
   drop: 'a student leaves',
   several: 'several changes',
-  restore: 'put back',
+  rebook: 'booked anew',
 };
 
 const Row = ({ item: i }: { item: Item }) => (

@@ -2,6 +2,7 @@ import { Button, Group, Loader, Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { Problem } from '../api/client';
+import { withoutIds } from '../lib/words';
 import { Note } from './note';
 
 export const Loading = ({ what }: { what: string }) => (
@@ -17,15 +18,12 @@ export const Empty = ({ children }: { children: ReactNode }) => (
   </div>
 );
 
-/** A message names what it is about by its id, which tells a reader nothing. */
-const plain = (message: string): string => message.replace(/( with id)? \b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '');
-
 export function ProblemNote({ error, title, retry, children }: { error: Error; title?: string; retry?: () => void; children?: ReactNode }) {
   const problem = error instanceof Problem ? error : null;
   const faults = Array.isArray(problem?.details) ? (problem.details as { path?: string; message?: string }[]) : [];
   return (
-    <Note tone="bad" role="alert" title={title ?? plain(error.message)}>
-      {title && <Text size="sm">{plain(error.message)}</Text>}
+    <Note tone="bad" role="alert" title={title ?? withoutIds(error.message)}>
+      {title && <Text size="sm">{withoutIds(error.message)}</Text>}
       {faults.length > 0 && (
         <ul>
           {faults.slice(0, 10).map((fault, n) => (
