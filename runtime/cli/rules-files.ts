@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { RuleFiles } from '../../commands/publish-rules';
+import { checkRuleFiles, type RuleFiles } from '../../commands/check-rules';
 import { POINTS } from '../../decisions/points';
 import { nearest } from '../../domain/nearest';
 import { readDocument } from '../../policy/check-shape';
@@ -89,7 +89,8 @@ const nameFor = (point: string, labels: string[]): string =>
 
 /**
  * A new document for a decision point: for a programme, branch or subject a copy of the one for everybody, which decides as before
- * until it is edited; for everybody, where there is none, one with a rule to begin with. Neither has a fault. Never overwrites.
+ * until it is edited; for everybody, where there is none, one with a rule to begin with. Never overwrites. Exit 1 when it ties with another
+ * document, which is told.
  */
 export function rulesNew(point: string, options: NewOptions): number {
   const spec = Object.hasOwn(POINTS, point) ? POINTS[point] : undefined;
@@ -121,7 +122,11 @@ export function rulesNew(point: string, options: NewOptions): number {
   );
   if (existsSync(at)) throw new UsageError(`${at} is there already.`);
   replace(at, formatDocument(document as unknown as Json));
-  if (options.json) printJson({ file: at, from: general?.file ?? null });
-  else print(`${at}${general ? `, as ${general.file} is` : ''}: edit it, then run: lectern rules check`);
-  return 0;
+  const faults = checkRuleFiles(filesOf(options)).filter((f) => f.file === path.basename(at));
+  if (options.json) printJson({ file: at, from: general?.file ?? null, faults });
+  else {
+    print(`${at}${general ? `, as ${general.file} is` : ''}: edit it, then run: lectern rules check`);
+    faults.forEach((f) => print(faultLine(f)));
+  }
+  return faults.length === 0 ? 0 : 1;
 }

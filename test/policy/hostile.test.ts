@@ -3,6 +3,18 @@ import { faultsOf, faultsOfThen, faultsOfWhen, policy, POINTS } from './invented
 import type { Json } from '../../policy/types';
 
 const checkText = (text: string) => checkPolicies([{ file: 'x.json', text }], POINTS);
+/** The code that a fault has by what it says; of any other it says which kinds of values met. */
+const CODES: Record<string, string> = {
+  'not an operator': 'unknown-operator',
+  'one operator': 'two-operators',
+  'not a fact': 'unknown-fact',
+  'written out': 'misplaced',
+  'inside each other': 'misplaced',
+  calc: 'misplaced',
+  'at most 100': 'too-large',
+  operands: 'operand-count',
+  'none of its conditions': 'operand-count',
+};
 const nested = (depth: number): string => `${'{"!":['.repeat(depth)}true${']}'.repeat(depth)}`;
 
 test('the invented policy itself has no fault, so that each fault below has its own cause', () => expect(faultsOf(() => undefined)).toEqual([]));
@@ -43,8 +55,18 @@ test.each([
   ['too many operands', { '>': [{ var: 'lateBy' }, '1m', '2m'] }, 'operands'],
   ['if without else', { if: [{ var: 'isTrial' }, true] }, 'none of its conditions'],
 ] as [string, Json, string][])('refuses %s', (_name, when, message) => {
-  expect(faultsOfWhen(when)).toContainEqual(expect.objectContaining({ file: 'x.json', rule: 'probe', message: expect.stringContaining(message) }));
+  const faults = faultsOfWhen(when);
+  expect(faults).toContainEqual(expect.objectContaining({ file: 'x.json', rule: 'probe', message: expect.stringContaining(message) }));
+  const code = Object.entries(CODES).find(([words]) => message.includes(words))?.[1] ?? ['wrong-type', 'unit-clash', 'wrong-value'];
+  for (const f of faults) {
+    expect([code].flat()).toContain(f.code);
+    expect(f.path).toMatch(/^\/rules\/3\/when/);
+    expect(f.suggestion).not.toBe('');
+  }
 });
+
+const many = (n: number, when: (i: number) => object): object[] =>
+  Array.from({ length: n }, (_, i) => ({ id: `r${i}`, when: when(i), then: { verdict: 'undecided', next: 'hold' } }));
 
 test.each([
   ['money multiplied', { due: { calc: { '*': [{ var: 'price' }, 0.5] } } }, 'money'],
@@ -56,7 +78,51 @@ test.each([
   ['a branch of another type', { again: { calc: { if: [{ var: 'isTrial' }, '5m', 7] } } }, 'not what the field takes'],
   ['logic without calc', { again: { var: 'lateBy' } }, 'calc'],
 ] as [string, Record<string, Json>, string][])('refuses %s in an outcome', (_name, fields, message) => {
-  expect(faultsOfThen(fields)).toContainEqual(expect.objectContaining({ rule: 'probe', message: expect.stringContaining(message) }));
+  const faults = faultsOfThen(fields);
+  expect(faults).toContainEqual(expect.objectContaining({ rule: 'probe', message: expect.stringContaining(message) }));
+  for (const f of faults) expect([f.path.startsWith('/rules/3/then/'), f.suggestion !== '']).toEqual([true, true]);
+});
+
+test('a parameter that is one thing here and another there is refused', () => {
+  const faults = faultsOf((d) => {
+    d.params.limit = 50;
+    d.rules.push({ id: 'as-a-share', when: { '>': [{ var: 'share' }, { var: 'params.limit' }] }, then: d.rules[0].then });
+    d.rules.push({ id: 'as-an-amount', when: { '>': [{ var: 'price' }, { var: 'params.limit' }] }, then: d.rules[0].then });
+  });
+  expect(faults).toEqual([
+    expect.objectContaining({
+      code: 'unit-clash',
+      rule: 'as-an-amount',
+      message: expect.stringContaining('a money here, and a percent elsewhere') as string,
+    }),
+  ]);
+});
+
+/** As much of what is allowed as one document holds: each is refused as too costly, or decided and checked well within a second. */
+test.each<[string, (d: ReturnType<typeof policy>) => void]>([
+  ['a thousand conditions over lists of a hundred', (d) => (d.rules = many(300, (i) => ({ some: [{ var: 'strikes' }, { '>': [{ var: '' }, i] }] })))],
+  ['as many rules as fit', (d) => (d.rules = many(480, (i) => ({ '==': [{ var: 'share' }, i % 100] })))],
+  [
+    'a property over every fact',
+    (d) => {
+      d.rules = many(60, (i) => ({
+        and: [{ '==': [{ var: 'share' }, i] }, { '<': [{ var: 'lateBy' }, `${i}m`] }, { '>': [{ var: 'price' }, i * 100] }],
+      }));
+      d.properties = Array.from({ length: 20 }, (_, i) => ({ id: `p${i}`, title: 'x', always: { '!=': [{ var: 'outcome.verdict' }, 'no-show'] } }));
+    },
+  ],
+])('%s cannot stall whoever checks or decides', (_name, edit) => {
+  const d = policy();
+  delete d.params;
+  edit(d);
+  d.otherwise = d.onMissing;
+  d.examples.cases = [{ id: 'one', given: {}, expect: { next: 'hold' } }];
+  const before = process.cpuUsage();
+  const { faults, policies } = checkText(JSON.stringify(d));
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1_000).toBeLessThan(10_000);
+  if (policies.length > 0) expect(faults.filter((f) => f.code !== 'too-costly')).toEqual([]);
+  else expect(faults.map((f) => f.code)).toContain('too-costly');
 });
 
 test.each([
