@@ -3,11 +3,10 @@ import { newId } from '../../domain/ids';
 import { hashRuleSet } from '../../policy/ruleset';
 import type { PolicyDocument, Rule } from '../../policy/types';
 import { HOUR, MINUTE, type Lectern } from '../support/lectern';
-import { OwnLectern, startedForAll } from '../support/own-lectern';
+import { organisedForAll } from '../support/organisation';
 import { publish, shippedRules } from '../support/rule-files';
 
 jest.setTimeout(240_000);
-const own = new OwnLectern();
 let lectern: Lectern;
 
 /** Puts the shipped rules in force, with one document edited. */
@@ -23,7 +22,7 @@ async function publishEdited(file: string, edit: (document: PolicyDocument) => v
 const owed = (sessionId: string): Promise<{ kind: string; step: string; state: string; reason: string | null }[]> =>
   lectern.query('SELECT kind, step, state, reason FROM obligations WHERE session_id = ?', [sessionId]);
 
-startedForAll(own, (started) => (lectern = started));
+organisedForAll((own) => (lectern = own));
 
 describe('a message plan that needs a fact nobody knows', () => {
   /** Only a moved lesson has moved by some time, so this row cannot be told of a booked one. */

@@ -56,8 +56,14 @@ export class Lectern {
   /** How long an outcome is waited for; more where a test keeps the machine busy by itself. */
   patienceMs = 90_000;
   private source: { name: string; secret: string } | undefined;
+  private readonly caught: Mail[] = [];
+  private catching: Promise<unknown> = Promise.resolve();
 
-  constructor(connection: string = process.env.LECTERN_UNDER_TEST!) {
+  /** `mailSince`: what reached the sink before is not looked at, because other tests have sent it. */
+  constructor(
+    connection: string = process.env.LECTERN_UNDER_TEST!,
+    private readonly mailSince: string | null = connection === process.env.LECTERN_UNDER_TEST ? new Date().toISOString() : null,
+  ) {
     this.at = JSON.parse(connection) as Connection;
     this.db = openDatabase({ url: this.at.databaseUrl, poolMax: 6, applicationName: 'lectern-test' });
   }
@@ -160,11 +166,14 @@ export class Lectern {
     )[0]!;
   }
 
-  /** Waits for an outcome, never for a clock. */
+  /** Waits for an outcome, never for a clock. Looks more seldom the longer it takes, and the busier the machine is that many look at. */
   async until<T>(what: string, look: () => Promise<T | false | null | undefined>, patienceMs = this.patienceMs): Promise<T> {
-    for (const end = Date.now() + patienceMs; Date.now() < end; await sleep(100)) {
+    const from = Date.now();
+    for (let asked = from; asked < from + patienceMs; asked = Date.now()) {
       const found = await look();
       if (found !== false && found !== null && found !== undefined) return found;
+      const answered = Date.now();
+      await sleep(Math.min(1_000, Math.max(100, (answered - from) / 20, 3 * (answered - asked))));
     }
     throw new Error(`waited in vain for ${what}`);
   }
@@ -206,10 +215,23 @@ export class Lectern {
     });
   }
 
+  /** Everything that reached the sink; it is asked for what is new alone. */
+  async sink(): Promise<readonly Mail[]> {
+    const look = async (): Promise<void> => {
+      const since = this.caught.at(-1)?.id ?? this.mailSince;
+      const answer = await fetch(`${this.at.catcherUrl}/messages?limit=10000${since === null ? '' : `&since=${since}`}`);
+      this.caught.push(...((await answer.json()) as Mail[]));
+    };
+    // One after the other, or both would bring the same.
+    const looked = this.catching.then(look, look);
+    this.catching = looked;
+    await looked;
+    return this.caught;
+  }
+
   /** The mails that reached the sink for the people of a cast. */
   async mails(cast: Cast): Promise<Mail[]> {
-    const answer = await fetch(`${this.at.catcherUrl}/messages?limit=10000`);
-    return ((await answer.json()) as Mail[]).filter((m) => m.to.includes(cast.tag));
+    return (await this.sink()).filter((m) => m.to.includes(cast.tag));
   }
 
   /** Everybody who is there joins, in time however late a busy machine sends it, and the recording runs. */

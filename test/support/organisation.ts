@@ -27,7 +27,7 @@ export class OwnOrganisation extends Lectern {
     }
     const system = { db: lectern.db, organisationId, principal: SYSTEM, asOf: lectern.now(), requestId: null, secret: lectern.at.secret };
     await publishRules(system, { ...files, message: 'for a test' });
-    return new OwnOrganisation(JSON.stringify({ ...lectern.at, organisationId, adminKey }));
+    return new OwnOrganisation(JSON.stringify({ ...lectern.at, organisationId, adminKey }), new Date().toISOString());
   }
 
   /** A further key, of somebody else. */
@@ -36,4 +36,18 @@ export class OwnOrganisation extends Lectern {
     const { key } = await this.in((tx) => createApiKey(tx, { organisationId, name, roles, now: new Date() }));
     return { authorization: `Bearer ${key}` };
   }
+}
+
+/** Makes one before the tests of a file, and leaves it after them. */
+export function organisedForAll(made: (own: OwnOrganisation) => void): void {
+  const shared = new Lectern();
+  let own: OwnOrganisation | undefined;
+  beforeAll(async () => {
+    own = await OwnOrganisation.of(shared);
+    made(own);
+  });
+  afterAll(async () => {
+    await own?.close();
+    await shared.close();
+  });
 }
