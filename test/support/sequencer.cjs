@@ -5,6 +5,7 @@ const Sequencer = require(require.resolve('@jest/test-sequencer', { paths: [jest
 /** Files that take minutes however small they are, the longest first: begun last, they would be waited for alone. All at once, they would be in each other's way. */
 const LONG = [
   'test/simulate/run.test.ts',
+  'test/rules/mutations.test.ts',
   'test/bench.test.ts',
   'test/docs/commands.test.ts',
   'test/start.test.ts',
