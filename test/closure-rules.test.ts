@@ -150,6 +150,15 @@ test('a move that is too much for the day is held, in the preview and when the d
   expect((await own.session(lesson)).startsAt.toISOString()).toBe(free.newStartsAt);
 });
 
+test('of two lessons that would go to one day the preview moves the first and holds the second', async () => {
+  const cast = await own.cast(1);
+  for (const hours of [0, 2]) await own.book(cast, noon(25) + hours * HOUR - +own.now(), { branch: cast.tag }, HOUR);
+  const day = businessDate(noon(25), 'Europe/Berlin');
+  const closure = { fromDay: day, toDay: day, reason: 'painters', branch: cast.tag };
+  const { body } = await own.api<{ sessions: PreviewedSession[] }>('POST', '/v1/closures?preview=true', closure);
+  expect(body.sessions.map((s) => s.verdict)).toEqual(['move', 'hold']);
+});
+
 test('who accepts a lesson on a day that has become too full is told so, and it is searched on', async () => {
   const s = new Substitutes(own, await own.cast(1));
   const ann = await s.add('Ann');

@@ -2,17 +2,37 @@ import { peopleById } from '../../db/people';
 import { lockPeople } from '../../db/sessions';
 import { isAnswered, preview, type Ask, type Decision, type Question } from '../../decisions/decide';
 import { roleOf } from '../admission';
-import { moreLoadFacts, readAround } from '../load';
+import { moreLoadFacts, readAround, type Around } from '../load';
 import type { After, Changing } from './kind';
 
 /** Whom a change gives a session more: everybody of one that moves, otherwise those who come. */
 const given = ({ input }: Changing, { participants, joins }: After) => (input.kind === 'reschedule' ? participants : joins);
 
+/** A session that moves with this one, in the same batch: it is counted where it goes. */
+export interface MovesToo {
+  sessionId: string;
+  personIds: readonly string[];
+  startsAt: Date;
+}
+
+const withMoves = ({ others, ownCap }: Around, moving: readonly MovesToo[]): Around => ({
+  ownCap,
+  others: [
+    ...others.filter((o) => !moving.some((m) => m.sessionId === o.sessionId)),
+    ...moving.flatMap((m) => m.personIds.map((personId) => ({ personId, startsAt: m.startsAt }))),
+  ],
+});
+
 /**
  * May those whom the change gives a session more have it? Their weeks are read behind their locks, so that two changes at once do not both
  * find the last one free. Null when it gives nobody one, for a booking that is still held (admission asks the same), and while no rule answers.
  */
-export async function considerLoad(changing: Changing, after: After, ask: Ask): Promise<{ question: Question; decision: Decision } | null> {
+export async function considerLoad(
+  changing: Changing,
+  after: After,
+  ask: Ask,
+  moving: readonly MovesToo[] = [],
+): Promise<{ question: Question; decision: Decision } | null> {
   const { ctx, tx, input, before } = changing;
   const { session } = after;
   const more = given(changing, after);
@@ -28,7 +48,7 @@ export async function considerLoad(changing: Changing, after: After, ask: Ask): 
   const inRole = (role: string) => people.filter((p) => more.some((m) => m.personId === p.id && m.role === role));
   const [instructor] = inRole('instructor');
   const { startsAt } = session;
-  const around = await readAround(tx, { personIds, instructorId: instructor?.id ?? null, startsAt, id: session.id });
+  const around = withMoves(await readAround(tx, { personIds, instructorId: instructor?.id ?? null, startsAt, id: session.id }), moving);
   const movedFrom = input.kind === 'reschedule' ? before.session.startsAt : null;
   const question: Question = {
     point: 'load',

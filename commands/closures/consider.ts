@@ -9,6 +9,7 @@ import { explain } from '../../policy/explain';
 import { selectPolicy } from '../../policy/select';
 import type { SessionStatus } from '../../domain/status';
 import { timesFor } from '../batches/hold';
+import type { MovesToo } from '../changes/consider-load';
 import { tooMuchBy } from '../changes/too-much';
 import type { OtherTime } from '../series/other-times';
 import type { Context } from '../context';
@@ -99,11 +100,22 @@ async function conclude(tx: Tx, asked: AskedSession, decision: Decision): Promis
   return { ...asked, decision, why, ...end };
 }
 
+/** One that was given another time before, as it counts where it goes. */
+const movesToo = ({ change, session, participants }: ConsideredSession): MovesToo[] =>
+  change?.kind === 'reschedule'
+    ? [{ sessionId: session.id, personIds: participants.map((p) => p.personId), startsAt: new Date(String(change.startsAt)) }]
+    : [];
+
 /** Whether the first of the other times may be: asked where the rules would have the session moved there. */
-async function tooMuchAt(ctx: Context, tx: Tx, { session, participants, times: [time] }: About, { outcome }: Decision): Promise<string | null> {
-  if (outcome.verdict !== 'move' || !time) return null;
+async function tooMuchAt(
+  ctx: Context,
+  tx: Tx,
+  { session, participants, times: [time] }: About,
+  before: readonly ConsideredSession[],
+): Promise<string | null> {
+  if (!time) return null;
   const input: ChangeInput = { kind: 'reschedule', startsAt: new Date(time.startsAt), endsAt: new Date(time.endsAt) };
-  return (await tooMuchBy({ ctx, tx, input, before: { session, participants } }, preview))?.why ?? null;
+  return (await tooMuchBy({ ctx, tx, input, before: { session, participants } }, preview, before.flatMap(movesToo)))?.why ?? null;
 }
 
 const OVER: Partial<Record<SessionStatus, string>> = {
@@ -172,7 +184,8 @@ export async function considerClosure(ctx: Context, tx: Tx, closed: Closed, sess
     const about = await waysOut(ctx, tx, found, closed, considered);
     const question = closureQuestion(ctx, closed, about);
     const decision = await preview(tx, question);
-    considered.push(await conclude(tx, { ...about, question, tooMuch: await tooMuchAt(ctx, tx, about, decision) }, decision));
+    const tooMuch = decision.outcome.verdict === 'move' ? await tooMuchAt(ctx, tx, about, considered) : null;
+    considered.push(await conclude(tx, { ...about, question, tooMuch }, decision));
   }
   return considered;
 }
