@@ -10,6 +10,7 @@ import { lecternSide } from './lifecycle/lectern';
 import { measureRound, type Round, type Side } from './lifecycle/side';
 import { median, rounded } from './measure';
 import { readOptions, type BenchOptions } from './options';
+import { measureRules } from './rules';
 import { measureWakes } from './wake';
 import { makeCast, type Cast } from './world';
 
@@ -85,6 +86,7 @@ async function main(): Promise<void> {
     const { rounds, wakes } = await lifecycle(ground, options);
     progress('bookings');
     const booking = await measureBooking(ground, { out, ...options }, progress);
+    const rulesSeconds = options.quick ? {} : measureRules();
     const node = (r: Round): number => r.cpu.worker + r.cpu.driver;
     const ratio = (figure: (r: Round) => number): number => ofSide(rounds, 'lectern', figure) / ofSide(rounds, 'bare', figure);
     const document = {
@@ -105,6 +107,7 @@ async function main(): Promise<void> {
         lifecycleTemporalCpuVsBare: rounded(ratio((r) => r.cpu.temporal)),
         lifecycleAllCpuVsBare: rounded(ratio((r) => node(r) + r.cpu.postgres + r.cpu.temporal + r.cpu.catcher)),
       },
+      rulesSeconds,
       setUp: { ...(await setUp(ground)), loadBefore, options },
       raw: { lifecycle: rounds, booking, wakes },
     };

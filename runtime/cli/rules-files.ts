@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { checkRuleFiles, type RuleFiles } from '../../commands/check-rules';
+import type { RuleFiles } from '../../commands/check-rules';
 import { POINTS } from '../../decisions/points';
 import { nearest } from '../../domain/nearest';
+import { checkPolicies } from '../../policy/check';
 import { readDocument } from '../../policy/check-shape';
 import { formatDocument } from '../../policy/format';
 import { LABELS, type Label } from '../../policy/select';
@@ -122,7 +123,8 @@ export function rulesNew(point: string, options: NewOptions): number {
   );
   if (existsSync(at)) throw new UsageError(`${at} is there already.`);
   replace(at, formatDocument(document as unknown as Json));
-  const faults = checkRuleFiles(filesOf(options)).filter((f) => f.file === path.basename(at));
+  const beside = filesOf(options).policies.filter(({ text }) => text.includes(`"${point}"`));
+  const faults = checkPolicies(beside, POINTS).faults.filter((f) => f.file === path.basename(at));
   if (options.json) printJson({ file: at, from: general?.file ?? null, faults });
   else {
     print(`${at}${general ? `, as ${general.file} is` : ''}: edit it, then run: lectern rules check`);
