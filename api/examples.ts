@@ -104,6 +104,11 @@ export const BODY_EXAMPLES: Record<string, unknown> = {
   'post /v1/transcripts': { sessionId: SESSION, lines: LINES },
   'post /v1/rules/check': FILES,
   'post /v1/rules/publish': { ...FILES, message: 'A longer grace for trial lessons' },
+  'post /v1/rules/rollback': { number: 3, message: 'The longer grace kept instructors waiting' },
+  'post /v1/decisions/{id}/what-if': { facts: { lateBy: '20m' } },
+  'post /v1/rule-drafts': { ...FILES, message: 'A longer grace for trial lessons' },
+  'post /v1/rule-drafts/{id}/approve': { version: 1 },
+  'post /v1/rule-drafts/{id}/withdraw': { version: 1 },
 };
 
 /** The data of each type of inbound event. */

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { LecternError } from '../domain/errors';
 import { projectRoot } from '../runtime/paths';
+import { measureBacktest } from './backtest/measure';
 import { measureBooking } from './booking/measure';
 import { startGround, startProcess, type Ground } from './ground';
 import { startBare } from './lifecycle/bare';
@@ -84,6 +85,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void ground.stop().finally(() => process.exit(130)));
   try {
     const { rounds, wakes } = await lifecycle(ground, options);
+    const backtest = await measureBacktest(ground, { out, ...options }, progress);
     progress('bookings');
     const booking = await measureBooking(ground, { out, ...options }, progress);
     const rulesSeconds = options.quick ? {} : measureRules();
@@ -95,12 +97,14 @@ async function main(): Promise<void> {
         lifecycleCpuVsBare: rounded(ratio(node)),
         bookingVsPlainTransaction: rounded(booking.ratio),
         wakeLatencyVsDirectSignal: rounded(wakes.ratio),
+        backtestVsJsonLogicLoop: rounded(backtest.ratio),
       },
       toReach: {
         lifecycleThroughputVsBare: '>= 0.75',
         lifecycleCpuVsBare: '<= 1.35',
         bookingVsPlainTransaction: '>= 0.5',
         wakeLatencyVsDirectSignal: '<= 1.5',
+        backtestVsJsonLogicLoop: '<= 1.5',
       },
       apart: {
         lifecyclePostgresCpuVsBare: rounded(ratio((r) => r.cpu.postgres)),
@@ -109,7 +113,7 @@ async function main(): Promise<void> {
       },
       rulesSeconds,
       setUp: { ...(await setUp(ground)), loadBefore, options },
-      raw: { lifecycle: rounds, booking, wakes },
+      raw: { lifecycle: rounds, booking, wakes, backtest },
     };
     mkdirSync(path.dirname(out), { recursive: true });
     writeFileSync(out, `${JSON.stringify(document, (_key, v: unknown) => (typeof v === 'number' ? rounded(v, 4) : v), 2)}\n`);

@@ -11,10 +11,13 @@ export interface BenchOptions {
   bookingSeconds: number;
   bookingRounds: number;
   wakes: number;
+  /** Recorded decisions that a back-test goes over. */
+  decisions: number;
+  backtestRounds: number;
 }
 
-const FULL = { sessions: 50, rounds: 5, existing: 1_000_000, bookingSeconds: 4, bookingRounds: 3, wakes: 120 };
-const QUICK = { sessions: 3, rounds: 1, existing: 2_000, bookingSeconds: 0.5, bookingRounds: 1, wakes: 6 };
+const FULL = { sessions: 50, rounds: 5, existing: 1_000_000, bookingSeconds: 4, bookingRounds: 3, wakes: 120, decisions: 100_000, backtestRounds: 5 };
+const QUICK = { sessions: 3, rounds: 1, existing: 2_000, bookingSeconds: 0.5, bookingRounds: 1, wakes: 6, decisions: 1_000, backtestRounds: 1 };
 
 export function readOptions(args: string[], defaultOut: string): BenchOptions {
   const quick = args.includes('--quick');

@@ -14,6 +14,12 @@ export interface RuleSetRow {
   message: string;
   publishedBy: string | null;
   publishedAt: Date;
+  /** The second person, where the organisation's rules asked for one. */
+  approvedBy?: string | null;
+  /** From when it is in force, where that was said beforehand. */
+  effectiveFrom?: Date | null;
+  /** The number of the earlier set that it brings back. */
+  rollsBackTo?: number | null;
 }
 
 /** The set in force: the newest one. Its content is not read; sets are immutable and cached by id. */
@@ -30,14 +36,31 @@ export const newestSet = (tx: Tx): Promise<RuleSetRow | undefined> => row<RuleSe
 export const listSets = (tx: Tx): Promise<Omit<RuleSetRow, 'content'>[]> =>
   rows(tx, 'SELECT id, number, hash, message, published_by, published_at FROM rule_sets ORDER BY number DESC LIMIT 200');
 
+export const setByNumber = (tx: Tx, number: number): Promise<RuleSetRow | undefined> =>
+  row<RuleSetRow>(tx, 'SELECT * FROM rule_sets WHERE number = ?', [number]);
+
+/** Whoever publishes goes one after the other: each sees what the one before has put in force. */
+export const lockPublishing = (tx: Tx): Promise<void> =>
+  write(tx, `SELECT pg_advisory_xact_lock(hashtext('rule-sets'), hashtext(current_setting('lectern.organisation_id')))`);
+
 /** Writes a new immutable set; the number is the next one, so that the newest is the active one. */
 export async function insertSet(tx: Tx, set: Omit<RuleSetRow, 'number'>): Promise<number> {
-  await write(tx, `SELECT pg_advisory_xact_lock(hashtext('rule-sets'), hashtext(current_setting('lectern.organisation_id')))`);
+  await lockPublishing(tx);
   const inserted = await row<{ number: number }>(
     tx,
-    `INSERT INTO rule_sets (id, number, hash, content, message, published_by, published_at)
-     SELECT ?, coalesce(max(number), 0) + 1, ?, ?, ?, ?, ? FROM rule_sets RETURNING number`,
-    [set.id, set.hash, JSON.stringify(set.content), set.message, set.publishedBy, set.publishedAt],
+    `INSERT INTO rule_sets (id, number, hash, content, message, published_by, published_at, approved_by, effective_from, rolls_back_to)
+     SELECT ?, coalesce(max(number), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ? FROM rule_sets RETURNING number`,
+    [
+      set.id,
+      set.hash,
+      JSON.stringify(set.content),
+      set.message,
+      set.publishedBy,
+      set.publishedAt,
+      set.approvedBy ?? null,
+      set.effectiveFrom ?? null,
+      set.rollsBackTo ?? null,
+    ],
   );
   return inserted!.number;
 }

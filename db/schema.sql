@@ -519,6 +519,23 @@ rooms.closed_at timestamp with time zone
 rooms.failed_at timestamp with time zone
 rooms.replaces uuid
 rooms.revocable boolean NOT NULL DEFAULT false
+rule_drafts.id uuid NOT NULL
+rule_drafts.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+rule_drafts.version integer NOT NULL DEFAULT 1
+rule_drafts.state text NOT NULL
+rule_drafts.hash text NOT NULL
+rule_drafts.content jsonb NOT NULL
+rule_drafts.message text NOT NULL
+rule_drafts.base_set_id uuid NOT NULL
+rule_drafts.effective_from timestamp with time zone
+rule_drafts.rolls_back_to integer
+rule_drafts.author_id uuid
+rule_drafts.created_at timestamp with time zone NOT NULL
+rule_drafts.approved_by uuid
+rule_drafts.set_id uuid
+rule_drafts.ended_by uuid
+rule_drafts.ended_at timestamp with time zone
+rule_drafts.reason text
 rule_sets.id uuid NOT NULL
 rule_sets.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 rule_sets.number integer NOT NULL
@@ -527,6 +544,9 @@ rule_sets.content jsonb NOT NULL
 rule_sets.message text NOT NULL
 rule_sets.published_by uuid
 rule_sets.published_at timestamp with time zone NOT NULL
+rule_sets.approved_by uuid
+rule_sets.effective_from timestamp with time zone
+rule_sets.rolls_back_to integer
 series.id uuid NOT NULL
 series.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 series.version integer NOT NULL DEFAULT 1
@@ -887,6 +907,11 @@ rooms rooms_no_overlap EXCLUDE USING gist (organisation_id WITH =, resource WITH
 rooms rooms_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 rooms rooms_pkey PRIMARY KEY (organisation_id, id)
 rooms rooms_state_check CHECK ((state = ANY (ARRAY['opening'::text, 'open'::text, 'closed'::text])))
+rule_drafts rule_drafts_organisation_id_base_set_id_fkey FOREIGN KEY (organisation_id, base_set_id) REFERENCES rule_sets(organisation_id, id)
+rule_drafts rule_drafts_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+rule_drafts rule_drafts_organisation_id_set_id_fkey FOREIGN KEY (organisation_id, set_id) REFERENCES rule_sets(organisation_id, id)
+rule_drafts rule_drafts_pkey PRIMARY KEY (organisation_id, id)
+rule_drafts rule_drafts_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'proposed'::text, 'scheduled'::text, 'published'::text, 'withdrawn'::text, 'failed'::text])))
 rule_sets rule_sets_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 rule_sets rule_sets_organisation_id_number_key UNIQUE (organisation_id, number)
 rule_sets rule_sets_pkey PRIMARY KEY (organisation_id, id)
@@ -1069,6 +1094,8 @@ CREATE UNIQUE INDEX recordings_pkey ON public.recordings USING btree (organisati
 CREATE INDEX rooms_no_overlap ON public.rooms USING gist (organisation_id, resource, busy) WHERE ((resource IS NOT NULL) AND (state <> 'closed'::text))
 CREATE UNIQUE INDEX rooms_one_open ON public.rooms USING btree (organisation_id, session_id) WHERE (state <> 'closed'::text)
 CREATE UNIQUE INDEX rooms_pkey ON public.rooms USING btree (organisation_id, id)
+CREATE UNIQUE INDEX rule_drafts_one_scheduled ON public.rule_drafts USING btree (organisation_id) WHERE (state = 'scheduled'::text)
+CREATE UNIQUE INDEX rule_drafts_pkey ON public.rule_drafts USING btree (organisation_id, id)
 CREATE UNIQUE INDEX rule_sets_organisation_id_number_key ON public.rule_sets USING btree (organisation_id, number)
 CREATE UNIQUE INDEX rule_sets_pkey ON public.rule_sets USING btree (organisation_id, id)
 CREATE INDEX series_active ON public.series USING btree (organisation_id, id) WHERE (state = 'active'::text)
@@ -1199,6 +1226,8 @@ recordings one_organisation {public} ALL USING (organisation_id = ( SELECT (NULL
 recordings owner_sees {lectern_owner} ALL USING true WITH CHECK true
 rooms one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 rooms owner_sees {lectern_owner} ALL USING true WITH CHECK true
+rule_drafts one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+rule_drafts owner_sees {lectern_owner} ALL USING true WITH CHECK true
 rule_sets one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 rule_sets owner_sees {lectern_owner} ALL USING true WITH CHECK true
 series one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -1281,6 +1310,7 @@ principals enabled t forced t
 provider_identities enabled t forced t
 recordings enabled t forced t
 rooms enabled t forced t
+rule_drafts enabled t forced t
 rule_sets enabled t forced t
 series enabled t forced t
 series_students enabled t forced t
@@ -1369,6 +1399,13 @@ CREATE OR REPLACE FUNCTION public.organisations_with_pauses_over(as_of timestamp
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$ SELECT DISTINCT p.organisation_id FROM pauses p WHERE p.released_at IS NULL AND p.until_at <= as_of $function$
+
+CREATE OR REPLACE FUNCTION public.organisations_with_rules_due(as_of timestamp with time zone)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ SELECT d.organisation_id FROM rule_drafts d WHERE d.state = 'scheduled' AND d.effective_from <= as_of $function$
 
 CREATE OR REPLACE FUNCTION public.organisations_with_series_work()
  RETURNS SETOF uuid
@@ -1503,6 +1540,7 @@ principals lectern_app DELETE,INSERT,SELECT,UPDATE
 provider_identities lectern_app DELETE,INSERT,SELECT,UPDATE
 recordings lectern_app DELETE,INSERT,SELECT,UPDATE
 rooms lectern_app DELETE,INSERT,SELECT,UPDATE
+rule_drafts lectern_app DELETE,INSERT,SELECT,UPDATE
 rule_sets lectern_app DELETE,INSERT,SELECT,UPDATE
 series lectern_app DELETE,INSERT,SELECT,UPDATE
 series_students lectern_app DELETE,INSERT,SELECT,UPDATE

@@ -1,24 +1,45 @@
 import { isOperation } from './logic';
 import type { RuleSetContent } from './ruleset';
-import type { Json, PolicyDocument } from './types';
+import type { Binding, Json, PolicyDocument } from './types';
+import { formatDuration, parseDuration } from './units';
 import { logicInWords } from './words';
 
 export interface Difference {
   file: string;
   policy: string;
   path: string;
-  /** "no-show.student: grace 15m → 20m" */
+  /** `booked`: what was booked before keeps the terms it was booked under. `current`: in force for everything from the next question on. */
+  binding: Binding;
+  /** "no-show.student: grace 15 → 20 minutes" */
   words: string;
 }
 
-const show = (value: Json | undefined): string =>
-  typeof value === 'string'
-    ? value
-    : value === undefined
-      ? 'nothing'
-      : isOperation(value) || typeof value === 'object'
-        ? logicInWords(value)
-        : String(value);
+/** The same, told apart by what it reaches. */
+export interface DifferencesApart {
+  current: string[];
+  booked: string[];
+}
+export const apart = (differences: readonly Difference[]): DifferencesApart => ({
+  current: differences.filter((d) => d.binding === 'current').map((d) => d.words),
+  booked: differences.filter((d) => d.binding === 'booked').map((d) => d.words),
+});
+
+function show(value: Json | undefined): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'string') {
+    const ms = parseDuration(value);
+    return ms === null ? value : formatDuration(ms);
+  }
+  return isOperation(value) || typeof value === 'object' ? logicInWords(value) : String(value);
+}
+
+/** "15 → 20 minutes", "15 minutes → 1 minute", "50 → 80": a unit that both have is said once. */
+function moved(before: Json | undefined, after: Json | undefined): string {
+  const [b, a] = [show(before), show(after)];
+  const areDurations = [before, after].every((v) => typeof v === 'string' && parseDuration(v) !== null);
+  const unitOf = (words: string): string | undefined => /^\d+ ([a-z]+)$/.exec(words)?.[1];
+  return areDurations && unitOf(b) !== undefined && unitOf(b) === unitOf(a) ? `${b.replace(/ .*$/, '')} → ${a}` : `${b} → ${a}`;
+}
 const isObject = (v: unknown): v is Record<string, Json> => v !== null && typeof v === 'object' && !Array.isArray(v);
 
 function changes(
@@ -47,7 +68,8 @@ function reordered(file: string, before: PolicyDocument, after: PolicyDocument):
     of.rules.map((r) => r.id).filter((id) => other.rules.some((r) => r.id === id));
   const [was, is] = [kept(before, after), kept(after, before)];
   if (after.hit === 'collect' || was.join() === is.join()) return [];
-  return [{ file, policy: after.policy, path: '/rules', words: `${after.policy}: order of the rules ${was.join(', ')} → ${is.join(', ')}` }];
+  const words = `${after.policy}: order of the rules ${was.join(', ')} → ${is.join(', ')}`;
+  return [{ file, policy: after.policy, path: '/rules', binding: after.binding, words }];
 }
 
 /** What a path means to an admin: "grace", "rule past-grace then percent", "example \u201cat the grace\u201d given lateBy". */
@@ -63,8 +85,8 @@ function diffDocument(file: string, before: PolicyDocument, after: PolicyDocumen
   const changed = changes(byName(before), byName(after), []).map(({ path, before: b, after: a }) => {
     const what = nameOf(path);
     const words =
-      b === undefined ? `${what} added${isObject(a) ? '' : `: ${show(a)}`}` : a === undefined ? `${what} removed` : `${what} ${show(b)} → ${show(a)}`;
-    return { file, policy: after.policy, path: `/${path.join('/')}`, words: `${after.policy}: ${words}` };
+      b === undefined ? `${what} added${isObject(a) ? '' : `: ${show(a)}`}` : a === undefined ? `${what} removed` : `${what} ${moved(b, a)}`;
+    return { file, policy: after.policy, path: `/${path.join('/')}`, binding: after.binding, words: `${after.policy}: ${words}` };
   });
   return [...changed, ...reordered(file, before, after)];
 }
@@ -74,7 +96,7 @@ function diffMappings(before: RuleSetContent['inbound'] = [], after: RuleSetCont
   return [...new Set([...before, ...after].map((f) => f.file))].sort().flatMap((file) => {
     const [b, a] = [before, after].map((list) => list.find((f) => f.file === file)?.text);
     const words = `mapping ${file} ${b === undefined ? 'added' : a === undefined ? 'removed' : 'changed'}`;
-    return a === b ? [] : [{ file, policy: 'inbound', path: '', words }];
+    return a === b ? [] : [{ file, policy: 'inbound', path: '', binding: 'current' as const, words }];
   });
 }
 
@@ -84,16 +106,16 @@ export function diffRuleSets(before: RuleSetContent, after: RuleSetContent): Dif
   const policies = [...new Set([...before.policies, ...after.policies].map((f) => f.file))].sort().flatMap((file) => {
     const b = before.policies.find((f) => f.file === file);
     const a = after.policies.find((f) => f.file === file);
-    if (!b) return [{ file, policy: parse(a!.text).policy, path: '', words: `${file} added` }];
-    if (!a) return [{ file, policy: parse(b.text).policy, path: '', words: `${file} removed` }];
+    const whole = ({ policy, binding }: PolicyDocument, end: string): Difference[] => [{ file, policy, path: '', binding, words: `${file} ${end}` }];
+    if (!b) return whole(parse(a!.text), 'added');
+    if (!a) return whole(parse(b.text), 'removed');
     return diffDocument(file, parse(b.text), parse(a.text));
   });
   const messages = [...new Set([...before.messages, ...after.messages].map((f) => f.file))].sort().flatMap((file) => {
     const b = before.messages.find((f) => f.file === file)?.text;
     const a = after.messages.find((f) => f.file === file)?.text;
-    return a === b
-      ? []
-      : [{ file, policy: 'messages', path: '', words: `message ${file} ${b === undefined ? 'added' : a === undefined ? 'removed' : 'changed'}` }];
+    const end = b === undefined ? 'added' : a === undefined ? 'removed' : 'changed';
+    return a === b ? [] : [{ file, policy: 'messages', path: '', binding: 'current' as const, words: `message ${file} ${end}` }];
   });
   return [...policies, ...messages, ...diffMappings(before.inbound, after.inbound)];
 }

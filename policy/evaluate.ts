@@ -4,11 +4,15 @@ import type { DecisionPointSpec, Facts, FieldSpec, Json, Verdict } from './types
 
 type Data = Record<string, Json | undefined>;
 
+const namedParams = new WeakMap<CompiledPolicy, Data>();
+function paramsOf(policy: CompiledPolicy): Data {
+  let named = namedParams.get(policy);
+  if (!named) namedParams.set(policy, (named = Object.fromEntries(Object.entries(policy.params).map(([name, value]) => [`params.${name}`, value]))));
+  return named;
+}
+
 /** Facts and parameters side by side, as conditions name them. */
-export const dataOf = (policy: CompiledPolicy, facts: Facts): Data => ({
-  ...facts,
-  ...Object.fromEntries(Object.entries(policy.params).map(([name, value]) => [`params.${name}`, value])),
-});
+export const dataOf = (policy: CompiledPolicy, facts: Facts): Data => ({ ...facts, ...paramsOf(policy) });
 
 /** A computed value that its field cannot have (a division by zero, 140 percent, a wait of no time) is no outcome. */
 const isPossible = (value: Json, spec: FieldSpec | undefined): boolean =>

@@ -18,12 +18,12 @@ const nameOf = (logic: Json | undefined): string | undefined =>
   isOperation(logic) && 'var' in logic ? String(operationOf(logic).operands[0]) : undefined;
 
 /** Lists and texts are not counted; what is declared with a phrase of its own, or counted in a unit, is. */
-const isQuantity = (spec: FieldSpec | undefined): boolean => spec?.said !== undefined || (spec?.type === 'integer' && spec.unit !== undefined);
+export const isQuantity = (spec: FieldSpec | undefined): boolean => spec?.said !== undefined || (spec?.type === 'integer' && spec.unit !== undefined);
 
 const singular = (unit: string): string => (unit === 'people' ? 'person' : unit.replace(/s$/, ''));
 
 /** "31 sessions that week", "2 participants without credential", "16 minutes late"; "notice 3 days" where nothing is declared. */
-function quantity(name: string, spec: FieldSpec | undefined, value: Json | undefined): string {
+export function quantity(name: string, spec: FieldSpec | undefined, value: Json | undefined): string {
   if (value === undefined || value === null || !isQuantity(spec)) return `${inWords(name)} ${formatValue(spec, value)}`;
   const { said, unit = '', type } = spec!;
   const words = inWords(name);

@@ -34,6 +34,8 @@ export interface FieldSpec {
   maxItems?: number;
   /** A duration of an outcome that has to be more than nothing: a wait of no time would be asked again without end. */
   positive?: true;
+  /** A duration that grows or shrinks by itself while time goes by: asked at another time, it is another one. */
+  runs?: 'up' | 'down';
   /** An outcome field that a rule may leave out. Facts may always be missing. */
   optional?: boolean;
 }

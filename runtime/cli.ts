@@ -5,6 +5,7 @@ import type { DemoOptions } from './cli/demo';
 import type { ImportCommand } from './cli/import';
 import { addInbound } from './cli/inbound-commands';
 import { exitWith } from './cli/output';
+import { addDraftCommands, addVersionCommands } from './cli/rule-commands';
 import type { RulesOptions } from './cli/rules';
 import type { DiffOptions } from './cli/rules-diff';
 import type { FmtOptions, NewOptions } from './cli/rules-files';
@@ -159,14 +160,23 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
     .command('publish')
     .description('put the files in force')
     .requiredOption('-m, --message <why>', 'why, for whoever asks later')
+    .option('--from <instant>', 'in force from then on, such as 2027-01-11T08:00:00+01:00 (default: at once)')
     .option(...rulesFolder)
     .option(...json)
-    .action((o: RulesOptions & { message: string }) => run(async () => (await import('./cli/publish.js')).rulesPublish(await config(), o)));
+    .action((o: RulesOptions & { message: string; from?: string }) =>
+      run(async () => (await import('./cli/publish.js')).rulesPublish(await config(), o)),
+    );
+  addVersionCommands(rules, run);
+  addDraftCommands(rules, run);
   rules
-    .command('explain <session>')
-    .description('every decision on a session, in words')
+    .command('explain <id>')
+    .description('every decision on a session, or one decision in full, in words')
+    .option('--if <fact=value...>', 'how a decision would have been with other facts, such as lateBy=20m')
+    .option('--draft <folder>', 'how a decision would have been by these files')
     .option(...json)
-    .action((id: string, o: RulesOptions) => run(async () => (await import('./cli/explain.js')).rulesExplain(await config(), id, o)));
+    .action((id: string, o: RulesOptions & { if?: string[]; draft?: string }) =>
+      run(async () => (await import('./cli/explain.js')).rulesExplain(await config(), id, o)),
+    );
   addInbound(cli, run);
   return cli;
 }

@@ -18,6 +18,8 @@ export interface Config {
   temporalCliPath?: string;
   lecternHome: string;
   lecternSecret?: string;
+  /** Whose key it is acts on the command line where somebody has to answer for it; nobody's name without. */
+  lecternKey?: string;
   smtpUrl?: string;
   mailFrom: string;
   catcherUrl?: string;
@@ -137,6 +139,15 @@ const FIELDS = {
     variable: 'LECTERN_SECRET',
     schema: z.string().min(32).optional(),
     may: 'at least 32 characters, known to nobody else',
+    secret: true,
+  },
+  lecternKey: {
+    variable: 'LECTERN_KEY',
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,200}$/)
+      .optional(),
+    may: 'a key as `npx lectern key` prints it',
     secret: true,
   },
   smtpUrl: {

@@ -1,8 +1,10 @@
 import { releaseOver } from '../commands/pause';
+import { publishDue } from '../commands/rule-drafts';
 import type { Database } from '../db/database';
 import { forgetOldKeys } from '../db/idempotency';
 import { organisationIds } from '../db/organisations';
 import { organisationsWithPausesOver } from '../db/pauses';
+import { organisationsWithRulesDue } from '../db/rule-drafts';
 import { businessNow, type BusinessClock } from '../domain/clock';
 import { startLoop, type Loop } from './loops';
 import type { Logger } from 'pino';
@@ -26,6 +28,20 @@ export function startBrake(deps: { db: Database; clock: BusinessClock; secret: s
     const asOf = new Date(businessNow(clock, Date.now()));
     for (const organisationId of await organisationsWithPausesOver(db.crossing, asOf)) {
       await releaseOver({ db, organisationId, asOf, requestId: null, secret });
+    }
+  });
+}
+
+const RULES_MS = 2_000;
+
+/** Rule sets that are to be in force from an instant on are so soon after it. */
+export function startRuleClock(deps: { db: Database; clock: BusinessClock; secret: string }, logger: Logger): Loop {
+  const { db, clock, secret } = deps;
+  return startLoop('rules', RULES_MS, logger, async () => {
+    const asOf = new Date(businessNow(clock, Date.now()));
+    for (const organisationId of await organisationsWithRulesDue(db.crossing, asOf)) {
+      const end = await publishDue({ db, organisationId, asOf, requestId: null, secret });
+      if (end === 'failed') logger.error({ organisationId }, 'a rule set that was to come into force could not: npx lectern rules drafts tells why');
     }
   });
 }

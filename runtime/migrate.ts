@@ -17,6 +17,7 @@ import * as deskMore from '../migrations/20261130070100_desk';
 import * as viability from '../migrations/20261130080000_groups';
 import * as overtaken from '../migrations/20261201020000_series';
 import * as proofs from '../migrations/20261201050000_proofs';
+import * as ruleVersions from '../migrations/20261201070000_rule_versions';
 import * as inbound from '../migrations/20261201080000_inbound';
 import type { Config } from './config';
 
@@ -40,6 +41,7 @@ export const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261130080000_groups': viability,
   '20261201020000_series': overtaken,
   '20261201050000_proofs': proofs,
+  '20261201070000_rule_versions': ruleVersions,
   '20261201080000_inbound': inbound,
 };
 

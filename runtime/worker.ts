@@ -10,7 +10,7 @@ import { readClock } from '../db/outbox';
 import { DRAFTING_TASK_QUEUE, TASK_QUEUE } from '../workflows/session/contract';
 import type { Config } from './config';
 import { discreetActivities } from './discreet';
-import { HOUSEKEEPING_MS, keepHouse, startBrake } from './housekeeping';
+import { HOUSEKEEPING_MS, keepHouse, startBrake, startRuleClock } from './housekeeping';
 import { listen, startLoop } from './loops';
 import { projectRoot } from './paths';
 import { followAllClocks } from './clocks';
@@ -108,6 +108,7 @@ export async function startWorker(config: Config, addresses: Addresses, { public
     clocks: startLoop('clocks', HOUSEKEEPING_MS, logger, () => followAllClocks(relay)),
     housekeeping: startLoop('housekeeping', HOUSEKEEPING_MS, logger, () => keepHouse(db)),
     brake: startBrake(relay, logger),
+    rules: startRuleClock(relay, logger),
   };
   const listening = listen(
     addresses.databaseUrl,

@@ -17,7 +17,13 @@ test.concurrent('the bench runs and writes its document; how fast things are is 
   const out = path.join(folder, 'quick.json');
   await run('main.js', '--quick', '--out', out);
   const { ratios } = JSON.parse(readFileSync(out, 'utf8')) as { ratios: Record<string, number> };
-  expect(Object.keys(ratios)).toEqual(['lifecycleThroughputVsBare', 'lifecycleCpuVsBare', 'bookingVsPlainTransaction', 'wakeLatencyVsDirectSignal']);
+  expect(Object.keys(ratios)).toEqual([
+    'lifecycleThroughputVsBare',
+    'lifecycleCpuVsBare',
+    'bookingVsPlainTransaction',
+    'wakeLatencyVsDirectSignal',
+    'backtestVsJsonLogicLoop',
+  ]);
   for (const [name, ratio] of Object.entries(ratios)) expect([name, Number.isFinite(ratio) && ratio > 0]).toEqual([name, true]);
 });
 

@@ -9,6 +9,7 @@ import { newId } from '../domain/ids';
 import { ROLES } from '../domain/vocabulary';
 import { defaultRulesFolder, readRuleFiles } from '../runtime/rule-files';
 import { HOUR, Lectern, TRANSCRIPT } from './support/lectern';
+import { draftable } from './support/rule-files';
 import { bookSeries, weekly } from './support/series';
 
 jest.setTimeout(180_000);
@@ -128,6 +129,8 @@ test('another organisation’s ids are not found on any route, wherever a route 
     'time-off': await closed('time-off', { personId: studentId }),
     series: await bookSeries(lectern, weekly(lectern, await lectern.cast(1))),
     rules: (await lectern.query<{ id: string }>('SELECT id FROM rule_sets LIMIT 1'))[0]!.id,
+    decisions: await one('SELECT id FROM decisions WHERE session_id = ? LIMIT 1'),
+    'rule-drafts': (await lectern.api<{ id: string }>('POST', '/v1/rule-drafts', { ...draftable(), message: 'Invented' })).body.id,
   };
   const at = (hours: number): string => new Date(+lectern.now() + hours * 3_600_000).toISOString();
   const booking = { title: 't', startsAt: at(300), endsAt: at(301), studentIds: [other.studentId], instructorId: other.instructorId };
@@ -139,6 +142,8 @@ test('another organisation’s ids are not found on any route, wherever a route 
   await other.theirs.closed(theirClosed);
   const theirSeries = (await lectern.api<{ id: string }>('POST', '/v1/series', series, other.headers)).body.id;
   const decisionId = await one('SELECT id FROM decisions WHERE session_id = ? LIMIT 1');
+  const theirDecision = (await lectern.api<{ items: { id: string }[] }>('GET', `/v1/sessions/${their.body.id}/decisions`, undefined, other.headers))
+    .body.items[0]!.id;
   const slots = `from=${at(1)}&to=${at(30)}&lengthMinutes=60`;
   const guardian = { kind: 'guardian', name: 'n', givenName: 'n', zone: 'UTC' };
   const wards = { students: [{ studentId, household: 'h' }] };
@@ -169,6 +174,9 @@ test('another organisation’s ids are not found on any route, wherever a route 
     'post /v1/time-off/{id}/restore': { reason: 'r' },
     'post /v1/sessions/{id}/waitlist': { studentId: other.studentId },
     'patch /v1/sessions/{id}/places': { version: 1, capacity: 2 },
+    'post /v1/decisions/{id}/what-if': {},
+    'post /v1/rule-drafts/{id}/approve': { version: 1 },
+    'post /v1/rule-drafts/{id}/withdraw': { version: 1 },
   };
   Object.assign(ids, { offers: await offerOf(sessionId) });
   Object.assign(bodies, { 'post /v1/sessions/{id}/substitute-search': {} });
@@ -196,6 +204,7 @@ test('another organisation’s ids are not found on any route, wherever a route 
     'post /v1/held-steps/{id}/snooze personId': [`${theirStep}/snooze`, { event: 'participant.joined', personId: studentId }],
     'post /v1/held-steps/decide-batch decisions.id': ['/v1/held-steps/decide-batch', { decisions }],
     'post /v1/duty personId': ['/v1/duty', { personId: studentId, weekday: 1, from: '08:00', to: '09:00' }],
+    'post /v1/decisions/{id}/what-if draftId': [`/v1/decisions/${theirDecision}/what-if`, { draftId: ids['rule-drafts'] }],
     'get /v1/slots instructorId': [`/v1/slots?${slots}&instructorId=${instructorId}`],
     'get /v1/slots studentId': [`/v1/slots?${slots}&instructorId=${other.instructorId}&studentId=${studentId}`],
     'post /v1/series studentIds': ['/v1/series', { ...series, studentIds: [studentId] }],

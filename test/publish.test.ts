@@ -45,8 +45,11 @@ test('a published grace changes the next question, and no booked term of a sessi
   });
   const published = await publish(lectern, edited, 'stricter');
   expect(published).toMatchObject({ status: 201, body: { number: 2 } });
-  expect(published.body.diff).toEqual(['change: lateShare 50 → 80', 'no-show.student: grace 15m → 1m', 'no-show.student: instructorWaits 5m → 1m']);
-  expect((await publish(lectern, edited, 'the same')).body).toMatchObject({ number: 2, diff: [] });
+  expect(published.body.diff).toEqual({
+    booked: ['change: lateShare 50 → 80'],
+    current: ['no-show.student: grace 15 minutes → 1 minute', 'no-show.student: instructorWaits 5 minutes → 1 minute'],
+  });
+  expect((await publish(lectern, edited, 'the same')).body).toMatchObject({ number: 2, state: 'unchanged', diff: { current: [], booked: [] } });
 
   // The session that was there keeps its terms, and nothing that was planned for it is laid down or sent once more.
   const other = await lectern.cast(2);

@@ -1,6 +1,7 @@
 import type { Route, StreamRoute } from '../route';
 import { changeRoutes } from './changes';
 import { deskRoutes } from './desk';
+import { decisionRoutes } from './decisions';
 import { dutyRoutes } from './duty';
 import { correctionRoutes } from './corrections';
 import { closureRoutes } from './closures';
@@ -14,6 +15,7 @@ import { messageRoutes } from './messages';
 import { opsRoutes } from './ops';
 import { paymentRoutes } from './payments';
 import { peopleRoutes } from './people';
+import { ruleDraftRoutes } from './rule-drafts';
 import { ruleRoutes } from './rules';
 import { seriesRoutes } from './series';
 import { sessionRoutes } from './sessions';
@@ -48,6 +50,8 @@ export const ROUTES: readonly (Route | StreamRoute)[] = [
   ...messageRoutes,
   ...transcriptRoutes,
   ...ruleRoutes,
+  ...ruleDraftRoutes,
+  ...decisionRoutes,
   ...inboundRoutes,
   ...opsRoutes,
   streamRoute,

@@ -1,12 +1,14 @@
-import { z } from 'zod';
-import { checkRules, publishRules } from '../../commands/publish-rules';
-import { activeRuleSet, ruleSetPage, wholeRuleSet, type ListedRuleSet } from '../../db/read/rule-sets';
-import type { RuleSetRow } from '../../db/rule-sets';
+import { checkRules, publishedSchema, publishRules, type Published } from '../../commands/publish-rules';
+import { rollBack } from '../../commands/rule-drafts';
+import { activeRuleSet, contentOfNumber, ruleSetPage, wholeRuleSet, type ListedRuleSet, type WholeRuleSet } from '../../db/read/rule-sets';
+import type { RuleFile, RuleSetRow } from '../../db/rule-sets';
+import type { Tx } from '../../db/database';
 import { notFound } from '../../domain/errors';
+import { apart, diffRuleSets } from '../../policy/diff';
 import { decodeCursor, toPage } from '../http/cursor';
 import { route, type Reply } from '../route';
 import { idParams, pageQuery } from '../schemas/common';
-import { checkResult, checkRulesBody, publishResult, publishRulesBody, ruleSetPageSchema, wholeRuleSetSchema } from '../schemas/others';
+import { checkResult, checkRulesBody, publishResult, publishRulesBody, rollbackBody, ruleSetPageSchema, wholeRuleSetSchema } from '../schemas/rules';
 
 const READERS = ['admin', 'coordinator'] as const;
 
@@ -18,19 +20,27 @@ function present(r: ListedRuleSet): object {
     hash: r.hash,
     message: r.message,
     publishedAt: r.publishedAt,
-    publishedBy: r.publishedBy === null ? null : { id: r.publishedBy, name: r.publishedByName ?? 'Lectern' },
+    publishedBy: principalOf(r.publishedBy, r.publishedByName),
+    approvedBy: principalOf(r.approvedBy, r.approvedByName),
+    effectiveFrom: r.effectiveFrom,
+    rollsBackTo: r.rollsBackTo,
     active: r.active,
   };
 }
 
-function presentWhole(set: (ListedRuleSet & Pick<RuleSetRow, 'content'>) | undefined, id: string): Reply {
+export const principalOf = (id: string | null, name: string | null): object | null => (id === null ? null : { id, name: name ?? 'Lectern' });
+const filesOf = (list: readonly RuleFile[]): object[] => list.map(({ file, text }) => ({ file, text }));
+export const contentOf = ({ policies, messages, inbound }: RuleSetRow['content']): object => ({
+  policies: filesOf(policies),
+  messages: filesOf(messages),
+  ...(inbound && { inbound: filesOf(inbound) }),
+});
+
+async function presentWhole(tx: Tx, set: WholeRuleSet | undefined, id: string): Promise<Reply> {
   if (!set) throw notFound('rule set', id);
-  const files = (list: RuleSetRow['content']['policies']): object[] => list.map(({ file, text }) => ({ file, text }));
-  const { policies, messages, inbound } = set.content;
-  return {
-    status: 200,
-    body: { ...present(set), policies: files(policies), messages: files(messages), ...(inbound && { inbound: files(inbound) }) },
-  };
+  const before = await contentOfNumber(tx, set.number - 1);
+  const diff = before ? apart(diffRuleSets(before, set.content)) : null;
+  return { status: 200, body: { ...present(set), diff, ...contentOf(set.content) } };
 }
 
 const list = route({
@@ -55,7 +65,7 @@ const active = route({
   summary: 'The rule set in force, with its files',
   roles: READERS,
   responses: { 200: { description: 'The active set.', schema: wholeRuleSetSchema } },
-  handle: async ({ read }) => presentWhole(await read(activeRuleSet), 'active'),
+  handle: ({ read }) => read(async (tx) => presentWhole(tx, await activeRuleSet(tx), 'active')),
 });
 
 const one = route({
@@ -67,7 +77,7 @@ const one = route({
   what: 'rule set',
   params: idParams,
   responses: { 200: { description: 'The set.', schema: wholeRuleSetSchema } },
-  handle: async ({ read, params }) => presentWhole(await read((tx) => wholeRuleSet(tx, params.id)), params.id),
+  handle: ({ read, params }) => read(async (tx) => presentWhole(tx, await wholeRuleSet(tx, params.id), params.id)),
 });
 
 const check = route({
@@ -86,26 +96,48 @@ const check = route({
   },
 });
 
-const published = (set: { setId: string; number: number; hash: string; diff: string[] }): Reply => {
-  const { setId, number, hash, diff } = set;
-  return { status: 201, body: { id: setId, number, hash, diff }, location: `/v1/rules/${setId}` };
+/** A set has come into force (201), or it will once somebody has approved it or its time has come (202). */
+export function published(result: Published): Reply {
+  const isSet = result.number !== null;
+  return { status: isSet ? 201 : 202, body: result, location: isSet ? `/v1/rules/${result.id}` : `/v1/rule-drafts/${result.id}` };
+}
+export const PUBLISH_RESPONSES = {
+  201: { description: 'Published: `in-force`, or `unchanged` where the same was in force already.', schema: publishResult },
+  202: { description: 'Kept as a draft: `proposed` until a second person approves it, or `scheduled`.', schema: publishResult },
 };
+export function recoverPublished(value: unknown): Reply | null {
+  const found = publishedSchema.safeParse(value);
+  return found.success ? published(found.data) : null;
+}
+export const instantOf = (text: string | undefined): Date | undefined => (text === undefined ? undefined : new Date(text));
 
 const publish = route({
   method: 'post',
   path: '/v1/rules/publish',
   tag: 'rules',
   summary: 'Publish a new rule set',
-  description: 'It is in force at once; running sessions keep the terms they were booked under. 422 `invalid-rules` lists the faults.',
+  description:
+    'In force at once, or from `effectiveFrom` on; what is booked keeps the terms it was booked under. Where the rules in force ask for a second person it is proposed (202). 422 `invalid-rules` lists the faults; 409 `already-exists` while another set is to come into force.',
   roles: ['admin'],
   body: publishRulesBody,
-  responses: { 201: { description: 'Published.', schema: publishResult } },
-  errors: ['invalid-rules'],
-  handle: async ({ ctx, body }) => published(await publishRules(ctx, body)),
-  recover(value) {
-    const found = z.object({ setId: z.string(), number: z.int(), hash: z.string(), diff: z.array(z.string()) }).safeParse(value);
-    return found.success ? published(found.data) : null;
-  },
+  responses: PUBLISH_RESPONSES,
+  errors: ['invalid-rules', 'already-exists'],
+  handle: async ({ ctx, body }) => published(await publishRules(ctx, { ...body, effectiveFrom: instantOf(body.effectiveFrom) })),
+  recover: recoverPublished,
 });
 
-export const ruleRoutes = [list, active, one, check, publish];
+const rollback = route({
+  method: 'post',
+  path: '/v1/rules/rollback',
+  tag: 'rules',
+  summary: 'Take an earlier rule set back into force',
+  description: 'Publishes the earlier set anew, with a number of its own. Errors as those of a publish.',
+  roles: ['admin'],
+  body: rollbackBody,
+  responses: PUBLISH_RESPONSES,
+  errors: ['not-found', 'no-rules', 'invalid-rules', 'already-exists'],
+  handle: async ({ ctx, body }) => published(await rollBack(ctx, { ...body, effectiveFrom: instantOf(body.effectiveFrom) })),
+  recover: recoverPublished,
+});
+
+export const ruleRoutes = [list, active, one, check, publish, rollback];

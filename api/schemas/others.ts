@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../../domain/vocabulary';
-import { cursor, id, instant, limit, longText, pageOf, version } from './common';
+import { cursor, id, instant, limit, pageOf, version } from './common';
 
 export const messagesQuery = z.strictObject({ sessionId: id.optional(), personId: id.optional(), limit, cursor });
 export const messagePageSchema = pageOf(
@@ -50,40 +50,6 @@ export const transcriptItem = z
     receivedAt: instant,
   })
   .meta({ id: 'Transcript' });
-
-const ruleFile = z.strictObject({
-  file: z
-    .string()
-    .max(200)
-    .regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/, 'must be a file name, with / between folders'),
-  text: z.string().max(200_000),
-});
-const ruleFiles = {
-  policies: z.array(ruleFile).max(1000),
-  messages: z.array(ruleFile).max(500),
-  inbound: z.array(ruleFile).max(100).optional().meta({ description: 'Mappings of senders of webhooks; left out, those in force stay.' }),
-};
-export const checkRulesBody = z.strictObject(ruleFiles).meta({ id: 'CheckRules' });
-export const publishRulesBody = z
-  .strictObject({ ...ruleFiles, message: longText(1000).refine((m) => m.trim() !== '', 'must say what changes and why') })
-  .meta({ id: 'PublishRules' });
-export const fault = z
-  .strictObject({ code: z.string(), file: z.string(), rule: z.string().nullable(), path: z.string(), message: z.string(), suggestion: z.string() })
-  .meta({ id: 'RuleFault' });
-export const checkResult = z.strictObject({ ok: z.boolean(), faults: z.array(fault) }).meta({ id: 'RulesCheck' });
-export const publishResult = z.strictObject({ id, number: z.int(), hash: z.string(), diff: z.array(z.string()) }).meta({ id: 'PublishedRules' });
-const ruleSetFields = {
-  id,
-  version,
-  number: z.int(),
-  hash: z.string(),
-  message: z.string(),
-  publishedAt: instant,
-  publishedBy: z.strictObject({ id, name: z.string() }).nullable(),
-  active: z.boolean(),
-};
-export const ruleSetPageSchema = pageOf(z.strictObject(ruleSetFields).meta({ id: 'RuleSet' }), 'RuleSetPage');
-export const wholeRuleSetSchema = z.strictObject({ ...ruleSetFields, ...ruleFiles }).meta({ id: 'WholeRuleSet' });
 
 export const inboundItem = z
   .strictObject({

@@ -6,7 +6,7 @@ export const admission: DecisionPointSpec = {
   binding: 'current',
   hit: 'first',
   facts: {
-    notice: { type: 'duration', said: '# of notice', meaning: 'Time from the booking to the start of the lesson', example: '3d' },
+    notice: { type: 'duration', runs: 'down', said: '# of notice', meaning: 'Time from the booking to the start of the lesson', example: '3d' },
     length: { type: 'duration', said: '# long', meaning: 'Length of the lesson', example: '60m' },
     students: { type: 'integer', unit: 'students', meaning: 'How many students are booked', example: 1 },
     isTrial: { type: 'boolean', meaning: 'The booking is a trial lesson', example: false },

@@ -9,9 +9,10 @@ export const change: DecisionPointSpec = {
   hit: 'first',
   facts: {
     kind: { type: 'enum', values: CHANGE_KINDS, meaning: 'What is asked for', example: 'cancel' },
-    notice: { type: 'duration', said: '# of notice', meaning: 'Time left until the start; negative once it has begun', example: '30h' },
+    notice: { type: 'duration', runs: 'down', said: '# of notice', meaning: 'Time left until the start; negative once it has begun', example: '30h' },
     newNotice: {
       type: 'duration',
+      runs: 'down',
       meaning: 'Time left until the new start; known when the lesson is moved only, so name the kind first',
       example: '3d',
     },

@@ -7,7 +7,7 @@ export const clockChange: DecisionPointSpec = {
   binding: 'current',
   hit: 'first',
   facts: {
-    notice: { type: 'duration', said: '# of notice', meaning: 'Time left until the earlier of the two moments', example: '30d' },
+    notice: { type: 'duration', runs: 'down', said: '# of notice', meaning: 'Time left until the earlier of the two moments', example: '30d' },
     movedBy: { type: 'duration', said: 'moved by #', meaning: 'How much later the lesson would start, negative when earlier', example: '1h' },
     isFree: { type: 'boolean', meaning: 'Nobody on the lesson has another one at its new moment', example: true },
   },

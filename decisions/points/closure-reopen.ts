@@ -8,7 +8,7 @@ export const closureReopen: DecisionPointSpec = {
   hit: 'first',
   facts: {
     was: { type: 'enum', values: ['moved', 'reassigned', 'cancelled'], meaning: 'What the closure did with it', example: 'moved' },
-    notice: { type: 'duration', said: '# of notice', meaning: 'Time left until it would start again as it was', example: '10d' },
+    notice: { type: 'duration', runs: 'down', said: '# of notice', meaning: 'Time left until it would start again as it was', example: '10d' },
     isFree: { type: 'boolean', meaning: 'Everybody on it is free at the time, and the instructor, that it had', example: true },
     isTrial: { type: 'boolean', meaning: 'It is a trial lesson', example: false },
     students: { type: 'integer', unit: 'students', meaning: 'How many students take part', example: 1 },

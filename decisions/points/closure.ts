@@ -13,7 +13,7 @@ export const closure: DecisionPointSpec = {
       meaning: 'Who is away: everybody, a branch, the instructor of the session, or a student of it',
       example: 'organisation',
     },
-    notice: { type: 'duration', said: '# of notice', meaning: 'Time left until the start', example: '10d' },
+    notice: { type: 'duration', runs: 'down', said: '# of notice', meaning: 'Time left until the start', example: '10d' },
     isTrial: { type: 'boolean', meaning: 'It is a trial lesson', example: false },
     students: { type: 'integer', unit: 'students', meaning: 'How many students take part', example: 1 },
     status: {

@@ -14,7 +14,7 @@ export const correction: DecisionPointSpec = {
       meaning: 'Who asks; evidence: an event or a transcript that came after the session was closed',
       example: 'coordinator',
     },
-    closedFor: { type: 'duration', said: 'closed for #', meaning: 'How long the session has been closed', example: '3d' },
+    closedFor: { type: 'duration', runs: 'up', said: 'closed for #', meaning: 'How long the session has been closed', example: '3d' },
     costsMore: { type: 'boolean', meaning: 'A family would be charged more than before', example: false },
     paysLess: { type: 'boolean', meaning: 'The instructor would be paid less than before', example: false },
   },

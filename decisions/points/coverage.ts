@@ -15,7 +15,7 @@ export const coverage: DecisionPointSpec = {
       meaning: 'For how many participants no message with their way in was accepted, nor to a guardian of theirs',
       example: 0,
     },
-    untilStart: { type: 'duration', said: '# until the start', meaning: 'Time left until the start', example: '15m' },
+    untilStart: { type: 'duration', runs: 'down', said: '# until the start', meaning: 'Time left until the start', example: '15m' },
   },
   outcome: {
     verdict: { type: 'enum', values: ['covered', 'hold'], meaning: 'Whether a coordinator has to act', example: 'covered' },

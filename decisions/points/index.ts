@@ -13,6 +13,7 @@ import { load } from './load';
 import { noShowInstructor, noShowStudent } from './no-show';
 import { obligations } from './obligations';
 import { preparation } from './preparation';
+import { publish } from './publish';
 import { recording } from './recording';
 import { release } from './release';
 import { roomFailure } from './room-failure';
@@ -55,5 +56,6 @@ export const POINTS: Readonly<Record<string, DecisionPointSpec>> = Object.fromEn
     release,
     viability,
     waitlist,
+    publish,
   ].map((spec) => [spec.point, spec]),
 );

@@ -5,6 +5,7 @@ import { VERDICTS } from '../../domain/vocabulary';
 const shared: Record<string, FieldSpec> = {
   lateBy: {
     type: 'duration',
+    runs: 'up',
     said: '# late',
     meaning: 'Time without an arrival since the start, or since they came onto the session later',
     example: '12m',
@@ -62,6 +63,7 @@ export const noShowStudent: DecisionPointSpec = {
     strikesThisTerm,
     instructorThereFor: {
       type: 'duration',
+      runs: 'up',
       meaning: 'How long the instructor has been there since the start; no time ("0m") while they have not come',
       example: '12m',
     },
@@ -77,7 +79,13 @@ export const noShowInstructor: DecisionPointSpec = {
   demands,
   facts: {
     ...shared,
-    remaining: { type: 'duration', said: '# left of the lesson', meaning: 'How long it is until the end of the lesson', example: '45m' },
+    remaining: {
+      type: 'duration',
+      runs: 'down',
+      said: '# left of the lesson',
+      meaning: 'How long it is until the end of the lesson',
+      example: '45m',
+    },
     studentsPresent: { type: 'integer', unit: 'students', meaning: 'How many students have arrived', example: 1 },
   },
   outcome: {

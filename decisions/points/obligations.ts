@@ -116,7 +116,7 @@ export const obligations: DecisionPointSpec = {
     event: { type: 'enum', values: PLAN_EVENTS, meaning: 'What has happened', example: 'booked' },
     isTrial: { type: 'boolean', meaning: 'It is a trial lesson', example: false },
     students: { type: 'integer', unit: 'students', meaning: 'How many students take part', example: 1 },
-    notice: { type: 'duration', said: '# of notice', meaning: 'Time left until the start', example: '3d' },
+    notice: { type: 'duration', runs: 'down', said: '# of notice', meaning: 'Time left until the start', example: '3d' },
     movedBy: {
       type: 'duration',
       meaning: 'How much later the lesson now starts, negative when earlier; known for "rescheduled" only, so name the event first',

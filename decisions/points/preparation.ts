@@ -6,7 +6,7 @@ export const preparation: DecisionPointSpec = {
   binding: 'current',
   hit: 'first',
   facts: {
-    notice: { type: 'duration', said: '# of notice', meaning: 'Time left until the start', example: '3d' },
+    notice: { type: 'duration', runs: 'down', said: '# of notice', meaning: 'Time left until the start', example: '3d' },
     students: { type: 'integer', unit: 'students', meaning: 'How many students take part', example: 1 },
     isTrial: { type: 'boolean', meaning: 'It is a trial lesson', example: false },
   },

@@ -34,7 +34,7 @@ export const seriesOccurrence: DecisionPointSpec = {
         'What is in the way: somebody has a lesson then, the organisation or branch is closed, somebody has time off, or admission refuses the booking',
       example: 'taken',
     },
-    notice: { type: 'duration', said: '# of notice', meaning: 'Time left until the lesson would start', example: '42d' },
+    notice: { type: 'duration', runs: 'down', said: '# of notice', meaning: 'Time left until the lesson would start', example: '42d' },
     alternatives: { type: 'integer', unit: 'times', said: '# other times', meaning: 'How many other times were found', example: 3 },
   },
   demands: [{ field: 'verdict', values: ['hold'], needs: ['decideBefore'] }],

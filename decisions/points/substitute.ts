@@ -80,9 +80,9 @@ export const substituteSearch: DecisionPointSpec = {
       meaning: 'Why it is searched: asked for by a person, no acknowledgement came, or the instructor is not there at the start',
       example: 'asked',
     },
-    notice: { type: 'duration', said: '# of notice', meaning: 'Time left until the start; negative once it has begun', example: '8h' },
-    left: { type: 'duration', said: '# until its end', meaning: "Time left until the lesson's end", example: '9h' },
-    searchedFor: { type: 'duration', said: 'searched for #', meaning: 'How long it has been searched', example: '0m' },
+    notice: { type: 'duration', runs: 'down', said: '# of notice', meaning: 'Time left until the start; negative once it has begun', example: '8h' },
+    left: { type: 'duration', runs: 'down', said: '# until its end', meaning: "Time left until the lesson's end", example: '9h' },
+    searchedFor: { type: 'duration', runs: 'up', said: 'searched for #', meaning: 'How long it has been searched', example: '0m' },
     candidates: {
       type: 'integer',
       unit: 'instructors',
@@ -137,7 +137,7 @@ export const acknowledgement: DecisionPointSpec = {
   hit: 'first',
   demands: [{ field: 'next', values: ['wait', 'remind'], needs: ['again'] }],
   facts: {
-    notice: { type: 'duration', said: '# of notice', meaning: 'Time left until the start', example: '3d' },
+    notice: { type: 'duration', runs: 'down', said: '# of notice', meaning: 'Time left until the start', example: '3d' },
     askedFor: {
       type: 'duration',
       said: 'asked for #',

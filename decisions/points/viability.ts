@@ -34,7 +34,7 @@ export const viability: DecisionPointSpec = {
       meaning: 'Together with these students the nearest of those groups has as many as it needs',
       example: true,
     },
-    notice: { type: 'duration', meaning: 'Time left until the start', example: '48h' },
+    notice: { type: 'duration', runs: 'down', meaning: 'Time left until the start', example: '48h' },
     asked: { type: 'boolean', meaning: 'It was asked before: the group has become too small again, or the last answer was to wait', example: false },
     isTrial: { type: 'boolean', meaning: 'It is a trial lesson', example: false },
     status: { type: 'enum', values: ['booked', 'ready'], meaning: 'Where the session stands', example: 'booked' },

@@ -8,7 +8,7 @@ export const waitlist: DecisionPointSpec = {
   hit: 'first',
   demands: [{ field: 'next', values: ['offer'], needs: ['offers', 'stand', 'order'] }],
   facts: {
-    notice: { type: 'duration', meaning: 'Time left until the start', example: '2d' },
+    notice: { type: 'duration', runs: 'down', meaning: 'Time left until the start', example: '2d' },
     free: { type: 'integer', unit: 'places', meaning: 'Places that nobody has, whether they are offered to somebody or not', example: 1 },
     waiting: { type: 'integer', unit: 'students', meaning: 'How many wait for a place and have no offer', example: 3 },
     standing: { type: 'integer', unit: 'offers', meaning: 'Offers that wait for an answer', example: 0 },

@@ -1,8 +1,9 @@
 import { checkRuleFiles } from '../../commands/check-rules';
-import { diffRuleSets } from '../../policy/diff';
+import { apart, diffRuleSets } from '../../policy/diff';
 import type { RuleSetContent } from '../../policy/ruleset';
 import type { Config } from '../config';
 import { readRuleFiles, defaultRulesFolder } from '../rule-files';
+import { printApart } from './differences';
 import { print, printJson, progress } from './output';
 import { filesOf, printFaults, type RulesOptions } from './rules-files';
 
@@ -13,7 +14,7 @@ export interface DiffOptions extends RulesOptions {
 function compare(before: RuleSetContent, files: RuleSetContent, { against, json }: DiffOptions): number {
   const differences = diffRuleSets(before, files);
   if (json) printJson(differences);
-  else if (differences.length > 0) print(differences.map((d) => d.words).join('\n'));
+  else if (differences.length > 0) printApart(apart(differences));
   else print(against === undefined ? 'The files are what is published.' : 'The two folders say the same.');
   return 0;
 }

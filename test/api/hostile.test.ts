@@ -1,6 +1,7 @@
 import { ROUTES } from '../../api/routes';
 import { TRANSCRIPT } from '../support/lectern';
 import { HOSTILE, pathsOf, seeded, withHostile, type Json, type Path } from '../support/hostile';
+import { draftable } from '../support/rule-files';
 import { Api, type Got, type Organisation } from './support';
 
 jest.setTimeout(240_000);
@@ -53,6 +54,9 @@ beforeAll(async () => {
   const { body: timeOff } = await api.post<{ id: string }>('/v1/time-off', { ...closed, personId: instructor }, key);
   const file = { file: 'a.json', text: '{}' };
   const message = { file: 'a.md', text: 'Hello' };
+  const draftId = (await api.post<{ id: string }>('/v1/rule-drafts', { ...draftable(), message: 'm' }, key)).body.id;
+  const made = await api.get<{ items: { id: string; point: string }[] }>(`/v1/sessions/${sessionId}/decisions`, key);
+  const decisionId = made.body.items.find((d) => d.point === 'admission')!.id;
   good = {
     'post /v1/sessions': {
       path: '/v1/sessions',
@@ -220,7 +224,20 @@ beforeAll(async () => {
     'post /v1/people/{id}/opt-in': { path: `/v1/people/${guardian}/opt-in`, body: { channel: 'sms' }, end: 'ok' },
     'post /v1/transcripts': { path: '/v1/transcripts', body: { sessionId: heldId, lines: TRANSCRIPT.slice(0, 2) }, end: 'illegal-move' },
     'post /v1/rules/check': { path: '/v1/rules/check', body: { policies: [file], messages: [message] }, end: 'ok' },
-    'post /v1/rules/publish': { path: '/v1/rules/publish', body: { policies: [file], messages: [message], message: 'm' }, end: 'invalid-rules' },
+    'post /v1/rules/publish': {
+      path: '/v1/rules/publish',
+      body: { policies: [file], messages: [message], message: 'm', effectiveFrom: at(9000) },
+      end: 'invalid-rules',
+    },
+    'post /v1/rules/rollback': { path: '/v1/rules/rollback', body: { number: 999_999, message: 'm', effectiveFrom: at(9000) }, end: 'not-found' },
+    'post /v1/decisions/{id}/what-if': {
+      path: `/v1/decisions/${decisionId}/what-if`,
+      body: { facts: { isTrial: true, length: '60m' }, draftId },
+      end: 'ok',
+    },
+    'post /v1/rule-drafts': { path: '/v1/rule-drafts', body: { policies: [file], messages: [message], message: 'm' }, end: 'invalid-rules' },
+    'post /v1/rule-drafts/{id}/approve': { path: `/v1/rule-drafts/${draftId}/approve`, body: { version: 99 }, end: 'stale' },
+    'post /v1/rule-drafts/{id}/withdraw': { path: `/v1/rule-drafts/${draftId}/withdraw`, body: { version: 99 }, end: 'stale' },
   };
   await own.quiet();
 });

@@ -157,6 +157,9 @@ describe('addresses and methods', () => {
       '/v1/time-off/{id}': { version: 1, reason: 'Taken Over' },
       '/v1/closures/{id}/restore': { reason: 'r' },
       '/v1/time-off/{id}/restore': { reason: 'r' },
+      '/v1/decisions/{id}/what-if': {},
+      '/v1/rule-drafts/{id}/approve': { version: 1 },
+      '/v1/rule-drafts/{id}/withdraw': { version: 1 },
     };
     for (const route of ROUTES.filter((r) => r.path.includes('{id}'))) {
       for (const id of ids) {

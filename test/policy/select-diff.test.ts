@@ -1,5 +1,5 @@
 import { checkPolicies } from '../../policy/check';
-import { diffRuleSets } from '../../policy/diff';
+import { apart, diffRuleSets } from '../../policy/diff';
 import { evaluate } from '../../policy/evaluate';
 import { compileRuleSet, hashRuleSet } from '../../policy/ruleset';
 import { selectPolicy } from '../../policy/select';
@@ -88,7 +88,29 @@ test('a changed parameter is told with both values and its path', () =>
       set(),
       set((d) => (d.params.grace = '20m')),
     ),
-  ).toEqual([{ file: 'x.json', policy: 'no-show.student', path: '/params/grace', words: 'no-show.student: grace 15m → 20m' }]));
+  ).toEqual([
+    { file: 'x.json', policy: 'no-show.student', path: '/params/grace', binding: 'current', words: 'no-show.student: grace 15 → 20 minutes' },
+  ]));
+test.each([
+  ['15m', '20m', '15 → 20 minutes'],
+  ['15m', '1m', '15 minutes → 1 minute'],
+  ['15m', '1h', '15 minutes → 1 hour'],
+  ['1m', '0m', '1 minute → no time'],
+  ['1d', '36h', '1 day → 36 hours'],
+])('a duration of %s that becomes %s is told as %s', (from, to, told) => {
+  const of = (grace: string) => set((d) => (d.params.grace = grace));
+  expect(diffRuleSets(of(from), of(to)).map((d) => d.words)).toEqual([`no-show.student: grace ${told}`]);
+});
+test('what a difference reaches is told apart', () => {
+  const both = (share: number, text: string) => {
+    const change = { policy: 'change', binding: 'booked', hit: 'first', params: { share }, rules: [], examples: { base: {}, cases: [] } };
+    return { policies: [...set().policies, { file: 'change.json', text: JSON.stringify(change) }], messages: [{ file: 'm.md', text }] };
+  };
+  expect(apart(diffRuleSets(both(50, 'Hello'), both(80, 'Goodbye')))).toEqual({
+    booked: ['change: share 50 → 80'],
+    current: ['message m.md changed'],
+  });
+});
 test('a removed and an added rule are told', () => {
   expect(words((d) => d.rules.splice(1, 1))).toEqual(['no-show.student: rule trial-grace removed']);
   expect(words((d) => d.rules.push({ ...d.rules[0], id: 'late' }))).toEqual(['no-show.student: rule late added']);
@@ -105,7 +127,9 @@ test('a changed computed value and a changed example are told in words', () => {
   expect(words((d) => (d.rules[1].then.again = { calc: { '*': [{ var: 'params.nudgeEvery' }, 2] } }))).toEqual([
     'no-show.student: rule trial-grace then again nudge every → nudge every * 2',
   ]);
-  expect(words((d) => (d.examples.cases[0].given.lateBy = '17m'))).toEqual(['no-show.student: example “sixteen minutes” given lateBy 16m → 17m']);
+  expect(words((d) => (d.examples.cases[0].given.lateBy = '17m'))).toEqual([
+    'no-show.student: example “sixteen minutes” given lateBy 16 → 17 minutes',
+  ]);
 });
 test('a changed message is told', () =>
   expect(diffRuleSets(set(), set(undefined, [{ file: 'm.md', text: 'Goodbye' }])).map((d) => d.words)).toEqual(['message m.md changed']));

@@ -28,10 +28,12 @@ test('diff, publish and explain start the engines by themselves', () => {
   cpSync(path.join(root, 'rules'), edited, { recursive: true });
   expect(rules('diff')).toEqual({ status: 0, out: 'The files are what is published.\n' });
   edit('"grace": "15m"', '"grace": "20m"');
-  expect(json(rules('diff', '--rules', edited, '--json').out)).toEqual([expect.objectContaining({ words: 'no-show.student: grace 15m → 20m' })]);
+  expect(json(rules('diff', '--rules', edited, '--json').out)).toEqual([
+    expect.objectContaining({ words: 'no-show.student: grace 15 → 20 minutes' }),
+  ]);
   expect(rules('publish', '--rules', edited, '-m', 'more patience')).toEqual({
     status: 0,
-    out: expect.stringMatching(/^no-show.student: grace 15m → 20m\nIn force: set 2 \([0-9a-f]{12}\)\.\n$/) as string,
+    out: expect.stringMatching(/^For every lesson, .*:\n  no-show.student: grace 15 → 20 minutes\nIn force: set 2 \([0-9a-f]{12}\)\.\n$/) as string,
   });
   expect(rules('publish', '--rules', edited, '-m', 'once more').out).toMatch(/^Nothing has changed.\nIn force: set 2/);
   expect(rules('explain', newId())).toMatchObject({ status: 1, out: expect.stringContaining('No decision') as string });

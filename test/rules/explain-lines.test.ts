@@ -25,7 +25,7 @@ test('a decision is told with whom it is about, and rows of which the same is tr
     ],
   });
   expect(lines).toEqual([
-    '2027-03-01T08:00:00.000Z  What a student is charged (charge, about Nora Nowhere)',
+    '2027-03-01T08:00:00.000Z  What a student is charged (charge, about Nora Nowhere)  d',
     '  percent 100 %: rule “came”.',
     '    not “moved”, “moved-too”: event is booked, not moved',
     '    not “lost”: verdict is not known',

@@ -1,9 +1,16 @@
 import type { RuleFile } from '../../db/rule-sets';
 import { defaultRulesFolder, readRuleFiles } from '../../runtime/rule-files';
+import type { Published } from '../../commands/publish-rules';
 import type { PolicyDocument } from '../../policy/types';
 import type { Answer, Lectern } from './lectern';
 
 export const shippedRules = () => readRuleFiles(defaultRulesFolder());
+
+/** The shipped files as a request carries them. */
+export function draftable(): { policies: RuleFile[]; messages: RuleFile[] } {
+  const { policies, messages } = shippedRules();
+  return { policies, messages };
+}
 
 /** The shipped policies with texts put for others, wherever they stand; one that stands nowhere is a mistake of the test. */
 export function editedPolicies(edits: Record<string, readonly [was: string, is: string][]>): RuleFile[] {
@@ -25,5 +32,5 @@ export function alwaysFor(programme: string, point: string, outcome: object): Ru
   return { file: `${programme}.${point}.json`, text };
 }
 
-export const publish = <T = { number: number; diff: string[] }>(lectern: Lectern, policies: RuleFile[], message: string): Promise<Answer<T>> =>
+export const publish = <T = Published>(lectern: Lectern, policies: RuleFile[], message: string): Promise<Answer<T>> =>
   lectern.api('POST', '/v1/rules/publish', { policies, messages: shippedRules().messages, message });

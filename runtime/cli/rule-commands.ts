@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import type { Config } from '../config';
+import type { BacktestOptions } from './backtest';
+
+const config = async (): Promise<Config> => (await import('../config.js')).loadConfig();
+const versions = () => import('./rule-versions.js');
+
+type Run = (work: () => number | Promise<number>) => Promise<void>;
+type Json = { json?: boolean };
+
+/** The commands that look at a draft before it is published. */
+export function addDraftCommands(rules: Command, run: Run): void {
+  rules
+    .command('backtest')
+    .description('decide recorded decisions anew by files that are not published, with the facts of then; exit 1 when any differs')
+    .option('--draft <folder>', 'the folder of rule files (default: rules/)')
+    .option('--since <duration>', 'how far back, such as 30d, or an instant', '30d')
+    .option('--cases <count>', 'how many of those that differ are named', '20')
+    .option('--at-most <count>', 'exit 0 as long as no more than this differ', '0')
+    .option('--json', 'print one JSON document')
+    .action((o: BacktestOptions) => run(async () => (await import('./backtest.js')).rulesBacktest(await config(), o)));
+}
+
+/** The commands about published sets and about what is to become one. */
+export function addVersionCommands(rules: Command, run: Run): void {
+  const json = ['--json', 'print one JSON document'] as const;
+  const from = ['--from <instant>', 'in force from then on (default: at once)'] as const;
+  rules
+    .command('log')
+    .description('every published set: who, when, why, and what it changed')
+    .option('--limit <count>', 'how many', '20')
+    .option(...json)
+    .action((o: Json & { limit: string }) => run(async () => (await versions()).rulesLog(await config(), o)));
+  rules
+    .command('rollback [number]')
+    .description('take an earlier set back into force: the one before, or the one with this number')
+    .requiredOption('-m, --message <why>', 'why, for whoever asks later')
+    .option(...from)
+    .option(...json)
+    .action((number: string | undefined, o: Json & { message: string; from?: string }) =>
+      run(async () => (await versions()).rulesRollback(await config(), number, o)),
+    );
+  rules
+    .command('drafts')
+    .description('what is not in force: drafts, proposals, what is to come into force')
+    .option(...json)
+    .action((o: Json) => run(async () => (await versions()).rulesDrafts(await config(), o)));
+  rules
+    .command('approve <draft>')
+    .description('approve what somebody else has proposed; LECTERN_KEY says who you are')
+    .option(...json)
+    .action((id: string, o: Json) => run(async () => (await versions()).rulesApprove(await config(), id, o)));
+  rules
+    .command('withdraw <draft>')
+    .description('let go of a draft, a proposal, or what was to come into force')
+    .option(...json)
+    .action((id: string, o: Json) => run(async () => (await versions()).rulesWithdraw(await config(), id, o)));
+}
