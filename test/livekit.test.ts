@@ -1,4 +1,4 @@
-import { AccessToken } from 'livekit-server-sdk';
+import { AccessToken, RoomServiceClient } from 'livekit-server-sdk';
 import { newIdentity } from '../domain/livekit-names';
 import { HOUR, Lectern, MINUTE, type Cast } from './support/lectern';
 import { LiveKitClient } from './support/livekit-client';
@@ -89,6 +89,11 @@ const eventsOf = (sessionId: string, personId: string): Promise<{ kind: string; 
     [sessionId, personId],
   );
 const fromLiveKit = async (sessionId: string, personId: string) => (await eventsOf(sessionId, personId)).filter((e) => e.source === 'livekit');
+/** From now on LiveKit's webhooks of this kind, about this person or of this room, never arrive. */
+function lose(event: string, of: string): void {
+  const before = server!.loses;
+  server!.loses = (e) => before(e) || (e.event === event && (e.participant?.identity.startsWith(of) === true || e.room?.name === of));
+}
 const verdictOf = async (sessionId: string, personId: string): Promise<string> =>
   (await lectern.query<{ verdict: string }>('SELECT verdict FROM participants WHERE session_id = ? AND person_id = ?', [sessionId, personId]))[0]!
     .verdict;
@@ -138,8 +143,7 @@ withLiveKit('whose joining was never told is found in the list before anybody ca
   const [there, missing] = cast.studentIds as [string, string];
   const sessionId = await lesson(cast);
   const room = await openRoom(sessionId);
-  const before = server!.loses;
-  server!.loses = (e) => before(e) || (e.event === 'participant_joined' && e.participant?.identity.startsWith(there) === true);
+  lose('participant_joined', there);
   const [instructor, student] = [device(await tokenFor(room, cast.instructorId)), device(await tokenFor(room, there))];
   await Promise.all([instructor.says('connected'), student.says('connected')]);
   await lectern.until('the instructor to be there', async () => (await verdictOf(sessionId, cast.instructorId)) === 'arrived');
@@ -168,6 +172,53 @@ withLiveKit('an instructor who is reassigned is put out of the room, and out aga
   const removals = (): Promise<unknown[]> =>
     lectern.query(`SELECT 1 FROM timeline WHERE session_id = ? AND kind = 'participant.removed'`, [sessionId]);
   await lectern.until('both to be noted', async () => (await removals()).length >= 2);
+});
+
+withLiveKit('whose leaving was never told has left when the list says so', async () => {
+  const cast = await lectern.cast(2);
+  const [left, missing] = cast.studentIds as [string, string];
+  const sessionId = await lesson(cast);
+  const room = await openRoom(sessionId);
+  lose('participant_left', left);
+  const [instructor, student] = [device(await tokenFor(room, cast.instructorId)), device(await tokenFor(room, left))];
+  await Promise.all([instructor.says('connected'), student.says('connected')]);
+  await lectern.until('both to be there', async () => (await verdictOf(sessionId, left)) === 'arrived');
+  await student.leave();
+  await lectern.until('the no-show of who never came', async () => (await verdictOf(sessionId, missing)) === 'no-show');
+  const events = await fromLiveKit(sessionId, left);
+  expect(events.map((e) => e.kind)).toEqual(['joined', 'left']);
+  expect(new Set(events.map((e) => e.connection)).size).toBe(1);
+  expect(
+    await lectern.query(`SELECT 1 FROM attendance_events WHERE session_id = ? AND data->>'listed' = 'true' AND kind = 'left'`, [sessionId]),
+  ).toHaveLength(1);
+  expect((await fromLiveKit(sessionId, cast.instructorId)).map((e) => e.kind)).toEqual(['joined']);
+});
+
+withLiveKit('a room that is gone, of which no webhook told, is found to be gone when LiveKit is asked; a second one takes its place', async () => {
+  const cast = await lectern.cast(1);
+  const sessionId = await lesson(cast);
+  const room = await openRoom(sessionId);
+  const instructor = device(await tokenFor(room, cast.instructorId));
+  await instructor.says('connected');
+  await lectern.status(sessionId, 'live');
+  for (const event of ['room_finished', 'participant_left']) lose(event, room.providerRoomId!);
+  await new RoomServiceClient(server!.url.replace('ws', 'http'), KEY, SECRET).deleteRoom(room.providerRoomId!);
+  await instructor.says('disconnected');
+  // The student is waited for, so that LiveKit is asked, and knows no such room.
+  const second = await lectern.until('the second room', async () => (await rooms(sessionId)).find((r) => r.state === 'open' && r.id !== room.id));
+  expect([second.provider, second.providerRoomId === room.providerRoomId]).toEqual(['livekit', false]);
+  const [incident] = await lectern.query<{ reportedBy: string; outcome: string }>('SELECT * FROM incidents WHERE session_id = ?', [sessionId]);
+  expect(incident).toMatchObject({ reportedBy: 'lectern', outcome: 'second-room' });
+  const [asked] = await lectern.query<{ facts: object }>(`SELECT facts FROM decisions WHERE session_id = ? AND point = 'room-failure'`, [sessionId]);
+  expect(asked!.facts).toMatchObject({ reportedBy: 'lectern', providerSays: 'gone' });
+  // Whoever presses the new link is let into the new room.
+  const mail = await lectern.until('the new link', async () =>
+    (await lectern.mails(cast)).find((m) => /^New link/.test(m.subject) && m.to.startsWith('ines')),
+  );
+  const page = await (await fetch(/(https?:\/\/\S+\/j\/[\w-]+)/.exec(mail.text)![1]!, { method: 'POST' })).text();
+  const back = device(/>(ey[\w-]+\.[\w-]+\.[\w-]+)</.exec(page)![1]!);
+  await back.says('connected');
+  await lectern.until('the arrival', async () => (await fromLiveKit(sessionId, cast.instructorId)).filter((e) => e.kind === 'joined').length === 2);
 });
 
 withLiveKit('a webhook that is not signed by this LiveKit server is refused; another installation’s room is nobody’s business', async () => {
