@@ -1,26 +1,21 @@
 import { refreshNextDue } from '../db/dispatch';
 import { lockSession } from '../db/sessions';
 import { wake } from '../db/timeline';
-import { HOUR, Lectern, MINUTE, TRANSCRIPT, type Cast, type Mail } from './support/lectern';
-import { OwnLectern } from './support/own-lectern';
+import { HOUR, MINUTE, TRANSCRIPT, type Cast, type Lectern } from './support/lectern';
+import { organisedForAll } from './support/organisation';
 import { alwaysFor, publish, shippedRules } from './support/rule-files';
 
 jest.setTimeout(300_000);
-const own = new OwnLectern();
 let lectern: Lectern;
 const CORA = 'cora.coordinator@example.invalid';
 
+organisedForAll((own) => (lectern = own));
 /** A coordinator, and a programme whose rooms can be asked who is there and whether it is recorded. */
 beforeAll(async () => {
-  lectern = new Lectern(await own.start());
   await person({ kind: 'coordinator', name: 'Cora Coordinator', givenName: 'Cora', email: CORA });
   const times = { roomBefore: '24h', doorsBefore: '30m', coverageBefore: '15m', buffer: '5m' };
   const asks = alwaysFor('asks', 'preparation', { ...times, provider: 'test' });
   expect((await publish(lectern, [...shippedRules().policies, asks], 'rooms that can be asked')).status).toBe(201);
-});
-afterAll(async () => {
-  await lectern.close();
-  await own.stop();
 });
 
 async function person(body: object): Promise<string> {
@@ -28,7 +23,6 @@ async function person(body: object): Promise<string> {
   if (answer.status !== 201) throw new Error(JSON.stringify(answer));
   return answer.body.id;
 }
-const allMails = async (): Promise<Mail[]> => (await (await fetch(`${lectern.at.catcherUrl}/messages?limit=10000`)).json()) as Mail[];
 const verdictOf = async (sessionId: string, personId: string): Promise<string> =>
   (await lectern.query<{ verdict: string }>('SELECT verdict FROM participants WHERE session_id = ? AND person_id = ?', [sessionId, personId]))[0]!
     .verdict;
@@ -39,7 +33,7 @@ const toldCora = (sessionId: string, kind: string, step: string): Promise<boolea
       `SELECT id FROM obligations WHERE session_id = ? AND kind = ? AND step = ? AND state = 'delivered'`,
       [sessionId, kind, step],
     );
-    return owed && (await allMails()).some((m) => m.to === CORA && m.key.startsWith(owed.id));
+    return owed && (await lectern.sink()).some((m) => m.to === CORA && m.key.startsWith(owed.id));
   });
 async function settled(cast: Cast): Promise<string> {
   const { sessionId, step } = await lectern.underReview(cast, { lengthMs: 2 * HOUR });
