@@ -55,7 +55,7 @@ function peopledOf(what: string): Peopled {
 }
 
 const runs = new Map<string, Run | Error>();
-let mails: Mail[] = [];
+let mails: readonly Mail[] = [];
 
 /** Sessions live side by side; what each cell looks at is kept, and looked at in its own test. */
 beforeAll(async () => {
@@ -78,7 +78,7 @@ beforeAll(async () => {
   // In two turns, so that a slow machine is in time for lessons that are near.
   await Promise.all([...peopling(isEarly), ...going.map(async ([key, go]) => void runs.set(key, await go().catch(asError)))]);
   await Promise.all(peopling((phase) => !isEarly(phase)));
-  mails = (await (await fetch(`${lectern.at.catcherUrl}/messages?limit=10000`)).json()) as Mail[];
+  mails = await lectern.sink();
 });
 afterAll(async () => {
   await lectern.close();

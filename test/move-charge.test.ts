@@ -1,10 +1,9 @@
 import { crowd } from './support/crowd';
-import { HOUR, Lectern, MINUTE } from './support/lectern';
-import { OwnLectern } from './support/own-lectern';
+import { HOUR, MINUTE, type Lectern } from './support/lectern';
+import { organisedForAll } from './support/organisation';
 import { alwaysFor, publish, shippedRules } from './support/rule-files';
 
 jest.setTimeout(300_000);
-const own = new OwnLectern();
 let lectern: Lectern;
 
 /** 4500 and 3000 minor units; 12.34 % of the one is 555.3, rounded up as this programme's rules declare. */
@@ -24,8 +23,8 @@ const heldWhenMoved = (text: string): string => {
   return JSON.stringify(document, null, 2);
 };
 
+organisedForAll((own) => (lectern = own));
 beforeAll(async () => {
-  lectern = new Lectern(await own.start());
   const policies = [
     ...shippedRules().policies,
     alwaysFor('fees', 'change', { verdict: 'allow', chargePercent: SHARE }),
@@ -35,10 +34,6 @@ beforeAll(async () => {
   ];
   const published = await publish(lectern, policies, 'a move costs something');
   if (published.status !== 201) throw new Error(JSON.stringify(published.body));
-});
-afterAll(async () => {
-  await lectern.close();
-  await own.stop();
 });
 
 interface Described {

@@ -193,8 +193,7 @@ describe('a lesson whose guardians have no address but a number', () => {
         'the mail',
         async () => (await evidence(end, guardian)).channel === 'email' && (await evidence(end, guardian)).state === 'failed-over',
       );
-      const mails = (await (await fetch(`${lectern.at.catcherUrl}/messages?limit=10000`)).json()) as { to: string; key: string }[];
-      expect(mails.filter((m) => m.to === mail(i + 1))).toHaveLength(1);
+      expect((await lectern.sink()).filter((m) => m.to === mail(i + 1))).toHaveLength(1);
       expect(asked(end.to)).toBe(1);
     }
     const alone = await confirmed([], [{ status: 'failed', code: 30006 }]);

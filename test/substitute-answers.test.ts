@@ -180,9 +180,7 @@ test.concurrent('who has a phone alone is asked by text message, and its link ac
   const ann = await s.add('Ann', {}, { email: null, phone });
   const sessionId = await s.book(LEAD);
   await s.search(sessionId);
-  const text = await own.until('the text message', async () =>
-    ((await (await fetch(`${own.at.catcherUrl}/messages?limit=10000`)).json()) as Mail[]).find((m) => m.to.includes(phone.slice(1))),
-  );
+  const text = await own.until('the text message', async () => (await own.sink()).find((m) => m.to.includes(phone.slice(1))));
   expect(text.text).toMatch(/can you teach Invented lesson/);
   const link = /https?:\/\/\S+\/o\/[A-Za-z0-9_-]+/.exec(text.text)![0];
   expect((await fetch(`${link}/accept`, { method: 'POST' })).status).toBe(200);

@@ -1,5 +1,5 @@
 import { crowd } from './crowd';
-import { HOUR, MINUTE, type Cast, type Lectern, type Mail } from './lectern';
+import { HOUR, MINUTE, type Cast, type Lectern } from './lectern';
 import { taught, type End } from './change-ends';
 import type { Described, Entry } from './change-observer';
 
@@ -91,8 +91,6 @@ export class PeopleDriver {
     return sent.map((s) => ({ personId: s.personId, url: /(https?:\/\/\S+\/j\/[\w-]+)/.exec(s.bodyText)![1]! }));
   }
 
-  private mails = async (): Promise<Mail[]> => (await (await fetch(`${this.lectern.at.catcherUrl}/messages?limit=10000`)).json()) as Mail[];
-
   /** Who came onto a running lesson arrives as they do, and a held booking is booked; then nothing more is on its way. */
   private async follow(phase: PeoplePhase, sessionId: string, ...others: string[]): Promise<void> {
     if (phase === 'held') await this.lectern.decide(await this.lectern.openStep(sessionId, 'booking'), 'approve');
@@ -110,7 +108,8 @@ export class PeopleDriver {
   /** Subjects that reached each address of both casts, but for those that had come before. */
   private async since(before: ReadonlySet<string>, ...casts: Cast[]): Promise<Record<string, string[]>> {
     const after: Record<string, string[]> = {};
-    for (const m of await this.mails()) if (casts.some((c) => m.to.includes(c.tag)) && !before.has(m.messageId)) (after[m.to] ??= []).push(m.subject);
+    for (const m of await this.lectern.sink())
+      if (casts.some((c) => m.to.includes(c.tag)) && !before.has(m.messageId)) (after[m.to] ??= []).push(m.subject);
     return after;
   }
 
@@ -123,7 +122,7 @@ export class PeopleDriver {
     const others = otherSession ? [otherSession] : [];
     await this.reach(phase, cast, sessionId);
     await this.quiet(sessionId, ...others);
-    const before = new Set((await this.mails()).map((m) => m.messageId));
+    const before = new Set((await this.lectern.sink()).map((m) => m.messageId));
     const links = await this.linksOf(sessionId);
     const body = this.bodyOf(kind, cast, other, otherSession);
     const preview = await this.post<Described>(sessionId, body, true);

@@ -26,7 +26,7 @@ export function editedPolicies(edits: Record<string, readonly [was: string, is: 
 /** A policy for one programme alone that always says the same; what the shipped one of that point gets asked. */
 export function alwaysFor(programme: string, point: string, outcome: object): RuleFile {
   const shipped = JSON.parse(shippedRules().policies.find((p) => p.file === `${point}.json`)!.text) as PolicyDocument;
-  const { params: _, ...rest } = shipped;
+  const { params: _params, properties: _properties, ...rest } = shipped;
   const examples = { base: shipped.examples.base, cases: [{ id: 'any', given: {}, expect: outcome }] };
   const text = JSON.stringify({ ...rest, appliesTo: { programme }, rules: [], otherwise: outcome, onMissing: outcome, examples });
   return { file: `${programme}.${point}.json`, text };
