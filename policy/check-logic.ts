@@ -22,7 +22,12 @@ function checkVar(operands: Json[], path: string, scope: LogicScope): void {
   const last = (n: string): string => n.split('.').at(-1)!;
   const alike = scope.names.filter((n) => last(n) === last(name));
   const near = nearest(name, alike) ?? alike[0] ?? nearest(name, scope.names);
-  scope.report('unknown-fact', path, `"${name}" is not a fact or parameter here`, near ?? `one of: ${scope.names.join(', ')}`);
+  scope.report(
+    'unknown-fact',
+    path,
+    `"${name}" is not a fact or parameter here`,
+    near ?? (scope.names.join() === '' ? 'write {"var": ""}, the value itself' : `one of: ${scope.names.join(', ')}`),
+  );
 }
 
 /** Literals of a comparison must be of the type of the fact they meet. */
@@ -133,7 +138,7 @@ function checkOverList([list, test]: Json[], path: string, scope: LogicScope): v
     used: (name) => void before.push(name),
   };
   if (JSON.stringify(test).match(/"(some|all|none)"/))
-    scope.report('misplaced', `${path}/1`, 'lists are not gone over inside each other', 'split it into two rules');
+    return scope.report('misplaced', `${path}/1`, 'lists are not gone over inside each other', 'split it into two rules');
   checkLogic(test!, `${path}/1`, inner);
 }
 

@@ -1,15 +1,16 @@
 import { nearest } from '../domain/nearest';
 import { checkFields, isObject, type Report } from './check-fields';
 import { checkWhole } from './check-outcome';
+import { costOf } from './check-logic';
 import { isQuantity, type LogicScope } from './check-types';
-import type { CompiledPolicy } from './compile';
+import { specOf, type CompiledPolicy } from './compile';
 import { namedByProperty, tryProperty } from './properties';
 import type { Budget } from './situations';
 import type { DecisionPointSpec, FieldSpec, Json } from './types';
 
 const FIELDS = ['id', 'title', 'when', 'always', 'some', 'as', 'never'];
 const MOST_PROPERTIES = 20;
-/** How many situations one property may need. */
+/** How many situations one property may need, where the conditions are few enough. */
 const MOST_SITUATIONS = 20_000;
 const SAMPLE = '{"id": "…", "title": "…", "when": {…}, "always": {…}}, or "as": {"notice": "rises"}, "never": {"chargePercent": "rises"}';
 
@@ -107,14 +108,19 @@ export function checkProperties(properties: Json | undefined, checking: Omit<Che
   properties.forEach((raw, i) => checkProperty(raw, i, { ...checking, ids }));
 }
 
-/** Tries the properties of a policy that has no other fault. */
-export function tryProperties(policy: CompiledPolicy, report: Report, budget: Budget): void {
-  (policy.document.properties ?? []).forEach((property, i) => {
+/** Tries the properties of a policy that has no other fault. `steps`: how many conditions may still be looked at, over all situations. */
+export function tryProperties(policy: CompiledPolicy, report: Report, steps: Budget): void {
+  const { document, spec, paramSpecs } = policy;
+  const each = costOf(
+    document.rules.map((rule) => rule.when ?? true),
+    (name) => specOf(spec, paramSpecs, name),
+  );
+  (document.properties ?? []).forEach((property, i) => {
     const path = `/properties/${i}`;
-    const given = Math.min(MOST_SITUATIONS, budget.left);
+    const given = Math.min(MOST_SITUATIONS, Math.floor(steps.left / each));
     const own: Budget = { left: given };
     const { broken, shown, isComplete } = tryProperty(policy, property, own);
-    budget.left -= given - Math.max(0, own.left);
+    steps.left -= (given - Math.max(0, own.left)) * each;
     const said = `"${property.title}"`;
     if (broken !== null)
       report('property-broken', null, path, `${said} does not hold: ${broken}`, 'mend the rules, or say under "when" which situations are meant');

@@ -14,9 +14,9 @@ import { LABELS, rivals } from './select';
 import type { Budget } from './situations';
 import type { DecisionPointSpec, Fault, FieldSpec, Json, PolicyDocument } from './types';
 
-/** How many documents a set has at most, and how many situations are tried for all of their properties together. */
+/** How many documents a set has at most, and how many conditions are looked at to try all of their properties. */
 const MOST_DOCUMENTS = 1_000;
-const MOST_SITUATIONS_A_SET = 200_000;
+const MOST_STEPS_A_SET = 20_000_000;
 /** How many steps the examples of one document may take together. */
 const MOST_EXAMPLE_COST = 2_000_000;
 
@@ -146,7 +146,7 @@ export function checkPolicies(documents: readonly { file: string; text: string }
       policies,
     };
   }
-  const into = { faults, budget: { left: MOST_SITUATIONS_A_SET } };
+  const into = { faults, budget: { left: MOST_STEPS_A_SET } };
   for (const { file, text } of documents) {
     const read = readDocument(text);
     if ('faults' in read) faults.push(...read.faults.map((f) => ({ file, rule: null, ...f })));

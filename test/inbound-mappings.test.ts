@@ -234,13 +234,13 @@ test('what cannot be mapped is kept with place and remedy, and mapped again by a
     document.examples.cases = document.examples.cases.filter((c) => !c.id.startsWith('a participant leaves at no time'));
     return { file, text: JSON.stringify(document) };
   });
-  const published = await lectern.api<{ diff: string[] }>('POST', '/v1/rules/publish', {
+  const published = await lectern.api('POST', '/v1/rules/publish', {
     policies,
     messages,
     inbound: mended,
     message: 'left at all',
   });
-  expect(published).toMatchObject({ status: 201, body: { diff: ['mapping zoom.json changed'] } });
+  expect(published).toMatchObject({ status: 201, body: { diff: { current: ['mapping zoom.json changed'], booked: [] } } });
   expect(await lectern.api('POST', `/v1/inbound/${event.id}/again`)).toMatchObject({
     status: 202,
     body: { state: 'received', type: 'participant.left' },

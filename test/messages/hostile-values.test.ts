@@ -7,9 +7,9 @@ import { parseTemplate, renderMessage, type RenderedMessage } from '../../messag
 const folder = path.join(__dirname, '../../rules/messages');
 const shipped = readdirSync(folder).map((file) => parseTemplate({ file, text: readFileSync(path.join(folder, file), 'utf8') }));
 
-/** Every value that a person can have written, replaced by `hostile`; our own addresses and the instants stay. */
+/** Every value that a person can have written, replaced by `hostile`; our own addresses, days and instants stay. */
 function inEveryValue(facts: unknown, hostile: string, name = ''): unknown {
-  if (typeof facts === 'string') return ['url', 'joinUrl', 'role', 'kind'].includes(name) ? facts : hostile;
+  if (typeof facts === 'string') return ['url', 'joinUrl', 'role', 'kind', 'fromDay', 'toDay'].includes(name) ? facts : hostile;
   if (Array.isArray(facts)) return facts.map((f) => inEveryValue(f, hostile, name));
   if (facts === null || typeof facts !== 'object') return facts;
   return Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, inEveryValue(value, hostile, key)]));

@@ -133,19 +133,19 @@ test('what no example reaches, what can never fire, gaps and overlaps are told, 
   });
 });
 
-test('a property with more situations than are tried is refused, not passed over', () => {
+test('a property that would take longer than may be spent on all of them is refused, not passed over', () => {
   const codes: string[] = [];
   const tried = (left: number): number => {
-    const budget = { left };
+    const steps = { left };
     tryProperties(
       compiled((d: Draft) => (d.properties = [TRIAL, LESS]), charging),
       (code) => void codes.push(code),
-      budget,
+      steps,
     );
-    return budget.left;
+    return left - steps.left;
   };
-  expect(tried(3)).toBe(0);
+  expect(tried(30)).toBeLessThanOrEqual(30);
   expect(codes).toEqual(['too-costly', 'too-costly']);
-  expect(tried(100)).toBeGreaterThan(50);
+  expect(tried(1_000)).toBeGreaterThan(30);
   expect(codes).toHaveLength(2);
 });

@@ -144,7 +144,7 @@ test('what the native part of the Temporal SDK has to say is a line of the log, 
 test('a worker told to end finishes the mail that is on its way, then exits 0; the next one goes on', async () => {
   const cast = await lectern.cast(1);
   await sink('withhold', { count: 1 });
-  await lectern.book(cast, 100 * HOUR);
+  const sessionId = await lectern.book(cast, 100 * HOUR);
   await lectern.until('the withheld mail', async () => ((await (await sink('withheld')).json()) as { withheld: number }).withheld > 0);
   worker.tell('SIGTERM');
   await worker.says('stopping');
@@ -152,7 +152,10 @@ test('a worker told to end finishes the mail that is on its way, then exits 0; t
   expect((await worker.ended).code).toBe(0);
   // It knew the sink's answer before it ended: nothing is left in doubt.
   expect(await lectern.query(`SELECT 1 FROM attempts WHERE state = 'claimed'`)).toEqual([]);
-  const sent = await lectern.query<{ n: number }>(`SELECT count(*)::int AS n FROM attempts WHERE state = 'sent'`);
+  const sent = await lectern.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM attempts a JOIN obligations o ON o.id = a.obligation_id WHERE o.session_id = ? AND a.state = 'sent'`,
+    [sessionId],
+  );
   expect(sent[0]!.n).toBe((await lectern.mails(cast)).length);
   worker = home.start(['worker'], env);
   await lectern.until('everything due to be delivered', async () => {

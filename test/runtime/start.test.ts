@@ -48,7 +48,7 @@ describe('told to end', () => {
     [['demo', '--transcript', TRANSCRIPT], 'booked', 'SIGINT'],
     [['seed'], 'Postgres is up', 'SIGTERM'],
     [['verify'], 'server and worker are up', 'SIGINT'],
-    [['rules', 'diff'], 'Postgres is up', 'SIGINT'],
+    [['rules', 'publish', '-m', 'a trial'], 'Postgres is up', 'SIGINT'],
   ])('%j leaves no engine running', async (args, moment, signal) => {
     const run = home.start(args);
     await run.says(moment);
