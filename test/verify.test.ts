@@ -191,7 +191,7 @@ test('an open workflow of a closed session is found, and an open session without
   await sql(`UPDATE sessions SET closed_at = NULL WHERE id = $1`, open);
   expect([strange.code, strange.found.map((f) => [f.check, f.id])]).toEqual([1, [['every open workflow has an open session', workflowIdFor(open)]]]);
 
-  const connection = await Connection.connect({ address: engines.temporalAddress });
+  const connection = await Connection.connect({ address: engines.temporalAddress, connectTimeout: '60s' });
   await new TemporalClient({ connection }).workflow.getHandle(workflowIdFor(open)).terminate('to see it found');
   await connection.close();
   const { code, found } = await verified();

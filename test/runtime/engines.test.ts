@@ -105,7 +105,7 @@ async function sql<T>(url: string, text: string): Promise<T[]> {
 }
 
 async function withTemporal<T>(address: string, work: (client: TemporalClient) => Promise<T>): Promise<T> {
-  const connection = await Connection.connect({ address });
+  const connection = await Connection.connect({ address, connectTimeout: '60s' });
   try {
     return await work(new TemporalClient({ connection }));
   } finally {
