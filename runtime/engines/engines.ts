@@ -3,7 +3,7 @@ import type { Config } from '../config';
 import { startCatcher, stopCatcher } from './catcher';
 import { startPostgres, stopPostgres } from './postgres';
 import { isAlive, thisProcess } from './process';
-import { readRegistry, secretOf, withRegistry, type Registry } from './registry';
+import { readRegistry, secretOf, withRegistry, writeRegistry, type Registry } from './registry';
 import { startTemporal, stopTemporal } from './temporal';
 
 /** Where everything answers: configured addresses, or the embedded engines of this home. */
@@ -56,7 +56,7 @@ function enter<T extends object>(
       registry.users.push({ ...thisProcess(), stay });
       return { ...started, stop: () => leave(home, stay) };
     } catch (error) {
-      await stopUnused(registry);
+      await stopUnused(registry, save);
       throw error;
     }
   };
@@ -112,15 +112,15 @@ async function startAll(
 }
 
 function leave(home: string, stay: string): Promise<void> {
-  return withRegistry(home, async (registry) => {
+  return withRegistry(home, async (registry, save) => {
     registry.users = registry.users.filter((u) => isAlive(u) && u.stay !== stay);
     if (registry.server?.pid === process.pid) delete registry.server;
-    await stopUnused(registry);
+    await stopUnused(registry, save);
   });
 }
 
-async function stopUnused(registry: Registry): Promise<void> {
-  if (registry.users.length === 0) await Promise.all([stopPostgres(registry), stopTemporal(registry), stopCatcher(registry)]);
+async function stopUnused(registry: Registry, save: () => void): Promise<void> {
+  if (registry.users.length === 0) await Promise.all([stopPostgres(registry), stopTemporal(registry, save), stopCatcher(registry)]);
 }
 
 /**
@@ -130,6 +130,10 @@ async function stopUnused(registry: Registry): Promise<void> {
 export function abandonEngines(home: string): void {
   const registry = readRegistry(home);
   if (registry.users.some((user) => user.pid !== process.pid && isAlive(user))) return;
+  if (registry.temporal) {
+    registry.temporal.isEnding = true;
+    writeRegistry(home, registry);
+  }
   for (const [engine, signal] of [
     [registry.postgres, 'SIGINT'],
     [registry.temporal, 'SIGTERM'],

@@ -7,6 +7,10 @@ import type { ProcessId } from './process';
 export interface EngineRecord extends ProcessId {
   port: number;
   folder: string;
+  /** It was told to end. It may still answer, and nobody takes it any more. */
+  isEnding?: true;
+  /** It lays its data for the first time, and has not served yet. */
+  isFirst?: true;
 }
 /** What LECTERN_HOME/engines.json holds: which engines run for this folder, and who uses them. */
 export interface Registry {
@@ -48,6 +52,8 @@ function replaceFile(file: string, content: string): void {
   renameSync(next, file);
 }
 
+export const writeRegistry = (home: string, registry: Registry): void => replaceFile(fileOf(home), JSON.stringify(registry, null, 2));
+
 /**
  * Changes the registry under a file lock; a second start waits for the first, and takes over from one that was killed. What was written
  * survives a failure of `work`.
@@ -56,7 +62,7 @@ export function withRegistry<T>(home: string, work: (registry: Registry, save: (
   mkdirSync(home, { recursive: true, mode: 0o755 });
   const locked = async (): Promise<T> => {
     const registry = readRegistry(home);
-    const save = (): void => replaceFile(fileOf(home), JSON.stringify(registry, null, 2));
+    const save = (): void => writeRegistry(home, registry);
     return work(registry, save).finally(save);
   };
   return withFileLock(path.join(home, 'engines.json.lock'), locked, signal);

@@ -1,3 +1,4 @@
+import { existsSync, rmSync } from 'node:fs';
 import { connect, type IncomingHttpHeaders } from 'node:http2';
 import path from 'node:path';
 import { EngineError } from './error';
@@ -66,19 +67,22 @@ export async function startTemporal(
   { namespace, cliPath, progress, save, signal }: TemporalOptions,
 ): Promise<{ temporalAddress: string; wasRunning: boolean }> {
   const running = registry.temporal;
-  const wasRunning = isAlive(running) && (await serves(running!.port, namespace));
+  const wasRunning = isAlive(running) && !running!.isEnding && (await serves(running!.port, namespace));
   if (!wasRunning) {
-    if (running) await endProcess(running, 'SIGTERM', 10_000);
+    await stopTemporal(registry, save);
     const binary = await temporalBinary(cliPath, { progress, signal });
     const folder = path.join(home, 'temporal.db');
     await endUnrecorded(folder, path.basename(binary));
     const log = path.join(home, 'temporal.log');
+    const isFirst = running?.isFirst === true || !existsSync(folder);
     const launch = async (): Promise<EngineRecord> => {
+      // What a first start laid that was broken off in the middle nobody has used, and no server can go on with.
+      if (isFirst) for (const file of ['', '-shm', '-wal']) rmSync(folder + file, { force: true });
       const port = await freePort(registry.temporal?.port);
       const where = ['--ip', '127.0.0.1', '--port', String(port)];
       const id = launchDetached(binary, [...COMMAND, folder, ...where, '--log-level', 'error', '--namespace', namespace], log, { cwd: home });
       if (!id) throw new EngineError('Temporal', `${binary} could not be started`, 'set TEMPORAL_CLI_PATH to a working Temporal CLI');
-      registry.temporal = { ...id, port, folder };
+      registry.temporal = { ...id, port, folder, ...(isFirst ? { isFirst } : {}) };
       save();
       return registry.temporal;
     };
@@ -91,9 +95,14 @@ export async function startTemporal(
       );
     }
   }
+  delete registry.temporal!.isFirst;
   return { temporalAddress: `127.0.0.1:${registry.temporal!.port}`, wasRunning };
 }
 
-export async function stopTemporal(registry: Registry): Promise<void> {
-  if (registry.temporal) await endProcess(registry.temporal, 'SIGTERM', 10_000);
+/** Ends it, which may take seconds in which it still answers: whoever starts meanwhile, because we were killed, is not to take it. */
+export async function stopTemporal(registry: Registry, save: () => void): Promise<void> {
+  if (!isAlive(registry.temporal)) return;
+  registry.temporal!.isEnding = true;
+  save();
+  await endProcess(registry.temporal!, 'SIGTERM', 10_000);
 }

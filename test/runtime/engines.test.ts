@@ -10,7 +10,7 @@ import { Client } from 'pg';
 import type { Engines } from '../../runtime/engines/engines';
 import { postgresUser } from '../../runtime/engines/postgres-user';
 import { startTimeOf, waitFor } from '../../runtime/engines/process';
-import { readRegistry, type Registry } from '../../runtime/engines/registry';
+import { readRegistry, writeRegistry, type EngineRecord, type Registry } from '../../runtime/engines/registry';
 import { projectRoot } from '../../runtime/paths';
 import { newHome, removeHome, testEnvironment } from '../support/environment';
 
@@ -271,6 +271,28 @@ test('a start that is killed at any moment leaves nothing that the next start ca
   await plant(at, 'after-kills');
   await expectPlanted(at, 'after-kills');
   await stop(at.child);
+});
+
+test('a Temporal that was told to end is not taken although it answers yet, and one that was ended while it laid its data begins anew', async () => {
+  const home = ownHome();
+  const first = await start(home);
+  first.child.kill('SIGKILL');
+  await ended(first.child);
+  const note = (registry: Registry, mark: Partial<EngineRecord>): void =>
+    writeRegistry(home, { ...registry, temporal: { ...registry.temporal!, ...mark } });
+  const left = readRegistry(home);
+  note(left, { isEnding: true });
+  const second = await start(home);
+  expect(isThere(left.temporal!.pid)).toBe(false);
+  await plant(second, 'after-the-end');
+  await killAll(second, home);
+  for (const file of ['temporal.db-shm', 'temporal.db-wal']) rmSync(path.join(home, file), { force: true });
+  writeFileSync(path.join(home, 'temporal.db'), 'half');
+  note(readRegistry(home), { isFirst: true });
+  const third = await start(home);
+  await plant(third, 'anew');
+  await stop(third.child);
+  expect(readRegistry(home).temporal!.isFirst).toBeUndefined();
 });
 
 (process.getuid?.() === 0 ? test : test.skip)('as root with a closed home, data live in an open place that engines.json names', async () => {
