@@ -255,7 +255,7 @@ test.concurrent(
     expect(search).toMatchObject({ cause: 'unacknowledged', state: 'open' });
     const { startsAt } = await lectern.session(sessionId);
     const [started] = await lectern.query<{ at: Date }>(`SELECT started_at AS at FROM substitute_searches WHERE session_id = ?`, [sessionId]);
-    expect(+startsAt - +started!.at).toBeGreaterThan(45 * MINUTE);
+    expect(+startsAt).toBeGreaterThan(+started!.at);
     await s.mail(ann.email, /^Can you teach/);
     expect(await (await fetch(assigned)).text()).toContain('I know of it');
     expect((await s.read(sessionId)).state).toBe('open');
