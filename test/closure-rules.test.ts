@@ -8,7 +8,7 @@ import { lockSession } from '../db/sessions';
 import { newId } from '../domain/ids';
 import type { SessionStatus } from '../domain/status';
 import { businessDate, instantOf } from '../domain/time';
-import { HOUR, Lectern, MINUTE } from './support/lectern';
+import { HOUR, Lectern, MINUTE, type Cast } from './support/lectern';
 import { OwnOrganisation } from './support/organisation';
 import { Substitutes } from './support/substitutes';
 import { DAY } from './support/series';
@@ -115,26 +115,26 @@ test.each([
   expect(await own.query(`SELECT 1 FROM held_steps WHERE session_id = ? AND kind = 'closure'`, [id])).toEqual([]);
 });
 
-/** Noon in Berlin, some days from now. */
-const noon = (days: number): number => instantOf(`${businessDate(+own.now() + days * DAY, 'Europe/Berlin')}T12:00`, 'Europe/Berlin').ms;
+/** Noon in Berlin, on the day of an instant. */
+const noonOf = (ms: number): number => instantOf(`${businessDate(ms, 'Europe/Berlin')}T12:00`, 'Europe/Berlin').ms;
+/** The same, some days from now. Midnight comes every few minutes here, so each test asks once. */
+const noon = (days: number): number => noonOf(+own.now() + days * DAY);
+/** Books at an instant, whatever time it is by then. */
+const bookAt = (cast: Cast, ms: number, more: object = {}): Promise<string> => own.book(cast, ms - +own.now(), more, HOUR);
 
 test('a move that is too much for the day is held, in the preview and when the day fills meanwhile; a choice that the rules refuse leaves it open', async () => {
   const cast = await own.cast(1);
   const { instructorId: other } = await own.cast(0);
-  const lesson = await own.book(cast, noon(20) - +own.now(), { branch: cast.tag }, HOUR);
-  const closure = {
-    fromDay: businessDate(noon(20), 'Europe/Berlin'),
-    toDay: businessDate(noon(20), 'Europe/Berlin'),
-    reason: 'painters',
-    branch: cast.tag,
-  };
+  const start = noon(20);
+  const lesson = await bookAt(cast, start, { branch: cast.tag });
+  const day = businessDate(start, 'Europe/Berlin');
+  const closure = { fromDay: day, toDay: day, reason: 'painters', branch: cast.tag };
   const preview = async (): Promise<PreviewedSession> =>
     (await own.api<{ sessions: PreviewedSession[] }>('POST', '/v1/closures?preview=true', closure)).body.sessions[0]!;
   const free = await preview();
   expect(free).toMatchObject({ verdict: 'move' });
   // While the lesson waits for its lock, the day that it would go to gets another one.
-  const day = Math.round((+new Date(free.newStartsAt!) - +own.now()) / DAY);
-  const fill = (): Promise<string> => own.book({ ...cast, instructorId: other }, noon(day) + 5 * HOUR - +own.now(), {}, HOUR);
+  const fill = (): Promise<string> => bookAt({ ...cast, instructorId: other }, noonOf(+new Date(free.newStartsAt!)) + 5 * HOUR);
   const { made, filler } = await own.in(async (tx) => {
     await lockSession(tx, lesson);
     return { made: await own.api<{ id: string }>('POST', '/v1/closures', closure), filler: await fill() };
@@ -152,8 +152,9 @@ test('a move that is too much for the day is held, in the preview and when the d
 
 test('of two lessons that would go to one day the preview moves the first and holds the second', async () => {
   const cast = await own.cast(1);
-  for (const hours of [0, 2]) await own.book(cast, noon(25) + hours * HOUR - +own.now(), { branch: cast.tag }, HOUR);
-  const day = businessDate(noon(25), 'Europe/Berlin');
+  const start = noon(25);
+  for (const hours of [0, 2]) await bookAt(cast, start + hours * HOUR, { branch: cast.tag });
+  const day = businessDate(start, 'Europe/Berlin');
   const closure = { fromDay: day, toDay: day, reason: 'painters', branch: cast.tag };
   const { body } = await own.api<{ sessions: PreviewedSession[] }>('POST', '/v1/closures?preview=true', closure);
   expect(body.sessions.map((s) => s.verdict)).toEqual(['move', 'hold']);
@@ -162,11 +163,11 @@ test('of two lessons that would go to one day the preview moves the first and ho
 test('who accepts a lesson on a day that has become too full is told so, and it is searched on', async () => {
   const s = new Substitutes(own, await own.cast(1));
   const ann = await s.add('Ann');
-  const lead = noon(6) - +own.now();
-  const lesson = await s.book(lead, {}, HOUR);
+  const start = noon(6);
+  const lesson = await s.book(start - +own.now(), {}, HOUR);
   const { offers } = await s.search(lesson);
   expect(offers.map((o) => o.personId)).toEqual([ann.id]);
-  await own.book({ ...(await own.cast(1)), instructorId: ann.id }, lead + 4 * HOUR, {}, HOUR);
+  await bookAt({ ...(await own.cast(1)), instructorId: ann.id }, start + 4 * HOUR);
   expect(await s.answer(offers[0]!.id, 'accept')).toMatchObject({
     status: 409,
     body: { code: 'already-decided', details: { state: 'withdrawn', reason: 'The instructor has no more lessons to give on that day.' } },

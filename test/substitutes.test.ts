@@ -19,7 +19,10 @@ beforeAll(async () => {
       ['"soonAtOnce": 4', '"soonAtOnce": 3'],
     ],
   });
-  expect((await publish(lectern, [...edited, ...soonRules()], 'offers that a test can answer')).status).toBe(201);
+  expect(
+    (await publish(lectern, [...edited, ...soonRules(SOON, SOON_PARAMS), ...soonRules(UNHURRIED, UNHURRIED_PARAMS)], 'offers that a test can answer'))
+      .status,
+  ).toBe(201);
 });
 
 /**
@@ -32,16 +35,23 @@ const SOON_PARAMS: Record<string, Record<string, string | number>> = {
   'substitute.search': { soonAtOnce: 1, soonStand: '20m', handOverBefore: '15m', nowFor: '60m', nowStand: '50m' },
   'no-show.instructor': { grace: '1m' },
 };
-const soonRules = (): RuleFile[] =>
-  Object.entries(SOON_PARAMS).map(([point, params]) => {
+/** The same with hours where that has minutes, for what a slow machine is to be in time for. */
+const UNHURRIED = 'unhurried';
+const UNHURRIED_PARAMS: typeof SOON_PARAMS = {
+  ...SOON_PARAMS,
+  acknowledgement: { ...SOON_PARAMS.acknowledgement!, askFrom: '8h', remindBefore: '465m', searchBefore: '450m' },
+  'substitute.search': { ...SOON_PARAMS['substitute.search']!, soonStand: '3h' },
+};
+const soonRules = (programme: string, params: typeof SOON_PARAMS): RuleFile[] =>
+  Object.entries(params).map(([point, ofPoint]) => {
     const document = JSON.parse(shippedRules().policies.find((p) => p.file === `${point}.json`)!.text) as PolicyDocument;
-    Object.assign(document.params!, params);
-    document.appliesTo = { programme: SOON };
+    Object.assign(document.params!, ofPoint);
+    document.appliesTo = { programme };
     if (point === 'no-show.instructor') {
       document.otherwise = { verdict: 'no-show', next: 'reassign' };
       document.examples.cases = [{ id: 'gone', given: { lateBy: '1h' }, expect: { next: 'reassign' } }];
     }
-    return { file: `${SOON}.${point}.json`, text: JSON.stringify(document) };
+    return { file: `${programme}.${point}.json`, text: JSON.stringify(document) };
   });
 
 const cast = async (students = 1): Promise<Substitutes> => new Substitutes(lectern, await lectern.cast(students));
@@ -248,14 +258,14 @@ test.concurrent(
     const s = await cast();
     const ann = await s.add('Ann');
     const ines = `ines.${s.cast.tag}@example.invalid`;
-    const sessionId = await s.book(90 * MINUTE, { programme: SOON });
+    const sessionId = await s.book(9 * HOUR, { programme: UNHURRIED });
     const assigned = await s.link(ines, 'a', /^You teach/);
     await s.mail(ines, /^Please confirm/);
     const search = await s.until('the search', sessionId, (x) => x.offers.length > 0);
     expect(search).toMatchObject({ cause: 'unacknowledged', state: 'open' });
     const { startsAt } = await lectern.session(sessionId);
     const [started] = await lectern.query<{ at: Date }>(`SELECT started_at AS at FROM substitute_searches WHERE session_id = ?`, [sessionId]);
-    expect(+startsAt).toBeGreaterThan(+started!.at);
+    expect(+startsAt - +started!.at).toBeGreaterThan(45 * MINUTE);
     await s.mail(ann.email, /^Can you teach/);
     expect(await (await fetch(assigned)).text()).toContain('I know of it');
     expect((await s.read(sessionId)).state).toBe('open');

@@ -1,4 +1,4 @@
-import { finish } from './change-ends';
+import { finish, letGoOn } from './change-ends';
 import { Observer, type HeldStep, type Kind, type Run } from './change-observer';
 import { crowd } from './crowd';
 import { HOUR, MINUTE, TRANSCRIPT, type Lectern } from './lectern';
@@ -39,7 +39,10 @@ export class Driver {
   }
 
   private async arrive(run: Run, ...absent: string[]): Promise<void> {
-    await this.lectern.status(run.sessionId, 'ready', 'live');
+    await this.lectern.until(`session ${run.sessionId} to be ready or live`, async () => {
+      await letGoOn(this.lectern, run.sessionId, 'coverage');
+      return ['ready', 'live'].includes((await this.lectern.session(run.sessionId)).status);
+    });
     const present = [run.cast.instructorId, ...run.cast.studentIds].filter((id) => !absent.includes(id));
     await this.lectern.arrive(run.sessionId, ...present);
   }

@@ -1,5 +1,5 @@
 import { timeForReader } from '../../domain/time';
-import { MINUTE, type Cast, type Lectern } from './lectern';
+import { HOUR, MINUTE, type Cast, type Lectern } from './lectern';
 
 export type Kind = 'cancel' | 'reschedule';
 export interface Entry {
@@ -75,7 +75,8 @@ export class Observer {
   private post = <T>(run: Run, body: object, preview = false) =>
     this.lectern.api<T>('POST', `/v1/sessions/${run.sessionId}/changes${preview ? '?preview=true' : ''}`, body);
 
-  private change(kind: Kind, leadMs = 40 * MINUTE): object {
+  /** A move is to so far ahead that a slow machine finds the lesson ready, and everybody in time. */
+  private change(kind: Kind, leadMs = 4 * HOUR): object {
     const startsAt = new Date(+this.lectern.now() + leadMs);
     const times = { startsAt: startsAt.toISOString(), endsAt: new Date(+startsAt + 20 * MINUTE).toISOString() };
     return kind === 'cancel' ? { kind, reason: 'illness' } : { kind, ...times };

@@ -54,7 +54,7 @@ export class Lectern {
   readonly at: Connection;
   readonly db: Database;
   /** How long an outcome is waited for; more where a test keeps the machine busy by itself. */
-  patienceMs = 150_000;
+  patienceMs = 90_000;
   private source: { name: string; secret: string } | undefined;
   private readonly caught: Mail[] = [];
   private catching: Promise<unknown> = Promise.resolve();
