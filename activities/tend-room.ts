@@ -13,6 +13,8 @@ import { isPassed, type ActivityDeps, type SessionInput } from './deps';
 
 /** For one thing that a provider is told. */
 const TELL_MS = 10_000;
+/** How often it is looked whether somebody who was put out is back while what they hold leads in; in real time. */
+const LOOK_EVERY_MS = 30_000;
 
 interface Tended {
   session: SessionRow;
@@ -78,9 +80,12 @@ async function putOut(deps: ActivityDeps, input: SessionInput, { session, room }
     }),
   );
   const at = new Date(input.asOf);
+  const { rate } = deps.clock;
+  const noted = ends.flat();
+  const stillIn = noted.filter((n) => n.kind === 'participant.not-removed').map((n) => n.personId);
   await inOrganisation(async (tx) => {
-    await markEvicted(tx, room, { at, wayInMs: (provider?.capabilities.wayInMs ?? 0) * deps.clock.rate });
-    for (const { personId, kind } of ends.flat())
+    await markEvicted(tx, room, { at, wayInMs: (provider?.capabilities.wayInMs ?? 0) * rate, lookEveryMs: LOOK_EVERY_MS * rate, stillIn });
+    for (const { personId, kind } of noted)
       await addToTimeline(tx, { sessionId: session.id, rev: session.rev, at, kind, actor: 'lectern', data: { personId } });
   });
 }

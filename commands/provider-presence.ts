@@ -27,6 +27,8 @@ interface Noted {
 }
 
 async function noteJoined(tx: Tx, { session, participants, events, asOf }: Noted, listed: InRoom): Promise<void> {
+  // Whose way in was taken back and who is in all the same is put out again, whether or not an event told of their coming.
+  if (listed.personId && !participants.some((p) => p.personId === listed.personId)) await evictAgain(tx, session.id, listed.personId);
   if (events.some((e) => e.kind === 'joined' && isOf(listed.connection)(e))) return;
   // One who came in under a name of their own may have been matched by a person before.
   const remembered = listed.personId || !listed.identity ? undefined : await personBehind(tx, session.roomProvider, listed.identity);
@@ -50,8 +52,6 @@ async function noteJoined(tx: Tx, { session, participants, events, asOf }: Noted
     },
   });
   if (isNew && participant) await arrive(tx, session, participant, at, asOf);
-  // Whose way in was taken back and who is in all the same is put out again, as when a webhook had told of it.
-  if (!participant && listed.personId) await evictAgain(tx, session.id, listed.personId);
 }
 
 /**

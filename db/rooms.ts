@@ -135,14 +135,28 @@ export const toEvict = (tx: Tx, room: Pick<RoomRow, 'id' | 'sessionId'>): Promis
     [room.sessionId, room.id],
   );
 
-/** They are put out; looked for again once what was given to them, good for `wayInMs` of business time, leads in no more. */
-export async function markEvicted(tx: Tx, room: Pick<RoomRow, 'id' | 'sessionId'>, { at, wayInMs }: { at: Date; wayInMs: number }): Promise<void> {
+export interface Evicted {
+  at: Date;
+  /** So long a way in that was given leads in; with `lookEveryMs` in business time. */
+  wayInMs: number;
+  lookEveryMs: number;
+  /** Whom the provider did not put out. */
+  stillIn: readonly string[];
+}
+
+/**
+ * They are put out. Who was ever given a way in is looked for again until it leads in no more, because no event tells for sure that
+ * somebody is back; who could not be put out, until they are, or the lesson is over.
+ */
+export async function markEvicted(tx: Tx, room: Pick<RoomRow, 'id' | 'sessionId'>, { at, wayInMs, lookEveryMs, stillIn }: Evicted): Promise<void> {
   await write(
     tx,
-    `UPDATE credentials SET evicted_at = ?, look_again_at = CASE WHEN revoked_at + make_interval(secs => ?) > ?::timestamptz
-       THEN revoked_at + make_interval(secs => ?) END
-     WHERE session_id = ? AND room_id = ? AND revoked_at IS NOT NULL AND evicted_at IS NULL`,
-    [at, wayInMs / 1000, at, wayInMs / 1000, room.sessionId, room.id],
+    `UPDATE credentials c SET evicted_at = w.at, look_again_at = CASE
+       WHEN c.person_id = ANY(w.still_in) THEN w.at + greatest(w.way_in, w.look_every)
+       WHEN c.proven_at IS NOT NULL AND c.revoked_at + w.way_in > w.at THEN least(w.at + w.look_every, c.revoked_at + w.way_in) END
+     FROM (SELECT ?::timestamptz AS at, make_interval(secs => ?) AS way_in, make_interval(secs => ?) AS look_every, ?::uuid[] AS still_in) w
+     WHERE c.session_id = ? AND c.room_id = ? AND c.revoked_at IS NOT NULL AND c.evicted_at IS NULL`,
+    [at, wayInMs / 1000, lookEveryMs / 1000, `{${stillIn.join(',')}}`, room.sessionId, room.id],
   );
 }
 

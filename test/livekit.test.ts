@@ -174,6 +174,30 @@ withLiveKit('an instructor who is reassigned is put out of the room, and out aga
   await lectern.until('both to be noted', async () => (await removals()).length >= 2);
 });
 
+withLiveKit('who comes back with a token of before is put out, though no event tells of it and nobody is waited for', async () => {
+  const cast = await lectern.cast(1);
+  const other = await lectern.cast(0);
+  const [studentId] = cast.studentIds as [string];
+  const sessionId = await lesson(cast, 25 * MINUTE, 3 * HOUR);
+  const room = await openRoom(sessionId);
+  const { token } = await pressed(cast, 'ines');
+  const first = device(token);
+  await Promise.all([first, device(await tokenFor(room, studentId))].map((d) => d.says('connected')));
+  await lectern.status(sessionId, 'live');
+  for (const id of [cast.instructorId, studentId]) await lectern.until('an arrival', async () => (await verdictOf(sessionId, id)) === 'arrived');
+  lose('participant_joined', cast.instructorId);
+  const changed = await lectern.api('POST', `/v1/sessions/${sessionId}/changes`, { kind: 'reassign', instructorId: other.instructorId });
+  expect([changed.status, JSON.stringify(changed.body)]).toEqual([200, expect.any(String)]);
+  await first.says('disconnected');
+  // Who teaches now is there, in time or late: LiveKit is asked about nobody.
+  await device(await tokenFor(room, other.instructorId)).says('connected');
+  await lectern.until('who teaches now', async () => /arrived|late/.test(await verdictOf(sessionId, other.instructorId)));
+  const second = device(token);
+  await second.says('connected');
+  await second.says('disconnected');
+  expect((await fromLiveKit(sessionId, cast.instructorId)).filter((e) => e.kind === 'joined')).toHaveLength(1);
+});
+
 withLiveKit('whose leaving was never told has left when the list says so', async () => {
   const cast = await lectern.cast(2);
   const [left, missing] = cast.studentIds as [string, string];

@@ -24,6 +24,8 @@ export interface LiveKitSettings {
 
 /** A token is for coming in now; who is in gets new ones from the server. What somebody keeps of it is worthless soon. */
 const TOKEN_SECONDS = 120;
+/** So long LiveKit takes a token after its time, because clocks differ (`tokenLeeway` of its verifier). */
+const LEEWAY_SECONDS = 60;
 /** The requests of the SDK itself; whoever asks may have less patience, and stops waiting. */
 const REQUEST_SECONDS = 10;
 const RECORDING = [EgressStatus.EGRESS_STARTING, EgressStatus.EGRESS_ACTIVE];
@@ -80,7 +82,7 @@ export function createLiveKitRooms(settings: LiveKitSettings, clock: BusinessClo
       recorder: 'when-told',
       secondRecorder: false,
       revocation: true,
-      wayInMs: TOKEN_SECONDS * 1000,
+      wayInMs: (TOKEN_SECONDS + LEEWAY_SECONDS) * 1000,
     },
     async open({ organisationId, sessionId, roomId, publicUrl, keptForMs }, signal) {
       const name = liveKitRoomName({ organisationId, sessionId, roomId });
