@@ -1,15 +1,11 @@
-import { AccessToken } from 'livekit-server-sdk';
 import { presenceOf } from '../domain/attendance';
-import { liveKitRoomName } from '../domain/livekit-names';
-import { newId } from '../domain/ids';
+import { EGRESSES, fromLiveKit, LIVEKIT } from './support/egress';
 import { HOUR, MINUTE, TRANSCRIPT, type Cast, type Lectern } from './support/lectern';
 import { OwnLectern, startedForAll } from './support/own-lectern';
 import { alwaysFor, publish, shippedRules } from './support/rule-files';
 
 jest.setTimeout(300_000);
 let lectern: Lectern;
-/** LiveKit is configured, and nobody is there: its rooms cannot be opened, and its webhooks are signed by the tests. */
-const LIVEKIT = { LIVEKIT_URL: 'ws://127.0.0.1:1', LIVEKIT_API_KEY: 'rooms', LIVEKIT_API_SECRET: 'invented-secret-of-at-least-32-characters' };
 startedForAll(new OwnLectern(LIVEKIT), (started) => (lectern = started));
 
 const CORA = 'cora.coordinator@example.invalid';
@@ -257,94 +253,10 @@ test.concurrent(
   },
 );
 
-/** An event of LiveKit's, as its server would send it. */
-async function fromLiveKit(
-  sessionId: string,
-  event: string,
-  info: object,
-  id = `EV_${newId()}`,
-  secret = LIVEKIT.LIVEKIT_API_SECRET,
-): Promise<string> {
-  const roomName = liveKitRoomName({ organisationId: lectern.at.organisationId, sessionId, roomId: newId() });
-  const egressInfo = { egressId: 'EG_invented', roomId: 'RM_invented', roomName, ...info };
-  const body = JSON.stringify({ event, id, createdAt: String(Math.floor(Date.now() / 1000)), egressInfo });
-  const token = new AccessToken(LIVEKIT.LIVEKIT_API_KEY, secret, { ttl: 60 });
-  token.sha256 = Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(body))).toString('base64');
-  const headers = { authorization: await token.toJwt(), 'content-type': 'application/webhook+json' };
-  const answer = await fetch(`${lectern.at.url}/v1/inbound/livekit`, { method: 'POST', headers, body });
-  expect([answer.status, [200, 202].includes(answer.status)]).toEqual([answer.status, true]);
-  return ((await answer.json()) as { id: string }).id;
-}
-type Egress = [event: 'started' | 'updated' | 'ended', status: string, more?: object, id?: string];
-const FILE = { fileResults: [{ location: 'https://files.example.invalid/lesson.mp4' }] };
-
-test.concurrent.each<[string, Egress[], object]>([
-  [
-    'runs and ends',
-    [
-      ['started', 'STARTING'],
-      ['updated', 'ACTIVE'],
-      ['ended', 'COMPLETE', FILE],
-    ],
-    { state: 'ready', url: FILE.fileResults[0]!.location },
-  ],
-  [
-    'is told of twice',
-    [
-      ['started', 'ACTIVE', {}, 'EV_1'],
-      ['started', 'ACTIVE', {}, 'EV_1'],
-      ['started', 'ACTIVE'],
-    ],
-    { state: 'started' },
-  ],
-  [
-    'is told of in another order',
-    [
-      ['ended', 'COMPLETE', FILE],
-      ['updated', 'ACTIVE'],
-      ['started', 'STARTING'],
-    ],
-    { state: 'ready' },
-  ],
-  [
-    'comes to its longest',
-    [
-      ['started', 'ACTIVE'],
-      ['updated', 'ENDING'],
-      ['ended', 'LIMIT_REACHED', FILE],
-    ],
-    { state: 'ready' },
-  ],
-  [
-    'fails',
-    [
-      ['started', 'ACTIVE'],
-      ['ended', 'FAILED', { error: 'invented' }],
-    ],
-    { state: 'failed', url: null },
-  ],
-  ['never begins', [['ended', 'ABORTED', { error: 'no capacity' }]], { state: 'failed' }],
-  [
-    'fails, and a second one runs before the first is said to have failed',
-    [
-      ['started', 'ACTIVE'],
-      ['ended', 'FAILED'],
-      ['ended', 'COMPLETE', FILE],
-    ],
-    { state: 'ready' },
-  ],
-  [
-    'lies where no browser reaches',
-    [['ended', 'COMPLETE', { fileResults: [{ location: 's3://bucket/lesson.mp4' }] }]],
-    { state: 'ready', url: null },
-  ],
-])('a recording of LiveKit’s egress that %s is that', async (_what, events, expected) => {
+test.concurrent.each(EGRESSES)('a recording of LiveKit’s egress that %s is that', async (_what, events, expected) => {
   const cast = await lectern.cast(1);
   const sessionId = await lectern.book(cast, 20 * HOUR);
-  for (const [event, status, more = {}, id] of events) {
-    const eventId = id && `${id}-${sessionId}`;
-    await lectern.applied(await fromLiveKit(sessionId, `egress_${event}`, { status: `EGRESS_${status}`, ...more }, eventId));
-  }
+  for (const event of events) await lectern.applied(await fromLiveKit(lectern, sessionId, event));
   const [row] = await lectern.query<object>('SELECT * FROM recordings WHERE session_id = ?', [sessionId]);
   expect(row).toMatchObject(expected);
 });
