@@ -1,6 +1,5 @@
 import { addAudit } from '../../db/audit';
-import { closuresFrom, type ClosureRow } from '../../db/closures';
-import { lockPeople } from '../../db/sessions';
+import { closuresFrom } from '../../db/closures';
 import { availabilityOf, replaceAvailability } from '../../db/availability';
 import { openingCounts, openings, postOpenings } from '../../db/import/balances';
 import { everybody, everyConsent, everyGuardianship, upsertGuardianships, type KnownGuardianship } from '../../db/import/people';
@@ -23,6 +22,7 @@ import { planBalances, type BalancePlan } from './balances';
 import { batches } from './batches';
 import { findClashes, type Placed } from './clashes';
 import { Load } from './load';
+import { refuseMeanwhile, type Checked } from './meanwhile';
 import { PeopleCheck } from './people';
 import { planAvailability, planGuardianships, type AvailabilityPlan, type GuardianshipPlan } from './relations';
 import { Remembered } from './remembered';
@@ -74,7 +74,7 @@ class Import {
   private readonly people = new Map<string, Person>();
   private readonly memories: Remembered[] = [];
   private readonly report: ImportReport;
-  private closures: ClosureRow[] = [];
+  private checked!: Checked;
   private readonly rows = new Map<ImportKind, Row[]>(IMPORT_KINDS.map((kind) => [kind, []]));
 
   constructor(
@@ -232,12 +232,12 @@ class Import {
     const taken = here.length === 0 ? [] : await takenFrom(tx, here, ctx.asOf);
     const caps = new Map([...(await teachingOf(tx, here)), ...teaching.rows].map((t) => [t.personId, t]));
     const load = new Load(taken, caps);
-    this.closures = await closuresFrom(tx, ctx.asOf);
+    const closures = await closuresFrom(tx, ctx.asOf);
     const check = new SessionsCheck(ctx, tx, {
       set,
       paused,
       load,
-      closures: this.closures,
+      closures,
       people,
       guardiansOf,
       known,
@@ -257,15 +257,8 @@ class Import {
       taken.filter((t) => !changing.has(t.sessionId)),
       faults,
     );
+    this.checked = { closures, personIds: here, taken, caps, check };
     return check;
-  }
-
-  /** Said last: from here on nobody closes a time before this is committed. */
-  private async refuseClosedMeanwhile(): Promise<void> {
-    await lockPeople(this.tx, []);
-    const idsOf = (list: readonly ClosureRow[]): string => list.map((c) => `${c.id} ${c.version}`).join();
-    if (idsOf(await closuresFrom(this.tx, this.ctx.asOf)) === idsOf(this.closures)) return;
-    throw new LecternError('slot-clash', 'A time was closed or opened while lessons were brought in. Nothing was brought in; run it again.');
   }
 
   private async write(plan: {
@@ -307,7 +300,7 @@ class Import {
     this.report.changesHeld = changes.held;
     const revs = new Map(sessions.changed.map((s) => [s.externalId, changes.revs.get(s.id)!]));
     for (const memory of this.memories) await memory.remember(tx, ctx.asOf, memory.kind === 'sessions' ? revs : undefined);
-    await this.refuseClosedMeanwhile();
+    await refuseMeanwhile(tx, this.checked, ctx.asOf);
     await addAudit(tx, ctx, 'import', 'organisation', ctx.organisationId, { quiet, tables: this.report.tables as never });
   }
 }

@@ -1,10 +1,11 @@
-import { importedDetails, type KnownSession } from '../../db/import/sessions';
+import { isDeepStrictEqual } from 'node:util';
+import { importedDetails, type KnownSession, type Taken } from '../../db/import/sessions';
 import { fallsOn, type ClosureRow } from '../../db/closures';
 import type { NewSession } from '../../db/bookings';
 import type { Load } from './load';
 import type { PersonRow } from '../../db/people';
 import type { Tx } from '../../db/database';
-import { answer, type Answered } from '../../decisions/decide';
+import { answer, type Answered, type Question } from '../../decisions/decide';
 import { explainRow } from '../../decisions/explain';
 import type { LoadedSet } from '../../decisions/rule-sets';
 import { newId } from '../../domain/ids';
@@ -106,7 +107,7 @@ export class SessionsCheck {
 
   private async admit(row: Row, externalId: string): Promise<void> {
     const { at, values } = row;
-    const { set, paused, load, guardiansOf, defaults } = this.ground;
+    const { set, paused, load, defaults } = this.ground;
     const found = lessonPeople(row, this.ground.people, this.ground.faults);
     if (!found) return;
     const { students, instructor } = found;
@@ -118,13 +119,7 @@ export class SessionsCheck {
     const minStudents = given<number>(row, 'minStudents') ?? null;
     const labels = { programme: label('programme'), branch: label('branch'), subject: label('subject') };
     const asked = { id: newId(), rev: 1, ...times, ...labels, anchorZone, isTrial, minStudents };
-    const guardians = students.flatMap((s) => guardiansOf.get(s.id) ?? []);
-    const closures = this.ground.closures.filter((c) =>
-      fallsOn(c, { ...times, branch: labels.branch, personIds: [...students, instructor].map((p) => p.id) }),
-    );
-    const around = load.around([...students, instructor], instructor, times.startsAt);
-    const question = admissionQuestion(this.ctx, { seq: 'booking', session: asked, students, instructor, guardians, closures, around });
-    const admission = answer(set, question, paused);
+    const admission = answer(set, this.question({ asked, students, instructor }, load), paused);
     const prepared = answer(set, preparationQuestion(asked, { students: students.length, seq: 'booking', asOf: this.ctx.asOf }), paused);
     const terms = await this.termsFor(row, admission);
     if (!terms) return;
@@ -144,6 +139,27 @@ export class SessionsCheck {
       preparation,
       admission,
       prepared,
+    });
+  }
+
+  private question({ asked, students, instructor }: Pick<ImportedSession, 'asked' | 'students' | 'instructor'>, load: Load): Question {
+    const people = [...students, instructor];
+    const guardians = students.flatMap((s) => this.ground.guardiansOf.get(s.id) ?? []);
+    const closures = this.ground.closures.filter((c) => fallsOn(c, { ...asked, personIds: people.map((p) => p.id) }));
+    const around = load.around(people, instructor, asked.startsAt);
+    return admissionQuestion(this.ctx, { seq: 'booking', session: asked, students, instructor, guardians, closures, around });
+  }
+
+  /** Whether the rules would have said the same of each lesson, had these been booked before; `load` knows of them, and not of the rows. */
+  isAdmittedBeside(meanwhile: readonly Taken[], load: Load): boolean {
+    const { set, paused } = this.ground;
+    const booked = new Set(meanwhile.map((t) => t.personId));
+    return this.created.every((s) => {
+      const people = [...s.students, s.instructor];
+      const isConcerned = people.some((p) => booked.has(p.id));
+      const isSame = !isConcerned || isDeepStrictEqual(answer(set, this.question(s, load), paused).decision.outcome, s.admission.decision.outcome);
+      for (const p of people) load.take(p.id, s.asked.startsAt);
+      return isSame;
     });
   }
 
