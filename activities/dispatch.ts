@@ -140,7 +140,7 @@ async function claimOf(deps: ActivityDeps, tx: Tx, { known, o }: { known: Known;
       at: asOf,
       kind: 'message.missed',
       actor: 'lectern',
-      data: { obligationId: o.id, kind: o.kind },
+      data: { obligationId: o.id, kind: o.kind, step: o.step, personId: o.personId },
     });
     return undefined;
   }

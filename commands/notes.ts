@@ -16,15 +16,16 @@ import { recordingReason } from './held-reasons';
 import { openHeldStep } from './held-steps';
 import { planEvents } from './plan';
 
-/** The questions as the rules have them, in the words of whoever is asked. */
-async function questionsFor(tx: Tx, personId: string | null): Promise<NoteAnswers> {
+/** The questions as the rules have them, in their order and in the words of whoever is asked; a list, because jsonb has an order of its own for keys. */
+async function questionsFor(tx: Tx, personId: string | null): Promise<{ key: string; question: string }[]> {
   const [{ messages }, { locale }, [person]] = await Promise.all([
     loadActiveSet(tx),
     ownOrganisation(tx),
     peopleById(tx, personId ? [personId] : []),
   ]);
   const isThere = messages.some((m) => m.file === `${ASKS}.md`);
-  return { ...NOTE_QUESTIONS, ...(isThere && pickTemplate(messages, ASKS, person?.locale ?? locale, locale).questions) };
+  const theirs = isThere ? pickTemplate(messages, ASKS, person?.locale ?? locale, locale).questions : {};
+  return Object.entries({ ...theirs, ...NOTE_QUESTIONS, ...theirs }).map(([key, question]) => ({ key, question }));
 }
 
 const ASKS = 'notes-request';

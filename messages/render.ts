@@ -43,7 +43,7 @@ export function parseTemplate({ file, text }: TemplateFile): MessageTemplate {
     head[pair[1]!] = pair[2] ?? pair[3] ?? '';
   });
   for (const needed of ['title', 'subject']) if (!head[needed]) throw new TemplateError(`the head has no ${needed}`, 2);
-  const questions = Object.fromEntries(ASKED.flatMap((key) => (head[key] ? [[key, head[key]]] : [])));
+  const questions = Object.fromEntries(Object.entries(head).filter(([key, asked]) => ASKED.some((a) => a === key) && asked));
   return { file, title: head.title!, subject: head.subject!, sms: head.sms ?? null, body: found[2]!.trim(), questions };
 }
 
@@ -93,7 +93,8 @@ function createEngine(mode: Mode): Liquid {
     strictFilters: true,
     ownPropertyOnly: true,
     lenientIf: true,
-    renderLimit: 500,
+    // Of real time: of that a text takes little, and a busy machine much. What a text may cost is bounded by the two below.
+    renderLimit: 5_000,
     memoryLimit: 1e6,
     parseLimit: 1e5,
     templates: {},

@@ -23,7 +23,8 @@ function showOffer(res: Response, token: string, page: OfferPage, note?: string)
   const { locale, words } = instructorWords(page.locale);
   const time = (at: Date): string => timeForReader(+at, page.zone, locale);
   const subject = page.subject ? [page.subject] : [];
-  const lines = [words.hello(page.personGivenName), time(page.startsAt), ...subject];
+  const hello = words.hello(page.personGivenName);
+  const lines = [hello, time(page.startsAt), ...subject];
   if (page.state !== 'open')
     return sendPage(res, page.state === 'accepted' || page.state === 'declined' ? 200 : 410, {
       locale,
@@ -34,7 +35,7 @@ function showOffer(res: Response, token: string, page: OfferPage, note?: string)
   sendPage(res, 200, {
     locale,
     title: page.sessionTitle,
-    lines: [...lines, words.students(page.students), words.offered, words.until(time(page.expiresAt))],
+    lines: [time(page.startsAt), ...subject, words.students(page.students), `${hello} ${words.offered}`, words.until(time(page.expiresAt))],
     here: `/o/${token}`,
     actions: [
       { href: 'accept', text: words.accept },
@@ -45,12 +46,13 @@ function showOffer(res: Response, token: string, page: OfferPage, note?: string)
 
 function showAcknowledgement(res: Response, page: AcknowledgementPage): void {
   const { locale, words } = instructorWords(page.locale);
-  const lines = [words.hello(page.personGivenName), timeForReader(+page.startsAt, page.zone, locale)];
+  const [hello, time] = [words.hello(page.personGivenName), timeForReader(+page.startsAt, page.zone, locale)];
+  const lines = [hello, time];
   const title = page.sessionTitle;
   if (page.isOthers) return sendPage(res, 410, { locale, title, lines: [...lines, words.notYours] });
   if (page.acknowledgedAt) return sendPage(res, 200, { locale, title, lines: [...lines, words.confirmed] });
   if (!TAUGHT.includes(page.status)) return sendPage(res, 410, { locale, title, lines: [...lines, words.over] });
-  sendPage(res, 200, { locale, title, lines: [...lines, words.assigned], button: words.confirm });
+  sendPage(res, 200, { locale, title, lines: [time, `${hello} ${words.assigned}`], button: words.confirm });
 }
 
 async function answer(at: LinkContext, token: string, which: 'accept' | 'decline', res: Response): Promise<void> {

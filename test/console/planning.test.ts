@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { NOTE_QUESTIONS } from '../../domain/notes';
 import { businessDate, wallTimeOf } from '../../domain/time';
 import type { PolicyDocument } from '../../policy/types';
 import { HOUR, Lectern, MINUTE, type Cast } from '../support/lectern';
@@ -191,6 +192,9 @@ test('three questions instead of a recording: answered on a telephone, and the f
   await phone.signIn(await signInLink(lectern, cast.instructorId));
   await phone.open(`/held-steps/${step.id}`, 'The recording');
   expect([await overflowOf(page), await faultsOf(page)]).toEqual([0, []]);
+  // In the order of the rules, whatever the names of the answers.
+  const asked = await page.getByLabel('Your decision').locator('label').allTextContents();
+  expect(asked.slice(0, 3)).toEqual(Object.values(NOTE_QUESTIONS));
   await page.getByLabel('What did you work on?').fill('Invented fractions.');
   await page.getByRole('button', { name: 'Send these answers' }).click();
   await shown(page.getByText('Already decided: Send these answers'));
@@ -199,4 +203,44 @@ test('three questions instead of a recording: answered on a telephone, and the f
   const mail = await lectern.until('the update', async () => (await lectern.mails(cast)).find((m) => /how the lesson went/.test(m.subject)));
   expect(mail.text).toContain('Invented fractions.');
   await phone.close();
+});
+
+test('what is wrong with a lesson is said on its page, stands in its timeline in words, and is over when somebody says so', async () => {
+  const { page } = desk;
+  const cast = await lectern.cast(1);
+  const title = `Noisy ${cast.tag}`;
+  const id = await lectern.book(cast, 3 * DAY, { title });
+  await desk.open(`/sessions/${id}`, title);
+  const wrong = page.locator('details', { hasText: 'Something is wrong with it' });
+  await wrong.locator('summary').click();
+  await wrong.getByLabel('Note for colleagues (optional)').fill('Invented noise');
+  await wrong.getByRole('button', { name: 'Say so' }).click();
+  const timeline = region(page, 'Timeline');
+  await shown(timeline.getByText('Something is wrong – something technical, Invented noise'));
+  await wrong.getByRole('button', { name: 'It is over' }).click();
+  await shown(timeline.getByText('What was wrong is over – something technical, somebody said that it was over'));
+  expect(await timeline.textContent()).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-/);
+  await fits(page);
+  // Nobody was searched for, and no search is asked for.
+  desk.expectOnly([]);
+});
+
+test('what is paused stands on each page, with who did it and why, until it is released there', async () => {
+  const { page } = desk;
+  const paused = await lectern.api<{ id: string }>('POST', '/v1/ops/pause', { kind: 'reminder', reason: 'Invented trouble' });
+  const banner = page.getByRole('status').filter({ hasText: 'Invented trouble' });
+  for (const [path, title] of [
+    ['/', 'Today'],
+    ['/messages', 'Messages that went out'],
+  ] as const) {
+    await desk.open(path, title);
+    await shown(banner.getByText('Messages of the kind “reminder” are paused'));
+    await shown(banner.getByText('Nothing waits yet.'));
+    await fits(page);
+  }
+  await banner.getByRole('button', { name: 'Release' }).click();
+  await banner.waitFor({ state: 'detached' });
+  const after = await lectern.api<{ released: { by: string } }>('GET', `/v1/ops/pause/${paused.body.id}`);
+  expect(after.body.released.by).toContain('Cora');
+  desk.expectOnly([]);
 });

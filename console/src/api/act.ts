@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { api, ask, Problem, type OpenIncident, type SubstituteSearch } from './client';
+import { api, ask, type OpenIncident, type SubstituteSearch } from './client';
 import { newKey } from './once';
+import { useTimeline } from './queries';
 
 export const useIncidents = (sessionId: string, enabled: boolean) =>
   useQuery({
@@ -9,20 +10,17 @@ export const useIncidents = (sessionId: string, enabled: boolean) =>
     queryFn: async () => (await ask(api.GET('/v1/sessions/{id}/incidents', { params: { path: { id: sessionId } } }))).items,
   });
 
-/** The newest search for a substitute; null where none was ever searched. */
-export const useSearch = (sessionId: string, enabled: boolean) =>
-  useQuery({
-    enabled,
-    queryKey: ['session', sessionId, 'search'],
-    queryFn: async (): Promise<SubstituteSearch | null> => {
-      try {
-        return await ask(api.GET('/v1/sessions/{id}/substitute-search', { params: { path: { id: sessionId } } }));
-      } catch (error) {
-        if (error instanceof Problem && error.status === 404) return null;
-        throw error;
-      }
-    },
+/** The newest search for a substitute; null where the timeline tells of none: it is not asked for then, which would be answered by 404. */
+export function useSearch(sessionId: string) {
+  const { data: timeline } = useTimeline(sessionId);
+  const wasSearched = timeline?.some((entry) => entry.kind === 'substitute.search-started');
+  return useQuery({
+    enabled: wasSearched !== undefined,
+    queryKey: ['session', sessionId, 'search', wasSearched],
+    queryFn: (): Promise<SubstituteSearch | null> =>
+      wasSearched ? ask(api.GET('/v1/sessions/{id}/substitute-search', { params: { path: { id: sessionId } } })) : Promise.resolve(null),
   });
+}
 
 /** What can be said of a lesson that does not go as it should. */
 export type Said =

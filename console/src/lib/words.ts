@@ -203,6 +203,42 @@ const EVENTS: Record<string, string> = {
   'held-step.snoozed': 'It rests',
   'held-step.unsnoozed': 'It was taken up again',
 };
+/** What an incident is, and how one ended. */
+export const INCIDENTS: Record<string, string> = { 'room-failed': 'the room failed', technical: 'something technical' };
+export const INCIDENT_OUTCOMES: Record<string, string> = {
+  'second-room': 'a second room was opened',
+  'false-alarm': 'it was a false alarm',
+  'lesson-ended': 'the lesson was ended',
+  'closed-by-person': 'somebody said that it was over',
+  'lesson-over': 'the lesson is over',
+  dismissed: 'it goes on as it is',
+};
+
+/** What an event says of itself, by what it says it under. */
+const SAID: Record<string, Record<string, string>> = {
+  incident: INCIDENTS,
+  outcome: INCIDENT_OUTCOMES,
+  next: { 'second-room': 'a second room is opened', hold: 'a person decides', wait: 'it is asked again' },
+  cause: {
+    asked: 'somebody asked for it',
+    unacknowledged: 'the instructor has not said that they know of it',
+    'no-show': 'the instructor has not come',
+  },
+  channel: { email: 'by e-mail', sms: 'by text' },
+  reason: {
+    covered: 'somebody teaches it',
+    'handed-over': 'a person decides',
+    acknowledged: 'the instructor knows of it',
+    arrived: 'the instructor has come',
+    stopped: 'the instructor teaches after all',
+    'lesson-over': 'the lesson is over',
+  },
+};
+/** A word of Lectern's own as a reader has it; what somebody wrote stands as it is. */
+export function said(key: string, value: string): string {
+  return SAID[key]?.[value] ?? (/^[a-z0-9]+([-.][a-z0-9]+)+$/.test(value) ? phrase(value).toLowerCase() : value);
+}
+
 export const eventTitle = (kind: string): string => EVENTS[kind] ?? phrase(kind);
 
 /** What is owed, or would be: "Reminder, 24h". */

@@ -94,8 +94,8 @@ interface Props {
 }
 
 /** The questions of a step that asks for notes; none of any other. */
-const questionsOf = (step: HeldStepDetail): [string, string][] =>
-  step.options.includes('notes') ? Object.entries(((step.shown ?? {}) as { questions?: Record<string, string> }).questions ?? {}) : [];
+const questionsOf = (step: HeldStepDetail): { key: string; question: string }[] =>
+  step.options.includes('notes') ? (((step.shown ?? {}) as { questions?: { key: string; question: string }[] }).questions ?? []) : [];
 
 /** More would cover half of a telephone: they stand at the end there. */
 const MOST_IN_REACH = 2;
@@ -122,7 +122,7 @@ export function DecideForm({ step, mutation, edited }: Props) {
   const label = (option: string): string => (option === 'approve' && edited ? 'Approve with your edits' : optionOf(step, option));
   return (
     <section className={step.options.length > MOST_IN_REACH || questions.length > 0 ? 'card decide long' : 'card decide'} aria-label="Your decision">
-      {questions.map(([key, question]) => (
+      {questions.map(({ key, question }) => (
         <Textarea
           key={key}
           label={question}

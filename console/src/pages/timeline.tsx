@@ -1,19 +1,27 @@
 import { Anchor, Text } from '@mantine/core';
 import type { TimelineEntry } from '../api/client';
+import { useNamesOf } from '../api/people';
+import { useIsStaff } from '../api/queries';
 import { fold } from '../lib/fold';
 import { money } from '../lib/money';
 import { toHeldStep } from '../lib/route';
 import { clockWithSeconds, dayIn, dayName, fullMoment, ownZone, timeAt } from '../lib/time';
-import { STEP_KINDS, eventTitle, optionTitle, phrase } from '../lib/words';
+import { STEP_KINDS, eventTitle, optionTitle, owedTitle, phrase, said } from '../lib/words';
 import { DecisionOnDemand } from '../ui/decision';
-import { useNames } from '../ui/names';
+import { Names, useNames } from '../ui/names';
 import { Empty } from '../ui/states';
 
 type Data = Record<string, unknown>;
-const HIDDEN = ['personId', 'subjectId', 'obligationId', 'heldStepId', 'attemptId', 'id', 'amountMinor', 'currency'];
+const HIDDEN = /^(id|amountMinor|currency)$|Id$/;
+/** What is said first; the rest has no order of its own. */
+const FIRST = ['incident', 'from'];
+/** Under what an event names somebody. */
+const PEOPLE = ['personId', 'subjectId', 'joined', 'left', 'answeredBy'];
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** What is not so need not be said. */
 const isPlain = (value: unknown): value is string | number | true => value === true || ['string', 'number'].includes(typeof value);
 const dataOf = (entry: TimelineEntry): Data => (entry.data ?? {}) as Data;
+const isMessage = (entry: TimelineEntry): boolean => entry.kind.startsWith('message.');
 
 function valueOf(kind: string, key: string, value: string | number | true): string {
   if (value === true) return phrase(key).toLowerCase();
@@ -21,15 +29,29 @@ function valueOf(kind: string, key: string, value: string | number | true): stri
   if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return `${key === 'startsAt' ? 'to' : phrase(key).toLowerCase()} ${timeAt(value)}`;
   if (key === 'step') return ((/^held/.test(kind) && STEP_KINDS[value]) || phrase(value)).toLowerCase();
   if (key === 'decision') return `“${optionTitle(value).toLowerCase()}”`;
-  return value;
+  return said(key, value);
+}
+
+type NamesById = ReadonlyMap<string, string>;
+/** An id tells a reader nothing: who is behind it does, and whoever is not known here is left out. */
+function worded(entry: TimelineEntry, [key, value]: [string, unknown], names: NamesById): string[] {
+  if (!isPlain(value)) return [];
+  if (typeof value !== 'string' || !ID.test(value)) return [valueOf(entry.kind, key, value)];
+  const name = names.get(value);
+  return name === undefined ? [] : [`${phrase(key).toLowerCase()}: ${name}`];
 }
 
 /** What is worth saying of an entry's data besides the person: only plain values, and each once. */
-function details(entry: TimelineEntry): string {
-  const data = dataOf(entry);
-  const shown = Object.entries(data).filter(([key, value]) => !HIDDEN.includes(key) && !(key === 'step' && value === data.kind));
+function details(entry: TimelineEntry, names: NamesById): string {
+  const { kind, step, ...rest } = dataOf(entry);
+  const isOwed = isMessage(entry) && typeof kind === 'string' && typeof step === 'string';
+  const data: Data = isOwed ? { owed: owedTitle({ kind, step }).toLowerCase(), ...rest } : dataOf(entry);
+  const isMoved = data.from !== data.to;
+  const shown = Object.entries(data)
+    .filter(([key, value]) => !HIDDEN.test(key) && !(key === 'step' && value === data.kind) && (isMoved || (key !== 'from' && key !== 'to')))
+    .sort(([a], [b]) => Number(FIRST.includes(b)) - Number(FIRST.includes(a)));
   const amount = typeof data.amountMinor === 'number' && data.amountMinor > 0 ? [money(data.amountMinor, String(data.currency))] : [];
-  return [...new Set([...amount, ...shown.flatMap(([key, value]) => (isPlain(value) ? [valueOf(entry.kind, key, value)] : []))])].join(', ');
+  return [...new Set([...amount, ...shown.flatMap((one) => worded(entry, one, names))])].join(', ');
 }
 
 const Clock = ({ at }: { at: string }) => (
@@ -40,8 +62,9 @@ const Clock = ({ at }: { at: string }) => (
 
 function Entry({ entry, sessionId }: { entry: TimelineEntry; sessionId: string }) {
   const data = dataOf(entry);
-  const who = useNames().get(String(data.personId ?? data.subjectId));
-  const more = details(entry);
+  const names = useNames();
+  const who = names.get(String(data.personId ?? data.subjectId));
+  const more = details(entry, names);
   return (
     <li>
       <Clock at={entry.at} />
@@ -82,7 +105,8 @@ function kindsOf(entries: TimelineEntry[]): string {
 /** Many entries alike: their first time, how many, and each of them on demand. */
 function Alike({ entries, sessionId }: { entries: TimelineEntry[]; sessionId: string }) {
   const [first] = entries;
-  const more = isMessage(first!) ? kindsOf(entries) : details(first!);
+  const names = useNames();
+  const more = isMessage(first!) ? kindsOf(entries) : details(first!, names);
   return (
     <li>
       <Clock at={first!.at} />
@@ -111,11 +135,29 @@ function byDay(entries: TimelineEntry[]): TimelineEntry[][] {
 }
 
 /** What went out in one minute is one thing that happened, whatever it was. */
-const isMessage = (entry: TimelineEntry): boolean => entry.kind.startsWith('message.');
-const signatureOf = (entry: TimelineEntry): string =>
-  isMessage(entry) ? `${entry.kind} ${entry.at.slice(0, 16)}` : `${entry.kind} ${details(entry)}`;
+const signatureOf =
+  (names: NamesById) =>
+  (entry: TimelineEntry): string =>
+    isMessage(entry) ? `${entry.kind} ${entry.at.slice(0, 16)}` : `${entry.kind} ${details(entry, names)}`;
 
+/** Who is named by id in these. */
+const namedIn = (entries: readonly TimelineEntry[]): string[] =>
+  entries.flatMap((entry) => Object.entries(dataOf(entry)).flatMap(([key, value]) => (PEOPLE.includes(key) && typeof value === 'string' ? [value] : [])));
+
+/** Also of whom is on the lesson no more, or waits for a place: coordinators may read who everybody is. */
 export function Timeline({ entries, sessionId }: { entries: TimelineEntry[]; sessionId: string }) {
+  const known = useNames();
+  const unknown = namedIn(entries).filter((id) => !known.has(id));
+  const others = useNamesOf(useIsStaff() ? unknown : []);
+  return (
+    <Names of={new Map([...others, ...known])}>
+      <Days entries={entries} sessionId={sessionId} />
+    </Names>
+  );
+}
+
+function Days({ entries, sessionId }: { entries: TimelineEntry[]; sessionId: string }) {
+  const names = useNames();
   if (entries.length === 0) return <Empty>Nothing has happened yet.</Empty>;
   return (
     <div className="card">
@@ -125,7 +167,7 @@ export function Timeline({ entries, sessionId }: { entries: TimelineEntry[]; ses
             {dayName(day[0]!.at)}
           </Text>
           <ol className="plain timeline">
-            {fold(day, signatureOf).map(({ items }) =>
+            {fold(day, signatureOf(names)).map(({ items }) =>
               items.length === 1 ? (
                 <Entry key={items[0]!.id} entry={items[0]!} sessionId={sessionId} />
               ) : (

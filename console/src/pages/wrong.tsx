@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useIncidents, useSay, useSearch } from '../api/act';
 import type { Incident, OpenIncident, Session, SubstituteSearch } from '../api/client';
 import { useNamesOf } from '../api/people';
-import { phrase } from '../lib/words';
+import { INCIDENT_OUTCOMES, phrase } from '../lib/words';
 import { Pill } from '../ui/pill';
 import { Asked, ProblemNote } from '../ui/states';
 import { When } from '../ui/when';
@@ -13,12 +13,6 @@ type Say = ReturnType<typeof useSay>;
 const KINDS: Record<OpenIncident['kind'], string> = {
   'room-failed': 'The room has failed: the rules open another one',
   technical: 'Something technical: it speaks against anybody’s fault',
-};
-const OUTCOMES: Record<string, string> = {
-  'second-room': 'a second room was opened',
-  'false-alarm': 'it was a false alarm',
-  'lesson-ended': 'the lesson was ended',
-  'closed-by-person': 'somebody said that it was over',
 };
 const OFFERS: Record<string, string> = {
   open: 'waits for an answer',
@@ -49,7 +43,7 @@ const Line = ({ incident: i, say }: { incident: Incident; say: Say }) => (
         {i.closedAt ? (
           <>
             ; over <When at={i.closedAt} />
-            {i.outcome && `, ${OUTCOMES[i.outcome] ?? phrase(i.outcome).toLowerCase()}`}
+            {i.outcome && `, ${INCIDENT_OUTCOMES[i.outcome] ?? phrase(i.outcome).toLowerCase()}`}
           </>
         ) : null}
       </Text>
@@ -136,7 +130,7 @@ function Search({ search, say }: { search: SubstituteSearch; say: Say }) {
 }
 
 function Instructor({ sessionId, maySearch, say }: { sessionId: string; maySearch: boolean; say: Say }) {
-  const query = useSearch(sessionId, true);
+  const query = useSearch(sessionId);
   const [note, setNote] = useState('');
   return (
     <Asked query={query} what="the search for a substitute">
