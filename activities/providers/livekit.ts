@@ -119,7 +119,12 @@ export function createLiveKitRooms(settings: LiveKitSettings, clock: BusinessClo
       return { url: page?.href ?? url, token: jwt, isPage: page !== null };
     },
     async remove(room, personId, signal) {
-      const theirs = (await within(attending(room), signal)).filter((p) => identityOf(p.identity) === personId);
+      // In a room that is gone there is nobody.
+      const listed = await within(attending(room), signal).catch((error: unknown): ParticipantInfo[] => {
+        orNothing(error);
+        return [];
+      });
+      const theirs = listed.filter((p) => identityOf(p.identity) === personId);
       // Where the server knows it, the tokens that were made until now are refused as well; the time is the server's own.
       for (const { identity } of theirs) await within(rooms.removeParticipant(room, identity), signal).catch(orNothing);
       return theirs.length;

@@ -142,7 +142,9 @@ const signatureOf =
 
 /** Who is named by id in these. */
 const namedIn = (entries: readonly TimelineEntry[]): string[] =>
-  entries.flatMap((entry) => Object.entries(dataOf(entry)).flatMap(([key, value]) => (PEOPLE.includes(key) && typeof value === 'string' ? [value] : [])));
+  entries.flatMap((entry) =>
+    Object.entries(dataOf(entry)).flatMap(([key, value]) => (PEOPLE.includes(key) && typeof value === 'string' ? [value] : [])),
+  );
 
 /** Also of whom is on the lesson no more, or waits for a place: coordinators may read who everybody is. */
 export function Timeline({ entries, sessionId }: { entries: TimelineEntry[]; sessionId: string }) {
