@@ -20,7 +20,7 @@ class WrongInput extends Error {}
 
 /** The inbox over HTTP. Without `faults` the test routes are not there. */
 export function createHttpServer(store: MessageStore, faults: Faults | null): Server {
-  return createServer((request, response) => {
+  const server = createServer((request, response) => {
     answerTo(request, store, faults).then(
       ({ status, body }) => send(response, status, body),
       (error: unknown) => {
@@ -29,6 +29,9 @@ export function createHttpServer(store: MessageStore, faults: Faults | null): Se
       },
     );
   });
+  // Longer than a client keeps a connection that it may use again: one that is closed under a request fails it.
+  server.keepAliveTimeout = 75_000;
+  return server;
 }
 
 async function answerTo(request: IncomingMessage, store: MessageStore, faults: Faults | null): Promise<Answer> {
