@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { businessDate, instantOf } from '../domain/time';
 import { HOUR, Lectern, MINUTE, type Cast } from './support/lectern';
+import { bookSeries, filled, readSeries, weekly } from './support/series';
 
 jest.setTimeout(120_000);
 const lectern = new Lectern();
@@ -77,4 +78,30 @@ test('days are those of the person: an evening in Los Angeles is no lesson of th
   expect(tally(before)).toEqual({ 201: most });
   expect((await book(cast, day + 8 * HOUR)).status).toBe(422);
   expect((await book(cast, day + 10 * HOUR)).status).toBe(201);
+});
+
+interface Considered {
+  occurrences: { verdict: string }[];
+  previewToken: string;
+}
+
+test('who comes onto a series is on its lessons, but for one on a day that is full for them, which a person is asked about; more than there are places for do not come', async () => {
+  const [cast, busy, late] = [await lectern.cast(1), await lectern.cast(1), await lectern.cast(1)];
+  const id = await bookSeries(lectern, weekly(lectern, cast, { rrule: 'FREQ=WEEKLY;COUNT=2', capacity: 2 }));
+  const [first, second] = (await filled(lectern, id)).occurrences;
+  const day = instantOf(`${first!.original.slice(0, 10)}T00:00`, 'Europe/Berlin').ms;
+  for (let n = 0; n < params.studentMostADay!; n++) expect((await book(busy, day + 13 * HOUR + n * 20 * MINUTE)).status).toBe(201);
+  const joins = { scope: 'all', addStudentIds: busy.studentIds, reason: 'r' };
+  const { body: shown } = await lectern.api<Considered>('POST', `/v1/series/${id}/changes?preview=true`, joins);
+  expect(shown.occurrences.map((o) => o.verdict)).toEqual(['hold', 'change']);
+  const { status } = await lectern.api('POST', `/v1/series/${id}/changes`, { ...joins, previewToken: shown.previewToken });
+  expect(status).toBe(200);
+  const studentsOn = (sessionId: string): Promise<object[]> =>
+    lectern.query(`SELECT 1 FROM participants WHERE session_id = ? AND role = 'student'`, [sessionId]);
+  await lectern.until('the second lesson to have both', async () => (await studentsOn(second!.sessionId!)).length === 2);
+  await lectern.openStep(first!.sessionId!, 'series-occurrence');
+  expect(await studentsOn(first!.sessionId!)).toHaveLength(1);
+  await lectern.until('the edit to be done', async () => !(await readSeries(lectern, id)).filling);
+  const tooMany = await lectern.api('POST', `/v1/series/${id}/changes?preview=true`, { scope: 'all', addStudentIds: late.studentIds, reason: 'r' });
+  expect(tooMany).toMatchObject({ status: 400, body: { details: [{ path: 'capacity' }] } });
 });

@@ -1,12 +1,20 @@
 import { afterPause, lessonIs, type Waiting } from '../domain/pauses';
 import { verify } from '../runtime/verify';
+import { systemContext } from '../runtime/organisation';
+import { pause as brake, releasePause } from '../commands/pause';
+import { rows, type Database, type Tx } from '../db/database';
+import { pauseById } from '../db/pauses';
 import { Client, Connection } from '@temporalio/client';
+import { Importing, removeFiles, type Files } from './support/imports';
 import { HOUR, Lectern, MINUTE, type Cast } from './support/lectern';
 import { OwnOrganisation } from './support/organisation';
 
 jest.setTimeout(240_000);
 const shared = new Lectern();
-afterAll(() => shared.close());
+afterAll(async () => {
+  await shared.close();
+  removeFiles();
+});
 
 interface Pause {
   id: string;
@@ -93,6 +101,55 @@ describe('an organisation that pauses', () => {
     );
   const reminders = async (cast: Cast): Promise<string[]> =>
     (await own.mails(cast)).filter((m) => m.to.startsWith('gil') && m.key.endsWith('.email')).map((m) => m.key.split('.')[0]!);
+
+  test('two thousand messages that waited are looked at together: whoever waits for a lesson is reminded once, in few statements', async () => {
+    const LESSONS = 400;
+    const startsAt = new Date(Math.ceil((+own.now() + 26 * HOUR) / MINUTE) * MINUTE);
+    const lines = (header: string, line: (n: number) => string): string => [header, ...Array.from({ length: LESSONS }, (_, n) => line(n))].join('\n');
+    const who = (kind: string, letter: string) => (n: number) =>
+      `${letter}-${n},${kind},Invented ${letter}${n},${letter}${n}@many.example.invalid,Europe/Berlin`;
+    const people = ['student', 'guardian', 'instructor'].map((kind) => [
+      `people-${kind}.csv`,
+      lines('externalId,kind,name,email,zone', who(kind, kind[0]!)).replaceAll(/^(s-\d+,\w+,[^,]+),[^,]+/gm, '$1,'),
+    ]);
+    const files = {
+      ...Object.fromEntries(people),
+      'guardianships.csv': lines('student,guardian', (n) => `s-${n},g-${n}`),
+      'sessions.csv': lines('externalId,title,startsAt,minutes,students,instructor', (n) => `l-${n},Many,${startsAt.toISOString()},60,s-${n},i-${n}`),
+    } as Files;
+    const takenBack = new Error('taken back');
+    const { organisationId, secret } = own.at;
+    // All of it in one transaction that is taken back: no worker sees these lessons.
+    const tried = own.db.inOrganisation(organisationId, async (outer) => {
+      let said = 0;
+      const tx: Tx = { ...outer, raw: (...of) => (said++, outer.raw(...of)), send: (...of) => (said++, outer.send(...of)), last: (read) => read() };
+      const db: Database = { ...own.db, inOrganisation: (_id, work) => work(tx) };
+      const ctx = systemContext(db, organisationId, { secret, asOf: own.now() });
+      const { id } = await brake(ctx, { scope: 'all', value: null, reason: 'Invented trouble', until: null });
+      expect(await new Importing(own, ctx).bring(files)).toMatchObject({ faultCount: 0, held: 0 });
+      const then = { ...ctx, asOf: new Date(+startsAt - 30 * MINUTE) };
+      const waiting = (await pauseById(tx, then.asOf, id))!.waiting;
+      expect(waiting).toBeGreaterThanOrEqual(2_000);
+      said = 0;
+      const released = await releasePause(then, id);
+      expect(said).toBeLessThan(60);
+      expect(released.sent! + released.suppressed!).toBe(waiting);
+      expect(await releasePause(then, id)).toEqual(released);
+      // What leaves: to each one reminder at most, and of each lesson the same.
+      const left = await rows<{ kind: string; n: number; people: number }>(
+        tx,
+        `SELECT o.kind, count(*)::int AS n, count(DISTINCT o.person_id)::int AS people FROM obligations o JOIN sessions s ON s.id = o.session_id
+         WHERE s.title = 'Many' AND o.state = 'planned' AND o.due_at <= ? GROUP BY 1 ORDER BY 1`,
+        [then.asOf],
+      );
+      expect(left.reduce((sum, { n }) => sum + n, 0)).toBe(released.sent);
+      for (const { kind, n, people: each } of left) expect([kind, n]).toEqual([kind, each]);
+      expect(left.filter(({ n }) => n % LESSONS !== 0)).toEqual([]);
+      expect(left.map(({ kind }) => kind)).toContain('reminder');
+      throw takenBack;
+    });
+    await expect(tried).rejects.toBe(takenBack);
+  });
 
   test('no reminder leaves before the release, and after it one for each person; of a lesson that is over none', async () => {
     const pause = await paused({ kind: 'reminder' });
