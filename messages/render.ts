@@ -93,8 +93,7 @@ function createEngine(mode: Mode): Liquid {
     strictFilters: true,
     ownPropertyOnly: true,
     lenientIf: true,
-    // Of real time: of that a text takes little, and a busy machine much. What a text may cost is bounded by the two below.
-    renderLimit: 5_000,
+    renderLimit: 500,
     memoryLimit: 1e6,
     parseLimit: 1e5,
     templates: {},
