@@ -31,7 +31,6 @@ export const RULE_FAULTS = {
   'lost-twin': 'Two rows give the same thing, of which one would be lost.',
   'property-broken': 'A declared property does not hold; the situation is named.',
   'property-untried': 'A property that no situation shows.',
-  'older-version': 'Written for an earlier version; its migration is named.',
   'unknown-message': 'A message that no file is called by.',
   'unknown-variable': 'Something that a message cannot say, or not at that event.',
   'wrong-template': 'A message text that cannot be rendered, or would carry markup or a link of its own.',

@@ -57,7 +57,8 @@ export interface Editing {
 
 const OVER = ['cancelled', 'refused', 'expired'];
 
-const nothingFor = (original: string): Omit<ConsideredOccurrence, 'verdict' | 'why'> => ({
+/** An occurrence of which nothing is considered yet. */
+export const nothingFor = (original: string): Omit<ConsideredOccurrence, 'verdict' | 'why'> => ({
   original,
   session: null,
   participants: [],

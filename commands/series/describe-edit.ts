@@ -6,7 +6,7 @@ import { wallTimeOf } from '../../domain/time';
 import { chargesOf, toldBy } from '../change-preview';
 import { whoIsTold } from '../closures/describe';
 import type { ChangePreview } from '../types';
-import type { ConsideredOccurrence, Editing } from './consider-edit';
+import { nothingFor, type ConsideredOccurrence, type Editing } from './consider-edit';
 import { askAhead, type OtherTime } from './other-times';
 import { previewOccurrence, type PreviewedOccurrence } from './preview-occurrence';
 import { recurrenceOf } from './types';
@@ -134,18 +134,7 @@ export async function withBookings(editing: Editing, list: ConsideredOccurrence[
     const before = giveWay.get(o.original);
     if (known.has(o.original) && !before) continue;
     const booking = await previewOccurrence(ctx, tx, { series: next, students, instructor, o, exceptSessionIds });
-    const nothing = {
-      session: null,
-      participants: [],
-      asks: null,
-      considered: [],
-      words: null,
-      goesTo: null,
-      conflicts: [],
-      alternatives: [],
-      overtakes: null,
-    };
-    occurrences.push({ ...nothing, ...before, original: o.original, verdict: 'book', why: null, booking });
+    occurrences.push({ ...nothingFor(o.original), ...before, verdict: 'book', why: null, booking });
   }
   return { until, occurrences: occurrences.sort((a, b) => (a.original < b.original ? -1 : 1)) };
 }
