@@ -142,6 +142,15 @@ test.each([...SOUND, ...SOUND_TOO, ...SOUND_TOGETHER])('a sound lesson of the co
 const message = (seen: Seen, kind: string): MessageSeen => seen.messages.find((m) => m.kind === kind)!;
 const obligation = (seen: Seen, kind: string) => seen.obligations.find((o) => o.kind === kind)!;
 
+/** The review is given so long after its request was due, which never went out. */
+function answeredBeforeSent(s: Seen, afterMs: number): void {
+  const request = s.obligations.find((o) => o.kind === 'review')!;
+  Object.assign(request, { state: 'suppressed', reason: 'review-decided' });
+  s.messages = s.messages.filter((m) => m.kind !== 'review');
+  const step = { id: 'h', sessionId: 's', kind: 'documentation.review', subject: 's', state: 'answered', chosen: 'approve', deadlineAt: null };
+  s.heldSteps.push({ ...step, chosenAt: new Date(+request.dueAt + afterMs) });
+}
+
 /** Each plants one fault in what the witnesses say. */
 const PLANTED: [string, string, string, (seen: Seen) => unknown, RegExp][] = [
   ['lost', 'a session that is not there', 'standard', (s) => (s.session = null), /is not there/],
@@ -215,6 +224,13 @@ const PLANTED: [string, string, string, (seen: Seen) => unknown, RegExp][] = [
     'standard',
     (s) => s.obligations.push({ ...obligation(s, 'credential'), kind: 'reminder', step: 'day-before', state: 'missed', reason: 'too-late' }),
     /was given up \(too-late\).* by 720 min/,
+  ],
+  [
+    'late',
+    'a request that was not sent before its review was given',
+    'standard',
+    (s) => answeredBeforeSent(s, 2 * HOUR),
+    /was not sent until it was answered.* by 120 min/,
   ],
   ['late', 'a lesson that began late', 'standard', (s) => (s.timeline[0]!.at = new Date(+s.timeline[0]!.at + 2 * HOUR)), /begun late/],
   [
@@ -384,6 +400,14 @@ test.each<[string, string, string, (batch: Seen[]) => unknown, RegExp]>([
 });
 
 test('every check finds something that is planted', () => expect(new Set(PLANTED.map(([check]) => check))).toEqual(new Set(Object.keys(CHECKS))));
+
+test('a request that was overtaken by its review within the tolerance is neither lost nor late; one without a review is lost', () => {
+  const seen = seenOf('standard');
+  answeredBeforeSent(seen, HOUR / 2);
+  expect([CHECKS.lost!(seen, judging), CHECKS.late!(seen, judging)]).toEqual([[], []]);
+  seen.heldSteps = [];
+  expect(CHECKS.lost!(seen, judging)).toEqual([expect.stringMatching(/review\/request.* never reached the sink/)]);
+});
 
 test('of a time in which a process was killed nobody is late', () => {
   const seen = seenOf('standard');

@@ -1,4 +1,4 @@
-import { inWords, TERMINAL, type Check, type Judging, type Seen } from './seen';
+import { inWords, overtakenAt, TERMINAL, type Check, type Judging, type Seen } from './seen';
 
 const OPEN = ['planned', 'claimed', 'in-doubt'];
 
@@ -23,15 +23,16 @@ function obligationsOf({ obligations, messages }: Seen, judging: Judging): strin
   });
 }
 
-/** A message that the script says was owed, and that the sink does not have. One that was given up as too late is judged as late. */
-function expectedOf({ expected, isDetermined, messages, obligations, session }: Seen, judging: Judging): string[] {
+/** A message that the script says was owed, and that the sink does not have. One that was given up as too late, or overtaken, is judged as late. */
+function expectedOf(seen: Seen, judging: Judging): string[] {
+  const { expected, isDetermined, messages, obligations, session } = seen;
   if (!isDetermined || !session) return [];
   const { idOf } = judging;
   return expected.messages.flatMap(({ person, about, kind, step }) => {
     const wanted = { personId: idOf(person), aboutId: about && idOf(about), kind, step };
     const isIt = (m: typeof wanted): boolean => m.personId === wanted.personId && m.aboutId === wanted.aboutId && m.kind === kind && m.step === step;
     const owed = obligations.filter(isIt);
-    if (messages.some(isIt) || owed.some((o) => o.state === 'missed')) return [];
+    if (messages.some(isIt) || owed.some((o) => o.state === 'missed' || overtakenAt(seen, o) !== null)) return [];
     const ends = owed.map((o) => `: it is ${o.state}${o.reason === null ? '' : ` (${o.reason})`}`);
     return [`${inWords(judging, wanted)} was owed and never reached the sink${ends.join('')}`];
   });

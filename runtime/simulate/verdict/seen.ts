@@ -81,4 +81,14 @@ export const inWords = (judging: Judging, m: { kind: string; step: string; perso
 export const standing = ({ journals }: Pick<Seen, 'journals'>): Seen['journals'] =>
   journals.filter((j) => j.reverses === null && !journals.some((r) => r.reverses === j.id));
 
+/**
+ * What ends that a message waits for its turn, though nobody sent it: a request for a review that has been given. Whether it had its time
+ * before, is judged as lateness.
+ */
+export function overtakenAt({ heldSteps }: Pick<Seen, 'heldSteps'>, o: Pick<Seen['obligations'][number], 'state' | 'reason'>): number | null {
+  if (o.state !== 'suppressed' || o.reason !== 'review-decided') return null;
+  const review = heldSteps.find((h) => h.kind === 'documentation.review' && h.chosenAt !== null);
+  return review ? +review.chosenAt! : null;
+}
+
 export const TERMINAL = ['settled', 'cancelled', 'refused', 'expired'];
