@@ -3,6 +3,7 @@ import type { EventType } from '../domain/vocabulary';
 const STUDENT = '0d6b2f4e-1d2a-4a52-8a3c-6a0f7f1f2c11';
 const INSTRUCTOR = '5b1f8c52-3a60-4c6f-9d0f-2e7f6b0a9d22';
 const SESSION = '6f1c2f0e-7d0a-4b57-9d6e-0a8f4c1b2d3e';
+const DRAFT = '2a9c7d10-6b3e-4f58-8d21-0c5e9b7a4f33';
 const LINES = [
   { start: '00:01.00', stop: '00:05.00', speaker: 'Instructor', dialogue: 'What is a denominator?' },
   { start: '00:06.00', stop: '00:09.00', speaker: 'Student', dialogue: 'The number below the line.' },
@@ -109,6 +110,9 @@ export const BODY_EXAMPLES: Record<string, unknown> = {
   'post /v1/rule-drafts': { ...FILES, message: 'A longer grace for trial lessons' },
   'post /v1/rule-drafts/{id}/approve': { version: 1 },
   'post /v1/rule-drafts/{id}/withdraw': { version: 1 },
+  'post /v1/rule-shadows': { draftId: DRAFT },
+  'post /v1/rule-shadows/{id}/stop': { version: 1 },
+  'post /v1/rule-shadows/{id}/promote': { version: 1, effectiveFrom: '2027-01-11T08:00:00+01:00' },
 };
 
 /** The data of each type of inbound event. */

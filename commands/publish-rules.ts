@@ -11,6 +11,7 @@ import { hashRuleSet } from '../policy/ruleset';
 import type { Fault } from '../policy/types';
 import { checkRuleFiles, type RuleFiles } from './check-rules';
 import type { Context, Principal } from './context';
+import { endShadowOf } from './shadow/end';
 
 export { checkRuleFiles, type RuleFiles };
 
@@ -149,13 +150,17 @@ export async function enact(tx: Tx, ctx: Context, wish: Wish, draft: RuleDraftRo
   if (before && (isProposed || effectiveFrom)) {
     const state = isProposed ? 'proposed' : 'scheduled';
     const kept = { id, state, hash, content, message, baseSetId: before.id, effectiveFrom, rollsBackTo, authorId, createdAt: ctx.asOf } as const;
-    await (draft ? moveDraft(tx, draft, state, { effectiveFrom }) : insertDraft(tx, kept));
+    // Whoever proposes it answers for it, whoever wrote it: they cannot be its second person.
+    await (draft ? moveDraft(tx, draft, state, { effectiveFrom, authorId }) : insertDraft(tx, kept));
     const detail = { hash, effectiveFrom: effectiveFrom?.toISOString() ?? null };
     await addAudit(tx, ctx, isProposed ? 'rules.propose' : 'rules.schedule', 'rule-draft', id, detail);
     return { state, id, number: null, hash, diff, effectiveFrom };
   }
   const set = await putInForce(tx, ctx, { hash, content, message, publishedBy: authorId, rollsBackTo });
-  if (draft) await moveDraft(tx, draft, 'published', { setId: set.id, endedBy: authorId, endedAt: ctx.asOf });
+  if (draft) {
+    await moveDraft(tx, draft, 'published', { setId: set.id, endedBy: authorId, endedAt: ctx.asOf });
+    await endShadowOf(tx, ctx, draft, 'published');
+  }
   return { state: 'in-force', ...set, hash, diff, effectiveFrom: ctx.asOf };
 }
 

@@ -8,6 +8,7 @@ import { apart, diffRuleSets } from '../policy/diff';
 import { hashRuleSet } from '../policy/ruleset';
 import { checkRuleFiles, type RuleFiles } from './check-rules';
 import { SYSTEM, type Context } from './context';
+import { endShadowOf } from './shadow/end';
 import { contentOf, idOf, publishRules, putInForce, refuseFaults, refuseWhileScheduled, type Published } from './publish-rules';
 
 /** Keeps rule files that are not in force, to be looked at first. Errors: `invalid-rules`. */
@@ -42,11 +43,12 @@ async function theDraft(tx: Tx, id: string, version: number): Promise<RuleDraftR
   return draft;
 }
 
-const over = ({ id, state, endedAt }: RuleDraftRow): LecternError =>
+/** What a draft is no longer for. */
+export const over = ({ id, state, endedAt }: RuleDraftRow): LecternError =>
   new LecternError('already-decided', `Draft ${id} is ${state}${endedAt ? ` since ${endedAt.toISOString()}` : ''}.`, { state, at: endedAt });
 
 /** What was proposed was compared with a set that is no longer in force: it says what it would change now. */
-function refuseStale(draft: RuleDraftRow, now: RuleSetRow): void {
+export function refuseStale(draft: RuleDraftRow, now: RuleSetRow): void {
   if (draft.baseSetId === now.id) return;
   const words = diffRuleSets(now.content, draft.content).map((d) => d.words);
   throw new LecternError('stale', `Set ${now.number} was published after this was proposed: withdraw it and propose it anew.`, [
@@ -81,6 +83,7 @@ export function approveDraft(ctx: Context, id: string, version: number): Promise
     }
     const set = await putInForce(tx, ctx, { hash, content, message, publishedBy: authorId, approvedBy, rollsBackTo });
     await moveDraft(tx, draft, 'published', { approvedBy, setId: set.id, endedBy: approvedBy, endedAt: ctx.asOf });
+    await endShadowOf(tx, ctx, draft, 'published');
     return { state: 'in-force', ...set, hash, diff, effectiveFrom: ctx.asOf };
   });
 }
@@ -92,6 +95,7 @@ export function withdrawDraft(ctx: Context, id: string, version: number): Promis
     if (!['draft', 'proposed', 'scheduled'].includes(draft.state)) throw over(draft);
     await moveDraft(tx, draft, 'withdrawn', { endedBy: idOf(ctx.principal), endedAt: ctx.asOf });
     await addAudit(tx, ctx, 'rules.withdraw', 'rule-draft', id);
+    await endShadowOf(tx, ctx, draft, 'withdrawn');
   });
 }
 
@@ -126,11 +130,13 @@ export function publishDue(ctx: Omit<Context, 'principal'>): Promise<'published'
     if (reason !== null) {
       await moveDraft(tx, draft, 'failed', { endedAt: ctx.asOf, reason });
       await addAudit(tx, by, 'rules.fail', 'rule-draft', draft.id);
+      await endShadowOf(tx, by, draft, 'failed', reason);
       return 'failed';
     }
     const { hash, content, message, authorId, approvedBy, rollsBackTo, effectiveFrom } = draft;
     const set = await putInForce(tx, by, { hash, content, message, publishedBy: authorId, approvedBy, rollsBackTo, effectiveFrom });
     await moveDraft(tx, draft, 'published', { setId: set.id, endedAt: ctx.asOf });
+    await endShadowOf(tx, by, draft, 'published');
     return 'published';
   });
 }

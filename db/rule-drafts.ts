@@ -48,14 +48,14 @@ export const lockDraft = (tx: Tx, id: string): Promise<RuleDraftRow | undefined>
 export const scheduledDraft = (tx: Tx): Promise<RuleDraftRow | undefined> =>
   row(tx, `SELECT * FROM rule_drafts WHERE state = 'scheduled' FOR UPDATE`);
 
-export type DraftMove = Partial<Pick<RuleDraftRow, 'approvedBy' | 'setId' | 'endedBy' | 'endedAt' | 'reason' | 'effectiveFrom'>>;
+export type DraftMove = Partial<Pick<RuleDraftRow, 'approvedBy' | 'setId' | 'endedBy' | 'endedAt' | 'reason' | 'effectiveFrom' | 'authorId'>>;
 
 /** False when it is no longer as it was looked at. */
 export const moveDraft = async (tx: Tx, d: Pick<RuleDraftRow, 'id' | 'version'>, state: DraftState, more: DraftMove = {}): Promise<boolean> =>
   (await change(
     tx,
     `UPDATE rule_drafts SET state = ?, version = version + 1, approved_by = coalesce(?, approved_by), set_id = ?, ended_by = ?, ended_at = ?, reason = ?,
-       effective_from = coalesce(?, effective_from) WHERE id = ? AND version = ?`,
+       effective_from = coalesce(?, effective_from), author_id = coalesce(?, author_id) WHERE id = ? AND version = ?`,
     [
       state,
       more.approvedBy ?? null,
@@ -64,6 +64,7 @@ export const moveDraft = async (tx: Tx, d: Pick<RuleDraftRow, 'id' | 'version'>,
       more.endedAt ?? null,
       more.reason ?? null,
       more.effectiveFrom ?? null,
+      more.authorId ?? null,
       d.id,
       d.version,
     ],

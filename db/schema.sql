@@ -169,6 +169,7 @@ decisions.rule text NOT NULL
 decisions.missing text[] NOT NULL DEFAULT '{}'::text[]
 decisions.say jsonb
 decisions.as_of timestamp with time zone NOT NULL
+decisions.recorded bigint DEFAULT ((pg_current_xact_id())::text)::bigint
 documents.id uuid NOT NULL
 documents.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 documents.session_id uuid NOT NULL
@@ -547,6 +548,19 @@ rule_sets.published_at timestamp with time zone NOT NULL
 rule_sets.approved_by uuid
 rule_sets.effective_from timestamp with time zone
 rule_sets.rolls_back_to integer
+rule_shadows.id uuid NOT NULL
+rule_shadows.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+rule_shadows.version integer NOT NULL DEFAULT 1
+rule_shadows.draft_id uuid NOT NULL
+rule_shadows.started_at timestamp with time zone NOT NULL
+rule_shadows.started_by uuid
+rule_shadows.ended_at timestamp with time zone
+rule_shadows.ended_by uuid
+rule_shadows.ended_as text
+rule_shadows.reason text
+rule_shadows.seen_recorded bigint NOT NULL
+rule_shadows.seen_id uuid NOT NULL
+rule_shadows.until bigint
 series.id uuid NOT NULL
 series.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 series.version integer NOT NULL DEFAULT 1
@@ -625,6 +639,20 @@ sessions.min_students integer
 sessions.capacity integer
 sessions.viability_at timestamp with time zone
 sessions.viability_asked_at timestamp with time zone
+shadow_answers.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+shadow_answers.shadow_id uuid NOT NULL
+shadow_answers.decision_id uuid NOT NULL
+shadow_answers.point text NOT NULL
+shadow_answers.programme text
+shadow_answers.as_of timestamp with time zone NOT NULL
+shadow_answers.finding text NOT NULL
+shadow_answers.rule text
+shadow_answers.outcome jsonb
+shadow_answers.why text
+shadow_answers.rule_was text
+shadow_answers.rule_is text
+shadow_answers.outcome_was text
+shadow_answers.outcome_is text
 sources.id uuid NOT NULL
 sources.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 sources.name text NOT NULL
@@ -915,6 +943,11 @@ rule_drafts rule_drafts_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'p
 rule_sets rule_sets_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 rule_sets rule_sets_organisation_id_number_key UNIQUE (organisation_id, number)
 rule_sets rule_sets_pkey PRIMARY KEY (organisation_id, id)
+rule_shadows rule_shadows_check CHECK (((ended_at IS NULL) = (ended_as IS NULL)))
+rule_shadows rule_shadows_ended_as_check CHECK ((ended_as = ANY (ARRAY['stopped'::text, 'published'::text, 'withdrawn'::text, 'failed'::text])))
+rule_shadows rule_shadows_organisation_id_draft_id_fkey FOREIGN KEY (organisation_id, draft_id) REFERENCES rule_drafts(organisation_id, id)
+rule_shadows rule_shadows_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+rule_shadows rule_shadows_pkey PRIMARY KEY (organisation_id, id)
 series series_capacity_check CHECK ((capacity > 0))
 series series_length_minutes_check CHECK ((length_minutes > 0))
 series series_organisation_id_external_id_key UNIQUE (organisation_id, external_id)
@@ -942,6 +975,9 @@ sessions sessions_pay_minor_check CHECK ((pay_minor >= 0))
 sessions sessions_pkey PRIMARY KEY (organisation_id, id)
 sessions sessions_price_minor_check CHECK ((price_minor >= 0))
 sessions sessions_status_check CHECK ((status = ANY (ARRAY['held'::text, 'booked'::text, 'ready'::text, 'live'::text, 'documenting'::text, 'settling'::text, 'settled'::text, 'cancelled'::text, 'refused'::text, 'expired'::text])))
+shadow_answers shadow_answers_finding_check CHECK ((finding = ANY (ARRAY['same'::text, 'other-rule'::text, 'differs'::text, 'unjudged'::text])))
+shadow_answers shadow_answers_organisation_id_shadow_id_fkey FOREIGN KEY (organisation_id, shadow_id) REFERENCES rule_shadows(organisation_id, id)
+shadow_answers shadow_answers_pkey PRIMARY KEY (organisation_id, shadow_id, decision_id)
 sources sources_name_key UNIQUE (name)
 sources sources_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 sources sources_pkey PRIMARY KEY (organisation_id, id)
@@ -1023,6 +1059,7 @@ CREATE UNIQUE INDEX credentials_token_hash_key ON public.credentials USING btree
 CREATE INDEX decisions_of_session ON public.decisions USING btree (organisation_id, session_id, as_of)
 CREATE UNIQUE INDEX decisions_once ON public.decisions USING btree (organisation_id, session_id, point, subject, rev, seq) NULLS NOT DISTINCT
 CREATE UNIQUE INDEX decisions_pkey ON public.decisions USING btree (organisation_id, id)
+CREATE INDEX decisions_recorded ON public.decisions USING brin (recorded) WITH (autosummarize='on')
 CREATE UNIQUE INDEX documents_organisation_id_session_id_kind_key ON public.documents USING btree (organisation_id, session_id, kind)
 CREATE UNIQUE INDEX documents_pkey ON public.documents USING btree (organisation_id, id)
 CREATE UNIQUE INDEX drafts_organisation_id_document_id_n_key ON public.drafts USING btree (organisation_id, document_id, n)
@@ -1098,6 +1135,8 @@ CREATE UNIQUE INDEX rule_drafts_one_scheduled ON public.rule_drafts USING btree 
 CREATE UNIQUE INDEX rule_drafts_pkey ON public.rule_drafts USING btree (organisation_id, id)
 CREATE UNIQUE INDEX rule_sets_organisation_id_number_key ON public.rule_sets USING btree (organisation_id, number)
 CREATE UNIQUE INDEX rule_sets_pkey ON public.rule_sets USING btree (organisation_id, id)
+CREATE UNIQUE INDEX rule_shadows_one ON public.rule_shadows USING btree (organisation_id) WHERE (ended_at IS NULL)
+CREATE UNIQUE INDEX rule_shadows_pkey ON public.rule_shadows USING btree (organisation_id, id)
 CREATE INDEX series_active ON public.series USING btree (organisation_id, id) WHERE (state = 'active'::text)
 CREATE INDEX series_by_creation ON public.series USING btree (organisation_id, created_at DESC, id)
 CREATE UNIQUE INDEX series_organisation_id_external_id_key ON public.series USING btree (organisation_id, external_id)
@@ -1111,6 +1150,8 @@ CREATE INDEX sessions_open ON public.sessions USING btree (organisation_id, id) 
 CREATE UNIQUE INDEX sessions_organisation_id_external_id_key ON public.sessions USING btree (organisation_id, external_id)
 CREATE UNIQUE INDEX sessions_organisation_id_id_starts_at_ends_at_buffer_minute_key ON public.sessions USING btree (organisation_id, id, starts_at, ends_at, buffer_minutes, holds_slot)
 CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (organisation_id, id)
+CREATE INDEX shadow_answers_differing ON public.shadow_answers USING btree (organisation_id, shadow_id, as_of, decision_id) WHERE (finding = 'differs'::text)
+CREATE UNIQUE INDEX shadow_answers_pkey ON public.shadow_answers USING btree (organisation_id, shadow_id, decision_id)
 CREATE UNIQUE INDEX sources_name_key ON public.sources USING btree (name)
 CREATE UNIQUE INDEX sources_pkey ON public.sources USING btree (organisation_id, id)
 CREATE UNIQUE INDEX strikes_imported ON public.strikes USING btree (organisation_id, external_id) WHERE (external_id IS NOT NULL)
@@ -1230,6 +1271,8 @@ rule_drafts one_organisation {public} ALL USING (organisation_id = ( SELECT (NUL
 rule_drafts owner_sees {lectern_owner} ALL USING true WITH CHECK true
 rule_sets one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 rule_sets owner_sees {lectern_owner} ALL USING true WITH CHECK true
+rule_shadows one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+rule_shadows owner_sees {lectern_owner} ALL USING true WITH CHECK true
 series one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 series owner_sees {lectern_owner} ALL USING true WITH CHECK true
 series_students one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -1240,6 +1283,8 @@ session_references one_organisation {public} ALL USING (organisation_id = ( SELE
 session_references owner_sees {lectern_owner} ALL USING true WITH CHECK true
 sessions one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 sessions owner_sees {lectern_owner} ALL USING true WITH CHECK true
+shadow_answers one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+shadow_answers owner_sees {lectern_owner} ALL USING true WITH CHECK true
 sources one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 sources owner_sees {lectern_owner} ALL USING true WITH CHECK true
 strikes one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -1312,11 +1357,13 @@ recordings enabled t forced t
 rooms enabled t forced t
 rule_drafts enabled t forced t
 rule_sets enabled t forced t
+rule_shadows enabled t forced t
 series enabled t forced t
 series_students enabled t forced t
 session_phases enabled t forced t
 session_references enabled t forced t
 sessions enabled t forced t
+shadow_answers enabled t forced t
 sources enabled t forced t
 strikes enabled t forced t
 substitute_searches enabled t forced t
@@ -1414,6 +1461,13 @@ CREATE OR REPLACE FUNCTION public.organisations_with_series_work()
  SET search_path TO 'public'
 AS $function$ SELECT DISTINCT s.organisation_id FROM series s WHERE s.state = 'active' AND s.fill_asked > s.fill_done
      UNION SELECT DISTINCT b.organisation_id FROM batches b WHERE b.state = 'running' $function$
+
+CREATE OR REPLACE FUNCTION public.organisations_with_shadows()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ SELECT DISTINCT s.organisation_id FROM rule_shadows s WHERE s.ended_at IS NULL OR s.seen_recorded < s.until $function$
 
 CREATE OR REPLACE FUNCTION public.organisations_with_wakes()
  RETURNS SETOF uuid
@@ -1542,11 +1596,13 @@ recordings lectern_app DELETE,INSERT,SELECT,UPDATE
 rooms lectern_app DELETE,INSERT,SELECT,UPDATE
 rule_drafts lectern_app DELETE,INSERT,SELECT,UPDATE
 rule_sets lectern_app DELETE,INSERT,SELECT,UPDATE
+rule_shadows lectern_app DELETE,INSERT,SELECT,UPDATE
 series lectern_app DELETE,INSERT,SELECT,UPDATE
 series_students lectern_app DELETE,INSERT,SELECT,UPDATE
 session_phases lectern_app DELETE,INSERT,SELECT,UPDATE
 session_references lectern_app DELETE,INSERT,SELECT,UPDATE
 sessions lectern_app DELETE,INSERT,SELECT,UPDATE
+shadow_answers lectern_app DELETE,INSERT,SELECT,UPDATE
 sources lectern_app DELETE,INSERT,SELECT,UPDATE
 strikes lectern_app DELETE,INSERT,SELECT,UPDATE
 substitute_searches lectern_app DELETE,INSERT,SELECT,UPDATE

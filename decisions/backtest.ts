@@ -31,7 +31,17 @@ const WHY = {
   paused: 'the policy was paused, and a person decided',
   'no-policy': 'the draft has no policy for it',
   labels: 'it is about no session, so it is not known which document of the draft would apply',
+  failed: 'the draft failed on it',
 };
+
+/** What is published is checked, and fails on nothing; a draft of an older version of Lectern may, and then on one decision and no more. */
+function judgementOf(recorded: BacktestRow, judge: Judge): Judgement | { end: 'unjudged'; why: 'failed' } {
+  try {
+    return judge.judge(recorded);
+  } catch {
+    return { end: 'unjudged', why: 'failed' };
+  }
+}
 
 type Differing = { recorded: BacktestRow; finding: 'differs'; policy: CompiledPolicy; verdict: Verdict };
 /** What a draft makes of one decision. */
@@ -47,7 +57,7 @@ export function judgePage(page: readonly BacktestRow[], judge: Judge): { found: 
   const found: Found[] = [];
   const needs: Need[] = [];
   for (const recorded of page) {
-    const judgement = judge.judge(recorded);
+    const judgement = judgementOf(recorded, judge);
     if (judgement.end === 'same') found.push({ recorded, finding: 'same', rule: judgement.rule });
     else if (judgement.end === 'differs') found.push({ recorded, finding: 'differs', policy: judgement.policy, verdict: judgement.verdict });
     else if (judgement.end === 'unjudged') found.push({ recorded, finding: 'unjudged', why: WHY[judgement.why] });

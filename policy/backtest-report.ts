@@ -10,13 +10,11 @@ export interface Moved {
   is: string;
   decisions: number;
 }
-/** What a draft makes of decisions that were made. Amounts are minor units; `asOf` is business time. */
-export interface BacktestReport {
+/** How many decisions a draft would make otherwise, and where. */
+export interface Disagreement {
   decisions: number;
   /** The outcome would be another one. */
   differ: number;
-  /** Of those, how many the rules in force would decide as the draft does: published since, not part of the draft. */
-  asInForce: number;
   /** The same outcome, by another row. */
   otherRule: number;
   /** Could not be judged. */
@@ -26,6 +24,11 @@ export interface BacktestReport {
   byProgramme: { programme: string | null; decisions: number; differ: number }[];
   byRule: Moved[];
   byOutcome: Moved[];
+}
+/** What a draft makes of decisions that were made. Amounts are minor units; `asOf` is business time. */
+export interface BacktestReport extends Disagreement {
+  /** Of those that differ, how many the rules in force would decide as the draft does: published since, not part of the draft. */
+  asInForce: number;
   /** More (positive) or less; decisions that a person has to make, before or after, are counted apart. */
   money: { what: 'charges' | 'pay'; currency: string; minor: number; decisions: number; byPerson: number }[];
   /** Rows of the message plan, each counted for every student that it is about. */
@@ -68,6 +71,15 @@ function kindOf(policy: CompiledPolicy, outcome: Verdict['outcome']): string {
   return words.join(', ') || outcomeWords(policy, outcome);
 }
 
+/** Where a decision that differs has moved, as a summary counts it. */
+export function movesOf(recorded: Pick<Recorded, 'rule' | 'outcome'>, policy: CompiledPolicy, verdict: Verdict) {
+  const isCollect = policy.spec.hit === 'collect';
+  return {
+    rule: isCollect ? { was: 'the rows before', is: rowsMoved(recorded.rule, verdict.rule) } : { was: recorded.rule, is: verdict.rule },
+    outcome: { was: kindOf(policy, recorded.outcome), is: kindOf(policy, verdict.outcome) },
+  };
+}
+
 class Counts<K extends object> {
   private readonly byKey = new Map<string, K & { decisions: number }>();
   add(key: K, count = 1): void {
@@ -90,7 +102,7 @@ export interface Amount {
   is: number | null;
 }
 
-const MOST_MOVES = 200;
+export const MOST_MOVES = 200;
 
 /** Adds up what a draft makes of one decision after the other. */
 export class Tally {
@@ -140,9 +152,9 @@ export class Tally {
     const { point, programme } = this.place(recorded);
     point.differ++;
     programme.differ++;
-    const was = policy.spec.hit === 'collect' ? 'the rows before' : recorded.rule;
-    this.rules.add({ point: recorded.point, was, is: policy.spec.hit === 'collect' ? rowsMoved(recorded.rule, verdict.rule) : verdict.rule });
-    this.outcomes.add({ point: recorded.point, was: kindOf(policy, recorded.outcome), is: kindOf(policy, verdict.outcome) });
+    const moves = movesOf(recorded, policy, verdict);
+    this.rules.add({ point: recorded.point, ...moves.rule });
+    this.outcomes.add({ point: recorded.point, ...moves.outcome });
     if (recorded.point === 'obligations') this.addMessages(recorded, verdict);
     if (this.cases.length >= this.mostCases) return;
     this.cases.push({

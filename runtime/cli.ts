@@ -172,7 +172,7 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
     .command('explain <id>')
     .description('every decision on a session, or one decision in full, in words')
     .option('--if <fact=value...>', 'how a decision would have been with other facts, such as lateBy=20m')
-    .option('--draft <folder>', 'how a decision would have been by these files')
+    .option('--draft <draft>', 'how a decision would have been by the files of this folder, or by the draft with this id')
     .option(...json)
     .action((id: string, o: RulesOptions & { if?: string[]; draft?: string }) =>
       run(async () => (await import('./cli/explain.js')).rulesExplain(await config(), id, o)),

@@ -19,6 +19,7 @@ import * as overtaken from '../migrations/20261201020000_series';
 import * as proofs from '../migrations/20261201050000_proofs';
 import * as ruleVersions from '../migrations/20261201070000_rule_versions';
 import * as inbound from '../migrations/20261201080000_inbound';
+import * as shadow from '../migrations/20261201120000_shadow';
 import type { Config } from './config';
 
 /** Every migration, oldest first. A new one is a file in migrations/ and a line here; those that landed are never edited. */
@@ -43,6 +44,7 @@ export const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261201050000_proofs': proofs,
   '20261201070000_rule_versions': ruleVersions,
   '20261201080000_inbound': inbound,
+  '20261201120000_shadow': shadow,
 };
 
 export const migrationSource: Knex.MigrationSource<string> = {

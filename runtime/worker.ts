@@ -16,6 +16,7 @@ import { projectRoot } from './paths';
 import { followAllClocks } from './clocks';
 import { applyInbox, reconcile, relayWakes } from './relay';
 import { reconcileSchedules, relaySeries } from './series-relay';
+import { startShadowing } from './shadow/run';
 import { createActivityDeps, type Addresses } from './wiring';
 
 export interface RunningWorker {
@@ -109,6 +110,7 @@ export async function startWorker(config: Config, addresses: Addresses, { public
     housekeeping: startLoop('housekeeping', HOUSEKEEPING_MS, logger, () => keepHouse(db)),
     brake: startBrake(relay, logger),
     rules: startRuleClock(relay, logger),
+    shadow: startShadowing({ ...relay, databaseUrl: addresses.databaseUrl }, logger),
   };
   const listening = listen(
     addresses.databaseUrl,

@@ -132,6 +132,10 @@ test('another organisation’s ids are not found on any route, wherever a route 
     decisions: await one('SELECT id FROM decisions WHERE session_id = ? LIMIT 1'),
     'rule-drafts': (await lectern.api<{ id: string }>('POST', '/v1/rule-drafts', { ...draftable(), message: 'Invented' })).body.id,
   };
+  // Stopped at once: one that runs would be in everybody's way.
+  const shadow = await lectern.api<{ id: string }>('POST', '/v1/rule-shadows', { draftId: ids['rule-drafts'] });
+  ids['rule-shadows'] = shadow.body.id;
+  await lectern.api('POST', `/v1/rule-shadows/${shadow.body.id}/stop`, { version: 1 });
   const at = (hours: number): string => new Date(+lectern.now() + hours * 3_600_000).toISOString();
   const booking = { title: 't', startsAt: at(300), endsAt: at(301), studentIds: [other.studentId], instructorId: other.instructorId };
   const series = weekly(lectern, { tag: '', guardianIds: [], studentIds: [other.studentId], instructorId: other.instructorId });
@@ -177,6 +181,8 @@ test('another organisation’s ids are not found on any route, wherever a route 
     'post /v1/decisions/{id}/what-if': {},
     'post /v1/rule-drafts/{id}/approve': { version: 1 },
     'post /v1/rule-drafts/{id}/withdraw': { version: 1 },
+    'post /v1/rule-shadows/{id}/stop': { version: 1 },
+    'post /v1/rule-shadows/{id}/promote': { version: 1 },
   };
   Object.assign(ids, { offers: await offerOf(sessionId) });
   Object.assign(bodies, { 'post /v1/sessions/{id}/substitute-search': {} });
@@ -205,6 +211,8 @@ test('another organisation’s ids are not found on any route, wherever a route 
     'post /v1/held-steps/decide-batch decisions.id': ['/v1/held-steps/decide-batch', { decisions }],
     'post /v1/duty personId': ['/v1/duty', { personId: studentId, weekday: 1, from: '08:00', to: '09:00' }],
     'post /v1/decisions/{id}/what-if draftId': [`/v1/decisions/${theirDecision}/what-if`, { draftId: ids['rule-drafts'] }],
+    'post /v1/rule-shadows draftId': ['/v1/rule-shadows', { draftId: ids['rule-drafts'] }],
+    'get /v1/decisions/{id}/shadow shadowId': [`/v1/decisions/${theirDecision}/shadow?shadowId=${ids['rule-shadows']}`],
     'get /v1/slots instructorId': [`/v1/slots?${slots}&instructorId=${instructorId}`],
     'get /v1/slots studentId': [`/v1/slots?${slots}&instructorId=${other.instructorId}&studentId=${studentId}`],
     'post /v1/series studentIds': ['/v1/series', { ...series, studentIds: [studentId] }],

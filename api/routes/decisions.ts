@@ -2,7 +2,7 @@ import { checkRuleFiles } from '../../commands/check-rules';
 import { decisionById, type DecisionRow } from '../../db/decisions';
 import { draftById } from '../../db/rule-drafts';
 import type { Tx } from '../../db/database';
-import { explainWhole, whatIf, type WhatIf, type WholeExplanation } from '../../decisions/explain-whole';
+import { explainWhole, whatIf, type WhatIf, type WhatIfAnswer, type WholeExplanation } from '../../decisions/explain-whole';
 import { LecternError, notFound } from '../../domain/errors';
 import { route } from '../route';
 import { idParams } from '../schemas/common';
@@ -25,7 +25,14 @@ const present = (w: WholeExplanation): object => ({
   nearest: w.nearest,
 });
 
-async function theDecision(tx: Tx, id: string): Promise<DecisionRow> {
+/** A decision in full. */
+export async function presentDecision(tx: Tx, decision: DecisionRow): Promise<object> {
+  const { id, sessionId, point, subject, asOf, setId } = decision;
+  return { id, version: 1, sessionId, point, subject, asOf, ruleSetId: setId, ...present(await explainWhole(tx, decision)) };
+}
+export const presentWhatIf = (answer: WhatIfAnswer): object => ({ differs: answer.differs, notRecorded: answer.notRecorded, ...present(answer) });
+
+export async function theDecision(tx: Tx, id: string): Promise<DecisionRow> {
   const decision = await decisionById(tx, id);
   if (!decision) throw notFound('decision', id);
   return decision;
@@ -40,15 +47,7 @@ const one = route({
   what: 'decision',
   params: idParams,
   responses: { 200: { description: 'The decision.', schema: decisionItem } },
-  handle: ({ params, read }) =>
-    read(async (tx) => {
-      const decision = await theDecision(tx, params.id);
-      const { id, sessionId, point, subject, asOf, setId } = decision;
-      return {
-        status: 200,
-        body: { id, version: 1, sessionId, point, subject, asOf, ruleSetId: setId, ...present(await explainWhole(tx, decision)) },
-      };
-    }),
+  handle: ({ params, read }) => read(async (tx) => ({ status: 200, body: await presentDecision(tx, await theDecision(tx, params.id)) })),
 });
 
 /** The rules that the question is put to: those of a draft, or files that come with it. */
@@ -78,7 +77,7 @@ const ask = route({
     return read(async (tx) => {
       const decision = await theDecision(tx, params.id);
       const answer = await whatIf(tx, decision, { facts: body.facts, rules: await otherRules(tx, body.draftId, body.rules) });
-      return { status: 200, body: { differs: answer.differs, notRecorded: answer.notRecorded, ...present(answer) } };
+      return { status: 200, body: presentWhatIf(answer) };
     });
   },
 });

@@ -16,6 +16,7 @@ import { opsRoutes } from './ops';
 import { paymentRoutes } from './payments';
 import { peopleRoutes } from './people';
 import { ruleDraftRoutes } from './rule-drafts';
+import { ruleShadowRoutes } from './rule-shadows';
 import { ruleRoutes } from './rules';
 import { seriesRoutes } from './series';
 import { sessionRoutes } from './sessions';
@@ -51,6 +52,7 @@ export const ROUTES: readonly (Route | StreamRoute)[] = [
   ...transcriptRoutes,
   ...ruleRoutes,
   ...ruleDraftRoutes,
+  ...ruleShadowRoutes,
   ...decisionRoutes,
   ...inboundRoutes,
   ...opsRoutes,

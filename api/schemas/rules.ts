@@ -49,7 +49,7 @@ export const publishResult = z
     effectiveFrom: instant.nullable(),
   })
   .meta({ id: 'PublishedRules' });
-const principal = z.strictObject({ id, name: z.string() }).nullable();
+export const principal = z.strictObject({ id, name: z.string() }).nullable();
 const ruleSetFields = {
   id,
   version,

@@ -15,7 +15,7 @@ const WRITTEN: Record<string, string> = {
   obligations: 'session_id',
   outbox: 'session_id',
 };
-const OF_THE_DATABASE: Record<string, string[]> = { timeline: ['id'], outbox: ['id'] };
+const OF_THE_DATABASE: Record<string, string[]> = { decisions: ['recorded'], timeline: ['id'], outbox: ['id'] };
 
 /** Reads what one booking left and makes plain tables for it: a primary key, no foreign key, trigger, policy or exclusion. */
 export async function plainBooking(ground: Ground, sessionId: string): Promise<Insert[]> {

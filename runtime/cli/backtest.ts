@@ -1,6 +1,6 @@
 import { checkRuleFiles } from '../../commands/publish-rules';
 import { moneyInWords } from '../../domain/money';
-import type { BacktestReport } from '../../policy/backtest-report';
+import type { BacktestReport, Disagreement } from '../../policy/backtest-report';
 import { parseDuration } from '../../policy/units';
 import { runBacktest } from '../backtest/run';
 import type { Config } from '../config';
@@ -17,7 +17,7 @@ export interface BacktestOptions {
   json?: boolean;
 }
 
-function wholeNumber(name: string, text: string): number {
+export function wholeNumber(name: string, text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--${name} is "${text}"; it may be a whole number`);
   return Number(text);
 }
@@ -33,10 +33,13 @@ function sinceOf(text: string): (now: Date) => Date {
 const decisions = (n: number): string => `${n} decision${n === 1 ? '' : 's'}`;
 const more = (n: number, unit: (n: number) => string): string => (n === 0 ? 'the same' : `${unit(Math.abs(n))} ${n > 0 ? 'more' : 'less'}`);
 
-function tables(r: BacktestReport): string[] {
-  const part = (head: string, lines: string[]): string[] => (lines.length === 0 ? [] : ['', head, ...lines.map((line) => `  ${line}`)]);
-  const moves = (list: BacktestReport['byRule']): string[] => list.slice(0, 20).map((m) => `${m.decisions} × ${m.point}: ${m.was} → ${m.is}`);
+const part = (head: string, lines: string[]): string[] => (lines.length === 0 ? [] : ['', head, ...lines.map((line) => `  ${line}`)]);
+
+/** Where a draft differs, and what of it could not be judged. */
+export function disagreementLines(r: Disagreement, more: string[] = []): string[] {
+  const moves = (list: Disagreement['byRule']): string[] => list.slice(0, 20).map((m) => `${m.decisions} × ${m.point}: ${m.was} → ${m.is}`);
   return [
+    ...(r.otherRule > 0 ? [`${r.otherRule} come out the same by another rule.`] : []),
     ...part(
       'By decision point:',
       r.byPoint
@@ -49,6 +52,16 @@ function tables(r: BacktestReport): string[] {
       'By programme:',
       r.byProgramme.filter((p) => p.differ > 0).map((p) => `${p.programme ?? '(none)'}: ${p.differ} of ${p.decisions}`),
     ),
+    ...more,
+    ...part(
+      'Not judged:',
+      r.whyUnjudged.map((w) => `${w.decisions}: ${w.why}`),
+    ),
+  ];
+}
+
+function consequences(r: BacktestReport): string[] {
+  return [
     ...part(
       'Money:',
       r.money.map((m) => {
@@ -60,10 +73,6 @@ function tables(r: BacktestReport): string[] {
       'Messages:',
       r.messages.map((m) => `${m.kind} to ${m.to}: ${m.gained} more, ${m.lost} fewer`),
     ),
-    ...part(
-      'Not judged:',
-      r.whyUnjudged.map((w) => `${w.decisions}: ${w.why}`),
-    ),
   ];
 }
 
@@ -72,8 +81,7 @@ export function backtestLines(r: BacktestReport, since: Date, how: string): stri
   const judged = r.decisions - r.unjudged;
   return [
     `Of ${decisions(r.decisions)} since ${since.toISOString()}, ${judged} could be judged and ${r.differ} would come out differently${inForce}.`,
-    ...(r.otherRule > 0 ? [`${r.otherRule} come out the same by another rule.`] : []),
-    ...tables(r),
+    ...disagreementLines(r, consequences(r)),
     ...(r.cases.length > 0 ? ['', `${how}:`] : []),
     ...r.cases.map((c) => `  ${c.id}  ${c.asOf}  ${c.point}: ${c.was.outcome} (${c.was.rule}) → ${c.is.outcome} (${c.is.rule})`),
   ];

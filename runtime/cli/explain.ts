@@ -1,5 +1,6 @@
 import { checkRuleFiles } from '../../commands/check-rules';
 import { decisionById, decisionsOfSession, type DecisionRow } from '../../db/decisions';
+import { draftById } from '../../db/rule-drafts';
 import { peopleById } from '../../db/people';
 import type { Tx } from '../../db/database';
 import { explainRow, type ExplainedDecision } from '../../decisions/explain';
@@ -107,20 +108,29 @@ async function explainOne(tx: Tx, decision: DecisionRow, { json, ...options }: E
   return 0;
 }
 
+/** The files of a draft that is kept. */
+async function keptRules(tx: Tx, id: string): Promise<WhatIf['rules']> {
+  const draft = await draftById(tx, id);
+  if (!draft) throw new UsageError(`No draft has the id ${id}; npx lectern rules drafts shows them`);
+  return draft.content;
+}
+
 /**
- * Every decision of a session in words, or one decision in full; with other facts (`--if`) or by other files (`--draft`) how it
- * would have been. Exit 1 when there is none.
+ * Every decision of a session in words, or one decision in full; with other facts (`--if`) or by other files (`--draft`, a folder or
+ * the id of a draft) how it would have been. Exit 1 when there is none.
  */
 export async function rulesExplain(config: Config, id: string, options: ExplainOptions): Promise<number> {
   if (!isId(id)) throw new UsageError(`"${id}" is not the id of a session or a decision.`);
-  const files = options.draft === undefined ? undefined : filesOf({ rules: options.draft });
+  const { draft } = options;
+  const files = draft === undefined || isId(draft) ? undefined : filesOf({ rules: draft });
   const faults = files ? checkRuleFiles(files) : [];
   if (faults.length > 0) return printFaults(faults, options);
   return actingOn(config, ({ db, organisationId }) =>
     db.inOrganisation(organisationId, async (tx) => {
       const decision = await decisionById(tx, id);
-      if (decision) return explainOne(tx, decision, options, files && { policies: files.policies, messages: files.messages });
-      if (options.if || files)
+      const read = files && { policies: files.policies, messages: files.messages };
+      if (decision) return explainOne(tx, decision, options, isId(draft) ? await keptRules(tx, draft) : read);
+      if (options.if || draft !== undefined)
         throw new UsageError('--if and --draft go with the id of a decision; without them every decision of a session is listed.');
       const told = await tell(tx, id);
       if (options.json) printJson(told);

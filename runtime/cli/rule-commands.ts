@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { Config } from '../config';
 import type { BacktestOptions } from './backtest';
+import type { RulesOptions } from './rules';
+import type { ShadowOptions } from './shadow';
 
 const config = async (): Promise<Config> => (await import('../config.js')).loadConfig();
 const versions = () => import('./rule-versions.js');
@@ -19,6 +21,28 @@ export function addDraftCommands(rules: Command, run: Run): void {
     .option('--at-most <count>', 'exit 0 as long as no more than this differ', '0')
     .option('--json', 'print one JSON document')
     .action((o: BacktestOptions) => run(async () => (await import('./backtest.js')).rulesBacktest(await config(), o)));
+  rules
+    .command('draft')
+    .description('keep the files as a draft, which is not in force')
+    .requiredOption('-m, --message <why>', 'why, for whoever asks later')
+    .option('--rules <folder>', 'the folder of rule files (default: rules/)')
+    .option('--json', 'print one JSON document')
+    .action((o: RulesOptions & { message: string }) => run(async () => (await import('./shadow.js')).rulesDraft(await config(), o)));
+  addShadow(rules, run);
+}
+
+function addShadow(rules: Command, run: Run): void {
+  const act = (draft: string | undefined, o: ShadowOptions): Promise<void> =>
+    run(async () => (await import('./shadow.js')).rulesShadow(await config(), draft === 'report' ? undefined : draft, o));
+  rules
+    .command('shadow [draft]')
+    .description('a draft beside the live set: put it there, or tell what it would have said (report, also by itself)')
+    .option('--stop', 'take it away again')
+    .option('--promote', 'publish it')
+    .option('--from <instant>', 'with --promote: in force from then on (default: at once)')
+    .option('--cases <count>', 'how many of those that differ are named', '20')
+    .option('--json', 'print one JSON document')
+    .action(act);
 }
 
 /** The commands about published sets and about what is to become one. */

@@ -55,6 +55,7 @@ beforeAll(async () => {
   const file = { file: 'a.json', text: '{}' };
   const message = { file: 'a.md', text: 'Hello' };
   const draftId = (await api.post<{ id: string }>('/v1/rule-drafts', { ...draftable(), message: 'm' }, key)).body.id;
+  const shadowId = (await api.post<{ id: string }>('/v1/rule-shadows', { draftId }, key)).body.id;
   const made = await api.get<{ items: { id: string; point: string }[] }>(`/v1/sessions/${sessionId}/decisions`, key);
   const decisionId = made.body.items.find((d) => d.point === 'admission')!.id;
   good = {
@@ -237,6 +238,13 @@ beforeAll(async () => {
     },
     'post /v1/rule-drafts': { path: '/v1/rule-drafts', body: { policies: [file], messages: [message], message: 'm' }, end: 'invalid-rules' },
     'post /v1/rule-drafts/{id}/approve': { path: `/v1/rule-drafts/${draftId}/approve`, body: { version: 99 }, end: 'stale' },
+    'post /v1/rule-shadows': { path: '/v1/rule-shadows', body: { draftId }, end: 'already-exists' },
+    'post /v1/rule-shadows/{id}/stop': { path: `/v1/rule-shadows/${shadowId}/stop`, body: { version: 99 }, end: 'stale' },
+    'post /v1/rule-shadows/{id}/promote': {
+      path: `/v1/rule-shadows/${shadowId}/promote`,
+      body: { version: 99, effectiveFrom: at(9000) },
+      end: 'stale',
+    },
     'post /v1/rule-drafts/{id}/withdraw': { path: `/v1/rule-drafts/${draftId}/withdraw`, body: { version: 99 }, end: 'stale' },
   };
   await own.quiet();

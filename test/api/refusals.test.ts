@@ -160,6 +160,8 @@ describe('addresses and methods', () => {
       '/v1/decisions/{id}/what-if': {},
       '/v1/rule-drafts/{id}/approve': { version: 1 },
       '/v1/rule-drafts/{id}/withdraw': { version: 1 },
+      '/v1/rule-shadows/{id}/stop': { version: 1 },
+      '/v1/rule-shadows/{id}/promote': { version: 1 },
     };
     for (const route of ROUTES.filter((r) => r.path.includes('{id}'))) {
       for (const id of ids) {

@@ -1,0 +1,87 @@
+import { draftById } from '../../db/rule-drafts';
+import { claimShadow, insertAnswers, seenUpTo, seenWith, settledBelow, unseenDecisions, type ShadowAnswer } from '../../db/rule-shadows';
+import type { Database, Tx } from '../../db/database';
+import { Judge } from '../../policy/backtest';
+import { movesOf } from '../../policy/backtest-report';
+import { compileRuleSet } from '../../policy/ruleset';
+import { judgePage, Recording, settleNeeds, type Found } from '../../decisions/backtest';
+import { POINTS } from '../../decisions/points';
+import { SYSTEM } from '../context';
+import { endShadow } from './end';
+
+/** A transaction a page: whoever stops it or publishes its draft waits no longer than for one. */
+const PAGE = 500;
+/** A place that is moved on with nothing to look at is written once in a while. */
+const FAR_BEHIND = 10_000;
+
+const NO_MOVE = { ruleWas: null, ruleIs: null, outcomeWas: null, outcomeIs: null };
+
+function answerOf(shadowId: string, found: Found): ShadowAnswer {
+  const { id: decisionId, point, programme, asOf, rule: rowBefore } = found.recorded;
+  const of = { shadowId, decisionId, point, programme, asOf };
+  if (found.finding === 'unjudged') return { ...of, finding: 'unjudged', rule: null, outcome: null, why: found.why, ...NO_MOVE };
+  if (found.finding === 'same') {
+    const finding = found.rule === rowBefore ? 'same' : 'other-rule';
+    return { ...of, finding, rule: found.rule, outcome: null, why: null, ...NO_MOVE };
+  }
+  const { rule, outcome } = movesOf(found.recorded, found.policy, found.verdict);
+  const moved = { ruleWas: rule.was, ruleIs: rule.is, outcomeWas: outcome.was, outcomeIs: outcome.is };
+  return { ...of, finding: 'differs', rule: found.verdict.rule, outcome: found.verdict.outcome, why: null, ...moved };
+}
+
+/** The draft as it decides, or why it cannot. */
+async function judgeOf(tx: Tx, draftId: string): Promise<Judge | string> {
+  try {
+    return new Judge(compileRuleSet((await draftById(tx, draftId))!.content, POINTS));
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** One page, in one transaction: its answers are written with the place they lead up to. True when there is more. */
+async function followPage(tx: Tx, shadowId: string, asOf: Date, recording: Recording): Promise<boolean> {
+  const shadow = await claimShadow(tx, shadowId);
+  if (!shadow) return false;
+  const settled = await settledBelow(tx);
+  const bound = Math.min(settled, shadow.until ?? settled);
+  const page = await unseenDecisions(tx, shadow, bound, PAGE);
+  if (page.length > 0) {
+    const judge = await judgeOf(tx, shadow.draftId);
+    if (typeof judge === 'string') {
+      await endShadow(tx, { principal: SYSTEM, requestId: null, asOf }, shadow, 'failed', judge);
+      return false;
+    }
+    const { found, needs } = judgePage(page, judge);
+    const list = [...found, ...(await settleNeeds(tx, needs, recording))];
+    await insertAnswers(
+      tx,
+      list.map((f) => answerOf(shadowId, f)),
+    );
+  }
+  if (page.length === PAGE) await seenWith(tx, shadowId, page.at(-1)!.id);
+  else if (page.length > 0 || bound === shadow.until || bound - shadow.seenRecorded > FAR_BEHIND) await seenUpTo(tx, shadowId, bound);
+  return page.length === PAGE;
+}
+
+export interface Following {
+  organisationId: string;
+  shadowId: string;
+  /** Business time. */
+  asOf: () => Date;
+  /** What is known of which facts were recorded when; looked up anew when left out. */
+  recording?: Recording;
+  /** Told before each page. */
+  onPage?: () => void;
+}
+
+/**
+ * Puts the draft of a shadow to everything that was decided since it was last looked at, with the facts of then. Done again it goes on
+ * where it was; two at once do nothing twice.
+ */
+export async function followShadow(db: Database, { organisationId, shadowId, asOf, recording = new Recording(), onPage }: Following): Promise<void> {
+  const step = (): Promise<boolean> => {
+    onPage?.();
+    return db.inOrganisation(organisationId, (tx) => followPage(tx, shadowId, asOf(), recording));
+  };
+  while (await step());
+}
