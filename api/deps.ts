@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/database';
 import type { Figures } from '../db/metrics';
+import type { AddressRule } from '../domain/addresses';
 
 export type TimelineListener = (event: { sessionId: string }) => void;
 
@@ -26,6 +27,8 @@ export interface ApiDeps {
   secret: string;
   /** The address that people and integrators use, without a slash at its end. */
   publicUrl: () => string;
+  /** Where webhooks may go. */
+  webhookAddresses: AddressRule;
   logger: Logger;
   /** An organisation's figures as Prometheus reads them. */
   metrics: (figures: Figures) => Promise<{ contentType: string; text: string }>;

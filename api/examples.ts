@@ -51,6 +51,10 @@ export const BODY_EXAMPLES: Record<string, unknown> = {
   'post /v1/time-off/{id}/restore': { reason: 'Back earlier than planned' },
   'post /v1/time-off': { ...CLOSURE, personId: INSTRUCTOR, reason: 'training' },
   'post /v1/sessions/{id}/changes': { ...MOVE, rev: 1 },
+  'post /v1/webhooks': { name: 'school-app', url: 'https://example.com/lectern', eventTypes: ['session.booked', 'session.changed'] },
+  'patch /v1/webhooks/{id}': { version: 3, state: 'off' },
+  'post /v1/webhooks/{id}/rotate-secret': { version: 3 },
+  'post /v1/webhooks/{id}/redeliver': { since: '2026-12-01T00:00:00+01:00' },
   'post /v1/sessions/{id}/incidents': { kind: 'room-failed', note: 'Both say that the picture froze.' },
   'post /v1/sessions/{id}/corrections': {
     kind: 'attendance',

@@ -20,6 +20,7 @@ import { answerItem } from './batches/answer';
 import { endReview } from './review';
 import { answerViability } from './groups/hold';
 import { decideZone } from './zone-check';
+import { answerWebhook } from './webhooks/answer';
 import { answerSearch } from './substitutes/answer';
 import { endOpenSearch } from './substitutes/end';
 import type { Decided } from './decided';
@@ -82,6 +83,7 @@ export const CONSEQUENCES: Record<HeldStepKind, (decided: Decided) => Promise<vo
   'clock-change': ({ ctx, tx, session, step, decision }) => answerClocks(ctx, tx, session, { step, decision }),
   substitute: answerSearch,
   viability: answerViability,
+  webhook: answerWebhook,
   charge: money,
   payout: money,
   async plan({ ctx, tx, session, step, decision }) {

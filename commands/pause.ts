@@ -21,8 +21,7 @@ import { decide, isAnswered } from '../decisions/decide';
 import { POINTS } from '../decisions/points';
 import { LecternError, notFound } from '../domain/errors';
 import { newId } from '../domain/ids';
-import { afterPause, lessonIs, type PauseScope, type Waiting } from '../domain/pauses';
-import { CHANNELS } from '../domain/vocabulary';
+import { afterPause, lessonIs, PAUSABLE_CHANNELS, type PauseScope, type Waiting } from '../domain/pauses';
 import { SYSTEM, type Context } from './context';
 
 export interface PauseInput {
@@ -35,7 +34,7 @@ export interface PauseInput {
 
 const VALUES: Record<Exclude<PauseScope, 'all'>, readonly string[]> = {
   kind: POINTS['obligations']!.outcome['kind']!.values!,
-  channel: CHANNELS,
+  channel: PAUSABLE_CHANNELS,
   policy: Object.keys(POINTS),
 };
 

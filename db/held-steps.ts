@@ -107,12 +107,12 @@ export async function reshow(tx: Tx, id: string, shown: Json, shownHash: string)
   ]);
 }
 
-/** Ends every open step of a session, but for those of the kind `except`. */
+/** Ends every open step of a session, but for those of the kind `except`, and for what is about an address and not about the lesson. */
 export async function withdrawHeldSteps(tx: Tx, sessionId: string, at: Date, except: HeldStepKind | null = null): Promise<number> {
   return change(
     tx,
     `UPDATE held_steps SET state = 'withdrawn', chosen_at = ?, version = version + 1
-     WHERE session_id = ? AND state = 'open' AND kind IS DISTINCT FROM ?`,
+     WHERE session_id = ? AND state = 'open' AND kind <> 'webhook' AND kind IS DISTINCT FROM ?`,
     [at, sessionId, except],
   );
 }

@@ -64,10 +64,16 @@ export const pausedPolicies = async (tx: Tx): Promise<string[]> =>
 /** A pause as it is read: with how many effects wait for its release (another pause may hold them too), and how many are being sent. */
 export type ListedPause = PauseRow & { waiting: number; underWay: number };
 
+/** Whether pause `z` holds what is told to machines. */
+const HOLDS_WEBHOOKS = `(z.scope = 'all' OR z.scope = 'channel' AND z.value = 'webhook')`;
+export const WEBHOOKS_PAUSED = `EXISTS (SELECT 1 FROM pauses z WHERE z.released_at IS NULL AND ${HOLDS_WEBHOOKS})`;
+
 const LISTED = `SELECT z.*,
-    CASE WHEN z.released_at IS NULL THEN (SELECT count(*) FROM obligations o WHERE o.state = 'planned' AND o.due_at <= :asOf AND ${HOLDS}) ELSE 0 END AS waiting,
-    CASE WHEN z.released_at IS NULL THEN (SELECT count(*) FROM obligations o WHERE o.state IN ('claimed', 'in-doubt') AND ${HOLDS}) ELSE 0 END AS under_way
-  FROM pauses z`.replace(':asOf', '?::timestamptz');
+    CASE WHEN z.released_at IS NULL THEN (SELECT count(*) FROM obligations o WHERE o.state = 'planned' AND o.due_at <= q.now AND ${HOLDS})
+      + (SELECT count(*) FROM webhook_deliveries d WHERE d.state = 'planned' AND d.due_at <= q.now AND ${HOLDS_WEBHOOKS}) ELSE 0 END AS waiting,
+    CASE WHEN z.released_at IS NULL THEN (SELECT count(*) FROM obligations o WHERE o.state IN ('claimed', 'in-doubt') AND ${HOLDS})
+      + (SELECT count(*) FROM webhook_deliveries d WHERE d.state = 'claimed' AND ${HOLDS_WEBHOOKS}) ELSE 0 END AS under_way
+  FROM (SELECT ?::timestamptz AS now) AS q, pauses z`;
 
 export const activePauses = (tx: Tx, asOf: Date): Promise<ListedPause[]> =>
   rows(tx, `${LISTED} WHERE z.released_at IS NULL ORDER BY z.paused_at, z.id`, [asOf]);

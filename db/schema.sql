@@ -713,6 +713,7 @@ timeline.kind text NOT NULL
 timeline.actor text NOT NULL
 timeline.data jsonb NOT NULL DEFAULT '{}'::jsonb
 timeline.decision_id uuid
+timeline.event text
 transcripts.id uuid NOT NULL
 transcripts.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 transcripts.session_id uuid NOT NULL
@@ -742,6 +743,39 @@ waitlist.decision_id uuid
 waitlist.version integer NOT NULL DEFAULT 1
 waitlist.answered_by uuid
 waitlist.answered_by_name text
+webhook_deliveries.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+webhook_deliveries.id uuid NOT NULL
+webhook_deliveries.seq bigint NOT NULL IDENTITY
+webhook_deliveries.version integer NOT NULL DEFAULT 1
+webhook_deliveries.webhook_id uuid NOT NULL
+webhook_deliveries.key text NOT NULL
+webhook_deliveries.type text NOT NULL
+webhook_deliveries.session_id uuid
+webhook_deliveries.timeline_id bigint
+webhook_deliveries.at timestamp with time zone NOT NULL
+webhook_deliveries.facts jsonb
+webhook_deliveries.state text NOT NULL DEFAULT 'planned'::text
+webhook_deliveries.due_at timestamp with time zone NOT NULL
+webhook_deliveries.tries integer NOT NULL DEFAULT 0
+webhook_deliveries.lease_until timestamp with time zone
+webhook_deliveries.payload text
+webhook_deliveries.attempts jsonb NOT NULL DEFAULT '[]'::jsonb
+webhook_deliveries.reason text
+webhook_deliveries.ended_at timestamp with time zone
+webhooks.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+webhooks.id uuid NOT NULL
+webhooks.version integer NOT NULL DEFAULT 1
+webhooks.name text NOT NULL
+webhooks.url text NOT NULL
+webhooks.event_types text[] NOT NULL
+webhooks.state text NOT NULL
+webhooks.off_reason text
+webhooks.off_at timestamp with time zone
+webhooks.secret_n integer NOT NULL DEFAULT 1
+webhooks.old_secrets jsonb NOT NULL DEFAULT '[]'::jsonb
+webhooks.failing_since timestamp with time zone
+webhooks.created_at timestamp with time zone NOT NULL
+webhooks.created_by uuid
 zone_checks.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 zone_checks.person_id uuid NOT NULL
 zone_checks.evidence text NOT NULL
@@ -1016,6 +1050,17 @@ waitlist waitlist_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, 
 waitlist waitlist_pkey PRIMARY KEY (organisation_id, id)
 waitlist waitlist_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'offered'::text, 'joined'::text, 'declined'::text, 'expired'::text, 'removed'::text, 'closed'::text])))
 waitlist waitlist_token_hash_key UNIQUE (token_hash)
+webhook_deliveries webhook_deliveries_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+webhook_deliveries webhook_deliveries_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+webhook_deliveries webhook_deliveries_organisation_id_webhook_id_fkey FOREIGN KEY (organisation_id, webhook_id) REFERENCES webhooks(organisation_id, id)
+webhook_deliveries webhook_deliveries_organisation_id_webhook_id_key_key UNIQUE (organisation_id, webhook_id, key)
+webhook_deliveries webhook_deliveries_pkey PRIMARY KEY (organisation_id, id)
+webhook_deliveries webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'claimed'::text, 'delivered'::text, 'failed'::text])))
+webhooks webhooks_off_reason_check CHECK ((off_reason = ANY (ARRAY['asked'::text, 'gone'::text, 'failing'::text])))
+webhooks webhooks_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+webhooks webhooks_organisation_id_name_key UNIQUE (organisation_id, name)
+webhooks webhooks_pkey PRIMARY KEY (organisation_id, id)
+webhooks webhooks_state_check CHECK ((state = ANY (ARRAY['on'::text, 'off'::text])))
 zone_checks zone_checks_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
 zone_checks zone_checks_pkey PRIMARY KEY (organisation_id, person_id)
 zone_checks zone_checks_state_check CHECK ((state = ANY (ARRAY['held'::text, 'settled'::text])))
@@ -1167,6 +1212,7 @@ CREATE UNIQUE INDEX terms_organisation_id_name_key ON public.terms USING btree (
 CREATE UNIQUE INDEX terms_pkey ON public.terms USING btree (organisation_id, id)
 CREATE INDEX timeline_of_session ON public.timeline USING btree (organisation_id, session_id, id)
 CREATE UNIQUE INDEX timeline_pkey ON public.timeline USING btree (organisation_id, id)
+CREATE INDEX timeline_told ON public.timeline USING btree (organisation_id, at) WHERE (event IS NOT NULL)
 CREATE UNIQUE INDEX transcripts_organisation_id_session_id_hash_key ON public.transcripts USING btree (organisation_id, session_id, hash)
 CREATE UNIQUE INDEX transcripts_pkey ON public.transcripts USING btree (organisation_id, id)
 CREATE UNIQUE INDEX tzdata_checks_pkey ON public.tzdata_checks USING btree (organisation_id, tzdata)
@@ -1174,6 +1220,13 @@ CREATE INDEX waitlist_of_session ON public.waitlist USING btree (organisation_id
 CREATE UNIQUE INDEX waitlist_once ON public.waitlist USING btree (organisation_id, session_id, person_id) WHERE (state = ANY (ARRAY['waiting'::text, 'offered'::text]))
 CREATE UNIQUE INDEX waitlist_pkey ON public.waitlist USING btree (organisation_id, id)
 CREATE UNIQUE INDEX waitlist_token_hash_key ON public.waitlist USING btree (token_hash)
+CREATE INDEX webhook_deliveries_ended ON public.webhook_deliveries USING btree (organisation_id, state, ended_at) WHERE (ended_at IS NOT NULL)
+CREATE INDEX webhook_deliveries_newest ON public.webhook_deliveries USING btree (organisation_id, webhook_id, seq DESC)
+CREATE INDEX webhook_deliveries_open ON public.webhook_deliveries USING btree (organisation_id, webhook_id, seq) WHERE (state = ANY (ARRAY['planned'::text, 'claimed'::text]))
+CREATE UNIQUE INDEX webhook_deliveries_organisation_id_webhook_id_key_key ON public.webhook_deliveries USING btree (organisation_id, webhook_id, key)
+CREATE UNIQUE INDEX webhook_deliveries_pkey ON public.webhook_deliveries USING btree (organisation_id, id)
+CREATE UNIQUE INDEX webhooks_organisation_id_name_key ON public.webhooks USING btree (organisation_id, name)
+CREATE UNIQUE INDEX webhooks_pkey ON public.webhooks USING btree (organisation_id, id)
 CREATE UNIQUE INDEX zone_checks_pkey ON public.zone_checks USING btree (organisation_id, person_id)
 
 -- policies
@@ -1303,6 +1356,10 @@ tzdata_checks one_organisation {public} ALL USING (organisation_id = ( SELECT (N
 tzdata_checks owner_sees {lectern_owner} ALL USING true WITH CHECK true
 waitlist one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 waitlist owner_sees {lectern_owner} ALL USING true WITH CHECK true
+webhook_deliveries one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+webhook_deliveries owner_sees {lectern_owner} ALL USING true WITH CHECK true
+webhooks one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+webhooks owner_sees {lectern_owner} ALL USING true WITH CHECK true
 zone_checks one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 zone_checks owner_sees {lectern_owner} ALL USING true WITH CHECK true
 
@@ -1373,6 +1430,8 @@ timeline enabled t forced t
 transcripts enabled t forced t
 tzdata_checks enabled t forced t
 waitlist enabled t forced t
+webhook_deliveries enabled t forced t
+webhooks enabled t forced t
 zone_checks enabled t forced t
 
 -- triggers
@@ -1388,6 +1447,7 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.postings FOR EACH R
 CREATE CONSTRAINT TRIGGER postings_balanced AFTER INSERT ON public.postings DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION postings_balance()
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.rule_sets FOR EACH ROW EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.timeline FOR EACH ROW EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER lay_down_webhook_deliveries AFTER INSERT ON public.timeline REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION lay_down_webhook_deliveries()
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.transcripts FOR EACH ROW EXECUTE FUNCTION refuse_change()
 
 -- functions
@@ -1417,6 +1477,18 @@ AS $function$
   SELECT coalesce(string_agg(c.id::text, ' ' ORDER BY c.id), '') FROM closures c
   WHERE c.state = 'active' AND c.ends_at > beginning AND c.starts_at < ending
     AND CASE WHEN c.person_id IS NULL THEN c.branch IS NULL OR c.branch = at_branch ELSE c.person_id = ANY(people) END $function$
+
+CREATE OR REPLACE FUNCTION public.lay_down_webhook_deliveries()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  INSERT INTO webhook_deliveries (organisation_id, id, webhook_id, key, type, session_id, timeline_id, at, due_at)
+  SELECT a.organisation_id, gen_random_uuid(), w.id, 'timeline/' || a.id, a.event, a.session_id, a.id, a.at, a.at
+  FROM added a JOIN webhooks w ON w.organisation_id = a.organisation_id AND w.state = 'on' AND a.event = ANY (w.event_types)
+  WHERE a.event IS NOT NULL ORDER BY a.id;
+  RETURN NULL;
+END $function$
 
 CREATE OR REPLACE FUNCTION public.list_organisations()
  RETURNS SETOF uuid
@@ -1475,6 +1547,14 @@ CREATE OR REPLACE FUNCTION public.organisations_with_wakes()
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$ SELECT DISTINCT o.organisation_id FROM outbox o WHERE o.delivered_at IS NULL $function$
+
+CREATE OR REPLACE FUNCTION public.organisations_with_webhooks_due(as_of timestamp with time zone)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ SELECT DISTINCT d.organisation_id FROM webhook_deliveries d
+     WHERE d.state IN ('planned','claimed') AND (d.state = 'planned' AND d.due_at <= as_of OR d.state = 'claimed' AND d.lease_until < now()) $function$
 
 CREATE OR REPLACE FUNCTION public.participants_set_busy()
  RETURNS trigger
@@ -1612,4 +1692,6 @@ timeline lectern_app DELETE,INSERT,SELECT,UPDATE
 transcripts lectern_app DELETE,INSERT,SELECT,UPDATE
 tzdata_checks lectern_app DELETE,INSERT,SELECT,UPDATE
 waitlist lectern_app DELETE,INSERT,SELECT,UPDATE
+webhook_deliveries lectern_app DELETE,INSERT,SELECT,UPDATE
+webhooks lectern_app DELETE,INSERT,SELECT,UPDATE
 zone_checks lectern_app DELETE,INSERT,SELECT,UPDATE

@@ -1,4 +1,5 @@
 import { recordset, rows, write, type Tx } from './database';
+import { outboundTypeOf } from '../domain/outbound';
 import type { Json } from '../policy/types';
 
 export interface TimelineEntry {
@@ -13,10 +14,12 @@ export interface TimelineEntry {
   decisionId?: string | null;
 }
 
-export const TIMELINE_FROM_JSON = `INSERT INTO timeline (session_id, rev, at, kind, actor, data, decision_id)
-  SELECT * FROM jsonb_to_recordset(?) AS e(session_id uuid, rev integer, at timestamptz, kind text, actor text, data jsonb, decision_id uuid)`;
+export const TIMELINE_FROM_JSON = `INSERT INTO timeline (session_id, rev, at, kind, actor, data, decision_id, event)
+  SELECT * FROM jsonb_to_recordset(?) AS e(session_id uuid, rev integer, at timestamptz, kind text, actor text, data jsonb, decision_id uuid, event text)`;
 
-export const timelineJson = (list: TimelineEntry[]): string => recordset(list.map((entry) => ({ ...entry, data: entry.data ?? {} })));
+/** `event` is what whoever listens by webhook knows it as: the database lays down what they are told of it with it. */
+export const timelineJson = (list: TimelineEntry[]): string =>
+  recordset(list.map((entry) => ({ ...entry, data: entry.data ?? {}, event: outboundTypeOf(entry) })));
 
 /** Appends to what a session lived through; one line a fact, never changed afterwards. */
 export async function addToTimeline(tx: Tx, entries: TimelineEntry | TimelineEntry[]): Promise<void> {

@@ -1,8 +1,12 @@
 import { ANNOUNCING } from './plan';
+import { CHANNELS } from './vocabulary';
 
 /** What can be paused: everything that is sent, one kind of message, one channel, or what one policy decides. */
 export const PAUSE_SCOPES = ['all', 'kind', 'channel', 'policy'] as const;
 export type PauseScope = (typeof PAUSE_SCOPES)[number];
+
+/** What can be paused as a channel: ways to people, and what is told to machines. */
+export const PAUSABLE_CHANNELS = [...CHANNELS, 'webhook'] as const;
 
 /** Where a lesson stands when the messages about it are let go. */
 export const LESSON_IS = ['ahead', 'under-way', 'over'] as const;

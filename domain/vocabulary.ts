@@ -41,6 +41,7 @@ export const HELD_STEP_KINDS = [
   'clock-change',
   'substitute',
   'viability',
+  'webhook',
 ] as const;
 export type HeldStepKind = (typeof HELD_STEP_KINDS)[number];
 

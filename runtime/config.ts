@@ -38,6 +38,9 @@ export interface Config {
   openaiTimeoutSeconds: number;
   /** How many drafts a worker process works on at once. */
   draftsAtOnce: number;
+  /** `any`: also plain HTTP, private addresses and every port; for tests and for trying it out. */
+  webhookAddresses: 'public' | 'any';
+  webhookPorts: number[];
   metricsPort?: number | undefined;
   metricsHost: string;
   logLevel: LogLevel;
@@ -224,6 +227,21 @@ const FIELDS = {
     schema: number(1, 100, false).default(60),
     may: 'a number from 1 to 100; after that the draft is an extract',
   },
+  webhookAddresses: {
+    variable: 'WEBHOOK_ADDRESSES',
+    schema: z.enum(['public', 'any']).default('public'),
+    may: 'public (https, to addresses of the public internet), or any (to try it out: also http and this machine)',
+  },
+  webhookPorts: {
+    variable: 'WEBHOOK_PORTS',
+    schema: z
+      .string()
+      .regex(/^\d{1,5}(,\d{1,5})*$/)
+      .default('443')
+      .transform((text) => text.split(',').map(Number))
+      .refine((ports) => ports.every((port) => port >= 1 && port <= 65535)),
+    may: 'ports that webhooks are sent to, such as 443,8443',
+  },
   metricsPort: {
     variable: 'METRICS_PORT',
     schema: number(0, 65535, true).optional(),
@@ -302,7 +320,7 @@ export function describeConfig(config: Config): Record<string, string | number> 
   for (const [name, field] of Object.entries<Field>(FIELDS)) {
     const value = config[name as keyof Config];
     if (value === undefined) continue;
-    described[field.variable] = typeof value === 'number' ? value : shown(field.secret === true, value);
+    described[field.variable] = typeof value === 'number' ? value : shown(field.secret === true, String(value));
   }
   return described;
 }

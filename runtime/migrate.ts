@@ -20,6 +20,7 @@ import * as proofs from '../migrations/20261201050000_proofs';
 import * as ruleVersions from '../migrations/20261201070000_rule_versions';
 import * as inbound from '../migrations/20261201080000_inbound';
 import * as shadow from '../migrations/20261201120000_shadow';
+import * as webhooks from '../migrations/20261201140000_webhooks';
 import type { Config } from './config';
 
 /** Every migration, oldest first. A new one is a file in migrations/ and a line here; those that landed are never edited. */
@@ -45,6 +46,7 @@ export const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261201070000_rule_versions': ruleVersions,
   '20261201080000_inbound': inbound,
   '20261201120000_shadow': shadow,
+  '20261201140000_webhooks': webhooks,
 };
 
 export const migrationSource: Knex.MigrationSource<string> = {

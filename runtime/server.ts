@@ -14,6 +14,7 @@ import { gaugesOf } from './metrics/figures';
 import { ListenError } from './listen-error';
 import { listen } from './loops';
 import { projectRoot } from './paths';
+import { addressRuleOf } from './webhooks';
 import { createRooms, type Addresses } from './wiring';
 
 export interface RunningServer {
@@ -95,6 +96,7 @@ export async function startServer(config: Config, addresses: Addresses, { logger
     livekit: apiKey && apiSecret ? { apiKey, apiSecret } : null,
     secret: addresses.secret,
     publicUrl: () => url,
+    webhookAddresses: addressRuleOf(config),
     metrics: async (figures) => ({ contentType: Registry.PROMETHEUS_CONTENT_TYPE, text: await gaugesOf([figures]).metrics() }),
     twilioAuthToken: config.twilioAuthToken ?? null,
     logger,

@@ -17,6 +17,7 @@ import { followAllClocks } from './clocks';
 import { applyInbox, reconcile, relayWakes } from './relay';
 import { reconcileSchedules, relaySeries } from './series-relay';
 import { startShadowing } from './shadow/run';
+import { addressRuleOf, startWebhooks } from './webhooks';
 import { createActivityDeps, type Addresses } from './wiring';
 
 export interface RunningWorker {
@@ -111,6 +112,7 @@ export async function startWorker(config: Config, addresses: Addresses, { public
     brake: startBrake(relay, logger),
     rules: startRuleClock(relay, logger),
     shadow: startShadowing({ ...relay, databaseUrl: addresses.databaseUrl }, logger),
+    webhooks: startWebhooks(relay, addressRuleOf(config)),
   };
   const listening = listen(
     addresses.databaseUrl,

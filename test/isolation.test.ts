@@ -73,6 +73,12 @@ async function stranger(): Promise<Stranger> {
   return { organisationId, headers, instructorId: await person('instructor'), studentId: await person('student'), theirs };
 }
 
+/** An address that is told of nothing that happens here. */
+const hookOf = async (of: Lectern): Promise<string> => {
+  const hook = { name: `to-${newId()}`, url: 'https://hooks.example.invalid/', eventTypes: ['substitute.not-found'] };
+  return (await of.api<{ id: string }>('POST', '/v1/webhooks', hook)).body.id;
+};
+
 interface Schema {
   format?: string;
   properties?: Record<string, Schema>;
@@ -131,6 +137,7 @@ test('another organisation’s ids are not found on any route, wherever a route 
     rules: (await lectern.query<{ id: string }>('SELECT id FROM rule_sets LIMIT 1'))[0]!.id,
     decisions: await one('SELECT id FROM decisions WHERE session_id = ? LIMIT 1'),
     'rule-drafts': (await lectern.api<{ id: string }>('POST', '/v1/rule-drafts', { ...draftable(), message: 'Invented' })).body.id,
+    webhooks: await hookOf(lectern),
   };
   // Stopped at once: one that runs would be in everybody's way.
   const shadow = await lectern.api<{ id: string }>('POST', '/v1/rule-shadows', { draftId: ids['rule-drafts'] });
@@ -183,7 +190,11 @@ test('another organisation’s ids are not found on any route, wherever a route 
     'post /v1/rule-drafts/{id}/withdraw': { version: 1 },
     'post /v1/rule-shadows/{id}/stop': { version: 1 },
     'post /v1/rule-shadows/{id}/promote': { version: 1 },
+    'patch /v1/webhooks/{id}': { version: 1, state: 'off' },
+    'post /v1/webhooks/{id}/rotate-secret': { version: 1 },
+    'post /v1/webhooks/{id}/redeliver': { since: at(-1) },
   };
+  const delivery = await lectern.api<{ id: string }>('POST', `/v1/webhooks/${ids.webhooks}/test`);
   Object.assign(ids, { offers: await offerOf(sessionId) });
   Object.assign(bodies, { 'post /v1/sessions/{id}/substitute-search': {} });
   /** A request for each further place that takes an id; lists that filter by one are empty instead. */
@@ -213,6 +224,7 @@ test('another organisation’s ids are not found on any route, wherever a route 
     'post /v1/decisions/{id}/what-if draftId': [`/v1/decisions/${theirDecision}/what-if`, { draftId: ids['rule-drafts'] }],
     'post /v1/rule-shadows draftId': ['/v1/rule-shadows', { draftId: ids['rule-drafts'] }],
     'get /v1/decisions/{id}/shadow shadowId': [`/v1/decisions/${theirDecision}/shadow?shadowId=${ids['rule-shadows']}`],
+    'post /v1/webhooks/{id}/redeliver deliveryId': [`/v1/webhooks/${await hookOf(other.theirs)}/redeliver`, { deliveryId: delivery.body.id }],
     'get /v1/slots instructorId': [`/v1/slots?${slots}&instructorId=${instructorId}`],
     'get /v1/slots studentId': [`/v1/slots?${slots}&instructorId=${other.instructorId}&studentId=${studentId}`],
     'post /v1/series studentIds': ['/v1/series', { ...series, studentIds: [studentId] }],

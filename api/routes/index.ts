@@ -27,6 +27,7 @@ import { streamRoute } from './stream';
 import { termRoutes } from './terms';
 import { transcriptRoutes } from './transcripts';
 import { waitlistRoutes } from './waitlist';
+import { webhookRoutes } from './webhooks';
 
 /** Every route behind a key or login, in the order of the document. */
 export const ROUTES: readonly (Route | StreamRoute)[] = [
@@ -55,6 +56,7 @@ export const ROUTES: readonly (Route | StreamRoute)[] = [
   ...ruleShadowRoutes,
   ...decisionRoutes,
   ...inboundRoutes,
+  ...webhookRoutes,
   ...opsRoutes,
   streamRoute,
   ...meRoutes,

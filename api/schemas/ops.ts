@@ -4,7 +4,7 @@ import { allowedActions, id, instant, instantIn, limit, longText, shortText, ver
 
 const what = {
   kind: shortText(50).optional().meta({ description: 'A kind of message: reminder, update, …', example: 'reminder' }),
-  channel: shortText(50).optional().meta({ description: 'email or sms.' }),
+  channel: shortText(50).optional().meta({ description: 'email, sms or webhook.' }),
   policy: shortText(100).optional().meta({ description: 'A decision point: what its policy would decide waits for a person.', example: 'charge' }),
   all: z.literal(true).optional().meta({ description: 'Every message. What policies decide goes on.' }),
 };

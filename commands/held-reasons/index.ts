@@ -10,5 +10,6 @@ export * from './lesson';
 export * from './messages';
 export * from './money';
 export * from './series';
+export * from './webhooks';
 export { becauseOf, everybodyIsFree, lesson, sentences } from './words';
 export * from './zones';

@@ -21,6 +21,7 @@ import { strike } from './strike';
 import { series, seriesOccurrence } from './series';
 import { viability } from './viability';
 import { waitlist } from './waitlist';
+import { webhook, webhookKeep } from './webhook';
 import { zoneCheck } from './zone-check';
 import { acknowledgement, substituteEligibility, substituteRanking, substituteSearch } from './substitute';
 
@@ -57,5 +58,7 @@ export const POINTS: Readonly<Record<string, DecisionPointSpec>> = Object.fromEn
     viability,
     waitlist,
     publish,
+    webhook,
+    webhookKeep,
   ].map((spec) => [spec.point, spec]),
 );

@@ -58,6 +58,9 @@ beforeAll(async () => {
   const shadowId = (await api.post<{ id: string }>('/v1/rule-shadows', { draftId }, key)).body.id;
   const made = await api.get<{ items: { id: string; point: string }[] }>(`/v1/sessions/${sessionId}/decisions`, key);
   const decisionId = made.body.items.find((d) => d.point === 'admission')!.id;
+  const hook = { name: 'hostile', url: 'https://hooks.example.com/lectern', eventTypes: ['session.held'] };
+  const hookId = (await api.post<{ id: string }>('/v1/webhooks', hook, key)).body.id;
+  await api.send('PATCH', `/v1/webhooks/${hookId}`, { version: 1, state: 'off' }, key);
   good = {
     'post /v1/sessions': {
       path: '/v1/sessions',
@@ -245,6 +248,14 @@ beforeAll(async () => {
       body: { version: 99, effectiveFrom: at(9000) },
       end: 'stale',
     },
+    'post /v1/webhooks': { path: '/v1/webhooks', body: hook, end: 'already-exists' },
+    'patch /v1/webhooks/{id}': {
+      path: `/v1/webhooks/${hookId}`,
+      body: { version: 99, url: hook.url, eventTypes: hook.eventTypes, state: 'off' },
+      end: 'stale',
+    },
+    'post /v1/webhooks/{id}/rotate-secret': { path: `/v1/webhooks/${hookId}/rotate-secret`, body: { version: 99, leaked: true }, end: 'stale' },
+    'post /v1/webhooks/{id}/redeliver': { path: `/v1/webhooks/${hookId}/redeliver`, body: { since: at(-1), all: true }, end: 'illegal-move' },
     'post /v1/rule-drafts/{id}/withdraw': { path: `/v1/rule-drafts/${draftId}/withdraw`, body: { version: 99 }, end: 'stale' },
   };
   await own.quiet();

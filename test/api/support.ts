@@ -45,6 +45,7 @@ export class Api {
     livekit: null,
     secret: this.lectern.at.secret,
     publicUrl: () => this.url,
+    webhookAddresses: { allow: 'public', ports: [443] },
     metrics: async (figures) => ({ contentType: 'text/plain', text: await gaugesOf([figures]).metrics() }),
     logger: pino({ level: 'silent' }),
     consoleDir: null,

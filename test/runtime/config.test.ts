@@ -24,6 +24,8 @@ test('needs nothing: every variable has a default or is absent', () => {
     openaiModel: 'gpt-4o-mini',
     openaiTimeoutSeconds: 60,
     metricsHost: '127.0.0.1',
+    webhookAddresses: 'public',
+    webhookPorts: [443],
     draftsAtOnce: 10,
     logLevel: 'info',
     clockRate: 1,
@@ -37,6 +39,8 @@ test('takes an empty variable for one that is not set', () => {
 test.each([
   ['PORT', '70000', '65535'],
   ['PORT', '7e3', 'whole number'],
+  ['WEBHOOK_ADDRESSES', 'all', 'public'],
+  ['WEBHOOK_PORTS', '443,70000', '443,8443'],
   ['HOST', 'a b', '127.0.0.1'],
   ['DATABASE_URL', 'mysql://h/db', 'postgres://'],
   ['TEMPORAL_ADDRESS', 'http://h:7233', 'host:port'],

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 /** What decides where Lectern reaches; a developer's own settings would let tests send and spend in their name. */
-const OURS = /^(?:DATABASE_|TEMPORAL_|SMTP_|MAIL_|CATCHER_|TWILIO_|LIVEKIT_|OPENAI_|LECTERN_|CLOCK_|PUBLIC_URL$|HOST$|PORT$|LOG_LEVEL$)/;
+const OURS = /^(?:DATABASE_|TEMPORAL_|SMTP_|MAIL_|CATCHER_|TWILIO_|LIVEKIT_|OPENAI_|WEBHOOK_|LECTERN_|CLOCK_|PUBLIC_URL$|HOST$|PORT$|LOG_LEVEL$)/;
 /** Which binary runs says nothing about whom it reaches. */
 const KEPT = ['TEMPORAL_CLI_PATH'];
 

@@ -75,6 +75,7 @@ export const STEP_KINDS: Record<string, string> = {
   closure: 'Lessons in the way of a closure',
   zone: 'Which time zone is theirs',
   'clock-change': 'Clocks are changed by law',
+  webhook: 'An integration was not told',
 };
 
 export const TOPICS: Record<string, string> = {

@@ -8,7 +8,7 @@ import { When } from '../ui/when';
 const WHAT: Record<Pause['scope'], (value: string) => string> = {
   all: () => 'All messages are paused',
   kind: (value) => `Messages of the kind “${phrase(value).toLowerCase()}” are paused`,
-  channel: (value) => `Messages by ${value === 'sms' ? 'text' : 'e-mail'} are paused`,
+  channel: (value) => (value === 'webhook' ? 'Webhooks are paused' : `Messages by ${value === 'sms' ? 'text' : 'e-mail'} are paused`),
   policy: (value) => `Decisions on “${phrase(value).toLowerCase()}” are paused`,
 };
 

@@ -1,0 +1,15 @@
+import type { Tx } from '../../db/database';
+import { isAnswered, preview } from '../../decisions/decide';
+
+const LABELS = { programme: null, branch: null, subject: null };
+
+/**
+ * How long something is kept, in business ms, as `webhook.keep` says; null where the rules in force do not answer, or leave it open: then
+ * nothing goes. Asked every hour and stored nowhere.
+ */
+export async function keepFor(tx: Tx, what: 'old-secret' | 'leaked-secret' | 'delivered' | 'failed', asOf: Date): Promise<number | null> {
+  if (!(await isAnswered(tx, 'webhook.keep', LABELS))) return null;
+  const of = { sessionId: null, bookedSetId: null, rev: 1, labels: LABELS, asOf };
+  const { outcome } = await preview(tx, { point: 'webhook.keep', subject: what, seq: 'now', facts: { what }, ...of });
+  return typeof outcome.keepFor === 'number' ? outcome.keepFor : null;
+}
