@@ -1,13 +1,16 @@
 import { POINTS } from '../decisions/points';
+import { FACT_POINTS } from '../decisions/points/declared';
 import { nearest } from '../domain/nearest';
 import { checkMessages } from '../messages/check';
 import { MESSAGE_FILE } from '../messages/render';
 import { EVENT_FIELDS } from './inbound-fields';
 import { checkMessageFacts } from './check-message-facts';
 import { checkPolicies } from '../policy/check';
+import { checkFacts } from '../policy/facts/check';
+import { withFacts } from '../policy/facts/declare';
 import { checkMappings } from '../policy/inbound/check';
 import type { CompiledPolicy } from '../policy/compile';
-import type { Fault, Json } from '../policy/types';
+import type { DecisionPointSpec, Fault, Json } from '../policy/types';
 import type { RuleFile } from '../db/rule-sets';
 
 export interface RuleFiles {
@@ -15,6 +18,8 @@ export interface RuleFiles {
   messages: RuleFile[];
   /** Mappings of senders of webhooks; left out, those in force stay. */
   inbound?: RuleFile[];
+  /** Facts that the set declares by itself; left out, those in force stay. */
+  facts?: RuleFile[];
   /** What lies in the folder and could not be read: faults like any other. */
   unread?: Fault[];
 }
@@ -79,13 +84,24 @@ function missingPolicies({ policies, unread = [] }: RuleFiles): Fault[] {
     }));
 }
 
-/** Every fault of a set of rule files: policies, their examples, message texts, and what they need of each other. */
+/** The decision points as the policies of these files meet them: with the declared facts that have no fault, and the faults of the others. */
+export function pointsOf({ facts: documents = [] }: Pick<RuleFiles, 'facts'>): {
+  points: Readonly<Record<string, DecisionPointSpec>>;
+  faults: Fault[];
+} {
+  const { faults, facts } = checkFacts(documents, POINTS, FACT_POINTS);
+  return { points: withFacts(POINTS, facts), faults };
+}
+
+/** Every fault of a set of rule files: facts, policies, their examples, message texts, and what they need of each other. */
 export function checkRuleFiles(files: RuleFiles): Fault[] {
-  const { faults, policies } = checkPolicies(files.policies, POINTS);
+  const { points, faults: inFacts } = pointsOf(files);
+  const { faults, policies } = checkPolicies(files.policies, points);
   const inMessages = checkMessages(files.messages);
   const sound = files.messages.filter((m) => !inMessages.some((f) => f.file === m.file));
   return [
     ...(files.unread ?? []),
+    ...inFacts,
     ...faults,
     ...missingPolicies(files),
     ...checkNames(files.messages),

@@ -15,7 +15,11 @@ import { endShadowOf } from './shadow/end';
 
 export { checkRuleFiles, type RuleFiles };
 
-export const checkRules = (_ctx: Context, files: RuleFiles): Fault[] => checkRuleFiles(files);
+/** Every fault of files that are not published; what they leave out is taken from the set in force, as a publish would. */
+export async function checkRules({ db, organisationId }: Context, files: RuleFiles): Promise<Fault[]> {
+  const inForce = files.facts ? undefined : await db.inOrganisation(organisationId, newestSet);
+  return checkRuleFiles({ ...files, ...contentOf(files, inForce) });
+}
 
 /** What became of a wish to publish. `proposed`: a second person has to approve it; `scheduled`: it comes into force by itself. */
 export const PUBLISHED_AS = ['in-force', 'unchanged', 'proposed', 'scheduled'] as const;
@@ -39,10 +43,10 @@ export interface Publishing extends RuleFiles {
   rollsBackTo?: number | undefined;
 }
 
-/** What files make a set of: mappings that are left out stay as they are in the set in force. */
-export function contentOf({ policies, messages, inbound }: RuleFiles, inForce: RuleSetRow | undefined): RuleSetRow['content'] {
-  const mappings = inbound ?? inForce?.content.inbound;
-  return { policies, messages, ...(mappings && { inbound: mappings }) };
+/** What files make a set of: mappings and facts that are left out stay as they are in the set in force. No facts is as if there never were any. */
+export function contentOf({ policies, messages, ...others }: RuleFiles, inForce: RuleSetRow | undefined): RuleSetRow['content'] {
+  const { inbound = inForce?.content.inbound, facts = inForce?.content.facts } = others;
+  return { policies, messages, ...(inbound && { inbound }), ...(facts && facts.length > 0 && { facts }) };
 }
 
 /** A set that is to come into force, and everything that has been said of it. */
@@ -116,16 +120,16 @@ async function needsSecond(
  * Publishes rule files as a new immutable set, in force from here on, or from the instant named, for every `current` binding; what is
  * `booked` keeps its own. Where the rules in force ask for a second person it is proposed instead. Errors: `invalid-rules` with every
  * fault; `already-exists` while another set is to come into force. The same content as the newest set is not published again. Mappings that
- * are left out stay as they are.
+ * and facts that are left out stay as they are.
  */
 export async function publishRules(ctx: Context, input: Publishing): Promise<Published> {
   const { message } = input;
   if (message.trim() === '')
     throw new LecternError('invalid-request', 'A publish says what changes and why.', [{ path: 'message', message: 'must not be empty' }]);
-  refuseFaults(input);
   return ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
     await lockPublishing(tx);
     const content = contentOf(input, await newestSet(tx));
+    refuseFaults({ ...input, ...content });
     return enact(tx, ctx, { ...input, content, hash: hashRuleSet(content) }, null);
   });
 }

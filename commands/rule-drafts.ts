@@ -13,11 +13,11 @@ import { contentOf, idOf, publishRules, putInForce, refuseFaults, refuseWhileSch
 
 /** Keeps rule files that are not in force, to be looked at first. Errors: `invalid-rules`. */
 export function saveDraft(ctx: Context, { message, ...files }: RuleFiles & { message: string }): Promise<string> {
-  refuseFaults(files);
   return ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
     const base = await newestSet(tx);
     if (!base) throw noRules();
     const content = contentOf(files, base);
+    refuseFaults({ ...files, ...content });
     const id = newId();
     const by = { authorId: idOf(ctx.principal), createdAt: ctx.asOf };
     const draft = {
@@ -114,7 +114,8 @@ export async function rollBack(
     if (!earlier) throw notFound('rule set', String(number ?? newest.number - 1));
     return { target: earlier.number, content: earlier.content };
   });
-  return publishRules(ctx, { ...content, message, effectiveFrom, rollsBackTo: target });
+  // Its facts go back with it, also where it had none.
+  return publishRules(ctx, { ...content, facts: content.facts ?? [], message, effectiveFrom, rollsBackTo: target });
 }
 
 /** Puts in force what was to come into force by now; what can no longer be is kept as failed, with the reason. */

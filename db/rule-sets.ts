@@ -10,7 +10,7 @@ export interface RuleSetRow {
   id: string;
   number: number;
   hash: string;
-  content: { policies: RuleFile[]; messages: RuleFile[]; inbound?: RuleFile[] };
+  content: { policies: RuleFile[]; messages: RuleFile[]; inbound?: RuleFile[]; facts?: RuleFile[] };
   message: string;
   publishedBy: string | null;
   publishedAt: Date;

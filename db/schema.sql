@@ -348,6 +348,18 @@ lesson_notes.held_step_id uuid NOT NULL
 lesson_notes.answers jsonb NOT NULL
 lesson_notes.written_by uuid
 lesson_notes.written_at timestamp with time zone NOT NULL
+lookup_rows.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+lookup_rows.table_name text NOT NULL
+lookup_rows.key text NOT NULL
+lookup_rows.cells jsonb NOT NULL
+lookup_tables.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+lookup_tables.name text NOT NULL
+lookup_tables.columns text[] NOT NULL
+lookup_tables.row_count integer NOT NULL
+lookup_tables.hash text NOT NULL
+lookup_tables.version integer NOT NULL DEFAULT 1
+lookup_tables.imported_at timestamp with time zone NOT NULL
+lookup_tables.imported_by uuid
 memberships.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 memberships.principal_id uuid NOT NULL
 memberships.role text NOT NULL
@@ -901,6 +913,11 @@ knex_migrations_lock knex_migrations_lock_pkey PRIMARY KEY (index)
 lesson_notes lesson_notes_organisation_id_held_step_id_key UNIQUE (organisation_id, held_step_id)
 lesson_notes lesson_notes_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 lesson_notes lesson_notes_pkey PRIMARY KEY (organisation_id, id)
+lookup_rows lookup_rows_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+lookup_rows lookup_rows_organisation_id_table_name_fkey FOREIGN KEY (organisation_id, table_name) REFERENCES lookup_tables(organisation_id, name)
+lookup_rows lookup_rows_pkey PRIMARY KEY (organisation_id, table_name, key)
+lookup_tables lookup_tables_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+lookup_tables lookup_tables_pkey PRIMARY KEY (organisation_id, name)
 memberships memberships_organisation_id_principal_id_fkey FOREIGN KEY (organisation_id, principal_id) REFERENCES principals(organisation_id, id)
 memberships memberships_pkey PRIMARY KEY (organisation_id, principal_id, role)
 memberships memberships_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'coordinator'::text, 'instructor'::text, 'integrator'::text])))
@@ -1111,6 +1128,7 @@ CREATE UNIQUE INDEX drafts_organisation_id_document_id_n_key ON public.drafts US
 CREATE UNIQUE INDEX drafts_pkey ON public.drafts USING btree (organisation_id, id)
 CREATE INDEX duty_shifts_of_person ON public.duty_shifts USING btree (organisation_id, person_id) WHERE (ended_at IS NULL)
 CREATE UNIQUE INDEX duty_shifts_pkey ON public.duty_shifts USING btree (organisation_id, id)
+CREATE INDEX former_participants_of_person ON public.former_participants USING btree (organisation_id, person_id)
 CREATE UNIQUE INDEX former_participants_pkey ON public.former_participants USING btree (organisation_id, session_id, person_id, rev)
 CREATE UNIQUE INDEX guardianships_pkey ON public.guardianships USING btree (organisation_id, student_id, guardian_id)
 CREATE UNIQUE INDEX held_step_desk_pkey ON public.held_step_desk USING btree (organisation_id, held_step_id)
@@ -1138,6 +1156,8 @@ CREATE UNIQUE INDEX knex_migrations_pkey ON public.knex_migrations USING btree (
 CREATE UNIQUE INDEX knex_migrations_lock_pkey ON public.knex_migrations_lock USING btree (index)
 CREATE UNIQUE INDEX lesson_notes_organisation_id_held_step_id_key ON public.lesson_notes USING btree (organisation_id, held_step_id)
 CREATE UNIQUE INDEX lesson_notes_pkey ON public.lesson_notes USING btree (organisation_id, id)
+CREATE UNIQUE INDEX lookup_rows_pkey ON public.lookup_rows USING btree (organisation_id, table_name, key)
+CREATE UNIQUE INDEX lookup_tables_pkey ON public.lookup_tables USING btree (organisation_id, name)
 CREATE UNIQUE INDEX memberships_pkey ON public.memberships USING btree (organisation_id, principal_id, role)
 CREATE INDEX obligations_due ON public.obligations USING btree (organisation_id, session_id, due_at) WHERE (state = ANY (ARRAY['planned'::text, 'claimed'::text, 'in-doubt'::text]))
 CREATE UNIQUE INDEX obligations_organisation_id_session_id_person_id_about_id_k_key ON public.obligations USING btree (organisation_id, session_id, person_id, about_id, kind, step, anchor_at) NULLS NOT DISTINCT
@@ -1288,6 +1308,10 @@ journals one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF
 journals owner_sees {lectern_owner} ALL USING true WITH CHECK true
 lesson_notes one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 lesson_notes owner_sees {lectern_owner} ALL USING true WITH CHECK true
+lookup_rows one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+lookup_rows owner_sees {lectern_owner} ALL USING true WITH CHECK true
+lookup_tables one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+lookup_tables owner_sees {lectern_owner} ALL USING true WITH CHECK true
 memberships one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 memberships owner_sees {lectern_owner} ALL USING true WITH CHECK true
 obligations one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -1396,6 +1420,8 @@ journals enabled t forced t
 knex_migrations enabled f forced f
 knex_migrations_lock enabled f forced f
 lesson_notes enabled t forced t
+lookup_rows enabled t forced t
+lookup_tables enabled t forced t
 memberships enabled t forced t
 obligations enabled t forced t
 occurrences enabled t forced t
@@ -1658,6 +1684,8 @@ installation lectern_app SELECT
 journals lectern_app DELETE,INSERT,SELECT,UPDATE
 knex_migrations lectern_app SELECT
 lesson_notes lectern_app DELETE,INSERT,SELECT,UPDATE
+lookup_rows lectern_app DELETE,INSERT,SELECT,UPDATE
+lookup_tables lectern_app DELETE,INSERT,SELECT,UPDATE
 memberships lectern_app DELETE,INSERT,SELECT,UPDATE
 obligations lectern_app DELETE,INSERT,SELECT,UPDATE
 occurrences lectern_app DELETE,INSERT,SELECT,UPDATE

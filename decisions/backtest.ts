@@ -70,8 +70,11 @@ export function judgePage(page: readonly BacktestRow[], judge: Judge): { found: 
 export async function settleNeeds(tx: Tx, needs: readonly Need[], recording: Recording): Promise<Found[]> {
   const found: Found[] = [];
   for (const { recorded, judgement } of needs) {
-    const unrecorded = await recording.unrecorded(tx, recorded, judgement.facts);
     const { policy, verdict } = judgement;
+    // What a rule set declares is recorded, known or not, wherever a policy named it.
+    const declared = judgement.facts.filter((f) => policy.spec.facts[f]?.declared);
+    const others = judgement.facts.filter((f) => !declared.includes(f));
+    const unrecorded = [...declared, ...(await recording.unrecorded(tx, recorded, others))];
     if (unrecorded.length > 0) found.push({ recorded, finding: 'unjudged', why: `${recorded.point}: ${unrecorded.join(', ')} was not recorded` });
     else if (isSameOutcome(verdict.outcome, recorded.outcome)) found.push({ recorded, finding: 'same', rule: verdict.rule });
     else found.push({ recorded, finding: 'differs', policy, verdict });

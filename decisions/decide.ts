@@ -6,6 +6,7 @@ import { signal } from '../domain/signals';
 import { evaluate, isLeftOpen, whilePaused } from '../policy/evaluate';
 import { appliesTo, selectPolicy, type Labels } from '../policy/select';
 import type { Facts, Json, Verdict } from '../policy/types';
+import { withDeclared } from './declared';
 import { POINTS } from './points';
 import { loadActiveSet, loadSet, type LoadedSet } from './rule-sets';
 
@@ -19,6 +20,8 @@ export interface Question {
   /** The due instant or event that raised it: the same question asked again has the same answer. */
   seq: string;
   facts: Facts;
+  /** The students whom a fact that the rule set declares is about; who is on the session when left out. */
+  about?: readonly string[];
   labels: Labels;
   /** The set agreed at booking; read for points whose binding is `booked`. */
   bookedSetId: string | null;
@@ -89,14 +92,15 @@ export function answer(set: LoadedSet, question: Question, paused: readonly stri
  */
 export async function decide(tx: Tx, question: Question): Promise<Decision> {
   const set = await setFor(tx, question);
-  const { decision, row } = answer(set, question);
+  const [asked] = await withDeclared(tx, set.compiled, [question]);
+  const { decision, row } = answer(set, asked!);
   if (await insertDecision(tx, row)) {
     announce(row);
     return decision;
   }
   const known = await findDecision(tx, question);
   if (known) return stored(known);
-  const open = answer(set, question, [question.point]);
+  const open = answer(set, asked!, [question.point]);
   if (await insertPaused(tx, open.row)) {
     announce(open.row);
     return open.decision;
@@ -118,7 +122,7 @@ export async function decideEach(tx: Tx, questions: readonly Question[]): Promis
   if (questions.length === 0) return [];
   const set = await loadActiveSet(tx);
   const paused = await pausedPolicies(tx);
-  const answers = questions.map((q) => answer(set, q, paused));
+  const answers = (await withDeclared(tx, set.compiled, questions)).map((q) => answer(set, q, paused));
   await insertDecisions(
     tx,
     answers.map((a) => a.row),
@@ -135,7 +139,7 @@ export async function previewEach(tx: Tx, questions: readonly Question[]): Promi
   if (questions.length === 0) return [];
   const set = await loadActiveSet(tx);
   const paused = await pausedPolicies(tx);
-  return questions.map((q) => ({ ...answer(set, q, paused).decision, id: 'preview' }));
+  return (await withDeclared(tx, set.compiled, questions)).map((q) => ({ ...answer(set, q, paused).decision, id: 'preview' }));
 }
 
 /** `decide`, or `preview` where nothing may be stored. */
@@ -146,5 +150,6 @@ export async function preview(tx: Tx, question: Question): Promise<Decision> {
   const set = await setFor(tx, question);
   const policy = selectPolicy(set.compiled.policies, question.point, question.labels);
   const isPaused = (await pausedPolicies(tx)).includes(question.point);
-  return asDecision('preview', isPaused ? whilePaused(policy) : evaluate(policy, question.facts), question.facts);
+  const [{ facts }] = (await withDeclared(tx, set.compiled, [question])) as [Question];
+  return asDecision('preview', isPaused ? whilePaused(policy) : evaluate(policy, facts), facts);
 }

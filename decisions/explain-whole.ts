@@ -105,9 +105,9 @@ export interface WhatIfAnswer extends WholeExplanation {
 
 /** The same question with other facts, or put to other rules; nothing is stored. Errors: `invalid-request`, `not-found`. */
 export async function whatIf(tx: Tx, decision: DecisionRow, { facts: given = {}, rules }: WhatIf): Promise<WhatIfAnswer> {
-  const facts = { ...decision.facts, ...readFacts(POINTS[decision.point]!, given) };
   const lesson = await lessonOf(tx, decision);
   const policy = rules ? otherPolicy(rules, decision, lesson) : await policyOf(tx, decision);
+  const facts = { ...decision.facts, ...readFacts(policy.spec, given) };
   const verdict = evaluate(policy, facts);
   const notRecorded = verdict.missing.filter((name) => !Object.hasOwn(facts, name) && !decision.missing.includes(name));
   return { ...told(policy, facts, verdict, whenOf(decision, lesson)), differs: !isSameOutcome(verdict.outcome, decision.outcome), notRecorded };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { evaluateLogic, isOperation, operationOf, OPERATORS, UNKNOWN } from './logic';
+import type { FactDocument } from './facts/types';
 import type { DecisionPointSpec, FieldSpec, Json, PolicyDocument, Rule } from './types';
 import { parseClockTime, parseDuration, parseValue } from './units';
 
@@ -19,6 +20,8 @@ export interface CompiledPolicy {
   rules: CompiledRule[];
   otherwise: Record<string, Json> | null;
   onMissing: Record<string, Json>;
+  /** Facts that its rule set declares and that it names: what has to be found before it is asked. */
+  declared: FactDocument[];
 }
 
 /** What a parameter is, from how it is written: "15m" is a duration, "20:00" a clock time. */
@@ -104,6 +107,21 @@ const canonical = (value: unknown): string =>
     v !== null && typeof v === 'object' && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1))) : v,
   );
 
+/** Whether a piece of logic names something. */
+function names(logic: Json, name: string): boolean {
+  if (Array.isArray(logic)) return logic.some((part) => names(part, name));
+  return (
+    isOperation(logic) &&
+    Object.entries(logic).some(([key, part]) => (key === 'var' && (part === name || (Array.isArray(part) && part[0] === name))) || names(part, name))
+  );
+}
+
+/** The facts of its rule set that the rows of a document name; parameters, examples and properties need none. */
+const declaredIn = ({ rules, otherwise }: PolicyDocument, { facts }: DecisionPointSpec): FactDocument[] =>
+  Object.entries(facts).flatMap(([name, { declared }]) =>
+    declared && names([...rules.map(({ when, then }) => [when, then]), otherwise], name) ? [declared] : [],
+  );
+
 /** Compiles a document that has been checked. */
 export function compilePolicy(file: string, document: PolicyDocument, spec: DecisionPointSpec): CompiledPolicy {
   const paramSpecs = Object.fromEntries(Object.entries(document.params ?? {}).map(([name, value]) => [name, paramSpec(value)]));
@@ -125,6 +143,7 @@ export function compilePolicy(file: string, document: PolicyDocument, spec: Deci
     })),
     otherwise: document.otherwise === null ? null : compileOutcome(document.otherwise, spec, find),
     onMissing: settled(compileOutcome(document.onMissing ?? {}, spec, find), params),
+    declared: declaredIn(document, spec),
   };
 }
 

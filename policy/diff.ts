@@ -1,3 +1,4 @@
+import type { FactDocument } from './facts/types';
 import { isOperation } from './logic';
 import type { RuleSetContent } from './ruleset';
 import type { Binding, Json, PolicyDocument } from './types';
@@ -100,6 +101,31 @@ function diffMappings(before: RuleSetContent['inbound'] = [], after: RuleSetCont
   });
 }
 
+/** "lateCancelsThisTerm: window term → 90 days" */
+function diffFact(before: FactDocument, after: FactDocument): string[] {
+  return changes(before as unknown as Json, after as unknown as Json, []).map(({ path, before: b, after: a }) => {
+    const what = path.join(' ');
+    return `${after.fact}: ${b === undefined ? `${what} added: ${show(a)}` : a === undefined ? `${what} removed` : `${what} ${moved(b, a)}`}`;
+  });
+}
+
+/** Facts are told once for each binding of the decision points that can have them. */
+function diffFacts(before: RuleSetContent, after: RuleSetContent): Difference[] {
+  const [was, is] = [before.facts ?? [], after.facts ?? before.facts ?? []];
+  const booked = new Set(
+    [...before.policies, ...after.policies]
+      .map(({ text }) => JSON.parse(text) as PolicyDocument)
+      .flatMap((d) => (d.binding === 'booked' ? [d.policy] : [])),
+  );
+  return [...new Set([...was, ...is].map((f) => f.file))].sort().flatMap((file) => {
+    const [b, a] = [was, is].map((list) => list.find((f) => f.file === file)?.text).map((text) => text && (JSON.parse(text) as FactDocument));
+    const words = !b ? [`${(a as FactDocument).fact}: fact added`] : !a ? [`${b.fact}: fact removed`] : diffFact(b, a);
+    const points = [b, a].flatMap((f) => (f ? f.points : []));
+    const bindings = [...new Set(points.map((p): Binding => (booked.has(p) ? 'booked' : 'current')))];
+    return bindings.flatMap((binding) => words.map((w) => ({ file, policy: 'facts', path: '', binding, words: w })));
+  });
+}
+
 /** What a publish would change, in words. Both sets have been checked. */
 export function diffRuleSets(before: RuleSetContent, after: RuleSetContent): Difference[] {
   const parse = (text: string): PolicyDocument => JSON.parse(text) as PolicyDocument;
@@ -117,5 +143,5 @@ export function diffRuleSets(before: RuleSetContent, after: RuleSetContent): Dif
     const end = b === undefined ? 'added' : a === undefined ? 'removed' : 'changed';
     return a === b ? [] : [{ file, policy: 'messages', path: '', binding: 'current' as const, words: `message ${file} ${end}` }];
   });
-  return [...policies, ...messages, ...diffMappings(before.inbound, after.inbound)];
+  return [...policies, ...messages, ...diffMappings(before.inbound, after.inbound), ...diffFacts(before, after)];
 }

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { compilePolicy, type CompiledPolicy } from './compile';
 import { compileMapping } from './inbound/map';
 import type { CompiledMapping, MappingDocument } from './inbound/types';
+import { withFacts } from './facts/declare';
+import type { FactDocument } from './facts/types';
 import type { DecisionPointSpec, PolicyDocument } from './types';
 
 export interface RuleSetContent {
@@ -9,11 +11,14 @@ export interface RuleSetContent {
   messages: { file: string; text: string }[];
   /** Mappings of senders; not there in sets that were published before there were any. */
   inbound?: { file: string; text: string }[];
+  /** Facts that the set declares by itself; not there in sets that were published before there were any. */
+  facts?: { file: string; text: string }[];
 }
 export interface CompiledRuleSet {
   hash: string;
   policies: CompiledPolicy[];
   mappings: CompiledMapping[];
+  facts: FactDocument[];
 }
 
 /** The hash of a set's content: equal files, whatever their order, give equal hashes. */
@@ -21,8 +26,15 @@ export function hashRuleSet(content: RuleSetContent): string {
   const sorted = (files: RuleSetContent['policies']): string[][] => files.map((f) => [f.file, f.text]).sort(([a], [b]) => (a! < b! ? -1 : 1));
   return (
     createHash('sha256')
-      // Sets from before there were mappings keep their hash.
-      .update(JSON.stringify([sorted(content.policies), sorted(content.messages), ...(content.inbound ? [sorted(content.inbound)] : [])]))
+      // Sets from before there were mappings or facts keep their hash.
+      .update(
+        JSON.stringify([
+          sorted(content.policies),
+          sorted(content.messages),
+          ...(content.inbound ? [sorted(content.inbound)] : []),
+          ...(content.facts ? [{ facts: sorted(content.facts) }] : []),
+        ]),
+      )
       .digest('hex')
   );
 }
@@ -30,7 +42,7 @@ export function hashRuleSet(content: RuleSetContent): string {
 const MOST = 50;
 const cache = new Map<string, CompiledRuleSet>();
 
-const parse = (text: string): PolicyDocument => JSON.parse(text.replace(/^\ufeff/, '')) as PolicyDocument;
+const parse = <T = PolicyDocument>(text: string): T => JSON.parse(text.replace(/^\ufeff/, '')) as T;
 
 /** Compiles one published document, or says why that cannot be. */
 function load({ file, text }: { file: string; text: string }, points: Readonly<Record<string, DecisionPointSpec>>): CompiledPolicy {
@@ -46,17 +58,19 @@ function load({ file, text }: { file: string; text: string }, points: Readonly<R
  */
 export function compileRuleSet(content: RuleSetContent, points: Readonly<Record<string, DecisionPointSpec>>): CompiledRuleSet {
   const hash = hashRuleSet(content);
-  const known = cache.get(hash);
-  if (known) return known;
+  const cached = cache.get(hash);
+  if (cached) return cached;
+  const facts = (content.facts ?? []).map(({ text }) => parse<FactDocument>(text));
+  const known = withFacts(points, facts);
   const policies = content.policies.map((file) => {
     try {
-      return load(file, points);
+      return load(file, known);
     } catch (error) {
       throw new Error(`Rule set ${hash.slice(0, 12)} cannot be loaded: ${file.file}: ${(error as Error).message}`);
     }
   });
-  const mappings = (content.inbound ?? []).map(({ file, text }) => compileMapping(file, parse(text) as unknown as MappingDocument));
-  const compiled = { hash, policies, mappings };
+  const mappings = (content.inbound ?? []).map(({ file, text }) => compileMapping(file, parse<MappingDocument>(text)));
+  const compiled = { hash, policies, mappings, facts };
   cache.set(hash, compiled);
   if (cache.size > MOST) cache.delete(cache.keys().next().value!);
   return compiled;

@@ -1,4 +1,5 @@
 import type { RuleFaultCode } from '../domain/rule-faults';
+import type { FactDocument } from './facts/types';
 
 /**
  * The shapes of the rules engine: what a decision point declares, what a policy document says, what a decision is.
@@ -38,6 +39,8 @@ export interface FieldSpec {
   runs?: 'up' | 'down';
   /** An outcome field that a rule may leave out. Facts may always be missing. */
   optional?: boolean;
+  /** Of a fact that the rule set itself declares (rules/facts/): how it is found. */
+  declared?: FactDocument;
 }
 
 export type Binding = 'booked' | 'current';

@@ -19,6 +19,7 @@ import * as overtaken from '../migrations/20261201020000_series';
 import * as proofs from '../migrations/20261201050000_proofs';
 import * as ruleVersions from '../migrations/20261201070000_rule_versions';
 import * as inbound from '../migrations/20261201080000_inbound';
+import * as factTables from '../migrations/20261201110000_fact_tables';
 import * as shadow from '../migrations/20261201120000_shadow';
 import * as webhooks from '../migrations/20261201140000_webhooks';
 import type { Config } from './config';
@@ -45,6 +46,7 @@ export const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261201050000_proofs': proofs,
   '20261201070000_rule_versions': ruleVersions,
   '20261201080000_inbound': inbound,
+  '20261201110000_fact_tables': factTables,
   '20261201120000_shadow': shadow,
   '20261201140000_webhooks': webhooks,
 };

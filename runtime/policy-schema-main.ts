@@ -1,4 +1,5 @@
-import { POINTS } from '../decisions/points';
+import { pointsOf } from '../commands/check-rules';
 import { policySchema } from '../policy/schema';
+import { defaultRulesFolder, readRuleFiles } from './rule-files';
 
-process.stdout.write(`${JSON.stringify(policySchema(POINTS), null, 1)}\n`);
+process.stdout.write(`${JSON.stringify(policySchema(pointsOf(readRuleFiles(defaultRulesFolder())).points), null, 1)}\n`);

@@ -12,6 +12,7 @@ const KINDS = {
   policies: { ending: '.json', what: 'policies are files that end in .json' },
   messages: { ending: '.md', what: 'messages are files that end in .md' },
   inbound: { ending: '.json', what: 'mappings are files that end in .json' },
+  facts: { ending: '.json', what: 'facts are files that end in .json' },
 };
 type Kind = keyof typeof KINDS;
 
@@ -35,13 +36,14 @@ function readOne(folder: string, kind: Kind, file: string): { text: string } | {
 }
 
 /**
- * Reads the rule files of a folder: policies/*.json, messages/*.md and inbound/*.json. What lies there and cannot be read is in `unread`, a fault
+ * Reads the rule files of a folder: policies/*.json, messages/*.md, inbound/*.json and facts/*.json. What lies there and cannot be read is in `unread`, a fault
  * each; hidden files (.DS_Store) are passed over. Throws when there is no such folder, or nothing of rules in it.
  */
 export function readRuleFiles(folder: string): RuleFiles {
   if (!isFolder(folder)) throw new Error(`${folder} is not a folder; name one that holds policies/ and messages/.`);
   const kinds = (Object.keys(KINDS) as Kind[]).filter((kind) => isFolder(path.join(folder, kind)));
-  if (kinds.every((kind) => kind === 'inbound')) throw new Error(`${folder} holds no rules (looked for policies/*.json and messages/*.md).`);
+  if (!kinds.includes('policies') && !kinds.includes('messages'))
+    throw new Error(`${folder} holds no rules (looked for policies/*.json and messages/*.md).`);
   const names = Object.keys(KINDS);
   const strays = readdirSync(folder).filter((name) => !names.includes(name) && nearest(name, names) !== null && isFolder(path.join(folder, name)));
   const files = {
@@ -49,6 +51,7 @@ export function readRuleFiles(folder: string): RuleFiles {
     messages: [] as RuleFile[],
     unread: [] as Fault[],
     ...(kinds.includes('inbound') && { inbound: [] as RuleFile[] }),
+    ...(kinds.includes('facts') && { facts: [] as RuleFile[] }),
   };
   for (const name of strays)
     files.unread.push({

@@ -237,6 +237,8 @@ test('another organisation’s ids are not found on any route, wherever a route 
     ),
     'post /v1/sessions/{id}/waitlist studentId': [`/v1/sessions/${their.body.id}/waitlist`, { studentId }],
     'post /v1/time-off personId': ['/v1/time-off', { from: at(900), to: at(901), reason: 'r', personId: studentId }],
+    'get /v1/facts/value personId': [`/v1/facts/value?fact=lateCancelsThisTerm&personId=${studentId}`],
+    'get /v1/facts/value sessionId': [`/v1/facts/value?fact=lateCancelsThisTerm&personId=${other.studentId}&sessionId=${sessionId}`],
     'get /v1/series personId': [`/v1/series?personId=${studentId}`],
     'get /v1/sessions personId': [`/v1/sessions?personId=${studentId}`],
     'get /v1/sessions/{id}/decisions decisionId': [`/v1/sessions/${their.body.id}/decisions?decisionId=${decisionId}`],

@@ -5,6 +5,7 @@ import { decisionRoutes } from './decisions';
 import { dutyRoutes } from './duty';
 import { correctionRoutes } from './corrections';
 import { closureRoutes } from './closures';
+import { factRoutes } from './facts';
 import { heldStepRoutes } from './held-steps';
 import { historyRoutes } from './history';
 import { incidentRoutes } from './incidents';
@@ -55,6 +56,7 @@ export const ROUTES: readonly (Route | StreamRoute)[] = [
   ...ruleDraftRoutes,
   ...ruleShadowRoutes,
   ...decisionRoutes,
+  ...factRoutes,
   ...inboundRoutes,
   ...webhookRoutes,
   ...opsRoutes,

@@ -30,10 +30,11 @@ function present(r: ListedRuleSet): object {
 
 export const principalOf = (id: string | null, name: string | null): object | null => (id === null ? null : { id, name: name ?? 'Lectern' });
 const filesOf = (list: readonly RuleFile[]): object[] => list.map(({ file, text }) => ({ file, text }));
-export const contentOf = ({ policies, messages, inbound }: RuleSetRow['content']): object => ({
+export const contentOf = ({ policies, messages, inbound, facts }: RuleSetRow['content']): object => ({
   policies: filesOf(policies),
   messages: filesOf(messages),
   ...(inbound && { inbound: filesOf(inbound) }),
+  ...(facts && { facts: filesOf(facts) }),
 });
 
 async function presentWhole(tx: Tx, set: WholeRuleSet | undefined, id: string): Promise<Reply> {

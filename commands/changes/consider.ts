@@ -40,6 +40,7 @@ function questionOf({ ctx, before, input }: Changing, moving: Moving, strikes: n
       status: session.status,
       strikesThisTerm: strikes,
     },
+    ...(input.studentId !== undefined && { about: [input.studentId] }),
     labels: session,
     bookedSetId: session.bookedSetId,
     asOf: ctx.asOf,

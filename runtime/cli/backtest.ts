@@ -104,7 +104,7 @@ export async function rulesBacktest(config: Config, options: BacktestOptions): P
       {
         databaseUrl: engines.databaseUrl,
         organisationId: first.organisationId,
-        draft: { policies: files.policies, messages: files.messages },
+        draft: files,
         since: from,
         cases,
       },

@@ -128,8 +128,7 @@ export async function rulesExplain(config: Config, id: string, options: ExplainO
   return actingOn(config, ({ db, organisationId }) =>
     db.inOrganisation(organisationId, async (tx) => {
       const decision = await decisionById(tx, id);
-      const read = files && { policies: files.policies, messages: files.messages };
-      if (decision) return explainOne(tx, decision, options, isId(draft) ? await keptRules(tx, draft) : read);
+      if (decision) return explainOne(tx, decision, options, isId(draft) ? await keptRules(tx, draft) : files);
       if (options.if || draft !== undefined)
         throw new UsageError('--if and --draft go with the id of a decision; without them every decision of a session is listed.');
       const told = await tell(tx, id);

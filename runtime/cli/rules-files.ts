@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { RuleFiles } from '../../commands/check-rules';
+import { pointsOf, type RuleFiles } from '../../commands/check-rules';
 import { POINTS } from '../../decisions/points';
 import { nearest } from '../../domain/nearest';
 import { checkPolicies } from '../../policy/check';
@@ -123,8 +123,9 @@ export function rulesNew(point: string, options: NewOptions): number {
   );
   if (existsSync(at)) throw new UsageError(`${at} is there already.`);
   replace(at, formatDocument(document as unknown as Json));
-  const beside = filesOf(options).policies.filter(({ text }) => text.includes(`"${point}"`));
-  const faults = checkPolicies(beside, POINTS).faults.filter((f) => f.file === path.basename(at));
+  const files = filesOf(options);
+  const beside = files.policies.filter(({ text }) => text.includes(`"${point}"`));
+  const faults = checkPolicies(beside, pointsOf(files).points).faults.filter((f) => f.file === path.basename(at));
   if (options.json) printJson({ file: at, from: general?.file ?? null, faults });
   else {
     print(`${at}${general ? `, as ${general.file} is` : ''}: edit it, then run: lectern rules check`);

@@ -17,7 +17,8 @@ export function whileWatching(folder: string, work: () => void): Promise<number>
         work();
       }, SETTLED_MS);
     };
-    for (const at of [folder, path.join(folder, 'policies'), path.join(folder, 'messages')]) if (existsSync(at)) watchers.push(watch(at, again));
+    for (const at of [folder, ...['policies', 'messages', 'inbound', 'facts'].map((name) => path.join(folder, name))])
+      if (existsSync(at)) watchers.push(watch(at, again));
     const end = (): void => {
       clearTimeout(pending);
       for (const w of watchers) w.close();

@@ -1,5 +1,4 @@
-import { checkRuleFiles } from '../../commands/check-rules';
-import { POINTS } from '../../decisions/points';
+import { checkRuleFiles, pointsOf } from '../../commands/check-rules';
 import { checkPolicies } from '../../policy/check';
 import { print, printJson, UsageError } from './output';
 import { coverage, printCoverage } from './rules-coverage';
@@ -13,7 +12,10 @@ function checkOnce(options: RulesOptions): number {
   const faults = checkRuleFiles(files);
   if (faults.length > 0) return printFaults(faults, options);
   if (options.json) printJson([]);
-  else print(`${files.policies.length} policies, ${files.messages.length} messages and ${files.inbound?.length ?? 0} mappings: no fault`);
+  else {
+    const { policies, messages, inbound = [], facts = [] } = files;
+    print(`${policies.length} policies, ${messages.length} messages, ${inbound.length} mappings and ${facts.length} facts: no fault`);
+  }
   return 0;
 }
 
@@ -34,9 +36,10 @@ export function rulesCheck(options: RulesOptions & { watch?: boolean }): number 
 
 /** Runs the examples of every policy. Exit 1 when one fails or a file cannot be read, and with `coverage` when a rule is never reached. */
 export function rulesTest(options: RulesOptions & { coverage?: boolean }): number {
-  const { policies: documents, unread = [] } = filesOf(options);
-  const { faults: found, policies } = checkPolicies(documents, POINTS);
-  const faults = [...unread, ...found];
+  const files = filesOf(options);
+  const { points, faults: inFacts } = pointsOf(files);
+  const { faults: found, policies } = checkPolicies(files.policies, points);
+  const faults = [...(files.unread ?? []), ...inFacts, ...found];
   const sound = policies.filter((p) => !faults.some((f) => f.file === p.file));
   const results = sound.map((p) => ({ file: p.file, passed: p.document.examples.cases.length, properties: p.document.properties?.length ?? 0 }));
   const sum = (of: 'passed' | 'properties'): number => results.reduce((n, r) => n + r[of], 0);

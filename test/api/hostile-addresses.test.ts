@@ -24,6 +24,7 @@ beforeAll(async () => {
   const rules = await api.get<{ items: { id: string }[] }>('/v1/rules', key);
   ids = { sessions, people: student, 'held-steps': steps.body.items[0]!.id, rules: rules.body.items[0]!.id };
   needed = {
+    '/v1/facts/value': `fact=lateCancelsThisTerm&personId=${student}`,
     '/v1/slots': `instructorId=${instructor}&from=2027-02-03T00:00:00Z&to=2027-02-04T00:00:00Z&lengthMinutes=60`,
   };
   await own.quiet();

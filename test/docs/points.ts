@@ -1,8 +1,11 @@
 import { POINTS } from '../../decisions/points';
 import { CARRIED } from '../../decisions/points/obligations';
 import { RULE_FAULTS } from '../../domain/rule-faults';
+import { specOfFact } from '../../policy/facts/declare';
+import { HAPPENINGS, type FactDocument } from '../../policy/facts/types';
 import { OPERATORS } from '../../policy/logic';
 import type { DecisionPointSpec, FieldSpec } from '../../policy/types';
+import { shippedRules } from '../support/rule-files';
 
 const MOST_VALUES = 15;
 
@@ -44,6 +47,21 @@ export function factsAsMarkdown(): string {
     .concat(sorted.map(({ name, cells, points }) => `| \`${name}\` | ${cells} | ${points.join(', ')} |`))
     .join('\n');
 }
+
+/** What a counter can count, as docs/facts.md shows it. */
+export const happeningsAsMarkdown = (): string =>
+  ['| `count` | What is counted | May be told apart by |', '| --- | --- | --- |']
+    .concat(
+      Object.entries(HAPPENINGS).map(([name, { meaning, filters }]) => `| \`${name}\` | ${meaning} | ${filters.map((f) => `\`${f}\``).join(', ')} |`),
+    )
+    .join('\n');
+
+/** The facts that the shipped rules declare, as docs/facts.md shows them. */
+export const declaredAsMarkdown = (): string =>
+  shippedRules()
+    .facts!.map(({ text }) => JSON.parse(text) as FactDocument)
+    .map((f) => `${line([f.fact, specOfFact(f)])} In ${f.points.map((p) => `\`${p}\``).join(', ')}.`)
+    .join('\n');
 
 /** The codes of faults, as docs/rules.md shows them. */
 export const faultsAsMarkdown = (): string =>

@@ -8,7 +8,15 @@ import type { Lectern } from '../support/lectern';
 import { HOUR } from '../support/lectern';
 import { OwnLectern, startedForAll } from '../support/own-lectern';
 import { commandsOf, root, run } from './commands';
-import { carriedAsMarkdown, factsAsMarkdown, faultsAsMarkdown, operatorsAsMarkdown, pointsAsMarkdown } from './points';
+import {
+  carriedAsMarkdown,
+  declaredAsMarkdown,
+  factsAsMarkdown,
+  happeningsAsMarkdown,
+  faultsAsMarkdown,
+  operatorsAsMarkdown,
+  pointsAsMarkdown,
+} from './points';
 
 jest.setTimeout(400_000);
 const file = path.join(root, 'docs/rules.md');
@@ -30,7 +38,7 @@ test.each([
       faults: faultsAsMarkdown(),
     },
   ],
-  ['docs/facts.md', { facts: factsAsMarkdown() }],
+  ['docs/facts.md', { facts: factsAsMarkdown(), happenings: happeningsAsMarkdown(), declared: declaredAsMarkdown() }],
 ])('what %s says of the code is what there is', (name, parts) => {
   const at = path.join(root, name);
   const filled = Object.entries(parts).reduce(

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
-import { POINTS } from '../../decisions/points';
+import { pointsOf } from '../../commands/check-rules';
+import { FACT_POINTS } from '../../decisions/points/declared';
+import { factSchema } from '../../policy/facts/schema';
 import { EVENT_FIELDS } from '../../commands/inbound-fields';
 import { mappingSchema } from '../../policy/inbound/schema';
 import { policySchema } from '../../policy/schema';
@@ -15,13 +17,16 @@ const faultsOf = (document: unknown): string[] => (validate(document) ? [] : val
 const policies = readRuleFiles(defaultRulesFolder()).policies;
 
 test('the schema is made from the decision points, and an editor finds it for each policy (npm run schemas writes it)', () => {
-  expect(JSON.parse(readFileSync(path.join(root, 'docs/schemas/policy.schema.json'), 'utf8'))).toEqual(policySchema(POINTS));
+  expect(JSON.parse(readFileSync(path.join(root, 'docs/schemas/policy.schema.json'), 'utf8'))).toEqual(
+    policySchema(pointsOf(readRuleFiles(defaultRulesFolder())).points),
+  );
   const settings = JSON.parse(readFileSync(path.join(root, '.vscode/settings.json'), 'utf8')) as {
     'json.schemas': { fileMatch: string[]; url: string }[];
   };
   expect(settings['json.schemas']).toEqual([
     { fileMatch: ['/rules/policies/*.json'], url: './docs/schemas/policy.schema.json' },
     { fileMatch: ['/rules/inbound/*.json'], url: './docs/schemas/inbound.schema.json' },
+    { fileMatch: ['/rules/facts/*.json'], url: './docs/schemas/fact.schema.json' },
   ]);
 });
 
@@ -39,6 +44,25 @@ test('the schema of mappings is made from our events, takes those that are shipp
     ['"instant"', '"instnat"'],
   ] as const)
     expect([is, takes(JSON.parse(text.replace(was, is)))]).toEqual([is, false]);
+});
+
+test('the schema of facts takes those that are shipped, and underlines what none can have; policies may name them', () => {
+  const schema = JSON.parse(readFileSync(path.join(root, 'docs/schemas/fact.schema.json'), 'utf8')) as object;
+  expect(schema).toEqual(factSchema(FACT_POINTS));
+  const takes = ajv.compile(schema);
+  const facts = readRuleFiles(defaultRulesFolder()).facts!;
+  for (const { file, text } of facts) expect([file, takes(JSON.parse(text)), takes.errors]).toEqual([file, true, null]);
+  const { text } = facts.find((f) => f.file === 'lateCancelsThisTerm.json')!;
+  for (const [was, is] of [
+    ['"term"', '"terms"'],
+    ['"cancellation"', '"cancelation"'],
+    ['"change"', '"admission"'],
+    ['"notice"', '"notcie"'],
+  ] as const)
+    expect([is, takes(JSON.parse(text.replace(was, is)))]).toEqual([is, false]);
+  const change = JSON.parse(policies.find((p) => p.file === 'change.json')!.text) as Doc;
+  const naming = (fact: string): string[] => faultsOf({ ...change, rules: [{ ...change.rules[0], when: { '>': [{ var: fact }, 2] } }] });
+  expect([naming('lateCancelsThisTerm'), naming('lateCancelsThisTrm').length > 0]).toEqual([[], true]);
 });
 
 test.each(policies.map((p) => [p.file, p.text]))('%s is taken', (_file, text) => {
