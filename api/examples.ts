@@ -114,6 +114,7 @@ export const BODY_EXAMPLES: Record<string, unknown> = {
   'post /v1/rule-drafts': { ...FILES, message: 'A longer grace for trial lessons' },
   'post /v1/rule-drafts/{id}/approve': { version: 1 },
   'post /v1/rule-drafts/{id}/withdraw': { version: 1 },
+  'post /v1/rule-backtests': { draftId: DRAFT, since: '2026-11-01T00:00:00+01:00', cases: 50 },
   'post /v1/rule-shadows': { draftId: DRAFT },
   'post /v1/rule-shadows/{id}/stop': { version: 1 },
   'post /v1/rule-shadows/{id}/promote': { version: 1, effectiveFrom: '2027-01-11T08:00:00+01:00' },

@@ -532,6 +532,23 @@ rooms.closed_at timestamp with time zone
 rooms.failed_at timestamp with time zone
 rooms.replaces uuid
 rooms.revocable boolean NOT NULL DEFAULT false
+rule_backtests.id uuid NOT NULL
+rule_backtests.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+rule_backtests.version integer NOT NULL DEFAULT 1
+rule_backtests.draft_id uuid NOT NULL
+rule_backtests.since timestamp with time zone NOT NULL
+rule_backtests.cases integer NOT NULL
+rule_backtests.state text NOT NULL DEFAULT 'waiting'::text
+rule_backtests.done integer NOT NULL DEFAULT 0
+rule_backtests.of integer NOT NULL DEFAULT 0
+rule_backtests.report jsonb
+rule_backtests.reason text
+rule_backtests.asked_by uuid
+rule_backtests.asked_at timestamp with time zone NOT NULL
+rule_backtests.ended_by uuid
+rule_backtests.ended_at timestamp with time zone
+rule_backtests.tries integer NOT NULL DEFAULT 0
+rule_backtests.claimed_until timestamp with time zone
 rule_drafts.id uuid NOT NULL
 rule_drafts.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 rule_drafts.version integer NOT NULL DEFAULT 1
@@ -986,6 +1003,10 @@ rooms rooms_no_overlap EXCLUDE USING gist (organisation_id WITH =, resource WITH
 rooms rooms_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
 rooms rooms_pkey PRIMARY KEY (organisation_id, id)
 rooms rooms_state_check CHECK ((state = ANY (ARRAY['opening'::text, 'open'::text, 'closed'::text])))
+rule_backtests rule_backtests_organisation_id_draft_id_fkey FOREIGN KEY (organisation_id, draft_id) REFERENCES rule_drafts(organisation_id, id)
+rule_backtests rule_backtests_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+rule_backtests rule_backtests_pkey PRIMARY KEY (organisation_id, id)
+rule_backtests rule_backtests_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
 rule_drafts rule_drafts_organisation_id_base_set_id_fkey FOREIGN KEY (organisation_id, base_set_id) REFERENCES rule_sets(organisation_id, id)
 rule_drafts rule_drafts_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 rule_drafts rule_drafts_organisation_id_set_id_fkey FOREIGN KEY (organisation_id, set_id) REFERENCES rule_sets(organisation_id, id)
@@ -1196,6 +1217,8 @@ CREATE UNIQUE INDEX recordings_pkey ON public.recordings USING btree (organisati
 CREATE INDEX rooms_no_overlap ON public.rooms USING gist (organisation_id, resource, busy) WHERE ((resource IS NOT NULL) AND (state <> 'closed'::text))
 CREATE UNIQUE INDEX rooms_one_open ON public.rooms USING btree (organisation_id, session_id) WHERE (state <> 'closed'::text)
 CREATE UNIQUE INDEX rooms_pkey ON public.rooms USING btree (organisation_id, id)
+CREATE UNIQUE INDEX rule_backtests_one ON public.rule_backtests USING btree (organisation_id) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]))
+CREATE UNIQUE INDEX rule_backtests_pkey ON public.rule_backtests USING btree (organisation_id, id)
 CREATE UNIQUE INDEX rule_drafts_one_scheduled ON public.rule_drafts USING btree (organisation_id) WHERE (state = 'scheduled'::text)
 CREATE UNIQUE INDEX rule_drafts_pkey ON public.rule_drafts USING btree (organisation_id, id)
 CREATE UNIQUE INDEX rule_sets_organisation_id_number_key ON public.rule_sets USING btree (organisation_id, number)
@@ -1344,6 +1367,8 @@ recordings one_organisation {public} ALL USING (organisation_id = ( SELECT (NULL
 recordings owner_sees {lectern_owner} ALL USING true WITH CHECK true
 rooms one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 rooms owner_sees {lectern_owner} ALL USING true WITH CHECK true
+rule_backtests one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+rule_backtests owner_sees {lectern_owner} ALL USING true WITH CHECK true
 rule_drafts one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 rule_drafts owner_sees {lectern_owner} ALL USING true WITH CHECK true
 rule_sets one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -1438,6 +1463,7 @@ principals enabled t forced t
 provider_identities enabled t forced t
 recordings enabled t forced t
 rooms enabled t forced t
+rule_backtests enabled t forced t
 rule_drafts enabled t forced t
 rule_sets enabled t forced t
 rule_shadows enabled t forced t
@@ -1530,6 +1556,13 @@ CREATE OR REPLACE FUNCTION public.load_around(people uuid[], around timestamp wi
 AS $function$
   SELECT count(*) || ' ' || coalesce(sum((extract(epoch FROM q.starts_at) * 1000)::bigint), 0) FROM participants q
   WHERE q.person_id = ANY(people) AND q.holds_slot AND q.starts_at > around - interval '8 days' AND q.starts_at < around + interval '8 days' $function$
+
+CREATE OR REPLACE FUNCTION public.organisations_with_backtests()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ SELECT b.organisation_id FROM rule_backtests b WHERE b.state = 'waiting' OR b.state = 'running' AND b.claimed_until < now() ORDER BY b.asked_at $function$
 
 CREATE OR REPLACE FUNCTION public.organisations_with_inbox()
  RETURNS SETOF uuid
@@ -1702,6 +1735,7 @@ principals lectern_app DELETE,INSERT,SELECT,UPDATE
 provider_identities lectern_app DELETE,INSERT,SELECT,UPDATE
 recordings lectern_app DELETE,INSERT,SELECT,UPDATE
 rooms lectern_app DELETE,INSERT,SELECT,UPDATE
+rule_backtests lectern_app DELETE,INSERT,SELECT,UPDATE
 rule_drafts lectern_app DELETE,INSERT,SELECT,UPDATE
 rule_sets lectern_app DELETE,INSERT,SELECT,UPDATE
 rule_shadows lectern_app DELETE,INSERT,SELECT,UPDATE

@@ -21,6 +21,7 @@ import * as ruleVersions from '../migrations/20261201070000_rule_versions';
 import * as inbound from '../migrations/20261201080000_inbound';
 import * as factTables from '../migrations/20261201110000_fact_tables';
 import * as shadow from '../migrations/20261201120000_shadow';
+import * as backtests from '../migrations/20261201120100_backtests';
 import * as webhooks from '../migrations/20261201140000_webhooks';
 import type { Config } from './config';
 
@@ -48,6 +49,7 @@ export const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261201080000_inbound': inbound,
   '20261201110000_fact_tables': factTables,
   '20261201120000_shadow': shadow,
+  '20261201120100_backtests': backtests,
   '20261201140000_webhooks': webhooks,
 };
 

@@ -8,6 +8,7 @@ import type { Dispatch } from '../activities/dispatch';
 import { openDatabase } from '../db/database';
 import { readClock } from '../db/outbox';
 import { DRAFTING_TASK_QUEUE, TASK_QUEUE } from '../workflows/session/contract';
+import { startBacktests } from './backtest/serve';
 import type { Config } from './config';
 import { discreetActivities } from './discreet';
 import { HOUSEKEEPING_MS, keepHouse, startBrake, startRuleClock } from './housekeeping';
@@ -112,6 +113,7 @@ export async function startWorker(config: Config, addresses: Addresses, { public
     brake: startBrake(relay, logger),
     rules: startRuleClock(relay, logger),
     shadow: startShadowing({ ...relay, databaseUrl: addresses.databaseUrl }, logger),
+    backtests: startBacktests({ ...relay, databaseUrl: addresses.databaseUrl }, logger),
     webhooks: startWebhooks(relay, addressRuleOf(config)),
   };
   const listening = listen(

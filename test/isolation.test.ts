@@ -143,6 +143,7 @@ test('another organisation’s ids are not found on any route, wherever a route 
   const shadow = await lectern.api<{ id: string }>('POST', '/v1/rule-shadows', { draftId: ids['rule-drafts'] });
   ids['rule-shadows'] = shadow.body.id;
   await lectern.api('POST', `/v1/rule-shadows/${shadow.body.id}/stop`, { version: 1 });
+  ids['rule-backtests'] = (await lectern.api<{ id: string }>('POST', '/v1/rule-backtests', { draftId: ids['rule-drafts'], since: far(0) })).body.id;
   const at = (hours: number): string => new Date(+lectern.now() + hours * 3_600_000).toISOString();
   const booking = { title: 't', startsAt: at(300), endsAt: at(301), studentIds: [other.studentId], instructorId: other.instructorId };
   const series = weekly(lectern, { tag: '', guardianIds: [], studentIds: [other.studentId], instructorId: other.instructorId });
@@ -222,6 +223,7 @@ test('another organisation’s ids are not found on any route, wherever a route 
     'post /v1/held-steps/decide-batch decisions.id': ['/v1/held-steps/decide-batch', { decisions }],
     'post /v1/duty personId': ['/v1/duty', { personId: studentId, weekday: 1, from: '08:00', to: '09:00' }],
     'post /v1/decisions/{id}/what-if draftId': [`/v1/decisions/${theirDecision}/what-if`, { draftId: ids['rule-drafts'] }],
+    'post /v1/rule-backtests draftId': ['/v1/rule-backtests', { draftId: ids['rule-drafts'] }],
     'post /v1/rule-shadows draftId': ['/v1/rule-shadows', { draftId: ids['rule-drafts'] }],
     'get /v1/decisions/{id}/shadow shadowId': [`/v1/decisions/${theirDecision}/shadow?shadowId=${ids['rule-shadows']}`],
     'post /v1/webhooks/{id}/redeliver deliveryId': [`/v1/webhooks/${await hookOf(other.theirs)}/redeliver`, { deliveryId: delivery.body.id }],

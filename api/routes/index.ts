@@ -16,6 +16,7 @@ import { messageRoutes } from './messages';
 import { opsRoutes } from './ops';
 import { paymentRoutes } from './payments';
 import { peopleRoutes } from './people';
+import { ruleBacktestRoutes } from './rule-backtests';
 import { ruleDraftRoutes } from './rule-drafts';
 import { ruleShadowRoutes } from './rule-shadows';
 import { ruleRoutes } from './rules';
@@ -55,6 +56,7 @@ export const ROUTES: readonly (Route | StreamRoute)[] = [
   ...ruleRoutes,
   ...ruleDraftRoutes,
   ...ruleShadowRoutes,
+  ...ruleBacktestRoutes,
   ...decisionRoutes,
   ...factRoutes,
   ...inboundRoutes,

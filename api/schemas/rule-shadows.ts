@@ -3,6 +3,7 @@ import { DRAFT_STATES } from '../../db/rule-drafts';
 import { SHADOW_ENDS } from '../../db/rule-shadows';
 import { allowedActions, id, instant, instantIn, pageOf, version } from './common';
 import { decisionItem, whatIfResult } from './decisions';
+import { disagreement, programme, said } from './rule-backtests';
 import { principal } from './rules';
 
 export const startShadowBody = z.strictObject({ draftId: id }).meta({ id: 'StartRuleShadow' });
@@ -29,27 +30,11 @@ const shadowFields = {
 };
 export const shadowPageSchema = pageOf(z.strictObject(shadowFields).meta({ id: 'RuleShadow' }), 'RuleShadowPage');
 
-const count = z.int();
-const programme = z.string().nullable();
-const moved = z.strictObject({ point: z.string(), was: z.string(), is: z.string(), decisions: count });
-/** What a draft makes of decisions; a back-test says more of them. */
-export const disagreement = {
-  decisions: count.meta({ description: 'How many it was asked about.' }),
-  differ: count.meta({ description: 'The outcome would be another one.' }),
-  otherRule: count.meta({ description: 'The same outcome, by another rule.' }),
-  unjudged: count.meta({ description: 'Could not be judged; `whyUnjudged` says why.' }),
-  whyUnjudged: z.array(z.strictObject({ why: z.string(), decisions: count })),
-  byPoint: z.array(z.strictObject({ point: z.string(), decisions: count, differ: count, unjudged: count })),
-  byProgramme: z.array(z.strictObject({ programme, decisions: count, differ: count })),
-  byRule: z.array(moved),
-  byOutcome: z.array(moved),
-};
 const report = z
-  .strictObject({ ...disagreement, waiting: count.meta({ description: 'Decided, and not looked at yet.' }) })
+  .strictObject({ ...disagreement, waiting: z.int().meta({ description: 'Decided, and not looked at yet.' }) })
   .meta({ id: 'RuleShadowReport' });
 export const wholeShadowSchema = z.strictObject({ ...shadowFields, report }).meta({ id: 'WholeRuleShadow' });
 
-const said = z.strictObject({ rule: z.string(), outcome: z.string() });
 const difference = z
   .strictObject({
     id: id.meta({ description: 'Of the decision.' }),

@@ -6,8 +6,7 @@ import { runBacktest } from '../backtest/run';
 import type { Config } from '../config';
 import { print, printJson, progress, UsageError } from './output';
 import { filesOf, printFaults } from './rules-files';
-import { instantOf } from './rule-versions';
-import { withGround } from './with-lectern';
+import { actingOn, instantOf } from './rule-versions';
 
 export interface BacktestOptions {
   draft?: string;
@@ -97,13 +96,13 @@ export async function rulesBacktest(config: Config, options: BacktestOptions): P
   const files = filesOf({ ...(options.draft !== undefined && { rules: options.draft }) });
   const faults = checkRuleFiles(files);
   if (faults.length > 0) return printFaults(faults, options);
-  return withGround(config, async ({ engines, first, now }) => {
-    const from = since(now());
+  return actingOn(config, async ({ organisationId, asOf }, { engines }) => {
+    const from = since(asOf);
     let told = 0;
     const report = await runBacktest(
       {
         databaseUrl: engines.databaseUrl,
-        organisationId: first.organisationId,
+        organisationId,
         draft: files,
         since: from,
         cases,

@@ -36,11 +36,11 @@ async function contextOf(config: Config, { db, now, engines, first }: Ground): P
 }
 
 /** Runs a command of the rules as whoever acts; what is refused for a reason is told, exit 1. */
-export const actingOn = (config: Config, work: (ctx: Context) => Promise<number>): Promise<number> =>
+export const actingOn = (config: Config, work: (ctx: Context, ground: Ground) => Promise<number>): Promise<number> =>
   withGround(config, async (ground) => {
     const ctx = await contextOf(config, ground);
     try {
-      return await work(ctx);
+      return await work(ctx, ground);
     } catch (error) {
       if (!(error instanceof LecternError) || error.code === 'internal') throw error;
       process.stderr.write(`${error.message}\n${detailsOf(error)}${error.remedy}\n`);

@@ -241,6 +241,11 @@ beforeAll(async () => {
     },
     'post /v1/rule-drafts': { path: '/v1/rule-drafts', body: { policies: [file], messages: [message], message: 'm' }, end: 'invalid-rules' },
     'post /v1/rule-drafts/{id}/approve': { path: `/v1/rule-drafts/${draftId}/approve`, body: { version: 99 }, end: 'stale' },
+    'post /v1/rule-backtests': {
+      path: '/v1/rule-backtests',
+      body: { draftId: '00000000-0000-4000-8000-000000000000', since: at(-9000), cases: 5 },
+      end: 'not-found',
+    },
     'post /v1/rule-shadows': { path: '/v1/rule-shadows', body: { draftId }, end: 'already-exists' },
     'post /v1/rule-shadows/{id}/stop': { path: `/v1/rule-shadows/${shadowId}/stop`, body: { version: 99 }, end: 'stale' },
     'post /v1/rule-shadows/{id}/promote': {

@@ -1,9 +1,14 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import type { DecisionRow } from '../../db/decisions';
 import { insertDecisions } from '../../db/decisions';
 import { newId } from '../../domain/ids';
 import type { BacktestReport } from '../../policy/backtest-report';
 import { runBacktest } from '../../runtime/backtest/run';
-import { HOUR, Lectern } from '../support/lectern';
+import { runThread, TooMuch } from '../../runtime/thread';
+import { ROOT, rulesOf } from '../support/cli';
+import { HOUR, Lectern, type Answer } from '../support/lectern';
 import { OwnOrganisation } from '../support/organisation';
 import { editedPolicies, shippedRules } from '../support/rule-files';
 import type { RuleFile } from '../../db/rule-sets';
@@ -116,4 +121,90 @@ test('the thread does the work: this one goes on meanwhile, and one that is ende
   const running = runBacktest(input, () => undefined, ended.signal);
   ended.abort();
   await expect(running).rejects.toThrow('ended');
+  await expect(
+    runThread({ name: 'the back-test', script: 'backtest/thread-main.js', data: input, said: () => undefined, silenceMs: 1 }),
+  ).rejects.toBeInstanceOf(TooMuch);
+});
+
+describe('over the API', () => {
+  interface Asked {
+    id: string;
+    state: string;
+    report: BacktestReport | null;
+    progress: { done: number; of: number };
+    reason: string | null;
+    code?: string;
+  }
+  const since = new Date(Date.UTC(2020, 0, 1)).toISOString();
+  let draftId: string;
+  const start = (headers?: Record<string, string>): Promise<Answer<Asked>> =>
+    own.api('POST', '/v1/rule-backtests', { draftId, since, cases: 50 }, headers);
+  const read = async (id: string, headers?: Record<string, string>): Promise<Asked> =>
+    (await own.api<Asked>('GET', `/v1/rule-backtests/${id}`, undefined, headers)).body;
+  const over = (id: string): Promise<Asked> =>
+    own.until('the back-test to be over', async () => {
+      const now = await read(id);
+      return !['waiting', 'running'].includes(now.state) && now;
+    });
+  const policies = editedPolicies({ 'change.json': [['"lateShare": 50', '"lateShare": 80']] });
+  beforeAll(async () => {
+    draftId = (await own.api<{ id: string }>('POST', '/v1/rule-drafts', { policies, messages, message: 'A share' })).body.id;
+  });
+
+  test('it is asked for, followed, and says what the command line says; one at a time, and one that is cancelled ends', async () => {
+    const coordinator = await own.key('Cora Coordinator', 'coordinator');
+    expect(await start(coordinator)).toMatchObject({ status: 403 });
+    const [one, other] = (await Promise.all([start(), start()])).sort((a, b) => a.status - b.status);
+    expect([one!.status, other!.status, other!.body.code]).toEqual([202, 409, 'already-exists']);
+    const { id } = one!.body;
+    expect(await own.api('POST', `/v1/rule-backtests/${id}/cancel`, undefined, coordinator)).toMatchObject({ status: 403 });
+    expect(await own.api('POST', `/v1/rule-backtests/${id}/cancel`)).toMatchObject({ status: 200, body: { state: 'cancelled', report: null } });
+    expect(await own.api('POST', `/v1/rule-backtests/${id}/cancel`)).toMatchObject({ status: 409, body: { code: 'already-decided' } });
+    const next = await start();
+    expect(next.status).toBe(202);
+    const done = await over(next.body.id);
+    const report = await backtest(policies, new Date(since));
+    expect(done).toMatchObject({ state: 'done', report, progress: { done: report.decisions, of: report.decisions } });
+    expect(report.differ).toBe(2);
+    // Whoever did the first one has ended, and has said nothing more of it.
+    expect(await read(id, coordinator)).toMatchObject({ state: 'cancelled', report: null });
+  });
+
+  test('what a worker had begun when it was killed another begins anew, but not for ever', async () => {
+    for (const [tries, end] of [
+      [1, { state: 'done', reason: null }],
+      [3, { state: 'failed', reason: 'it was broken off 3 times' }],
+    ] as const) {
+      const id = newId();
+      await own.query(
+        `INSERT INTO rule_backtests (id, draft_id, since, cases, asked_at, state, tries, claimed_until)
+         VALUES (?, ?, ?, 1, now(), 'running', ?, now() - interval '1 second')`,
+        [id, draftId, since, tries],
+      );
+      expect(await over(id)).toMatchObject(end);
+    }
+  });
+});
+
+test('a pipeline is told by the exit code: 0 nothing differs or no more than may, 1 more or a fault, 2 what makes no sense', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'lectern-backtest-'));
+  cpSync(path.join(ROOT, 'rules'), folder, { recursive: true });
+  const shipped = path.join(ROOT, 'rules');
+  for (const { file, text } of editedPolicies({ 'change.json': [['"lateShare": 50', '"lateShare": 80']] }))
+    writeFileSync(path.join(folder, 'policies', file), text);
+  const since = ['--since', '2020-01-01T00:00:00Z'];
+  const backtests = [
+    ['--draft', shipped, ...since],
+    ['--draft', folder, ...since],
+    ['--draft', folder, ...since, '--at-most', '2', '--json'],
+    ['--draft', folder, '--since', 'yesterday'],
+  ];
+  const rules = rulesOf(own);
+  const ends = await Promise.all(backtests.map((args) => rules('backtest', ...args)));
+  expect(ends.map((e) => e.code)).toEqual([0, 1, 0, 2]);
+  expect(ends[1]!.out).toContain('2 would come out differently');
+  expect(JSON.parse(ends[2]!.out)).toMatchObject({ differ: 2, unjudged: 0 });
+  writeFileSync(path.join(folder, 'policies', 'change.json'), '{');
+  expect(await rules('backtest', '--draft', folder, '--json')).toMatchObject({ code: 1, out: expect.stringContaining('change.json') as string });
+  rmSync(folder, { recursive: true });
 });

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,7 +10,7 @@ import type { RuleFile } from '../../db/rule-sets';
 import { newId } from '../../domain/ids';
 import type { Disagreement } from '../../policy/backtest-report';
 import type { PolicyDocument } from '../../policy/types';
-import { ROOT } from '../support/cli';
+import { ROOT, rulesOf } from '../support/cli';
 import { HOUR, Lectern, type Answer } from '../support/lectern';
 import { OwnOrganisation } from '../support/organisation';
 import { alwaysFor, editedPolicies, publish, shippedRules } from '../support/rule-files';
@@ -240,13 +239,7 @@ test('on the command line: kept, beside the live set, told, opened, published', 
   const folder = mkdtempSync(path.join(os.tmpdir(), 'lectern-shadow-'));
   cpSync(path.join(ROOT, 'rules'), folder, { recursive: true });
   for (const { file, text } of share(80)) writeFileSync(path.join(folder, 'policies', file), text);
-  const env = { ...process.env, NODE_ENV: 'development', LECTERN_HOME: own.at.home, LECTERN_KEY: own.at.adminKey, LOG_LEVEL: 'warn' };
-  const rules = (...args: string[]): Promise<{ code: number; out: string; err: string }> =>
-    new Promise((resolve) =>
-      execFile(process.execPath, [path.join(ROOT, 'dist/runtime/cli.js'), 'rules', ...args], { env }, (error, out, err) =>
-        resolve({ code: error ? Number(error.code) : 0, out, err }),
-      ),
-    );
+  const rules = rulesOf(own);
   const kept = await rules('draft', '--rules', folder, '-m', 'A share', '--json');
   expect(kept.code).toBe(0);
   const { id } = JSON.parse(kept.out) as { id: string };

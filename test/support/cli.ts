@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -112,6 +112,15 @@ export class Running {
     this.tell(signal);
     return this.ended;
   }
+}
+
+/** `lectern rules …` on the Lectern of a test, as the admin of its organisation. */
+export function rulesOf({ at }: { at: { home: string; adminKey: string } }): (...args: string[]) => Promise<Ended> {
+  const env = { ...process.env, NODE_ENV: 'development', LECTERN_HOME: at.home, LECTERN_KEY: at.adminKey, LOG_LEVEL: 'warn' };
+  return (...args) =>
+    new Promise((resolve) =>
+      execFile(process.execPath, [CLI, 'rules', ...args], { env }, (error, out, err) => resolve({ code: error ? Number(error.code) : 0, out, err })),
+    );
 }
 
 /** Command lines of processes that name a home. */
