@@ -58,9 +58,10 @@ function changes(
 
 /** A document by names instead of places, so that a moved row is not a changed one. */
 function byName(document: PolicyDocument): Json {
-  const { rules, examples, ...rest } = document;
+  const { rules, properties, examples, ...rest } = document;
   const named = (list: { id: string }[]): Json => Object.fromEntries(list.map((r) => [r.id, r as unknown as Json]));
-  return { ...rest, rules: named(rules), examples: { base: examples.base, cases: named(examples.cases) } } as unknown as Json;
+  const promised = properties && { properties: named(properties) };
+  return { ...rest, rules: named(rules), ...promised, examples: { base: examples.base, cases: named(examples.cases) } } as unknown as Json;
 }
 
 /** Where one outcome is decided the order of the rules does, so a changed order of those that both have is a difference. */
@@ -78,6 +79,7 @@ function nameOf([first, ...rest]: string[]): string {
   const inner = rest.filter((part) => part !== 'calc');
   if (first === 'params') return inner.join('.');
   if (first === 'rules') return `rule ${inner.join(' ')}`;
+  if (first === 'properties') return `property ${inner.join(' ')}`;
   if (first !== 'examples') return [first, ...inner].join(' ');
   return inner[0] === 'cases' ? `example “${inner[1]}”${inner.length > 2 ? ` ${inner.slice(2).join(' ')}` : ''}` : `examples ${inner.join(' ')}`;
 }

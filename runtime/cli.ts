@@ -10,6 +10,7 @@ import { addDraftCommands, addVersionCommands } from './cli/rule-commands';
 import type { RulesOptions } from './cli/rules';
 import type { DiffOptions } from './cli/rules-diff';
 import type { FmtOptions, NewOptions } from './cli/rules-files';
+import type { UseOptions } from './cli/rules-use';
 import type { SimulateArguments } from './cli/simulate';
 import type { StartOptions } from './cli/start';
 import type { VerifyOptions } from './cli/verify';
@@ -157,6 +158,13 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
     .option(...rulesFolder)
     .option(...json)
     .action((point: string, o: NewOptions) => run(async () => (await import('./cli/rules-files.js')).rulesNew(point, o)));
+  rules
+    .command('use [pack]')
+    .description('put the terms of a pack in the place of those you have; without a name: which packs there are')
+    .option('--yes', 'also where the terms are your own')
+    .option(...rulesFolder)
+    .option(...json)
+    .action((pack: string | undefined, o: UseOptions) => run(async () => (await import('./cli/rules-use.js')).rulesUse(pack, o)));
   rules
     .command('publish')
     .description('put the files in force')

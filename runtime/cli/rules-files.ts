@@ -41,7 +41,7 @@ export function printFaults(faults: Fault[], { json }: RulesOptions): number {
 }
 
 /** The old file or the new one, whatever happens in between. */
-function replace(file: string, text: string): void {
+export function replace(file: string, text: string): void {
   writeFileSync(`${file}.next`, text);
   renameSync(`${file}.next`, file);
 }
