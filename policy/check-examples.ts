@@ -144,12 +144,14 @@ export function runExamples(policy: CompiledPolicy, report: Report): void {
     reportTwins(policy, id, verdict, i, report);
     const expected = compileExpectation(policy, expect);
     if (agrees(expected, verdict.outcome)) return;
+    const lacking = verdict.missing.filter((name) => !(name in base) && !(name in given));
+    const since = lacking.length === 0 ? '' : `, since it gives no ${lacking.join(' and no ')}`;
     report(
       'example-differs',
       null,
       `/examples/cases/${i}`,
-      `example "${id}" expects ${show(policy.spec, expected)}, and gets ${show(policy.spec, verdict.outcome)} by rule "${verdict.rule}"`,
-      'mend the rule, or the example',
+      `example "${id}" expects ${show(policy.spec, expected)}, and gets ${show(policy.spec, verdict.outcome)} by rule "${verdict.rule}"${since}`,
+      lacking.length === 0 ? 'mend the rule, or the example' : `give it in the example, or in /examples/base for all of them`,
     );
   });
 }

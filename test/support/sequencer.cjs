@@ -7,6 +7,7 @@ const LONG = [
   'test/simulate/run.test.ts',
   'test/rules/mutations.test.ts',
   'test/docs/commands.test.ts',
+  'test/docs/first-hour.test.ts',
   'test/crash.test.ts',
   'test/review.test.ts',
   'test/start.test.ts',
