@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Evidence } from '../../db/evidence';
 import { businessNow, type BusinessClock } from '../../domain/clock';
+import { batchWorkflowIdFor } from '../../workflows/batch/contract';
 import { SESSION_WORKFLOW, workflowIdFor } from '../../workflows/session/contract';
 import { expectationOf, isDetermined } from './expect';
 import type { Outage } from './outages';
@@ -113,8 +114,11 @@ export function gather(
   const seen = script.lessons.map((lesson): Seen => {
     const session = sessions.get(externalIdOf(lesson.key)) ?? sessions.get(sessionIdOf(lesson.key) ?? '') ?? null;
     const id = session?.id ?? '';
-    const away = [...outages, ...(holdUps.get(workflowIdFor(id)) ?? [])];
     const own = Object.fromEntries(Object.entries(parts).map(([name, map]) => [name, map.get(id) ?? []]));
+    const changedBy = batchesIn(own.changes);
+    // What changes a lesson is told of by the workflow of its batch, where it has one.
+    const drivenBy = [workflowIdFor(id), ...changedBy.map(batchWorkflowIdFor)];
+    const away = [...outages, ...drivenBy.flatMap((workflowId) => holdUps.get(workflowId) ?? [])];
     return {
       ...(own as unknown as Omit<Seen, 'lesson' | 'expected' | 'isDetermined' | 'session' | 'workflow' | 'messages' | 'together' | 'away'>),
       lesson,
@@ -124,7 +128,7 @@ export function gather(
       session,
       workflow: workflows.get(workflowIdFor(id)) ?? null,
       messages: messages.get(id) ?? [],
-      together: batchesIn(own.changes).flatMap((batch) => (batches.get(batch) ?? []).filter((m) => m.sessionId !== id)),
+      together: changedBy.flatMap((batch) => (batches.get(batch) ?? []).filter((m) => m.sessionId !== id)),
     };
   });
   const stray = (check: string, detail: string): WeekFinding => ({ check, lesson: null, course: null, sessionId: null, detail });

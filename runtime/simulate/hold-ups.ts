@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { businessNow, type BusinessClock } from '../../domain/clock';
+import { BATCH_WORKFLOW } from '../../workflows/batch/contract';
 import { SESSION_WORKFLOW } from '../../workflows/session/contract';
 import type { Outage } from './outages';
 
@@ -12,7 +13,7 @@ type HistoryEvent = NonNullable<History['events']>[number];
 const atOf = ({ eventTime }: HistoryEvent): number => Number(eventTime!.seconds) * 1000 + Number(eventTime!.nanos) / 1e6;
 
 /**
- * When a session could not go on because what it waited for was with a process that was gone: an activity that was given out again once
+ * When a session, or a batch, could not go on because what it waited for was with a process that was gone: an activity that was given out again once
  * its heartbeat had ended, a workflow task that timed out. Temporal writes both down; of a task that timed out several times only the first
  * time, and how often, with the one that was done.
  */
@@ -36,10 +37,12 @@ export function holdUpsIn(events: readonly HistoryEvent[], clock: BusinessClock)
   });
 }
 
-/** By workflow id, over all runs of each. */
+const TYPES = [SESSION_WORKFLOW, BATCH_WORKFLOW].map((type) => `'${type}'`).join(', ');
+
+/** By workflow id, over all runs of each: of sessions, and of the batches that change several of them. */
 export async function holdUpsOf(client: Client, clock: BusinessClock): Promise<Map<string, Outage[]>> {
   const runs: { workflowId: string; runId: string }[] = [];
-  for await (const { workflowId, runId } of client.workflow.list({ query: `WorkflowType = '${SESSION_WORKFLOW}'` })) runs.push({ workflowId, runId });
+  for await (const { workflowId, runId } of client.workflow.list({ query: `WorkflowType IN (${TYPES})` })) runs.push({ workflowId, runId });
   const found = new Map<string, Outage[]>();
   const work = async (): Promise<void> => {
     for (let run = runs.pop(); run; run = runs.pop()) {
