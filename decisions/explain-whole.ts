@@ -59,17 +59,11 @@ function told(policy: CompiledPolicy, facts: Facts, verdict: Verdict, when: Aske
 
 const lessonOf = async (tx: Tx, { sessionId }: DecisionRow): Promise<Lesson> => (sessionId === null ? undefined : findSession(tx, sessionId));
 
-/** A recorded decision, as it was made. */
-export async function explainWhole(tx: Tx, decision: DecisionRow): Promise<WholeExplanation> {
+/** A recorded decision, as it was made. `session`: its session, where whoever asks has read it. */
+export async function explainWhole(tx: Tx, decision: DecisionRow, session?: Lesson): Promise<WholeExplanation> {
   const policy = await policyOf(tx, decision);
-  return told(policy, decision.facts, decision, whenOf(decision, await lessonOf(tx, decision)));
+  return told(policy, decision.facts, decision, whenOf(decision, session ?? (await lessonOf(tx, decision))));
 }
-
-/** The nearest other answer alone. */
-export const nearestTo = async (tx: Tx, decision: DecisionRow): Promise<string | null> => {
-  const when = whenOf(decision, await lessonOf(tx, decision));
-  return nearest(await policyOf(tx, decision), decision.facts, decision, when)?.sentence ?? null;
-};
 
 /** Facts as an admin writes them ("20m", true, null for not known). Errors: `invalid-request` that names each and the nearest right name. */
 export function readFacts({ facts: specs, point }: DecisionPointSpec, given: Record<string, Json>): Facts {

@@ -61,7 +61,9 @@ function told(policy: CompiledPolicy, outcome: Verdict['outcome']): [string, str
 function otherwise(policy: CompiledPolicy, was: Verdict['outcome'], is: Verdict['outcome']): string {
   const before = new Map(told(policy, was));
   const now = told(policy, is).filter(([field, words]) => before.get(field) !== words);
-  return now.map(([field, words]) => (policy.spec.outcome[field]!.type === 'enum' ? words : `${inWords(field)} ${words}`)).join(', ');
+  // "3 offers" says what it is already.
+  const isPlain = ([field, words]: [string, string]): boolean => policy.spec.outcome[field]!.type === 'enum' || words.endsWith(inWords(field));
+  return now.map((one) => (isPlain(one) ? one[1] : `${inWords(one[0])} ${one[1]}`)).join(', ');
 }
 
 function sentenceOf(words: string, change: Change, when: AskedWhen | undefined): string {

@@ -61,6 +61,8 @@ function put(name: string, value: Json, text: string, { data, find }: RepairScop
 function compared(name: string, operator: string, limit: Json, scope: RepairScope): Change[] {
   const spec = scope.find(name)!;
   if (operator === '==') return [put(name, limit, said(name, spec, limit), scope)];
+  if (operator === '!=' && typeof limit === 'number')
+    return [...compared(name, '>', limit, scope), ...(limit > 0 ? compared(name, '<', limit, scope) : [])];
   if (operator === '!=') {
     const others: Json[] = typeof limit === 'boolean' ? [!limit] : (spec.values ?? []).filter((v) => v !== limit).slice(0, 8);
     return others.map((value) => put(name, value, said(name, spec, value), scope));

@@ -1,21 +1,27 @@
 import { SYSTEM } from '../../commands/context';
 import { attemptsOf } from '../../db/read/messages';
 import { changePage, decisionPage, obligationPage, timelinePage } from '../../db/read/history';
-import { explainDecision, explainRow, type ExplainedDecision } from '../../decisions/explain';
+import { findSession } from '../../db/sessions';
+import { explainDecision } from '../../decisions/explain';
+import { explainWhole, type WholeExplanation } from '../../decisions/explain-whole';
 import type { Tx } from '../../db/database';
 import { decodeCursor, toPage } from '../http/cursor';
 import { route } from '../route';
 import { idParams } from '../schemas/common';
 import { changePageSchema, decisionPageSchema, decisionsQuery, historyQuery, obligationPageSchema, timelinePageSchema } from '../schemas/history';
+import { theDecision } from './decisions';
 import { requireSession } from './sessions';
 
 const READERS = ['admin', 'coordinator', 'instructor', 'integrator'] as const;
 const ofSession = { method: 'get', tag: 'sessions', roles: READERS, what: 'session', params: idParams, query: historyQuery } as const;
 
+const presentWords = ({ sentence, because, nearest, rows, missing }: WholeExplanation): object => ({ sentence, because, nearest, rows, missing });
+
 /** A decision in words, in the shape that the API gives. */
 export async function inWords(tx: Tx, decisionId: string): Promise<object> {
-  const { id, point, rule, title, sentence, rows, missing } = await explainDecision(tx, decisionId);
-  return { id, point, rule, title, sentence, rows, missing };
+  const decision = await theDecision(tx, decisionId);
+  const words = await explainWhole(tx, decision);
+  return { id: decision.id, point: decision.point, rule: decision.rule, title: words.title, ...presentWords(words) };
 }
 
 /** Actors that are no principal. */
@@ -71,15 +77,16 @@ const decisions = route({
     return call.read(async (tx) => {
       const session = await requireSession(tx, call, call.params.id);
       const found = await decisionPage(tx, session.id, decisionId, { limit, after });
-      const words = new Map<string, ExplainedDecision>();
-      for (const decision of found.slice(0, limit)) words.set(decision.id, await explainRow(tx, decision));
+      const words = new Map<string, WholeExplanation>();
+      const lesson = await findSession(tx, session.id);
+      for (const decision of found.slice(0, limit)) words.set(decision.id, await explainWhole(tx, decision, lesson));
       const body = toPage(
         found,
         limit,
         'decisions',
         (d) => [d.cursorAt, d.id],
         (d) => {
-          const { title, sentence, rows, missing } = words.get(d.id)!;
+          const whole = words.get(d.id)!;
           return {
             id: d.id,
             version: 1,
@@ -91,13 +98,11 @@ const decisions = route({
             ruleSet: { id: d.setId, number: d.setNumber },
             policyFile: d.policyFile,
             rule: d.rule,
-            title,
+            title: whole.title,
             facts: d.facts,
             outcome: d.outcome,
             say: d.say,
-            sentence,
-            rows,
-            missing,
+            ...presentWords(whole),
           };
         },
       );

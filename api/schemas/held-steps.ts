@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { allowedActions, cursor, id, instant, limit, longText, pageOf, shortText, version } from './common';
+import { inWords } from './history';
 
 export const heldStepsQuery = z.strictObject({
   state: z.enum(['open', 'decided', 'expired', 'withdrawn']).optional(),
@@ -88,17 +89,7 @@ export const heldStepDetail = z
       z.strictObject({ at: instant, kind: z.string(), person: z.strictObject({ id, name: z.string() }).nullable(), source: z.string() }),
     ),
     notes: z.array(noteItem).meta({ description: 'Comments and contact attempts, the oldest first.' }),
-    decision: z
-      .strictObject({
-        id,
-        point: z.string(),
-        rule: z.string(),
-        title: z.string(),
-        sentence: z.string(),
-        rows: z.array(z.unknown()),
-        missing: z.array(z.string()),
-      })
-      .nullable(),
+    decision: z.strictObject({ id, point: z.string(), rule: z.string(), title: z.string(), ...inWords }).nullable(),
   })
   .meta({ id: 'HeldStepDetail' });
 

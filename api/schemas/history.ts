@@ -3,8 +3,13 @@ import { CHANGE_KINDS, OBLIGATION_STATES } from '../../domain/vocabulary';
 import { changeFieldFaults } from '../../domain/change-fields';
 import { cursor, id, instant, instantIn, limit, longText, pageOf, shortText, version } from './common';
 
-const inWords = {
+export const inWords = {
   sentence: z.string().meta({ description: 'The decision in one sentence.' }),
+  because: z.string().nullable().meta({ description: 'Why, in the words of whoever wrote the rules, or what is not known.' }),
+  nearest: z
+    .string()
+    .nullable()
+    .meta({ description: 'What would have had to be otherwise for another answer.', example: 'It would have been reassign, asked by 16:05.' }),
   rows: z.array(z.unknown()).meta({ description: 'The rows of the policy in order, each with its conditions and the values they saw.' }),
   missing: z.array(z.string()).meta({ description: 'Facts that were missing.' }),
 };

@@ -193,6 +193,7 @@ test("a session's timeline explains each decision, and the messages that went ou
   await shown(booked.getByText('price 45.00', { exact: false }));
   // The rules with the values they saw are fetched for who opens it.
   await shown(booked.getByText(/ — speaks (for|against) it$/));
+  await shown(booked.getByText(/^It would have been (hold|refuse)\b/));
   // More than fit at once: they stand by what is owed.
   const owed = region(page, 'What everybody is owed');
   await owed.locator('summary', { hasText: /^Update: 2 messages/ }).click();

@@ -165,6 +165,14 @@ test('nobody has taken a lesson: a coordinator rests the question, logs a call, 
   for (const offer of (await s.search(sessionId)).offers) await s.answer(offer.id, 'decline');
   const step = await lectern.openStep(sessionId, 'substitute');
   await desk.open(`/held-steps/${step.id}`, 'Nobody has taken this lesson');
+  // The rule with the values that it saw, and what would have had to be otherwise.
+  const why = page.locator('details', { hasText: 'Why the rules held it' });
+  await why.locator('summary').first().click();
+  const { body: held } = await lectern.api<{ decision: { rule: string; nearest: string; rows: unknown[] } }>('GET', `/v1/held-steps/${step.id}`);
+  await shown(why.getByText(`rule “${held.decision.rule}”`, { exact: false }));
+  await shown(why.getByText(/ — speaks (for|against) it$/));
+  expect(held.decision.nearest).toMatch(/^It would have been /);
+  await shown(why.getByText(held.decision.nearest));
   const care = region(page, 'Who looks after it');
   await care.getByText('Somebody was called').click();
   await care.getByLabel('Who', { exact: true }).selectOption({ label: `Gil0 Invented${s.cast.tag}` });

@@ -39,6 +39,12 @@ test.each<[string, string, Record<string, Json>, string | null]>([
     { lateBy: '40m', remaining: '20m', linkOpened: true },
     'It would have been no-show, if link opened: no.',
   ],
+  [
+    'with anybody left to ask it would have gone on',
+    'substitute.search.json',
+    { candidates: 0, standing: 0 },
+    'It would have been offer, 3 offers, if more than 0 instructors to ask.',
+  ],
   ['a message plan has no one answer', 'obligations.json', {}, null],
 ])('%s', (_name, file, given, expected) => expect(sentence(file, given)).toBe(expected));
 

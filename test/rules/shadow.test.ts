@@ -252,6 +252,8 @@ test('on the command line: kept, beside the live set, told, opened, published', 
   expect(told.out).toContain(decision!.id);
   const opened = await rules('explain', decision!.id, '--draft', id);
   expect(opened.out).toMatch(/charge percent 50 %.*Otherwise:.*charge percent 80 %/s);
+  const otherwise = await rules('explain', decision!.id, '--if', 'notice=72h');
+  expect(otherwise.out).toMatch(/charge percent 50 %.*Otherwise:.*charge percent 0 %/s);
   const promoted = await rules('shadow', '--promote');
   expect(promoted).toMatchObject({ code: 0, out: expect.stringContaining('In force: set 2') as string });
   expect(await rules('shadow', '--stop')).toMatchObject({ code: 1, err: expect.stringContaining('published') as string });

@@ -7,6 +7,10 @@ import { Asked } from './states';
 interface Words {
   title: string;
   sentence: string;
+  /** Why, in the words of whoever wrote the rules. */
+  because: string | null;
+  /** What would have had to be otherwise for another answer. */
+  nearest: string | null;
   rows: unknown[];
   missing: string[];
 }
@@ -66,6 +70,8 @@ function Rules({ rows }: { rows: Row[] }) {
 
 const Whole = ({ decision }: { decision: Words }) => (
   <>
+    {decision.because && <Text size="sm">{decision.because}</Text>}
+    {decision.nearest && <Text size="sm">{decision.nearest}</Text>}
     {decision.missing.length > 0 && <Text size="sm">Not known at the time: {decision.missing.join(', ')}.</Text>}
     <Rules rows={decision.rows as Row[]} />
   </>
