@@ -44,6 +44,8 @@ function sentenceOf(fact: FactDocument, name: string | null, found: Finding, zon
   const value = formatValue({ type: specOfFact(fact).type }, found.value ?? undefined);
   const said = `${fact.fact}${name === null ? '' : ` for ${name}`} = ${value}`;
   if (found.counted?.length) return `${said}: ${found.counted.map((c) => dayInWords(c.day)).join(', ')}`;
+  if (fact.kind === 'lookup' && found.value === null)
+    return `${said}: ${found.sought == null ? `there is no ${fact.key} to look for` : `${fact.table} has nothing for “${found.sought}” in ${fact.column}`}`;
   return found.deadlineAt ? `${said}: the deadline is ${timeForReader(+found.deadlineAt, zone, 'en')}` : said;
 }
 

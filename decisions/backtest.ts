@@ -30,6 +30,7 @@ export interface BacktestProgress {
 const WHY = {
   paused: 'the policy was paused, and a person decided',
   'no-policy': 'the draft has no policy for it',
+  'declared-otherwise': 'a fact that the draft names is declared otherwise in it than in the set in force, by which it was recorded',
   labels: 'it is about no session, so it is not known which document of the draft would apply',
   failed: 'the draft failed on it',
 };
@@ -139,7 +140,8 @@ export async function backtest(db: Database, input: BacktestInput, progress: (p:
   const inTx = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => db.inOrganisation(organisationId, work);
   const { of, active } = await inTx(async (tx) => ({ of: await decisionsSince(tx, since), active: await newestSet(tx) }));
   if (!active) throw noRules();
-  const [draft, inForce] = [input.draft, active.content].map((content) => new Judge(compileRuleSet(content, POINTS))) as [Judge, Judge];
+  const live = compileRuleSet(active.content, POINTS);
+  const [draft, inForce] = [new Judge(compileRuleSet(input.draft, POINTS), live.facts), new Judge(live)];
   const tally = new Tally(input.cases);
   const recording = new Recording();
   const read = (after: string | null): Promise<BacktestRow[]> => inTx((tx) => backtestPage(tx, since, after, PAGE));

@@ -1,5 +1,7 @@
 import type { CompiledPolicy } from './compile';
 import { evaluate, PAUSED } from './evaluate';
+import { isFoundAlike } from './facts/declare';
+import type { FactDocument } from './facts/types';
 import type { CompiledRuleSet } from './ruleset';
 import { selectPolicy } from './select';
 import type { Facts, Json, Verdict } from './types';
@@ -31,7 +33,7 @@ export type Judgement =
   | { end: 'same'; rule: string }
   | { end: 'differs'; policy: CompiledPolicy; verdict: Verdict }
   | { end: 'needs'; policy: CompiledPolicy; verdict: Verdict; facts: string[] }
-  | { end: 'unjudged'; why: 'paused' | 'no-policy' | 'labels' };
+  | { end: 'unjudged'; why: 'paused' | 'no-policy' | 'labels' | 'declared-otherwise' };
 
 /** Whether two JSON values are the same, whatever the order of their keys: Postgres keeps another one. */
 export function isSame(a: Json | undefined, b: Json | undefined): boolean {
@@ -60,8 +62,16 @@ export function isSameOutcome(a: Verdict['outcome'], b: Verdict['outcome']): boo
 export class Judge {
   private readonly chosen = new Map<string, CompiledPolicy | null>();
   private readonly specific: ReadonlySet<string>;
+  /** Facts whose recorded values are of another declaration. */
+  private readonly otherwise: ReadonlySet<string>;
 
-  constructor(private readonly set: CompiledRuleSet) {
+  /** `recordedBy`: the facts as they were declared where decisions were recorded; as the set declares them when left out. */
+  constructor(
+    private readonly set: CompiledRuleSet,
+    recordedBy: readonly FactDocument[] = set.facts,
+  ) {
+    const differs = (f: FactDocument): boolean => recordedBy.some((r) => r.fact === f.fact && !isFoundAlike(r, f));
+    this.otherwise = new Set(set.facts.filter(differs).map((f) => f.fact));
     this.specific = new Set(set.policies.filter((p) => p.document.appliesTo !== undefined).map((p) => p.document.policy));
   }
 
@@ -81,6 +91,8 @@ export class Judge {
     if (recorded.sessionId === null && this.specific.has(recorded.point)) return { end: 'unjudged', why: 'labels' };
     const policy = this.policyFor(recorded);
     if (!policy) return { end: 'unjudged', why: 'no-policy' };
+    if (policy.declared.some((f) => this.otherwise.has(f.fact) && Object.hasOwn(recorded.facts, f.fact)))
+      return { end: 'unjudged', why: 'declared-otherwise' };
     // The same document and the same facts: the same answer.
     if (policy.hash === recorded.policyHash) return { end: 'same', rule: recorded.rule };
     const verdict = evaluate(policy, recorded.facts);

@@ -4,6 +4,7 @@ import type { Database, Tx } from '../../db/database';
 import { Judge } from '../../policy/backtest';
 import { movesOf } from '../../policy/backtest-report';
 import { compileRuleSet } from '../../policy/ruleset';
+import { loadActiveSet } from '../../decisions/rule-sets';
 import { judgePage, Recording, settleNeeds, type Found } from '../../decisions/backtest';
 import { POINTS } from '../../decisions/points';
 import { SYSTEM } from '../context';
@@ -32,7 +33,8 @@ function answerOf(shadowId: string, found: Found): ShadowAnswer {
 /** The draft as it decides, or why it cannot. */
 async function judgeOf(tx: Tx, draftId: string): Promise<Judge | string> {
   try {
-    return new Judge(compileRuleSet((await draftById(tx, draftId))!.content, POINTS));
+    const { facts } = (await loadActiveSet(tx)).compiled;
+    return new Judge(compileRuleSet((await draftById(tx, draftId))!.content, POINTS), facts);
   } catch (error) {
     return (error as Error).message;
   }

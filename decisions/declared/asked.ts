@@ -22,4 +22,6 @@ export interface Finding {
   counted?: HappeningRow[];
   /** The deadline that it was held against. */
   deadlineAt?: Date;
+  /** What was looked for in a table; null where the person or session has no such field. */
+  sought?: string | null;
 }

@@ -24,6 +24,6 @@ export async function lookUp(tx: Tx, fact: LookupDocument, asked: AskedOf): Prom
   const cells = keys.length === 0 ? [] : await lookupCells(tx, fact.table, fact.column, keys);
   return sought.map(({ personId, sought: text }) => {
     const cell = text === null ? undefined : cells.find((c) => c.key === lookupKey(text))?.cell;
-    return { personId, value: cell === undefined ? null : (cellValue(fact, cell) ?? null) };
+    return { personId, sought: text, value: cell === undefined ? null : (cellValue(fact, cell) ?? null) };
   });
 }

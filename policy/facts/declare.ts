@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DecisionPointSpec, FieldSpec } from '../types';
 import { inWords } from '../units';
 import type { FactDocument } from './types';
@@ -12,6 +13,12 @@ export function specOfFact(document: FactDocument): FieldSpec {
   if (document.kind === 'counter') return { type: 'integer', ...all, said: `# ${inWords(document.fact)}` };
   if (document.kind === 'lookup') return { type: document.type, ...all, ...(document.values && { values: document.values }) };
   return { type: TYPES[document.gives], ...all, ...(document.gives === 'left' && { runs: 'down' as const }) };
+}
+
+/** Whether two declarations find the same values: what they are called, said to mean and may be named in is no part of that. */
+export function isFoundAlike(a: FactDocument, b: FactDocument): boolean {
+  const found = ({ $schema: _s, meaning: _m, example: _e, points: _p, unit: _u, ...how }: FactDocument): FactDocument => how as FactDocument;
+  return isDeepStrictEqual(found(a), found(b));
 }
 
 /** The decision points with the facts that a rule set declares besides theirs. A fact of the point itself is never put aside. */

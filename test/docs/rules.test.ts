@@ -69,12 +69,13 @@ describe('the commands of the document', () => {
   startedForAll(own, (started) => (lectern = started));
 
   test('run as they stand there', async () => {
-    const sessionId = await lectern.book(await lectern.cast(1), 60 * HOUR);
+    const cast = await lectern.cast(1);
+    const sessionId = await lectern.book(cast, 60 * HOUR);
     const env = { LECTERN_HOME: own.home, NODE_ENV: 'test', DATABASE_URL: '', TEMPORAL_ADDRESS: '', SMTP_URL: '', CLOCK_RATE: '300' };
     const commands = commandsOf('docs/rules.md');
     expect(commands.length).toBeGreaterThan(4);
     for (const { text: command, line } of commands) {
-      const ran = run(command, { env, words: { SESSION: sessionId } });
+      const ran = run(command, { env, words: { SESSION: sessionId, STUDENT: cast.studentIds[0]! } });
       expect({ line, command, status: ran.status, stderr: ran.status === 0 ? '' : ran.stderr }).toEqual({ line, command, status: 0, stderr: '' });
       expect(ran.stdout).not.toBe('');
     }

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { checkRuleFiles } from '../../commands/check-rules';
 import { POINTS } from '../../decisions/points';
 import { FACT_POINTS } from '../../decisions/points/declared';
+import { Judge } from '../../policy/backtest';
+import { compileFacts } from '../../policy/compile';
 import { diffRuleSets } from '../../policy/diff';
 import { checkFacts } from '../../policy/facts/check';
 import type { FactDocument } from '../../policy/facts/types';
@@ -35,6 +39,11 @@ const deadline = (edit: object): object => {
   const { clock: _clock, daysBefore: _days, ...rest } = HOURS as Record<string, unknown>;
   return { ...rest, ...edit };
 };
+
+test('the example has no fault', () => {
+  const at = path.join(__dirname, '../../examples/facts/schoolDistrict.json');
+  expect(check(JSON.parse(readFileSync(at, 'utf8')) as object)).toEqual([]);
+});
 
 test('the shipped facts and one of each other kind have no fault', () => {
   expect(checkFacts(files.facts!, POINTS, FACT_POINTS).faults).toEqual([]);
@@ -154,6 +163,40 @@ test('facts belong to the set: they change its hash, and a difference is told by
   );
   expect(new Set(diffRuleSets(before, files).map((d) => d.words))).toContain('makeUpsThisTerm: fact added');
   expect(diffRuleSets(files, before)).toEqual([]);
+});
+
+test('a back-test judges by the recorded value, unless the fact is declared otherwise by now', () => {
+  const { files: set } = naming({ '>=': [{ var: 'lateCancelsThisTerm' }, 3] });
+  const live = compileRuleSet(set, POINTS);
+  const edited = (from: string, to: string): ReturnType<typeof compileRuleSet> =>
+    compileRuleSet({ ...set, facts: set.facts!.map((f) => ({ ...f, text: f.text.replaceAll(from, to) })) }, POINTS);
+  const facts = {
+    ...compileFacts(
+      live.policies.find((p) => p.file === 'change.json')!,
+      { notice: '60h' },
+    ),
+    kind: 'reassign',
+    by: 'admin',
+    isTrial: false,
+  };
+  const labels = { programme: null, branch: null, subject: null };
+  const recorded = {
+    id: 'd',
+    sessionId: 's',
+    point: 'change',
+    policyHash: '',
+    rule: 'too-often',
+    outcome: { verdict: 'hold', chargePercent: 0 },
+    missing: [],
+    asOf: new Date(0),
+    ...labels,
+  };
+  const judged = (draft: typeof live, count: number): string =>
+    new Judge(draft, live.facts).judge({ ...recorded, facts: { ...facts, status: 'booked', lateCancelsThisTerm: count } }).end;
+  expect([judged(live, 3), judged(live, 2)]).toEqual(['same', 'differs']);
+  expect(judged(edited('"window": "term"', '"window": "90d"'), 3)).toBe('unjudged');
+  // Another word for it is no other count.
+  expect(judged(edited('How many lessons', 'The number of lessons'), 3)).toBe('same');
 });
 
 test('what is no JSON, or names a thing twice, is refused as anywhere', () => {
