@@ -5,6 +5,7 @@ import { KEPT_HOURS } from '../db/idempotency';
 import { ERRORS, type ErrorCode } from '../domain/errors';
 import { BODY_EXAMPLES, EVENT_EXAMPLES } from './examples';
 import { errorsOf } from './openapi-errors';
+import { OUTBOUND } from './openapi-outbound';
 import type { Route, StreamRoute } from './route';
 import { ROUTES } from './routes';
 import { errorSchema, instant } from './schemas/common';
@@ -156,6 +157,7 @@ export function buildOpenApi(): object {
   });
   for (const route of ROUTES) registry.registerPath(configOf(route));
   registry.registerPath(webhook);
+  for (const sent of OUTBOUND) registry.registerWebhook(sent);
   registry.registerPath(health('/healthz', 'Is this process alive?', {}));
   registry.registerPath(health('/readyz', 'Has it everything it needs?', errorResponses([{ code: 'unavailable', status: 503 }])));
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({

@@ -1,5 +1,5 @@
 import { dueUntil } from './outbox';
-import { IS_PAUSED } from './pauses';
+import { IS_PAUSED, WEBHOOKS_PAUSED } from './pauses';
 import { row, type Tx } from './database';
 
 /** How an organisation stands: numbers only. */
@@ -25,6 +25,12 @@ export interface Figures {
   /** Business seconds since the oldest event that waits was received. */
   inboxAge: number;
   sessionsStuck: number;
+  /** Addresses by how they are: on, failing (nothing taken for five minutes and more), switched-off (by the rules), off (by somebody). */
+  webhooks: Record<string, number>;
+  /** To be sent by webhook for five minutes and more, and neither sent nor paused. */
+  webhooksOverdue: number;
+  /** Given up within a day. */
+  webhooksFailed: number;
 }
 
 const counted = (sql: string): string => `coalesce((SELECT jsonb_object_agg(word, n) FROM (${sql}) AS counted), '{}')`;
@@ -47,6 +53,10 @@ SELECT
   coalesce((SELECT extract(epoch FROM clock_timestamp() - min(created_at))::float8 FROM outbox WHERE delivered_at IS NULL), 0) AS outbox_age,
   (SELECT count(*) FROM inbox WHERE state = 'received') AS inbox,
   coalesce((SELECT extract(epoch FROM q.now - min(received_at))::float8 FROM inbox, q WHERE state = 'received' GROUP BY q.now), 0) AS inbox_age,
-  (SELECT count(DISTINCT id) FROM (${dueUntil("(SELECT q.now FROM q) - interval '5 minutes'")}) AS stuck) AS sessions_stuck`;
+  (SELECT count(DISTINCT id) FROM (${dueUntil("(SELECT q.now FROM q) - interval '5 minutes'")}) AS stuck) AS sessions_stuck,
+  ${counted(`SELECT CASE WHEN state = 'off' THEN CASE off_reason WHEN 'asked' THEN 'off' ELSE 'switched-off' END
+    WHEN failing_since < q.now - interval '5 minutes' THEN 'failing' ELSE 'on' END AS word, count(*) AS n FROM webhooks, q GROUP BY 1`)} AS webhooks,
+  (SELECT count(*) FROM webhook_deliveries d, q WHERE d.state = 'planned' AND d.due_at < q.now - interval '5 minutes' AND NOT ${WEBHOOKS_PAUSED}) AS webhooks_overdue,
+  (SELECT count(*) FROM webhook_deliveries d, q WHERE d.state = 'failed' AND d.ended_at > q.now - interval '1 day') AS webhooks_failed`;
 
 export const figuresOf = async (tx: Tx, asOf: Date): Promise<Figures> => (await row<Figures>(tx, SQL, [asOf]))!;

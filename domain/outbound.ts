@@ -1,4 +1,5 @@
 import { sha256 } from './ids';
+import type { AttendanceVerdict } from './vocabulary';
 
 /** What is told outside by webhook: each type, what it means, and what it says beside the session as it is. */
 interface OutboundEvent {
@@ -7,7 +8,6 @@ interface OutboundEvent {
   facts: readonly string[];
 }
 
-const PERSON = ['personId', 'role'] as const;
 const MONEY = ['subjectId', 'amountMinor', 'currency'] as const;
 
 /** A type is never renamed; receivers know it. */
@@ -25,7 +25,7 @@ export const OUTBOUND_EVENTS = {
   'session.corrected': { meaning: 'Something was put right after the session was closed.', facts: ['correctionId', 'kind', 'personId'] },
   'attendance.decided': {
     meaning: 'It is said of a participant that they came, came late, or did not come, or that nobody knows; it can be said anew.',
-    facts: PERSON,
+    facts: ['personId', 'role', 'verdict'],
   },
   'room.opened': { meaning: 'The room of the lesson exists.', facts: [] },
   'incident.opened': { meaning: 'Something is wrong with the lesson as such.', facts: ['incidentId', 'incident'] },
@@ -65,13 +65,13 @@ export const CHANGE_WORDS: Readonly<Record<string, string>> = {
   'places.changed': 'places',
 };
 /** What an entry says of attendance, by its kind. */
-export const ATTENDANCE_KINDS: readonly string[] = [
-  'participant.arrived',
-  'participant.arrived-late',
-  'no-show',
-  'no-show.retracted',
-  'attendance.undecided',
-];
+const VERDICTS_SAID: Readonly<Record<string, AttendanceVerdict>> = {
+  'participant.arrived': 'arrived',
+  'participant.arrived-late': 'late',
+  'no-show': 'no-show',
+  'no-show.retracted': 'arrived',
+  'attendance.undecided': 'undecided',
+};
 const OTHERS: Readonly<Record<string, OutboundType>> = {
   'lesson.started': 'session.started',
   'lesson.ended': 'session.ended',
@@ -88,14 +88,14 @@ const isType = (kind: string): kind is OutboundType => kind in OUTBOUND_EVENTS;
 /** What an entry of the timeline is called outside; null for what concerns nobody there. */
 export function outboundTypeOf({ kind, data }: Entry): OutboundType | null {
   if (kind in CHANGE_WORDS) return 'session.changed';
-  if (ATTENDANCE_KINDS.includes(kind)) return 'attendance.decided';
+  if (kind in VERDICTS_SAID) return 'attendance.decided';
   if (kind === 'held-step.decided' && data?.step === 'booking') return data.decision === 'approve' ? 'session.booked' : 'session.refused';
   return OTHERS[kind] ?? (isType(kind) ? kind : null);
 }
 
 /** What is said of an entry beside the session. */
 export function factsOf(type: string, { kind, data = {} }: Entry): Record<string, unknown> {
-  const known: Record<string, unknown> = { ...data, ...(kind in CHANGE_WORDS && { change: CHANGE_WORDS[kind] }) };
+  const known: Record<string, unknown> = { ...data, change: CHANGE_WORDS[kind], verdict: VERDICTS_SAID[kind] };
   const names: readonly string[] = isType(type) ? OUTBOUND_EVENTS[type].facts : [];
   return Object.fromEntries(names.filter((name) => known[name] !== undefined).map((name) => [name, known[name]]));
 }

@@ -14,6 +14,7 @@ import type { UseOptions } from './cli/rules-use';
 import type { SimulateArguments } from './cli/simulate';
 import type { StartOptions } from './cli/start';
 import type { VerifyOptions } from './cli/verify';
+import { addWebhooks } from './cli/webhook-commands';
 import type { Config } from './config';
 import { redactText } from './redaction';
 import { ToldError } from './told-error';
@@ -188,6 +189,7 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
       run(async () => (await import('./cli/explain.js')).rulesExplain(await config(), id, o)),
     );
   addInbound(cli, run);
+  addWebhooks(cli, run, config);
   return cli;
 }
 

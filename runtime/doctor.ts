@@ -68,6 +68,18 @@ function ofFigures(f: Figures): Ailment[] {
         remedy: 'decide them: the page, or GET /v1/held-steps/handover',
       },
     ],
+    [
+      f.webhooksOverdue > 0,
+      { check: 'what is due by webhook is sent', detail: `${f.webhooksOverdue} webhooks are overdue`, remedy: `a worker must run; ${LOG}` },
+    ],
+    [
+      (f.webhooks['failing'] ?? 0) + (f.webhooks['switched-off'] ?? 0) + f.webhooksFailed > 0,
+      {
+        check: 'webhooks are taken',
+        detail: `${f.webhooks['failing'] ?? 0} addresses take nothing, ${f.webhooks['switched-off'] ?? 0} were switched off for it, ${f.webhooksFailed} webhooks were given up within a day`,
+        remedy: 'lectern webhook list names them; once they are mended, lectern webhook redeliver',
+      },
+    ],
   ];
   return found.flatMap(([isSo, ailment]) => (isSo ? [ailment] : []));
 }

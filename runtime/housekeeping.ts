@@ -1,5 +1,6 @@
 import { releaseOver } from '../commands/pause';
 import { publishDue } from '../commands/rule-drafts';
+import { forgetSent } from '../commands/webhooks/keep';
 import type { Database } from '../db/database';
 import { forgetOldKeys } from '../db/idempotency';
 import { organisationIds } from '../db/organisations';
@@ -15,9 +16,11 @@ const BRAKE_MS = 2_000;
 const BATCH = 1_000;
 
 /** Sweeps out what has had its time and says nothing any more, organisation by organisation. */
-export async function keepHouse(db: Database): Promise<void> {
+export async function keepHouse({ db, clock }: { db: Database; clock: BusinessClock }): Promise<void> {
   for (const organisationId of await organisationIds(db.crossing)) {
     while ((await db.inOrganisation(organisationId, (tx) => forgetOldKeys(tx, BATCH))) === BATCH);
+    const asOf = new Date(businessNow(clock, Date.now()));
+    while ((await db.inOrganisation(organisationId, (tx) => forgetSent(tx, asOf, BATCH))) >= BATCH);
   }
 }
 

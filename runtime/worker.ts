@@ -109,7 +109,7 @@ export async function startWorker(config: Config, addresses: Addresses, { public
     series: startLoop('series', 1_000, logger, () => relaySeries(relay)),
     schedules: startLoop('schedules', 15_000, logger, () => reconcileSchedules(relay)),
     clocks: startLoop('clocks', HOUSEKEEPING_MS, logger, () => followAllClocks(relay)),
-    housekeeping: startLoop('housekeeping', HOUSEKEEPING_MS, logger, () => keepHouse(db)),
+    housekeeping: startLoop('housekeeping', HOUSEKEEPING_MS, logger, () => keepHouse(relay)),
     brake: startBrake(relay, logger),
     rules: startRuleClock(relay, logger),
     shadow: startShadowing({ ...relay, databaseUrl: addresses.databaseUrl }, logger),

@@ -33,6 +33,7 @@ const valueOf = (text: string, series: string): number =>
 test('of several organisations numbers add up, and of what waits the oldest counts', async () => {
   const figures = (n: number): Figures => ({
     ...{ sessions: { booked: n }, obligations: {}, obligationsOverdue: n, obligationsPaused: 0, pauses: n, sessionsStuck: 0 },
+    ...{ webhooks: { on: n }, webhooksOverdue: 0, webhooksFailed: n },
     ...{ heldSteps: { plan: n }, heldStepsAge: { plan: 60 * n }, heldStepsOverdue: {}, outbox: n, outboxAge: 10 * n, inbox: n, inboxAge: 20 * n },
   });
   const text = await gaugesOf([figures(3), figures(1)]).metrics();

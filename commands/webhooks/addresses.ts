@@ -49,7 +49,7 @@ export interface WithSecret {
 }
 
 /** An address that is told from now on. Errors: `invalid-request`, `already-exists` for its name (details give the id). */
-export const createWebhook = (ctx: Context, input: WebhookInput, rule: AddressRule): Promise<WithSecret> => {
+export const createWebhook = async (ctx: Context, input: WebhookInput, rule: AddressRule): Promise<WithSecret> => {
   refuseFaults(input, rule);
   return ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
     const id = newId();
@@ -84,7 +84,7 @@ async function locked(tx: Tx, id: string, version: number): Promise<WebhookRow> 
 }
 
 /** Changes where and what is sent, or switches it on and off. Errors: `not-found`, `invalid-request`, `stale`. */
-export const changeWebhook = (ctx: Context, id: string, version: number, to: WebhookChange, rule: AddressRule): Promise<ListedWebhook> => {
+export const changeWebhook = async (ctx: Context, id: string, version: number, to: WebhookChange, rule: AddressRule): Promise<ListedWebhook> => {
   refuseFaults(to, rule);
   return ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
     const was = await locked(tx, id, version);

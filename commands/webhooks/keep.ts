@@ -1,3 +1,4 @@
+import { forgetDeliveries } from '../../db/webhook-deliveries';
 import type { Tx } from '../../db/database';
 import { isAnswered, preview } from '../../decisions/decide';
 
@@ -12,4 +13,14 @@ export async function keepFor(tx: Tx, what: 'old-secret' | 'leaked-secret' | 'de
   const of = { sessionId: null, bookedSetId: null, rev: 1, labels: LABELS, asOf };
   const { outcome } = await preview(tx, { point: 'webhook.keep', subject: what, seq: 'now', facts: { what }, ...of });
   return typeof outcome.keepFor === 'number' ? outcome.keepFor : null;
+}
+
+/** Forgets at most `limit` of each kind of what was sent or given up long enough ago; gives how many there were. */
+export async function forgetSent(tx: Tx, asOf: Date, limit: number): Promise<number> {
+  let count = 0;
+  for (const state of ['delivered', 'failed'] as const) {
+    const kept = await keepFor(tx, state, asOf);
+    if (kept !== null) count += await forgetDeliveries(tx, state, new Date(+asOf - kept), limit);
+  }
+  return count;
 }

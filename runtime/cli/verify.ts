@@ -4,7 +4,7 @@ import type { Config } from '../config';
 import type { Ground } from '../ground';
 import { drain, verify, type Verified } from '../verify';
 import { print, printJson, progress, UsageError } from './output';
-import { withGround, withLectern } from './with-lectern';
+import { withWorker } from './with-lectern';
 
 export interface VerifyOptions {
   json?: boolean;
@@ -22,14 +22,11 @@ function show({ findings, ...counts }: Verified): void {
   }
 }
 
-/** With a database and a Temporal of one's own, workers run already, somewhere; this process is then no worker. */
-const isProductionShape = ({ databaseUrl, temporalAddress }: Config): boolean => databaseUrl !== undefined && temporalAddress !== undefined;
-
 /** `lectern verify`: waits until what is due is done, then proves the whole database. Exit 1 with findings. */
 export const runVerify = (config: Config, { json, wait }: VerifyOptions): Promise<number> => {
   const patienceMs = Number(wait) * 1000;
   if (!(patienceMs >= 0)) throw new UsageError(`--wait is "${wait}"; it may be a number of seconds`);
-  return (isProductionShape(config) ? withGround : withLectern)(config, async ({ db, engines, now }: Ground) => {
+  return withWorker(config, async ({ db, engines, now }: Ground) => {
     const connection = await Connection.connect({ address: engines.temporalAddress });
     try {
       progress('waiting until what is due is done');

@@ -19,6 +19,13 @@ const GAUGES: Record<keyof Figures, [name: string, help: string, label?: string]
     'lectern_sessions_stuck',
     'Sessions of which something has been due for five minutes and more: messages, acknowledgements, searches for a substitute',
   ],
+  webhooks: [
+    'lectern_webhooks',
+    'Addresses that are told by webhook: on, failing, switched-off by the rules, or off because somebody asked',
+    'state',
+  ],
+  webhooksOverdue: ['lectern_webhooks_overdue', 'Webhooks due for five minutes and more that are neither sent nor paused'],
+  webhooksFailed: ['lectern_webhooks_failed', 'Webhooks that were given up within a day of business time'],
 };
 
 /** Of several organisations the oldest counts; all else adds up. */

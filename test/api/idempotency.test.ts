@@ -76,10 +76,10 @@ describe('an Idempotency-Key', () => {
     const key = newId();
     const first = await api.post('/v1/people', person, admin, { 'idempotency-key': key });
     await age(KEPT_HOURS - 0.5);
-    await keepHouse(api.lectern.db);
+    await keepHouse({ db: api.lectern.db, clock: api.lectern.at.clock });
     expect((await api.post('/v1/people', person, admin, { 'idempotency-key': key })).body).toEqual(first.body);
     await age(KEPT_HOURS + 0.5);
-    await keepHouse(api.lectern.db);
+    await keepHouse({ db: api.lectern.db, clock: api.lectern.at.clock });
     expect(await held()).toBe(0);
     const anew = await api.post('/v1/people', person, admin, { 'idempotency-key': key });
     expect(anew.body['id']).not.toBe(first.body['id']);

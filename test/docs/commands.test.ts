@@ -18,7 +18,16 @@ async function freePort(): Promise<string> {
 }
 
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
-const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'docs/day.md', 'docs/architecture.md', 'docs/operations.md', 'docs/import.md', 'docs/inbound.md'];
+const DOCUMENTS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'docs/day.md',
+  'docs/architecture.md',
+  'docs/operations.md',
+  'docs/import.md',
+  'docs/inbound.md',
+  'docs/webhooks.md',
+];
 
 test('the commands of README.md run as they stand, in order, in a new home', async () => {
   const home = new Home({ PORT: await freePort() });
@@ -93,6 +102,7 @@ const NOT_HERE: [RegExp, string][] = [
   [/^curl .*\$URL\/v1\/(sessions\/\$SESSION\/waitlist|waitlist\/\$ENTRY)/, 'needs a group without a place; groups.test.ts does it'],
   [/^export LECTERN=/, 'each command is run in a shell of its own here, which has both'],
   [/^npx lectern verify$/, 'of a restored database'],
+  [/^npx lectern webhook (add|test) /, 'needs a receiver; webhooks-cli.test.ts does it'],
 ];
 
 test.each(DOCUMENTS)('%s: what is not run here has its reason, and files it names exist', (document) => {
