@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { addAudit } from '../db/audit';
-import { replaceLookupTable, type LookupRow } from '../db/lookup-tables';
+import { lookupTables, replaceLookupTable, type LookupRow } from '../db/lookup-tables';
 import type { Tx } from '../db/database';
 import { loadActiveSet } from '../decisions/rule-sets';
 import { lookupKey } from '../domain/lookup-key';
@@ -103,6 +103,15 @@ function readRows(table: GivenTable, facts: readonly LookupDocument[]): { list: 
     return { key, cells: Object.fromEntries(header.slice(1).map((column, i) => [column, given[i + 1]!])) };
   });
   return { list, faults };
+}
+
+/** What facts of the rules in force look up in, and nobody has brought in: they are not known until somebody does. */
+export async function missingTables(tx: Tx): Promise<{ table: string; facts: string[] }[]> {
+  const facts = (await loadActiveSet(tx)).compiled.facts.filter((f) => f.kind === 'lookup');
+  if (facts.length === 0) return [];
+  const there = (await lookupTables(tx)).map((t) => t.name);
+  const missing = [...new Set(facts.map((f) => f.table))].filter((table) => !there.includes(table));
+  return missing.map((table) => ({ table, facts: facts.filter((f) => f.table === table).map((f) => f.fact) }));
 }
 
 const lookupsOf = async (tx: Tx, name: string): Promise<LookupDocument[]> =>

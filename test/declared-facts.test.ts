@@ -1,5 +1,5 @@
 import { findFact, type FactFound } from '../commands/declared-facts';
-import { importTable, type TableReport } from '../commands/import-table';
+import { importTable, missingTables, type TableReport } from '../commands/import-table';
 import { SYSTEM } from '../commands/context';
 import type { Published } from '../commands/publish-rules';
 import { withDeclared } from '../decisions/declared';
@@ -109,7 +109,10 @@ test('a change is decided by what was counted; its decision keeps the number, it
   const [first, second, early, third] = sessions as [string, string, string, string];
   // One that is cancelled in good time is not counted.
   for (const session of [early, first, second]) expect((await cancel(session)).verdict).toBe('allow');
-  expect(await cancel(third)).toMatchObject({ verdict: 'hold', why: expect.stringContaining('2 late cancels this term') as string });
+  const previewed = await own.api<{ verdict: string; why: string }>('POST', `/v1/sessions/${third}/changes?preview=true`, { kind: 'cancel' });
+  const held = await cancel(third);
+  expect(held).toMatchObject({ verdict: 'hold', why: expect.stringContaining('2 late cancels this term') as string });
+  expect(previewed.body.why).toBe(held.why);
   const made = await decisionOf(third);
   expect([made.rule, made.facts.lateCancelsThisTerm, made.facts.district]).toEqual(['too-often', 2, 'south']);
   expect((await decisionOf(second)).facts.lateCancelsThisTerm).toBe(1);
@@ -191,11 +194,44 @@ test('facts are published, compared and taken back with their set; left out of a
   expect((await publish(without)).body.state).toBe('unchanged');
   const refused = await publish({ ...files, facts: [] });
   expect([refused.status, JSON.stringify(refused.body)]).toEqual([422, expect.stringContaining('unknown-fact')]);
+  await own.query(`DELETE FROM lookup_rows WHERE table_name = 'schools.csv'`);
+  await own.query(`DELETE FROM lookup_tables WHERE name = 'schools.csv'`);
+  expect(await own.in(missingTables)).toEqual([{ table: 'schools.csv', facts: ['district'] }]);
   const back = await own.api<Published>('POST', '/v1/rules/rollback', { number: 1, message: 'As shipped' });
   expect(back.body.diff.booked).toContain('district: fact removed');
   const listed = await own.api<{ items: { fact: string }[] }>('GET', '/v1/facts');
   expect(listed.body.items.map((f) => f.fact)).toEqual(shippedRules().facts!.map((f) => f.file.replace('.json', '')));
   await publish(files);
+});
+
+test('what is asked of several people at one moment is found once for all of them', async () => {
+  await bring('instructor,certified\nI-1,yes\nI-2,no', 'certificates.csv');
+  const files = rules();
+  const certified = { ...DISTRICT, fact: 'certified', type: 'boolean', example: true, points: ['substitute.eligibility'], table: 'certificates.csv' };
+  const { values: _, ...document } = { ...certified, column: 'certified', of: 'instructor' };
+  files.facts!.push(fileOf(document));
+  const policy = files.policies.find((p) => p.file === 'substitute.eligibility.json')!;
+  const eligibility = JSON.parse(policy.text) as PolicyDocument;
+  eligibility.rules.unshift({ id: 'no-certificate', when: { '!': [{ var: 'certified' }] }, then: { eligible: false, reason: 'no certificate' } });
+  const set = compileRuleSet({ ...files, policies: [{ file: policy.file, text: JSON.stringify(eligibility) }] }, POINTS);
+  const { cast, sessions } = await student('S-8', [500]);
+  const instructors = [cast.instructorId, ...(await Promise.all([own.cast(1), own.cast(1)])).map((c) => c.instructorId)];
+  for (const [i, id] of instructors.entries()) await own.query('UPDATE people SET external_id = ? WHERE id = ?', [`I-${i + 1}`, id]);
+  const questions = instructors.map((subject) => ({
+    ...{ point: 'substitute.eligibility', sessionId: sessions[0]!, subject, facts: { blocked: false }, asOf: own.now() },
+    labels: { programme: null, branch: null, subject: null },
+  }));
+  const said: string[] = [];
+  const asked = await own.in((tx) => {
+    const listening = new Proxy(tx, {
+      get: (target, name) =>
+        name === 'raw' ? (sql: string, bindings?: unknown[]) => (said.push(sql), target.raw(sql, bindings)) : (Reflect.get(target, name) as unknown),
+    });
+    return withDeclared(listening, set, questions);
+  });
+  expect(asked.map((q) => q.facts)).toEqual([true, false, null].map((value) => ({ blocked: false, certified: value })));
+  // The session, the people, the cells.
+  expect(said).toHaveLength(3);
 });
 
 test('as shipped nothing more is read for any question', async () => {

@@ -1,4 +1,5 @@
 import { checkRuleFiles, publishRules } from '../../commands/publish-rules';
+import { missingTables } from '../../commands/import-table';
 import type { Config } from '../config';
 import { progress, UsageError } from './output';
 import { actingOn, instantOf, printPublished } from './rule-versions';
@@ -16,6 +17,8 @@ export async function rulesPublish(config: Config, options: RulesOptions & { mes
   }
   return actingOn(config, async (ctx) => {
     const published = await publishRules(ctx, { ...files, message: options.message, effectiveFrom });
+    for (const { table, facts } of await ctx.db.inOrganisation(ctx.organisationId, missingTables))
+      progress(`${facts.join(', ')}: ${table} is not there to look up in; npx lectern rules table import ${table}`);
     return printPublished(published, options);
   });
 }
