@@ -3,8 +3,11 @@ import { importTable, missingTables, type TableReport } from '../commands/import
 import { SYSTEM } from '../commands/context';
 import type { Published } from '../commands/publish-rules';
 import { withDeclared } from '../decisions/declared';
+import { find } from '../decisions/declared/find';
 import { POINTS } from '../decisions/points';
 import type { Tx } from '../db/database';
+import { sessionSeen } from '../db/declared-facts';
+import type { FactDocument } from '../policy/facts/types';
 import { compileRuleSet } from '../policy/ruleset';
 import type { Json, PolicyDocument } from '../policy/types';
 import { HOUR, Lectern, type Cast } from './support/lectern';
@@ -202,6 +205,38 @@ test('facts are published, compared and taken back with their set; left out of a
   const listed = await own.api<{ items: { fact: string }[] }>('GET', '/v1/facts');
   expect(listed.body.items.map((f) => f.fact)).toEqual(shippedRules().facts!.map((f) => f.file.replace('.json', '')));
   await publish(files);
+});
+
+test('a change about one student has the facts of that one, a change of the lesson those of whoever has most', async () => {
+  await bring('student,district\nS-9,south\nS-10,south');
+  const { id, sessions, cast } = await student('S-9', [10, 11]);
+  for (const session of sessions) await cancel(session);
+  const other = (await student('S-10', [])).id;
+  const group = await own.book({ ...cast, studentIds: [id, other] }, 200 * HOUR);
+  const about = async (change: object): Promise<Json | undefined> => {
+    await own.api('POST', `/v1/sessions/${group}/changes`, change);
+    const [made] = await own.query<Made>(`SELECT facts FROM decisions WHERE session_id = ? AND point = 'change' ORDER BY as_of DESC LIMIT 1`, [
+      group,
+    ]);
+    return made!.facts.lateCancelsThisTerm;
+  };
+  expect(await about({ kind: 'drop', studentId: id })).toBe(2);
+  expect(await about({ kind: 'cancel' })).toBe(2);
+  expect(await about({ kind: 'drop', studentId: other })).toBe(0);
+});
+
+test('a field of the session is looked up as well', async () => {
+  await bring('subject,rate\nMaths,40\npiano,', 'rates.csv');
+  const fact = { ...DISTRICT, type: 'percent', table: 'rates.csv', column: 'rate', of: 'session', key: 'subject' } as unknown as FactDocument;
+  const { sessions } = await student('S-11', [600]);
+  const rate = async (subject: string): Promise<Json | undefined> => {
+    await own.query('UPDATE sessions SET subject = ? WHERE id = ?', [subject, sessions[0]!]);
+    return own.in(async (tx) => {
+      const session = (await sessionSeen(tx, sessions[0]!))!;
+      return (await find(tx, fact, { session, homeZone: session.homeZone, personIds: [], asOf: own.now() }))[0]!.value;
+    });
+  };
+  expect([await rate('maths '), await rate('Piano'), await rate('Singing')]).toEqual([40, null, null]);
 });
 
 test('what is asked of several people at one moment is found once for all of them', async () => {

@@ -1,5 +1,6 @@
 import { declaredFacts, findFact } from '../../commands/declared-facts';
 import { pointsOf } from '../../commands/check-rules';
+import { LecternError } from '../../domain/errors';
 import { isId } from '../../domain/ids';
 import { specOfFact } from '../../policy/facts/declare';
 import type { FactDocument } from '../../policy/facts/types';
@@ -38,7 +39,12 @@ export function rulesFact(config: Config, name: string | undefined, o: FactOptio
       else print(facts.length === 0 ? 'The rules in force declare no fact.' : facts.map(lineOf).join('\n'));
       return 0;
     }
-    const found = await db.inOrganisation(organisationId, (tx) => findFact(tx, { fact: name, personId, sessionId }, asOf));
+    const asked = { fact: name, personId, sessionId };
+    const found = await db
+      .inOrganisation(organisationId, (tx) => findFact(tx, asked, asOf))
+      .catch((error: unknown) => {
+        throw error instanceof LecternError && error.code !== 'no-rules' ? new UsageError(error.message) : error;
+      });
     if (o.json) printJson(found);
     else print(found.sentence);
     return 0;

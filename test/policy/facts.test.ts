@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { checkRuleFiles } from '../../commands/check-rules';
+import { together } from '../../decisions/declared/find';
 import { POINTS } from '../../decisions/points';
 import { FACT_POINTS } from '../../decisions/points/declared';
 import { Judge } from '../../policy/backtest';
@@ -10,7 +11,7 @@ import { diffRuleSets } from '../../policy/diff';
 import { checkFacts } from '../../policy/facts/check';
 import type { FactDocument } from '../../policy/facts/types';
 import { compileRuleSet, hashRuleSet } from '../../policy/ruleset';
-import type { Fault, PolicyDocument } from '../../policy/types';
+import type { Fault, Json, PolicyDocument } from '../../policy/types';
 import { readDocument } from '../../policy/check-shape';
 import { HOSTILE, pathsOf, withHostile } from '../support/hostile';
 import { shippedRules } from '../support/rule-files';
@@ -210,4 +211,23 @@ test('what is no JSON, or names a thing twice, is refused as anywhere', () => {
     ['a.json', 'wrong-name'],
     ['lateCancelsThisTerm.json', 'duplicate-id'],
   ]);
+});
+
+test.each<[string, object, Json[], Json]>([
+  ['who has most', { kind: 'counter' }, [1, 3, 2], 3],
+  ['nobody has any', { kind: 'counter' }, [], 0],
+  ['it is not over for one of them', { kind: 'deadline', gives: 'before' }, [false, true], true],
+  ['it is over for each', { kind: 'deadline', gives: 'before' }, [false, false], false],
+  ['the one who has most time', { kind: 'deadline', gives: 'left' }, [-60_000, 60_000], 60_000],
+  ['the same for each', { kind: 'lookup' }, ['north', 'north'], 'north'],
+  ['not the same', { kind: 'lookup' }, ['north', 'south'], null],
+  ['of one it is not known', { kind: 'lookup' }, ['north', null], null],
+  ['there is nobody', { kind: 'lookup' }, [], null],
+])('of several people: %s', (_name, fact, values, value) => {
+  expect(
+    together(
+      fact as FactDocument,
+      values.map((v) => ({ value: v })),
+    ),
+  ).toBe(value);
 });
