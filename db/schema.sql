@@ -1263,9 +1263,11 @@ CREATE INDEX waitlist_of_session ON public.waitlist USING btree (organisation_id
 CREATE UNIQUE INDEX waitlist_once ON public.waitlist USING btree (organisation_id, session_id, person_id) WHERE (state = ANY (ARRAY['waiting'::text, 'offered'::text]))
 CREATE UNIQUE INDEX waitlist_pkey ON public.waitlist USING btree (organisation_id, id)
 CREATE UNIQUE INDEX waitlist_token_hash_key ON public.waitlist USING btree (token_hash)
+CREATE INDEX webhook_deliveries_ahead ON public.webhook_deliveries USING btree (organisation_id, webhook_id, session_id, seq) WHERE (state = ANY (ARRAY['planned'::text, 'claimed'::text]))
+CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (organisation_id, webhook_id, due_at, seq) WHERE (state = ANY (ARRAY['planned'::text, 'claimed'::text]))
+CREATE INDEX webhook_deliveries_due_anywhere ON public.webhook_deliveries USING btree (due_at, organisation_id) WHERE (state = ANY (ARRAY['planned'::text, 'claimed'::text]))
 CREATE INDEX webhook_deliveries_ended ON public.webhook_deliveries USING btree (organisation_id, state, ended_at) WHERE (ended_at IS NOT NULL)
 CREATE INDEX webhook_deliveries_newest ON public.webhook_deliveries USING btree (organisation_id, webhook_id, seq DESC)
-CREATE INDEX webhook_deliveries_open ON public.webhook_deliveries USING btree (organisation_id, webhook_id, seq) WHERE (state = ANY (ARRAY['planned'::text, 'claimed'::text]))
 CREATE UNIQUE INDEX webhook_deliveries_organisation_id_webhook_id_key_key ON public.webhook_deliveries USING btree (organisation_id, webhook_id, key)
 CREATE UNIQUE INDEX webhook_deliveries_pkey ON public.webhook_deliveries USING btree (organisation_id, id)
 CREATE UNIQUE INDEX webhooks_organisation_id_name_key ON public.webhooks USING btree (organisation_id, name)
@@ -1613,7 +1615,7 @@ CREATE OR REPLACE FUNCTION public.organisations_with_webhooks_due(as_of timestam
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$ SELECT DISTINCT d.organisation_id FROM webhook_deliveries d
-     WHERE d.state IN ('planned','claimed') AND (d.state = 'planned' AND d.due_at <= as_of OR d.state = 'claimed' AND d.lease_until < now()) $function$
+     WHERE d.state IN ('planned','claimed') AND d.due_at <= as_of AND (d.state = 'planned' OR d.lease_until < now()) $function$
 
 CREATE OR REPLACE FUNCTION public.participants_set_busy()
  RETURNS trigger

@@ -37,7 +37,8 @@ export interface DeliveryRow {
   endedAt: Date | null;
 }
 
-const IS_OVER = `d.state = 'claimed' AND d.lease_until < now()`;
+/** To be sent by an instant, and by nobody else: what somebody took and did not come back from is, too. Binds the instant. */
+const IS_DUE = `d.state IN ('planned', 'claimed') AND d.due_at <= ? AND (d.state = 'planned' OR d.lease_until < now())`;
 
 export const organisationsWithWebhooksDue = async (crossing: Queryable, asOf: Date): Promise<string[]> =>
   (await rows<{ id: string }>(crossing, 'SELECT o AS id FROM organisations_with_webhooks_due(?) AS o', [asOf])).map((r) => r.id);
@@ -48,14 +49,15 @@ export const webhooksDue = async (tx: Tx, asOf: Date): Promise<string[]> =>
     await rows<{ id: string }>(
       tx,
       `SELECT DISTINCT d.webhook_id AS id FROM webhook_deliveries d
-       WHERE d.state IN ('planned', 'claimed') AND (d.state = 'planned' AND d.due_at <= ? OR ${IS_OVER}) AND NOT ${WEBHOOKS_PAUSED}`,
+       WHERE ${IS_DUE} AND NOT ${WEBHOOKS_PAUSED}`,
       [asOf],
     )
   ).map((r) => r.id);
 
 /**
- * Takes what is due at an address, whose row the caller holds, the oldest first: of each session one at a time, so that its events leave in
- * their order. What somebody took and did not come back from is taken again. Gives them as they are now.
+ * Takes what is due at an address, whose row the caller holds, what is due longest first: of each session one at a time, so that its events
+ * leave in their order. Gives them as they are now. (OFFSET keeps the question of what is ahead a look-up for each: as a join it is planned,
+ * while nobody knows how much waits, as a scan of all that does.)
  */
 export const claimDeliveries = (
   tx: Tx,
@@ -67,10 +69,10 @@ export const claimDeliveries = (
     tx,
     `WITH due AS (
        SELECT d.id FROM (SELECT ${HOLD_BRAKE_SHARED}) AS brake CROSS JOIN webhook_deliveries d
-       WHERE d.webhook_id = ? AND d.state IN ('planned', 'claimed') AND (d.state = 'planned' AND d.due_at <= ? OR ${IS_OVER}) AND NOT ${WEBHOOKS_PAUSED}
+       WHERE d.webhook_id = ? AND ${IS_DUE} AND NOT ${WEBHOOKS_PAUSED}
          AND NOT EXISTS (SELECT 1 FROM webhook_deliveries e WHERE e.webhook_id = d.webhook_id AND e.session_id = d.session_id AND e.seq < d.seq
-           AND (e.state = 'claimed' OR e.state = 'planned' AND e.due_at <= ?))
-       ORDER BY d.seq LIMIT ? FOR UPDATE OF d SKIP LOCKED)
+           AND e.state IN ('planned', 'claimed') AND (e.state = 'claimed' OR e.due_at <= ?) OFFSET 0)
+       ORDER BY d.due_at, d.seq LIMIT ? FOR UPDATE OF d SKIP LOCKED)
      UPDATE webhook_deliveries d SET state = 'claimed', lease_until = clock_timestamp() + make_interval(secs => ?), tries = d.tries + 1,
        version = d.version + 1,
        attempts = CASE WHEN d.state = 'claimed' THEN d.attempts || jsonb_build_object('at', d.due_at, 'status', null, 'error', 'interrupted', 'ms', null)
