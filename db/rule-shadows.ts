@@ -26,10 +26,9 @@ export interface ShadowRow {
 }
 
 const FIRST = '00000000-0000-0000-0000-000000000000';
-const BEHIND = '(d.recorded, d.id) > (?::bigint, ?::uuid)';
-/** The index by block knows the transaction alone. */
-const UNSEEN = `d.recorded >= ?::bigint AND ${BEHIND}`;
-const unseenBindings = ({ seenRecorded, seenId }: Pick<ShadowRow, 'seenRecorded' | 'seenId'>): unknown[] => [seenRecorded, seenRecorded, seenId];
+/** What was decided before it began is not asked, whatever number its transaction had. */
+const UNSEEN = '(d.recorded, d.id) > (?::bigint, ?::uuid) AND d.as_of >= ?';
+const unseenBindings = ({ seenRecorded, seenId, startedAt }: ShadowRow): unknown[] => [seenRecorded, seenId, startedAt];
 
 /** It looks at what is decided by transactions that begin to write after this one. */
 export const insertShadow = (tx: Tx, s: Pick<ShadowRow, 'id' | 'draftId' | 'startedAt' | 'startedBy'>): Promise<void> =>
@@ -62,6 +61,9 @@ export const closeShadow = (tx: Tx, id: string, e: Pick<ShadowRow, 'endedAt' | '
        until = CASE WHEN ? THEN seen_recorded ELSE pg_current_xact_id()::text::bigint END WHERE id = ? AND ended_at IS NULL`,
     [e.endedAt, e.endedBy, e.endedAs, e.reason, e.endedAs === 'failed', id],
   );
+
+/** Of one that has ended, and cannot be asked of the rest. */
+export const lookNoFurther = (tx: Tx, id: string): Promise<void> => write(tx, 'UPDATE rule_shadows SET until = seen_recorded WHERE id = ?', [id]);
 
 export const shadowsToFollow = async (tx: Tx): Promise<string[]> =>
   (await rows<{ id: string }>(tx, 'SELECT id FROM rule_shadows WHERE ended_at IS NULL OR seen_recorded < until ORDER BY started_at')).map(

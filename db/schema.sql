@@ -1142,7 +1142,7 @@ CREATE UNIQUE INDEX credentials_token_hash_key ON public.credentials USING btree
 CREATE INDEX decisions_of_session ON public.decisions USING btree (organisation_id, session_id, as_of)
 CREATE UNIQUE INDEX decisions_once ON public.decisions USING btree (organisation_id, session_id, point, subject, rev, seq) NULLS NOT DISTINCT
 CREATE UNIQUE INDEX decisions_pkey ON public.decisions USING btree (organisation_id, id)
-CREATE INDEX decisions_recorded ON public.decisions USING brin (recorded) WITH (autosummarize='on')
+CREATE INDEX decisions_recorded ON public.decisions USING btree (organisation_id, recorded, id)
 CREATE UNIQUE INDEX documents_organisation_id_session_id_kind_key ON public.documents USING btree (organisation_id, session_id, kind)
 CREATE UNIQUE INDEX documents_pkey ON public.documents USING btree (organisation_id, id)
 CREATE UNIQUE INDEX drafts_organisation_id_document_id_n_key ON public.drafts USING btree (organisation_id, document_id, n)

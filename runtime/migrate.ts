@@ -22,6 +22,7 @@ import * as inbound from '../migrations/20261201080000_inbound';
 import * as factTables from '../migrations/20261201110000_fact_tables';
 import * as shadow from '../migrations/20261201120000_shadow';
 import * as backtests from '../migrations/20261201120100_backtests';
+import * as recorded from '../migrations/20261201120200_recorded';
 import * as webhooks from '../migrations/20261201140000_webhooks';
 import * as webhooksDue from '../migrations/20261201140100_webhooks';
 import type { Config } from './config';
@@ -51,6 +52,7 @@ export const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261201110000_fact_tables': factTables,
   '20261201120000_shadow': shadow,
   '20261201120100_backtests': backtests,
+  '20261201120200_recorded': recorded,
   '20261201140000_webhooks': webhooks,
   '20261201140100_webhooks': webhooksDue,
 };

@@ -1,5 +1,16 @@
 import { draftById } from '../../db/rule-drafts';
-import { claimShadow, insertAnswers, seenUpTo, seenWith, settledBelow, unseenDecisions, type ShadowAnswer } from '../../db/rule-shadows';
+import type { BacktestRow } from '../../db/backtest';
+import {
+  claimShadow,
+  insertAnswers,
+  lookNoFurther,
+  seenUpTo,
+  seenWith,
+  settledBelow,
+  unseenDecisions,
+  type ShadowAnswer,
+  type ShadowRow,
+} from '../../db/rule-shadows';
 import type { Database, Tx } from '../../db/database';
 import { Judge } from '../../policy/backtest';
 import { movesOf } from '../../policy/backtest-report';
@@ -14,6 +25,8 @@ import { endShadow } from './end';
 const PAGE = 500;
 /** A place that is moved on with nothing to look at is written once in a while. */
 const FAR_BEHIND = 10_000;
+/** Numbers of transactions begin anew in a database that was restored. */
+const RESTORED = 'the database was restored from a backup, so that it is not known what it has yet to be asked of: begin anew';
 
 const NO_MOVE = { ruleWas: null, ruleIs: null, outcomeWas: null, outcomeIs: null };
 
@@ -40,6 +53,20 @@ async function judgeOf(tx: Tx, draftId: string): Promise<Judge | string> {
   }
 }
 
+/** Writes down what the draft says of a page, or gives the reason why it says nothing. */
+async function judgeAll(tx: Tx, { id, draftId }: ShadowRow, page: readonly BacktestRow[], recording: Recording): Promise<string | null> {
+  if (page.length === 0) return null;
+  const judge = await judgeOf(tx, draftId);
+  if (typeof judge === 'string') return judge;
+  const { found, needs } = judgePage(page, judge);
+  const list = [...found, ...(await settleNeeds(tx, needs, recording))];
+  await insertAnswers(
+    tx,
+    list.map((f) => answerOf(id, f)),
+  );
+  return null;
+}
+
 /** One page, in one transaction: its answers are written with the place they lead up to. True when there is more. */
 async function followPage(tx: Tx, shadowId: string, asOf: Date, recording: Recording): Promise<boolean> {
   const shadow = await claimShadow(tx, shadowId);
@@ -47,18 +74,11 @@ async function followPage(tx: Tx, shadowId: string, asOf: Date, recording: Recor
   const settled = await settledBelow(tx);
   const bound = Math.min(settled, shadow.until ?? settled);
   const page = await unseenDecisions(tx, shadow, bound, PAGE);
-  if (page.length > 0) {
-    const judge = await judgeOf(tx, shadow.draftId);
-    if (typeof judge === 'string') {
-      await endShadow(tx, { principal: SYSTEM, requestId: null, asOf }, shadow, 'failed', judge);
-      return false;
-    }
-    const { found, needs } = judgePage(page, judge);
-    const list = [...found, ...(await settleNeeds(tx, needs, recording))];
-    await insertAnswers(
-      tx,
-      list.map((f) => answerOf(shadowId, f)),
-    );
+  const fault = settled < shadow.seenRecorded ? RESTORED : await judgeAll(tx, shadow, page, recording);
+  if (fault !== null) {
+    if (shadow.endedAt) await lookNoFurther(tx, shadowId);
+    else await endShadow(tx, { principal: SYSTEM, requestId: null, asOf }, shadow, 'failed', fault);
+    return false;
   }
   if (page.length === PAGE) await seenWith(tx, shadowId, page.at(-1)!.id);
   else if (page.length > 0 || bound === shadow.until || bound - shadow.seenRecorded > FAR_BEHIND) await seenUpTo(tx, shadowId, bound);

@@ -1,4 +1,5 @@
 import { checkRuleFiles } from '../../commands/publish-rules';
+import { isId } from '../../domain/ids';
 import { moneyInWords } from '../../domain/money';
 import type { BacktestReport, Disagreement } from '../../policy/backtest-report';
 import { parseDuration } from '../../policy/units';
@@ -6,7 +7,7 @@ import { runBacktest } from '../backtest/run';
 import type { Config } from '../config';
 import { print, printJson, progress, UsageError } from './output';
 import { filesOf, printFaults } from './rules-files';
-import { actingOn, instantOf } from './rule-versions';
+import { actingOn, instantOf, keptRules } from './rule-versions';
 
 export interface BacktestOptions {
   draft?: string;
@@ -87,23 +88,24 @@ export function backtestLines(r: BacktestReport, since: Date, how: string): stri
 }
 
 /**
- * Decides recorded decisions anew by files that are not published. Exit 0 when at most `--at-most` differ and all could be judged,
+ * Decides recorded decisions anew by files that are not published, or by a draft that is kept. Exit 0 when at most `--at-most` differ and all could be judged,
  * 1 otherwise and when the files have a fault.
  */
 export async function rulesBacktest(config: Config, options: BacktestOptions): Promise<number> {
   const [cases, atMost] = [wholeNumber('cases', options.cases), wholeNumber('at-most', options.atMost)];
   const since = sinceOf(options.since);
-  const files = filesOf({ ...(options.draft !== undefined && { rules: options.draft }) });
-  const faults = checkRuleFiles(files);
+  const { draft } = options;
+  const files = isId(draft) ? undefined : filesOf({ ...(draft !== undefined && { rules: draft }) });
+  const faults = files ? checkRuleFiles(files) : [];
   if (faults.length > 0) return printFaults(faults, options);
-  return actingOn(config, async ({ organisationId, asOf }, { engines }) => {
+  return actingOn(config, async ({ db, organisationId, asOf }, { engines }) => {
     const from = since(asOf);
     let told = 0;
     const report = await runBacktest(
       {
         databaseUrl: engines.databaseUrl,
         organisationId,
-        draft: files,
+        draft: files ?? (await db.inOrganisation(organisationId, (tx) => keptRules(tx, draft!))),
         since: from,
         cases,
       },
@@ -119,7 +121,7 @@ export async function rulesBacktest(config: Config, options: BacktestOptions): P
         backtestLines(
           report,
           from,
-          `Each with both explanations: npx lectern rules explain DECISION${options.draft === undefined ? ' --draft rules' : ` --draft ${options.draft}`}`,
+          `Each with both explanations: npx lectern rules explain DECISION${draft === undefined ? ' --draft rules' : ` --draft ${draft}`}`,
         ).join('\n'),
       );
     return report.differ <= atMost && report.unjudged === 0 ? 0 : 1;

@@ -1,6 +1,5 @@
 import { checkRuleFiles } from '../../commands/check-rules';
 import { decisionById, decisionsOfSession, type DecisionRow } from '../../db/decisions';
-import { draftById } from '../../db/rule-drafts';
 import { peopleById } from '../../db/people';
 import type { Tx } from '../../db/database';
 import { explainRow, type ExplainedDecision } from '../../decisions/explain';
@@ -11,7 +10,7 @@ import type { Json } from '../../policy/types';
 import type { Config } from '../config';
 import { inTurn, print, printJson, UsageError } from './output';
 import { filesOf, printFaults } from './rules-files';
-import { actingOn } from './rule-versions';
+import { actingOn, keptRules } from './rule-versions';
 
 export interface ToldDecision extends ExplainedDecision {
   asOf: Date;
@@ -106,13 +105,6 @@ async function explainOne(tx: Tx, decision: DecisionRow, { json, ...options }: E
   if (json) printJson({ id: decision.id, point: decision.point, sessionId: decision.sessionId, asOf: decision.asOf, recorded, whatIf: other });
   else printWhole(decision, recorded, other);
   return 0;
-}
-
-/** The files of a draft that is kept. */
-async function keptRules(tx: Tx, id: string): Promise<WhatIf['rules']> {
-  const draft = await draftById(tx, id);
-  if (!draft) throw new UsageError(`No draft has the id ${id}; npx lectern rules drafts shows them`);
-  return draft.content;
 }
 
 /**

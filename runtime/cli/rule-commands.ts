@@ -15,7 +15,7 @@ export function addDraftCommands(rules: Command, run: Run): void {
   rules
     .command('backtest')
     .description('decide recorded decisions anew by files that are not published, with the facts of then; exit 1 when any differs')
-    .option('--draft <folder>', 'the folder of rule files (default: rules/)')
+    .option('--draft <draft>', 'the folder of rule files, or the id of a draft that is kept (default: rules/)')
     .option('--since <duration>', 'how far back, such as 30d, or an instant', '30d')
     .option('--cases <count>', 'how many of those that differ are named', '20')
     .option('--at-most <count>', 'exit 0 as long as no more than this differ', '0')

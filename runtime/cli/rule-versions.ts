@@ -4,9 +4,12 @@ import { approveDraft, rollBack, withdrawDraft } from '../../commands/rule-draft
 import { whoIs } from '../../commands/sign-in';
 import { draftPage, listedDraft, type ListedDraft } from '../../db/read/rule-drafts';
 import { wholeRuleSets, type ListedRuleSet, type WholeRuleSet } from '../../db/read/rule-sets';
+import { draftById } from '../../db/rule-drafts';
+import type { Tx } from '../../db/database';
 import { LecternError } from '../../domain/errors';
 import { isId } from '../../domain/ids';
 import { apart, diffRuleSets, type DifferencesApart } from '../../policy/diff';
+import type { RuleSetContent } from '../../policy/ruleset';
 import type { Config } from '../config';
 import type { Ground } from '../ground';
 import { printApart } from './differences';
@@ -119,6 +122,13 @@ export const rulesDrafts = (config: Config, { json }: JsonOption): Promise<numbe
     else print(found.length === 0 ? 'There is no draft.' : found.map(lineOf).join('\n'));
     return 0;
   });
+
+/** The files of a draft that is kept. */
+export async function keptRules(tx: Tx, id: string): Promise<RuleSetContent> {
+  const draft = await draftById(tx, id);
+  if (!draft) throw new UsageError(`No draft has the id ${id}; npx lectern rules drafts shows them`);
+  return draft.content;
+}
 
 /** Its newest version is the one that is acted on: on the command line it was looked at just now. */
 async function versionOf({ db, organisationId }: Context, id: string): Promise<number> {

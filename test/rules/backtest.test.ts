@@ -10,7 +10,7 @@ import { runThread, TooMuch } from '../../runtime/thread';
 import { ROOT, rulesOf } from '../support/cli';
 import { HOUR, Lectern, type Answer } from '../support/lectern';
 import { OwnOrganisation } from '../support/organisation';
-import { editedPolicies, shippedRules } from '../support/rule-files';
+import { draftable, editedPolicies, shippedRules } from '../support/rule-files';
 import type { RuleFile } from '../../db/rule-sets';
 import type { PolicyDocument } from '../../policy/types';
 
@@ -193,15 +193,18 @@ test('a pipeline is told by the exit code: 0 nothing differs or no more than may
   for (const { file, text } of editedPolicies({ 'change.json': [['"lateShare": 50', '"lateShare": 80']] }))
     writeFileSync(path.join(folder, 'policies', file), text);
   const since = ['--since', '2020-01-01T00:00:00Z'];
+  const { body: kept } = await own.api<{ id: string }>('POST', '/v1/rule-drafts', { ...draftable(), message: 'As shipped' });
   const backtests = [
     ['--draft', shipped, ...since],
     ['--draft', folder, ...since],
     ['--draft', folder, ...since, '--at-most', '2', '--json'],
     ['--draft', folder, '--since', 'yesterday'],
+    ['--draft', kept.id, ...since],
+    ['--draft', newId(), ...since],
   ];
   const rules = rulesOf(own);
   const ends = await Promise.all(backtests.map((args) => rules('backtest', ...args)));
-  expect(ends.map((e) => e.code)).toEqual([0, 1, 0, 2]);
+  expect(ends.map((e) => e.code)).toEqual([0, 1, 0, 2, 0, 2]);
   expect(ends[1]!.out).toContain('2 would come out differently');
   expect(JSON.parse(ends[2]!.out)).toMatchObject({ differ: 2, unjudged: 0 });
   writeFileSync(path.join(folder, 'policies', 'change.json'), '{');

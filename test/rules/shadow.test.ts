@@ -205,6 +205,8 @@ test('a draft that needs a fact of which there is no record, or fails on one dec
   const booked = await own.book(await own.cast(1), 20 * HOUR);
   const [made] = await own.query<DecisionRow>(`SELECT * FROM decisions WHERE session_id = ? AND point = 'admission'`, [booked]);
   const { isTrial: _, ...facts } = made!.facts;
+  // Recorded before anybody had asked for that fact, and after the shadow began.
+  await own.query(`UPDATE rule_shadows SET started_at = '2000-01-01' WHERE id = ?`, [shadow.id]);
   await own.in((tx) => insertDecisions(tx, [{ ...made!, id: newId(), seq: 'older', facts, asOf: new Date('2001-01-01') }]));
   const { report } = await lookedAt(own, shadow.id, 3);
   expect(report).toMatchObject({ differ: 0, unjudged: 1, whyUnjudged: [{ why: 'admission: isTrial was not recorded', decisions: 1 }] });
@@ -231,7 +233,15 @@ test('a draft that needs a fact of which there is no record, or fails on one dec
   const ctx = { db: own.db, organisationId: own.at.organisationId, asOf: own.now(), requestId: null, secret: own.at.secret };
   for (const _again of [1, 2]) await failShadow(ctx, next.id, 'it costs too much');
   expect(await shadowOf(own, next.id)).toMatchObject({ endedAs: 'failed', reason: 'it costs too much', version: 2 });
-  expect((await audited(own)).filter((action) => action === 'rules.shadow-end')).toHaveLength(2);
+  // In a database that was restored the numbers of transactions begin anew.
+  const { body: restored } = await start(own, await draftOf(own, share(70)));
+  await own.query('UPDATE rule_shadows SET seen_recorded = 1000000000000 WHERE id = ?', [restored.id]);
+  const given = await own.until('it to be given up', async () => {
+    const now = await shadowOf(own, restored.id);
+    return now.endedAt !== null && now;
+  });
+  expect(given).toMatchObject({ endedAs: 'failed', reason: expect.stringContaining('restored') as string });
+  expect((await audited(own)).filter((action) => action === 'rules.shadow-end')).toHaveLength(3);
 });
 
 test('on the command line: kept, beside the live set, told, opened, published', async () => {
