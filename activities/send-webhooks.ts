@@ -47,11 +47,11 @@ function answerOf(result: PostResult): WebhookAnswer | null {
   return status >= 400 && status < 500 ? 'refused' : 'failed';
 }
 
-/** Retry-After in business ms: seconds, or a date of the receiver's clock. What cannot be read is not said. */
+/** Retry-After in business ms: seconds or a date, both of the receiver's real clock. What cannot be read is not said. */
 function retryAfterMs(text: string | null, { clock, realNow }: SendDeps): number {
   if (text === null) return 0;
-  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : (Date.parse(text) - +realNow()) * clock.rate;
-  return Number.isFinite(ms) ? Math.max(0, Math.round(ms)) : 0;
+  const realMs = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - +realNow();
+  return Number.isFinite(realMs) ? Math.max(0, Math.round(realMs * clock.rate)) : 0;
 }
 
 /** Signs and posts one, under the same webhook-id each time. */

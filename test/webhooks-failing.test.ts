@@ -38,6 +38,27 @@ test('what an address does not take is sent again under the same id and as the s
   ).toEqual([{ rule: 'first', verdict: 'repeat' }]);
 });
 
+test.each<[string, () => string]>([
+  ['seconds', () => '1'],
+  ['a date', () => new Date(Date.now() + 3_000).toUTCString()],
+])('an address that asks to be left alone for a while, in %s, is, and is sent it then', async (_how, retryAfter) => {
+  const to = await hooks.receiver(
+    (response, n) => void response.writeHead(n === 0 ? 429 : 204, n === 0 ? { 'retry-after': retryAfter() } : {}).end(),
+  );
+  const hook = await hooks.hookTo(to.url, 'session.booked');
+  await own.book(await own.cast(1), 60 * 24 * MINUTE);
+  const { id, attempts } = await hooks.becomes(hook, 'delivered');
+  expect(attempts).toMatchObject([{ status: 429, error: 'busy' }, { status: 204 }]);
+  const [decision] = await own.query<{ facts: { answer: string; retryAfter: number }; outcome: { after: number } }>(
+    `SELECT facts, outcome FROM decisions WHERE point = 'webhook' AND subject = ?`,
+    [id],
+  );
+  // A second of theirs is five minutes here; a date has whole seconds.
+  expect([decision!.facts.answer, decision!.outcome.after]).toEqual(['busy', decision!.facts.retryAfter]);
+  expect(decision!.facts.retryAfter).toBeGreaterThan(60_000);
+  expect(decision!.facts.retryAfter).toBeLessThanOrEqual(900_000);
+});
+
 test('one that says that it is gone is switched off, a coordinator is asked, and what it has missed is sent again', async () => {
   const to = await hooks.receiver((response) => void response.writeHead(410).end());
   const hook = await hooks.hookTo(to.url, 'session.booked', 'session.changed');

@@ -52,7 +52,9 @@ const payload = (type: string, facts: z.ZodRawShape): z.ZodObject =>
       timestamp: instant.meta({ description: 'When it happened.' }),
       data: z.strictObject({
         ...facts,
-        sequence: z.int().meta({ description: 'Grows within a session, in the order in which things happened; the id of the entry in its /timeline.' }),
+        sequence: z
+          .int()
+          .meta({ description: 'Grows within a session, in the order in which things happened; the id of the entry in its /timeline.' }),
         rev: z.int().meta({ description: 'That of the session when it happened.' }),
         actor: z.string().meta({ description: 'The id of who did it, or lectern, participant, or the name of a source.' }),
         decisionId: id.nullable().meta({ description: 'The decision behind it: /v1/sessions/{id}/decisions?decisionId=…' }),
