@@ -51,6 +51,8 @@ export const BODY_EXAMPLES: Record<string, unknown> = {
   'post /v1/time-off/{id}/restore': { reason: 'Back earlier than planned' },
   'post /v1/time-off': { ...CLOSURE, personId: INSTRUCTOR, reason: 'training' },
   'post /v1/sessions/{id}/changes': { ...MOVE, rev: 1 },
+  'post /v1/automations/try': { automation: 'third-no-show', sessionId: SESSION, facts: { noShowsLately: 2 }, answers: { call: 'called' } },
+  'post /v1/automations/runs/{id}/cancel': { version: 3 },
   'post /v1/webhooks': { name: 'school-app', url: 'https://example.com/lectern', eventTypes: ['session.booked', 'session.changed'] },
   'patch /v1/webhooks/{id}': { version: 3, state: 'off' },
   'post /v1/webhooks/{id}/rotate-secret': { version: 3 },

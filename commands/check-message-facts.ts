@@ -5,6 +5,8 @@ import { usesIn, variables } from '../messages/check';
 import { parseTemplate } from '../messages/render';
 import type { Use } from '../messages/variables';
 import { dataOf } from '../policy/evaluate';
+import type { CompiledAutomation } from '../policy/automations/types';
+import { messagesOf } from '../policy/automations/walk';
 import { evaluateLogic, isTruthy, UNKNOWN } from '../policy/logic';
 import type { CompiledPolicy } from '../policy/compile';
 import type { Fault, Json } from '../policy/types';
@@ -58,6 +60,17 @@ function sendingsOf(policy: CompiledPolicy): Sending[] {
   ];
 }
 
+/** What an automation sends has what every message has, and a guardian's the student. */
+const sentBy = ({ file, document }: CompiledAutomation): Sending[] =>
+  messagesOf(document).map(({ id, message: { template, to } }) => ({
+    policy: file,
+    rule: id,
+    template,
+    has: [...ALWAYS, ...(CARRIED.to[to] ?? [])],
+    mayHave: [],
+    when: `to ${to} on ${document.on}`,
+  }));
+
 function checkUse(file: string, { name, as, behind }: Use, sendings: Sending[]): Fault[] {
   const root = rootOf(name);
   const lacking = sendings.filter((s) => !s.has.includes(root));
@@ -84,12 +97,17 @@ function checkUse(file: string, { name, as, behind }: Use, sendings: Sending[]):
   ];
 }
 
-/** Messages that say what the rows of the message plan that name them do not have. Only files without a fault of their own are looked at. */
-export function checkMessageFacts(policies: readonly CompiledPolicy[], messages: readonly RuleFile[]): Fault[] {
+/** Messages that say what the rows of the message plan, and the steps of automations, that name them do not have. Only files without a fault of their own are looked at. */
+export function checkMessageFacts(
+  policies: readonly CompiledPolicy[],
+  automations: readonly CompiledAutomation[],
+  messages: readonly RuleFile[],
+): Fault[] {
   const plans = policies.filter((p) => p.document.policy === 'obligations');
   // The plan for everybody is told of before one for some sessions.
   const isForEverybody = (p: CompiledPolicy): boolean => p.document.appliesTo === undefined;
   const sendings = [...plans.filter(isForEverybody), ...plans.filter((p) => !isForEverybody(p))].flatMap(sendingsOf);
+  sendings.push(...automations.flatMap(sentBy));
   return messages.flatMap((message) => {
     const named = sendings.filter((s) => s.template === message.file.split('.')[0]);
     if (named.length === 0) return [];

@@ -6,6 +6,9 @@ import { MESSAGE_FILE } from '../messages/render';
 import { EVENT_FIELDS } from './inbound-fields';
 import { checkMessageFacts } from './check-message-facts';
 import { checkPolicies } from '../policy/check';
+import { checkAutomations } from '../policy/automations/check';
+import { messagesOf } from '../policy/automations/walk';
+import type { CompiledAutomation } from '../policy/automations/types';
 import { checkFacts } from '../policy/facts/check';
 import { withFacts } from '../policy/facts/declare';
 import { checkMappings } from '../policy/inbound/check';
@@ -20,6 +23,8 @@ export interface RuleFiles {
   inbound?: RuleFile[];
   /** Facts that the set declares by itself; left out, those in force stay. */
   facts?: RuleFile[];
+  /** Reactions to events; left out, those in force stay. */
+  automations?: RuleFile[];
   /** What lies in the folder and could not be read: faults like any other. */
   unread?: Fault[];
 }
@@ -55,6 +60,23 @@ function missingTemplates(policies: CompiledPolicy[], messages: RuleFile[]): Fau
       ...check(p, p.document.otherwise, null, '/otherwise'),
       ...check(p, p.document.onMissing, null, '/onMissing'),
     ]);
+}
+
+/** Messages that an automation sends and that no file is called by. */
+function missingInAutomations(automations: readonly CompiledAutomation[], messages: RuleFile[]): Fault[] {
+  const names = [...new Set(messages.flatMap((m) => MESSAGE_FILE.exec(m.file)?.[1] ?? []))];
+  return automations.flatMap(({ file, document }) =>
+    messagesOf(document)
+      .filter(({ message }) => !names.includes(message.template))
+      .map(({ id, message: { template } }) => ({
+        code: 'unknown-message' as const,
+        file,
+        rule: id,
+        path: '/do',
+        message: `no message is called "${template}"`,
+        suggestion: nearest(template, names) ?? `one of: ${names.join(', ')}`,
+      })),
+  );
 }
 
 /** What a file answers, though it may have faults: its decision point, when it is for everybody. One that does not say counts by its name. */
@@ -93,11 +115,19 @@ export function pointsOf({ facts: documents = [] }: Pick<RuleFiles, 'facts'>): {
   return { points: withFacts(POINTS, facts), faults };
 }
 
+/** What the conditions of automations may name, with what these files declare. */
+export const automationFacts = (files: Pick<RuleFiles, 'facts'>): DecisionPointSpec['facts'] => pointsOf(files).points.automation!.facts;
+
+/** The automations of these files. */
+export const automationsOf = (files: Pick<RuleFiles, 'facts' | 'automations'>): ReturnType<typeof checkAutomations> =>
+  checkAutomations(files.automations ?? [], automationFacts(files));
+
 /** Every fault of a set of rule files: facts, policies, their examples, message texts, and what they need of each other. */
 export function checkRuleFiles(files: RuleFiles): Fault[] {
   const { points, faults: inFacts } = pointsOf(files);
   const { faults, policies } = checkPolicies(files.policies, points);
   const inMessages = checkMessages(files.messages);
+  const { faults: inAutomations, automations } = automationsOf(files);
   const sound = files.messages.filter((m) => !inMessages.some((f) => f.file === m.file));
   return [
     ...(files.unread ?? []),
@@ -107,7 +137,9 @@ export function checkRuleFiles(files: RuleFiles): Fault[] {
     ...checkNames(files.messages),
     ...inMessages,
     ...missingTemplates(policies, files.messages),
-    ...checkMessageFacts(policies, sound),
+    ...missingInAutomations(automations, files.messages),
+    ...checkMessageFacts(policies, automations, sound),
     ...checkMappings(files.inbound ?? [], EVENT_FIELDS).faults,
+    ...inAutomations,
   ];
 }

@@ -16,6 +16,7 @@ import { answerRoom } from './room-failure';
 import { suppressPlanned } from './replan';
 import { revise } from './revise';
 
+import { answerAutomation } from './automations/answer';
 import { answerItem } from './batches/answer';
 import { endReview } from './review';
 import { answerViability } from './groups/hold';
@@ -84,6 +85,7 @@ export const CONSEQUENCES: Record<HeldStepKind, (decided: Decided) => Promise<vo
   substitute: answerSearch,
   viability: answerViability,
   webhook: answerWebhook,
+  automation: answerAutomation,
   charge: money,
   payout: money,
   async plan({ ctx, tx, session, step, decision }) {

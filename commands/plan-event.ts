@@ -13,7 +13,8 @@ export interface Attending {
 
 /** Something that happened to a session and makes people be owed messages. */
 export interface PlanEvent {
-  event: (typeof PLAN_EVENTS)[number];
+  /** `automation`: what a step of one lays down; the plan is not asked. */
+  event: (typeof PLAN_EVENTS)[number] | 'automation';
   asOf: Date;
   /** The instant that `anchor: event` counts from; `asOf` when left out. */
   eventAt?: Date;

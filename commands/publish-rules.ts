@@ -17,7 +17,7 @@ export { checkRuleFiles, type RuleFiles };
 
 /** Every fault of files that are not published; what they leave out is taken from the set in force, as a publish would. */
 export async function checkRules({ db, organisationId }: Context, files: RuleFiles): Promise<Fault[]> {
-  const inForce = files.facts ? undefined : await db.inOrganisation(organisationId, newestSet);
+  const inForce = files.facts && files.automations ? undefined : await db.inOrganisation(organisationId, newestSet);
   return checkRuleFiles({ ...files, ...contentOf(files, inForce) });
 }
 
@@ -43,10 +43,16 @@ export interface Publishing extends RuleFiles {
   rollsBackTo?: number | undefined;
 }
 
-/** What files make a set of: mappings and facts that are left out stay as they are in the set in force. No facts is as if there never were any. */
+/** What files make a set of: mappings, facts and automations that are left out stay as they are in the set in force. No facts is as if there never were any. */
 export function contentOf({ policies, messages, ...others }: RuleFiles, inForce: RuleSetRow | undefined): RuleSetRow['content'] {
-  const { inbound = inForce?.content.inbound, facts = inForce?.content.facts } = others;
-  return { policies, messages, ...(inbound && { inbound }), ...(facts && facts.length > 0 && { facts }) };
+  const { inbound = inForce?.content.inbound, facts = inForce?.content.facts, automations = inForce?.content.automations } = others;
+  return {
+    policies,
+    messages,
+    ...(inbound && { inbound }),
+    ...(facts && facts.length > 0 && { facts }),
+    ...(automations && automations.length > 0 && { automations }),
+  };
 }
 
 /** A set that is to come into force, and everything that has been said of it. */

@@ -114,8 +114,9 @@ export async function rollBack(
     if (!earlier) throw notFound('rule set', String(number ?? newest.number - 1));
     return { target: earlier.number, content: earlier.content };
   });
-  // Its facts go back with it, also where it had none.
-  return publishRules(ctx, { ...content, facts: content.facts ?? [], message, effectiveFrom, rollsBackTo: target });
+  // Its facts and automations go back with it, also where it had none.
+  const { facts = [], automations = [] } = content;
+  return publishRules(ctx, { ...content, facts, automations, message, effectiveFrom, rollsBackTo: target });
 }
 
 /** Puts in force what was to come into force by now; what can no longer be is kept as failed, with the reason. */

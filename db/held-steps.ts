@@ -107,12 +107,12 @@ export async function reshow(tx: Tx, id: string, shown: Json, shownHash: string)
   ]);
 }
 
-/** Ends every open step of a session, but for those of the kind `except`, and for what is about an address and not about the lesson. */
+/** Ends every open step of a session, but for those of the kind `except`, and for what is about an address or an automation and not about the lesson. */
 export async function withdrawHeldSteps(tx: Tx, sessionId: string, at: Date, except: HeldStepKind | null = null): Promise<number> {
   return change(
     tx,
     `UPDATE held_steps SET state = 'withdrawn', chosen_at = ?, version = version + 1
-     WHERE session_id = ? AND state = 'open' AND kind <> 'webhook' AND kind IS DISTINCT FROM ?`,
+     WHERE session_id = ? AND state = 'open' AND kind NOT IN ('webhook', 'automation') AND kind IS DISTINCT FROM ?`,
     [at, sessionId, except],
   );
 }
@@ -153,6 +153,10 @@ export const isHeldStepOpen = async (tx: Tx, sessionId: string, kind: HeldStepKi
     subject,
   ])) !== undefined;
 
-/** Open steps whose deadline has passed and whose policy declares what happens then. */
+/** Open steps whose deadline has passed and whose policy declares what happens then. Those of automations are their runs' to look after. */
 export const expiredHeldSteps = (tx: Tx, sessionId: string, asOf: Date): Promise<HeldStepRow[]> =>
-  rows(tx, `SELECT * FROM held_steps WHERE session_id = ? AND state = 'open' AND default_option IS NOT NULL AND deadline_at <= ?`, [sessionId, asOf]);
+  rows(
+    tx,
+    `SELECT * FROM held_steps WHERE session_id = ? AND state = 'open' AND default_option IS NOT NULL AND deadline_at <= ? AND kind <> 'automation'`,
+    [sessionId, asOf],
+  );

@@ -31,8 +31,8 @@ export async function markDelivered(tx: Tx, wakes: Wake[]): Promise<void> {
 /** Delivered wakes say nothing any more. */
 export const forgetDelivered = (tx: Tx): Promise<number> => change(tx, `DELETE FROM outbox WHERE delivered_at < now() - interval '1 hour'`);
 
-/** Sessions that have something before them: open ones, and closed ones of whose correction
- * somebody is still to be told. */
+/** Sessions that have something before them: open ones, and closed ones of whose correction, or
+ * by whose automation, somebody is still to be told. */
 export const openSessionIds = async (tx: Tx): Promise<string[]> =>
   (
     await rows<{ id: string }>(
@@ -40,6 +40,7 @@ export const openSessionIds = async (tx: Tx): Promise<string[]> =>
       `SELECT id FROM sessions WHERE closed_at IS NULL UNION
        SELECT o.session_id FROM obligations o JOIN corrections c ON c.organisation_id = o.organisation_id AND c.session_id = o.session_id
        WHERE o.state IN ('planned', 'claimed', 'in-doubt')
+       UNION SELECT o.session_id FROM obligations o WHERE o.kind = 'automation' AND o.state IN ('planned', 'claimed', 'in-doubt')
        UNION SELECT c.session_id FROM corrections c WHERE c.kind = 'transcript' AND NOT EXISTS (
          SELECT 1 FROM documents d WHERE d.organisation_id = c.organisation_id AND d.session_id = c.session_id AND d.state <> 'drafted')`,
     )

@@ -1,4 +1,5 @@
 import { noRules } from '../domain/errors';
+import { insertTriggers } from './automation-triggers';
 import { row, rows, write, type Tx } from './database';
 
 /** A policy or message file as published: its name and its text. */
@@ -10,7 +11,7 @@ export interface RuleSetRow {
   id: string;
   number: number;
   hash: string;
-  content: { policies: RuleFile[]; messages: RuleFile[]; inbound?: RuleFile[]; facts?: RuleFile[] };
+  content: { policies: RuleFile[]; messages: RuleFile[]; inbound?: RuleFile[]; facts?: RuleFile[]; automations?: RuleFile[] };
   message: string;
   publishedBy: string | null;
   publishedAt: Date;
@@ -62,5 +63,6 @@ export async function insertSet(tx: Tx, set: Omit<RuleSetRow, 'number'>): Promis
       set.rollsBackTo ?? null,
     ],
   );
+  await insertTriggers(tx, set.id, set.content.automations ?? []);
   return inserted!.number;
 }

@@ -62,6 +62,64 @@ audit.entity_id text NOT NULL
 audit.detail jsonb NOT NULL DEFAULT '{}'::jsonb
 audit.request_id text
 audit.at timestamp with time zone NOT NULL DEFAULT now()
+automation_looks.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+automation_looks.automation text NOT NULL
+automation_looks.day date NOT NULL
+automation_looks.looked_at timestamp with time zone NOT NULL
+automation_marks.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+automation_marks.id uuid NOT NULL
+automation_marks.key text NOT NULL
+automation_marks.kind text NOT NULL
+automation_marks.session_id uuid
+automation_marks.person_id uuid
+automation_marks.tag text
+automation_marks.words jsonb
+automation_marks.run_id uuid NOT NULL
+automation_marks.at timestamp with time zone NOT NULL
+automation_runs.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+automation_runs.id uuid NOT NULL
+automation_runs.seq bigint NOT NULL IDENTITY
+automation_runs.version integer NOT NULL DEFAULT 1
+automation_runs.automation text NOT NULL
+automation_runs.set_id uuid NOT NULL
+automation_runs.event text NOT NULL
+automation_runs.key text NOT NULL
+automation_runs.timeline_id bigint
+automation_runs.session_id uuid NOT NULL
+automation_runs.person_id uuid
+automation_runs.at timestamp with time zone NOT NULL
+automation_runs.caused_by uuid
+automation_runs.root text NOT NULL
+automation_runs.depth integer NOT NULL
+automation_runs.state text NOT NULL DEFAULT 'new'::text
+automation_runs.reason text
+automation_runs.facts jsonb
+automation_runs.decision_id uuid
+automation_runs.begun_at timestamp with time zone
+automation_runs.due_at timestamp with time zone
+automation_runs.awaits text[]
+automation_runs.ended_at timestamp with time zone
+automation_runs.ended_by text
+automation_runs.asked integer NOT NULL DEFAULT 1
+automation_runs.told integer NOT NULL DEFAULT 0
+automation_steps.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+automation_steps.run_id uuid NOT NULL
+automation_steps.step text NOT NULL
+automation_steps.n integer NOT NULL
+automation_steps.kind text NOT NULL
+automation_steps.state text NOT NULL
+automation_steps.answer text
+automation_steps.detail jsonb NOT NULL DEFAULT '{}'::jsonb
+automation_steps.held_step_id uuid
+automation_steps.begun_at timestamp with time zone NOT NULL
+automation_steps.due_at timestamp with time zone
+automation_steps.ended_at timestamp with time zone
+automation_triggers.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+automation_triggers.set_id uuid NOT NULL
+automation_triggers.automation text NOT NULL
+automation_triggers.event text NOT NULL
+automation_triggers.kind text NOT NULL
+automation_triggers.each text NOT NULL
 availability.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 availability.person_id uuid NOT NULL
 availability.weekday smallint NOT NULL
@@ -831,6 +889,31 @@ attendance_events attendance_events_organisation_id_session_id_fkey FOREIGN KEY 
 attendance_events attendance_events_organisation_id_source_event_id_key UNIQUE (organisation_id, source, event_id)
 attendance_events attendance_events_pkey PRIMARY KEY (organisation_id, id)
 audit audit_pkey PRIMARY KEY (organisation_id, id)
+automation_looks automation_looks_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+automation_looks automation_looks_pkey PRIMARY KEY (organisation_id, automation)
+automation_marks automation_marks_check CHECK (((session_id IS NULL) <> (person_id IS NULL)))
+automation_marks automation_marks_kind_check CHECK ((kind = ANY (ARRAY['tag'::text, 'note'::text])))
+automation_marks automation_marks_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+automation_marks automation_marks_organisation_id_key_key UNIQUE (organisation_id, key)
+automation_marks automation_marks_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
+automation_marks automation_marks_organisation_id_run_id_fkey FOREIGN KEY (organisation_id, run_id) REFERENCES automation_runs(organisation_id, id)
+automation_marks automation_marks_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+automation_marks automation_marks_pkey PRIMARY KEY (organisation_id, id)
+automation_runs automation_runs_organisation_id_automation_key_person_id_key UNIQUE NULLS NOT DISTINCT (organisation_id, automation, key, person_id)
+automation_runs automation_runs_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+automation_runs automation_runs_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
+automation_runs automation_runs_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+automation_runs automation_runs_organisation_id_set_id_fkey FOREIGN KEY (organisation_id, set_id) REFERENCES rule_sets(organisation_id, id)
+automation_runs automation_runs_pkey PRIMARY KEY (organisation_id, id)
+automation_runs automation_runs_state_check CHECK ((state = ANY (ARRAY['new'::text, 'running'::text, 'waiting'::text, 'done'::text, 'not-met'::text, 'stopped'::text, 'cancelled'::text])))
+automation_steps automation_steps_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+automation_steps automation_steps_organisation_id_run_id_fkey FOREIGN KEY (organisation_id, run_id) REFERENCES automation_runs(organisation_id, id)
+automation_steps automation_steps_pkey PRIMARY KEY (organisation_id, run_id, step)
+automation_steps automation_steps_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'skipped'::text])))
+automation_triggers automation_triggers_each_check CHECK ((each = ANY (ARRAY['session'::text, 'student'::text, 'instructor'::text])))
+automation_triggers automation_triggers_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+automation_triggers automation_triggers_organisation_id_set_id_fkey FOREIGN KEY (organisation_id, set_id) REFERENCES rule_sets(organisation_id, id)
+automation_triggers automation_triggers_pkey PRIMARY KEY (organisation_id, set_id, automation, kind)
 availability availability_check CHECK ((until_clock > from_clock))
 availability availability_organisation_id_person_id_fkey FOREIGN KEY (organisation_id, person_id) REFERENCES people(organisation_id, id)
 availability availability_pkey PRIMARY KEY (organisation_id, person_id, weekday, from_clock, valid_from)
@@ -1118,6 +1201,22 @@ CREATE UNIQUE INDEX attendance_events_pkey ON public.attendance_events USING btr
 CREATE INDEX attendance_of_session ON public.attendance_events USING btree (organisation_id, session_id, at)
 CREATE INDEX attendance_unmatched ON public.attendance_events USING btree (organisation_id, session_id) WHERE (person_id IS NULL)
 CREATE UNIQUE INDEX audit_pkey ON public.audit USING btree (organisation_id, id)
+CREATE UNIQUE INDEX automation_looks_pkey ON public.automation_looks USING btree (organisation_id, automation)
+CREATE UNIQUE INDEX automation_marks_organisation_id_key_key ON public.automation_marks USING btree (organisation_id, key)
+CREATE INDEX automation_marks_person ON public.automation_marks USING btree (organisation_id, person_id) WHERE (person_id IS NOT NULL)
+CREATE UNIQUE INDEX automation_marks_pkey ON public.automation_marks USING btree (organisation_id, id)
+CREATE INDEX automation_marks_session ON public.automation_marks USING btree (organisation_id, session_id) WHERE (session_id IS NOT NULL)
+CREATE INDEX automation_runs_asked ON public.automation_runs USING btree (organisation_id) WHERE (asked > told)
+CREATE INDEX automation_runs_begun ON public.automation_runs USING btree (organisation_id, automation, begun_at) WHERE (begun_at IS NOT NULL)
+CREATE INDEX automation_runs_newest ON public.automation_runs USING btree (organisation_id, seq DESC)
+CREATE INDEX automation_runs_of_session ON public.automation_runs USING btree (organisation_id, session_id, seq)
+CREATE INDEX automation_runs_open ON public.automation_runs USING btree (organisation_id, session_id) WHERE (state = ANY (ARRAY['new'::text, 'running'::text, 'waiting'::text]))
+CREATE UNIQUE INDEX automation_runs_organisation_id_automation_key_person_id_key ON public.automation_runs USING btree (organisation_id, automation, key, person_id) NULLS NOT DISTINCT
+CREATE UNIQUE INDEX automation_runs_pkey ON public.automation_runs USING btree (organisation_id, id)
+CREATE INDEX automation_runs_root ON public.automation_runs USING btree (organisation_id, root)
+CREATE UNIQUE INDEX automation_steps_held ON public.automation_steps USING btree (organisation_id, held_step_id) WHERE (held_step_id IS NOT NULL)
+CREATE UNIQUE INDEX automation_steps_pkey ON public.automation_steps USING btree (organisation_id, run_id, step)
+CREATE UNIQUE INDEX automation_triggers_pkey ON public.automation_triggers USING btree (organisation_id, set_id, automation, kind)
 CREATE UNIQUE INDEX availability_pkey ON public.availability USING btree (organisation_id, person_id, weekday, from_clock, valid_from)
 CREATE UNIQUE INDEX batch_items_organisation_id_batch_id_session_id_key ON public.batch_items USING btree (organisation_id, batch_id, session_id)
 CREATE UNIQUE INDEX batch_items_pkey ON public.batch_items USING btree (organisation_id, batch_id, n)
@@ -1285,6 +1384,16 @@ attendance_events one_organisation {public} ALL USING (organisation_id = ( SELEC
 attendance_events owner_sees {lectern_owner} ALL USING true WITH CHECK true
 audit one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 audit owner_sees {lectern_owner} ALL USING true WITH CHECK true
+automation_looks one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+automation_looks owner_sees {lectern_owner} ALL USING true WITH CHECK true
+automation_marks one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+automation_marks owner_sees {lectern_owner} ALL USING true WITH CHECK true
+automation_runs one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+automation_runs owner_sees {lectern_owner} ALL USING true WITH CHECK true
+automation_steps one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+automation_steps owner_sees {lectern_owner} ALL USING true WITH CHECK true
+automation_triggers one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+automation_triggers owner_sees {lectern_owner} ALL USING true WITH CHECK true
 availability one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 availability owner_sees {lectern_owner} ALL USING true WITH CHECK true
 batch_items one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -1420,6 +1529,11 @@ acknowledgements enabled t forced t
 attempts enabled t forced t
 attendance_events enabled t forced t
 audit enabled t forced t
+automation_looks enabled t forced t
+automation_marks enabled t forced t
+automation_runs enabled t forced t
+automation_steps enabled t forced t
+automation_triggers enabled t forced t
 availability enabled t forced t
 batch_items enabled t forced t
 batches enabled t forced t
@@ -1501,6 +1615,7 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.postings FOR EACH R
 CREATE CONSTRAINT TRIGGER postings_balanced AFTER INSERT ON public.postings DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION postings_balance()
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.rule_sets FOR EACH ROW EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.timeline FOR EACH ROW EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER lay_down_automation_runs AFTER INSERT ON public.timeline REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION lay_down_automation_runs()
 CREATE TRIGGER lay_down_webhook_deliveries AFTER INSERT ON public.timeline REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION lay_down_webhook_deliveries()
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.transcripts FOR EACH ROW EXECUTE FUNCTION refuse_change()
 
@@ -1532,6 +1647,34 @@ AS $function$
   WHERE c.state = 'active' AND c.ends_at > beginning AND c.starts_at < ending
     AND CASE WHEN c.person_id IS NULL THEN c.branch IS NULL OR c.branch = at_branch ELSE c.person_id = ANY(people) END $function$
 
+CREATE OR REPLACE FUNCTION public.lay_down_automation_runs()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  INSERT INTO automation_runs (organisation_id, id, automation, set_id, event, key, timeline_id, session_id, person_id, at, caused_by, root, depth)
+  SELECT a.organisation_id, gen_random_uuid(), t.automation, t.set_id, t.event, 'timeline/' || a.id, a.id, a.session_id, p.person_id, a.at,
+    c.id, coalesce(c.root, 'timeline/' || a.id), coalesce(c.depth + 1, 0)
+  FROM added a
+  JOIN automation_triggers t ON t.organisation_id = a.organisation_id AND t.kind = a.kind
+    AND t.set_id = (SELECT s.id FROM rule_sets s WHERE s.organisation_id = a.organisation_id ORDER BY s.number DESC LIMIT 1)
+  LEFT JOIN automation_runs c ON c.organisation_id = a.organisation_id AND c.id = (a.data->>'runId')::uuid
+  CROSS JOIN LATERAL (
+    SELECT NULL::uuid AS person_id WHERE t.each = 'session'
+    UNION ALL
+    SELECT q.person_id FROM participants q WHERE q.organisation_id = a.organisation_id AND q.session_id = a.session_id AND q.role = t.each
+      AND q.person_id = coalesce((a.data->>'personId')::uuid, (a.data->>'subjectId')::uuid, q.person_id)) p
+  ON CONFLICT (organisation_id, automation, key, person_id) DO NOTHING;
+  UPDATE automation_runs r SET asked = r.asked + 1
+  FROM (
+    SELECT w.organisation_id, w.id FROM automation_runs w JOIN added a ON a.organisation_id = w.organisation_id AND a.kind = ANY (w.awaits)
+    WHERE w.state = 'waiting' AND (w.session_id = a.session_id OR w.person_id IN (
+      SELECT q.person_id FROM participants q WHERE q.organisation_id = a.organisation_id AND q.session_id = a.session_id))
+    FOR UPDATE OF w SKIP LOCKED) AS woken
+  WHERE r.organisation_id = woken.organisation_id AND r.id = woken.id;
+  RETURN NULL;
+END $function$
+
 CREATE OR REPLACE FUNCTION public.lay_down_webhook_deliveries()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1558,6 +1701,13 @@ CREATE OR REPLACE FUNCTION public.load_around(people uuid[], around timestamp wi
 AS $function$
   SELECT count(*) || ' ' || coalesce(sum((extract(epoch FROM q.starts_at) * 1000)::bigint), 0) FROM participants q
   WHERE q.person_id = ANY(people) AND q.holds_slot AND q.starts_at > around - interval '8 days' AND q.starts_at < around + interval '8 days' $function$
+
+CREATE OR REPLACE FUNCTION public.organisations_with_automation_runs_asked()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ SELECT DISTINCT r.organisation_id FROM automation_runs r WHERE r.asked > r.told $function$
 
 CREATE OR REPLACE FUNCTION public.organisations_with_backtests()
  RETURNS SETOF uuid
@@ -1693,6 +1843,11 @@ acknowledgements lectern_app DELETE,INSERT,SELECT,UPDATE
 attempts lectern_app DELETE,INSERT,SELECT,UPDATE
 attendance_events lectern_app DELETE,INSERT,SELECT,UPDATE
 audit lectern_app DELETE,INSERT,SELECT,UPDATE
+automation_looks lectern_app DELETE,INSERT,SELECT,UPDATE
+automation_marks lectern_app DELETE,INSERT,SELECT,UPDATE
+automation_runs lectern_app DELETE,INSERT,SELECT,UPDATE
+automation_steps lectern_app DELETE,INSERT,SELECT,UPDATE
+automation_triggers lectern_app DELETE,INSERT,SELECT,UPDATE
 availability lectern_app DELETE,INSERT,SELECT,UPDATE
 batch_items lectern_app DELETE,INSERT,SELECT,UPDATE
 batches lectern_app DELETE,INSERT,SELECT,UPDATE

@@ -108,7 +108,7 @@ export const countsOf = async (tx: Tx): Promise<{ sessions: number; obligations:
   ))!;
 
 export interface Waiting {
-  check: 'session' | 'acknowledgement' | 'search' | 'event' | 'wake';
+  check: 'session' | 'acknowledgement' | 'search' | 'event' | 'wake' | 'automation';
   id: string;
   since: Date;
 }
@@ -117,12 +117,14 @@ export interface Waiting {
 export const newestWake = async (tx: Tx): Promise<number> =>
   (await row<{ id: number }>(tx, 'SELECT coalesce(max(id), 0)::bigint AS id FROM outbox'))!.id;
 
-/** What was due at `asOf` and is not done: of sessions, inbound events, and wakes no newer than `wake`. */
+/** What was due at `asOf` and is not done: of sessions, inbound events, runs of automations, and wakes no newer than `wake`. */
 export const waitingSince = (tx: Tx, asOf: Date, wake: number): Promise<Waiting[]> =>
   rows(
     tx,
     `SELECT what AS check, id, since FROM (${dueUntil('?')}) AS d
      UNION ALL SELECT 'event', id, received_at FROM inbox WHERE state = 'received' AND received_at <= ?
+     UNION ALL SELECT 'automation', id, coalesce(due_at, at) FROM automation_runs
+       WHERE state IN ('new', 'running', 'waiting') AND coalesce(due_at, at) <= ?
      UNION ALL SELECT 'wake', session_id, created_at FROM outbox WHERE delivered_at IS NULL AND id <= ?`,
-    [asOf, asOf, wake],
+    [asOf, asOf, asOf, wake],
   );

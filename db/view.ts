@@ -43,7 +43,7 @@ export interface SessionView {
 
 const SQL = `
 SELECT s.rev, s.status, s.starts_at, s.ends_at, s.room_at, s.coverage_at, s.next_due_at, s.closed_at IS NOT NULL AS closed,
-  least((SELECT min(deadline_at) FROM held_steps h WHERE h.session_id = s.id AND h.state = 'open' AND h.default_option IS NOT NULL),
+  least((SELECT min(deadline_at) FROM held_steps h WHERE h.session_id = s.id AND h.state = 'open' AND h.default_option IS NOT NULL AND h.kind <> 'automation'),
         (SELECT min(check_at) FROM acknowledgements a WHERE a.session_id = s.id AND a.check_at IS NOT NULL),
         (SELECT next_at FROM substitute_searches f WHERE f.session_id = s.id AND f.state = 'open'),
         (SELECT min(look_again_at) FROM credentials c WHERE c.session_id = s.id AND c.look_again_at IS NOT NULL),
@@ -58,7 +58,7 @@ SELECT s.rev, s.status, s.starts_at, s.ends_at, s.room_at, s.coverage_at, s.next
   NOT EXISTS (SELECT 1 FROM participants p WHERE p.session_id = s.id AND p.role = 'student' AND p.verdict <> 'no-show') AS nobody_came,
   (SELECT count(*) FROM obligations o WHERE o.session_id = s.id AND o.kind = 'update' AND o.state IN ('planned','claimed','in-doubt')) AS open_updates,
   (SELECT count(*) FROM obligations o WHERE o.session_id = s.id AND o.state IN ('planned','claimed','in-doubt')) AS open_obligations,
-  (SELECT count(*) FROM held_steps h WHERE h.session_id = s.id AND h.state = 'open' AND h.kind NOT IN ('message', 'consent', 'zone', 'clock-change', 'webhook')) AS open_held_steps,
+  (SELECT count(*) FROM held_steps h WHERE h.session_id = s.id AND h.state = 'open' AND h.kind NOT IN ('message', 'consent', 'zone', 'clock-change', 'webhook', 'automation')) AS open_held_steps,
   EXISTS (SELECT 1 FROM held_steps h WHERE h.session_id = s.id AND h.state = 'open' AND h.kind = 'recording') AS is_recording_held,
   s.closed_at IS NOT NULL AND EXISTS (SELECT 1 FROM corrections k WHERE k.session_id = s.id AND k.kind = 'transcript')
     AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.session_id = s.id AND d.state <> 'drafted') AS is_documented_late,

@@ -27,7 +27,7 @@ export const RULE_FAULTS = {
   'same-sessions': 'Two documents answer for the same sessions, and none is more specific.',
   'missing-policy': 'A decision point has no document that applies to everybody.',
   'example-differs': 'An example expects another outcome than the rules give.',
-  'unshown-row': 'A row of a mapping that no example shows.',
+  'unshown-row': 'A row of a mapping, or a step of an automation, that no example shows.',
   'lost-twin': 'Two rows give the same thing, of which one would be lost.',
   'property-broken': 'A declared property does not hold; the situation is named.',
   'property-untried': 'A property that no situation shows.',

@@ -42,6 +42,7 @@ export const HELD_STEP_KINDS = [
   'substitute',
   'viability',
   'webhook',
+  'automation',
 ] as const;
 export type HeldStepKind = (typeof HELD_STEP_KINDS)[number];
 

@@ -108,7 +108,7 @@ const canonical = (value: unknown): string =>
   );
 
 /** Whether a piece of logic names something. */
-function names(logic: Json, name: string): boolean {
+export function names(logic: Json, name: string): boolean {
   if (Array.isArray(logic)) return logic.some((part) => names(part, name));
   return (
     isOperation(logic) &&

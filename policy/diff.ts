@@ -1,3 +1,4 @@
+import type { AutomationDocument } from './automations/types';
 import type { FactDocument } from './facts/types';
 import { isOperation } from './logic';
 import type { RuleSetContent } from './ruleset';
@@ -128,6 +129,26 @@ function diffFacts(before: RuleSetContent, after: RuleSetContent): Difference[] 
   });
 }
 
+/** "automation low-credit: fewest 3 → 5", "automation lapsed-student: switched on" */
+function diffAutomation(before: AutomationDocument, after: AutomationDocument): string[] {
+  const switched = before.enabled === after.enabled ? [] : [`switched ${after.enabled ? 'on' : 'off'}`];
+  const others = changes({ ...before, enabled: true } as unknown as Json, { ...after, enabled: true } as unknown as Json, []);
+  const told = others.map(({ path, before: b, after: a }) =>
+    path[0] === 'do' || path[0] === 'examples' ? `${path[0] === 'do' ? 'steps' : 'examples'} changed` : `${nameOf(path)} ${moved(b, a)}`,
+  );
+  return [...switched, ...new Set(told)].map((words) => `automation ${after.automation}: ${words}`);
+}
+
+function diffAutomations(before: RuleSetContent['automations'] = [], after: RuleSetContent['automations'] = before): Difference[] {
+  return [...new Set([...before, ...after].map((f) => f.file))].sort().flatMap((file) => {
+    const [b, a] = [before, after]
+      .map((list) => list.find((f) => f.file === file)?.text)
+      .map((text) => text && (JSON.parse(text) as AutomationDocument));
+    const words = !b ? [`automation ${file} added`] : !a ? [`automation ${file} removed`] : diffAutomation(b, a);
+    return words.map((w) => ({ file, policy: 'automations', path: '', binding: 'current' as const, words: w }));
+  });
+}
+
 /** What a publish would change, in words. Both sets have been checked. */
 export function diffRuleSets(before: RuleSetContent, after: RuleSetContent): Difference[] {
   const parse = (text: string): PolicyDocument => JSON.parse(text) as PolicyDocument;
@@ -145,5 +166,11 @@ export function diffRuleSets(before: RuleSetContent, after: RuleSetContent): Dif
     const end = b === undefined ? 'added' : a === undefined ? 'removed' : 'changed';
     return a === b ? [] : [{ file, policy: 'messages', path: '', binding: 'current' as const, words: `message ${file} ${end}` }];
   });
-  return [...policies, ...messages, ...diffMappings(before.inbound, after.inbound), ...diffFacts(before, after)];
+  return [
+    ...policies,
+    ...messages,
+    ...diffMappings(before.inbound, after.inbound),
+    ...diffFacts(before, after),
+    ...diffAutomations(before.automations, after.automations),
+  ];
 }

@@ -6,12 +6,19 @@ const ORDER: Record<'document' | 'rule' | 'property' | 'example', readonly strin
   document: [
     '$schema',
     'policy',
+    'automation',
     'title',
     'description',
     'appliesTo',
     'binding',
     'hit',
+    'enabled',
+    'on',
+    'each',
+    'at',
     'params',
+    'when',
+    'do',
     'rules',
     'otherwise',
     'onMissing',
@@ -20,7 +27,7 @@ const ORDER: Record<'document' | 'rule' | 'property' | 'example', readonly strin
   ],
   rule: ['id', 'description', 'when', 'then', 'say'],
   property: ['id', 'title', 'when', 'always', 'some', 'as', 'never'],
-  example: ['id', 'given', 'expect'],
+  example: ['id', 'given', 'answers', 'expect', 'then'],
 };
 
 const isObject = (v: Json | undefined): v is { [key: string]: Json } => v !== null && typeof v === 'object' && !Array.isArray(v);

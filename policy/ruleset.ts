@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { compilePolicy, type CompiledPolicy } from './compile';
+import { compileAutomation } from './automations/compile';
+import type { AutomationDocument, CompiledAutomation } from './automations/types';
 import { compileMapping } from './inbound/map';
 import type { CompiledMapping, MappingDocument } from './inbound/types';
 import { withFacts } from './facts/declare';
@@ -13,12 +15,15 @@ export interface RuleSetContent {
   inbound?: { file: string; text: string }[];
   /** Facts that the set declares by itself; not there in sets that were published before there were any. */
   facts?: { file: string; text: string }[];
+  /** Reactions to events; not there in sets that were published before there were any. */
+  automations?: { file: string; text: string }[];
 }
 export interface CompiledRuleSet {
   hash: string;
   policies: CompiledPolicy[];
   mappings: CompiledMapping[];
   facts: FactDocument[];
+  automations: CompiledAutomation[];
 }
 
 /** The hash of a set's content: equal files, whatever their order, give equal hashes. */
@@ -26,13 +31,14 @@ export function hashRuleSet(content: RuleSetContent): string {
   const sorted = (files: RuleSetContent['policies']): string[][] => files.map((f) => [f.file, f.text]).sort(([a], [b]) => (a! < b! ? -1 : 1));
   return (
     createHash('sha256')
-      // Sets from before there were mappings or facts keep their hash.
+      // Sets from before there were mappings, facts or automations keep their hash.
       .update(
         JSON.stringify([
           sorted(content.policies),
           sorted(content.messages),
           ...(content.inbound ? [sorted(content.inbound)] : []),
           ...(content.facts ? [{ facts: sorted(content.facts) }] : []),
+          ...(content.automations ? [{ automations: sorted(content.automations) }] : []),
         ]),
       )
       .digest('hex')
@@ -70,7 +76,10 @@ export function compileRuleSet(content: RuleSetContent, points: Readonly<Record<
     }
   });
   const mappings = (content.inbound ?? []).map(({ file, text }) => compileMapping(file, parse<MappingDocument>(text)));
-  const compiled = { hash, policies, mappings, facts };
+  const automations = (content.automations ?? []).map(({ file, text }) =>
+    compileAutomation(file, parse<AutomationDocument>(text), known.automation?.facts ?? {}),
+  );
+  const compiled = { hash, policies, mappings, facts, automations };
   cache.set(hash, compiled);
   if (cache.size > MOST) cache.delete(cache.keys().next().value!);
   return compiled;

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { SourceCommand } from './cli/access';
 import type { DemoOptions } from './cli/demo';
 import type { ImportCommand } from './cli/import';
+import { addAutomationCommands } from './cli/automation-commands';
 import { addFactCommands } from './cli/fact-commands';
 import { addInbound } from './cli/inbound-commands';
 import { exitWith } from './cli/output';
@@ -179,6 +180,7 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
   addVersionCommands(rules, run);
   addDraftCommands(rules, run);
   addFactCommands(rules, run);
+  addAutomationCommands(rules, run);
   rules
     .command('explain <id>')
     .description('every decision on a session, or one decision in full, in words')

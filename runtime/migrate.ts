@@ -25,6 +25,7 @@ import * as backtests from '../migrations/20261201120100_backtests';
 import * as recorded from '../migrations/20261201120200_recorded';
 import * as webhooks from '../migrations/20261201140000_webhooks';
 import * as webhooksDue from '../migrations/20261201140100_webhooks';
+import * as automations from '../migrations/20261201150000_automations';
 import type { Config } from './config';
 
 /** Every migration, oldest first. A new one is a file in migrations/ and a line here; those that landed are never edited. */
@@ -55,6 +56,7 @@ export const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261201120200_recorded': recorded,
   '20261201140000_webhooks': webhooks,
   '20261201140100_webhooks': webhooksDue,
+  '20261201150000_automations': automations,
 };
 
 export const migrationSource: Knex.MigrationSource<string> = {

@@ -13,6 +13,7 @@ const KINDS = {
   messages: { ending: '.md', what: 'messages are files that end in .md' },
   inbound: { ending: '.json', what: 'mappings are files that end in .json' },
   facts: { ending: '.json', what: 'facts are files that end in .json' },
+  automations: { ending: '.json', what: 'automations are files that end in .json' },
 };
 type Kind = keyof typeof KINDS;
 
@@ -36,7 +37,7 @@ function readOne(folder: string, kind: Kind, file: string): { text: string } | {
 }
 
 /**
- * Reads the rule files of a folder: policies/*.json, messages/*.md, inbound/*.json and facts/*.json. What lies there and cannot be read is in `unread`, a fault
+ * Reads the rule files of a folder: policies/*.json, messages/*.md, inbound/*.json, facts/*.json and automations/*.json. What lies there and cannot be read is in `unread`, a fault
  * each; hidden files (.DS_Store) are passed over. Throws when there is no such folder, or nothing of rules in it.
  */
 export function readRuleFiles(folder: string): RuleFiles {
@@ -52,6 +53,7 @@ export function readRuleFiles(folder: string): RuleFiles {
     unread: [] as Fault[],
     ...(kinds.includes('inbound') && { inbound: [] as RuleFile[] }),
     ...(kinds.includes('facts') && { facts: [] as RuleFile[] }),
+    ...(kinds.includes('automations') && { automations: [] as RuleFile[] }),
   };
   for (const name of strays)
     files.unread.push({

@@ -24,6 +24,7 @@ const WHAT: Record<Waiting['check'], string> = {
   acknowledgement: 'waits for its acknowledgement to be followed up since',
   search: 'waits for its search for a substitute to go on since',
   event: 'was received and not applied, since',
+  automation: 'is a run of an automation that should have gone on since',
   wake: 'has waited to be woken since',
 };
 

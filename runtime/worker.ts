@@ -18,6 +18,7 @@ import { followAllClocks } from './clocks';
 import { applyInbox, reconcile, relayWakes } from './relay';
 import { reconcileSchedules, relaySeries } from './series-relay';
 import { startShadowing } from './shadow/run';
+import { CALENDAR_MS, followCalendar, relayRuns } from './automations';
 import { addressRuleOf, startWebhooks } from './webhooks';
 import { createActivityDeps, type Addresses } from './wiring';
 
@@ -114,6 +115,8 @@ export async function startWorker(config: Config, addresses: Addresses, { public
     rules: startRuleClock(relay, logger),
     shadow: startShadowing({ ...relay, databaseUrl: addresses.databaseUrl }, logger),
     backtests: startBacktests({ ...relay, databaseUrl: addresses.databaseUrl }, logger),
+    automations: startLoop('automations', 1_000, logger, () => relayRuns(relay)),
+    calendar: startLoop('automation calendar', CALENDAR_MS, logger, () => followCalendar(relay)),
     webhooks: startWebhooks(relay, addressRuleOf(config)),
   };
   const listening = listen(

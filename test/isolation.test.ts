@@ -73,6 +73,10 @@ async function stranger(): Promise<Stranger> {
   return { organisationId, headers, instructorId: await person('instructor'), studentId: await person('student'), theirs };
 }
 
+/** A run that is over before it began. */
+const RUN = `INSERT INTO automation_runs (id, automation, set_id, event, key, session_id, at, root, depth, state, told)
+  SELECT gen_random_uuid(), 'invented', booked_set_id, 'session.booked', 'invented', id, now(), 'invented', 0, 'not-met', 1 FROM sessions WHERE id = ? RETURNING id`;
+
 /** An address that is told of nothing that happens here. */
 const hookOf = async (of: Lectern): Promise<string> => {
   const hook = { name: `to-${newId()}`, url: 'https://hooks.example.invalid/', eventTypes: ['substitute.not-found'] };
@@ -138,6 +142,7 @@ test('another organisation’s ids are not found on any route, wherever a route 
     decisions: await one('SELECT id FROM decisions WHERE session_id = ? LIMIT 1'),
     'rule-drafts': (await lectern.api<{ id: string }>('POST', '/v1/rule-drafts', { ...draftable(), message: 'Invented' })).body.id,
     webhooks: await hookOf(lectern),
+    automations: await one(RUN),
   };
   // Stopped at once: one that runs would be in everybody's way.
   const shadow = await lectern.api<{ id: string }>('POST', '/v1/rule-shadows', { draftId: ids['rule-drafts'] });
@@ -191,6 +196,7 @@ test('another organisation’s ids are not found on any route, wherever a route 
     'post /v1/rule-drafts/{id}/withdraw': { version: 1 },
     'post /v1/rule-shadows/{id}/stop': { version: 1 },
     'post /v1/rule-shadows/{id}/promote': { version: 1 },
+    'post /v1/automations/runs/{id}/cancel': { version: 1 },
     'patch /v1/webhooks/{id}': { version: 1, state: 'off' },
     'post /v1/webhooks/{id}/rotate-secret': { version: 1 },
     'post /v1/webhooks/{id}/redeliver': { since: at(-1) },
@@ -227,6 +233,12 @@ test('another organisation’s ids are not found on any route, wherever a route 
     'post /v1/rule-shadows draftId': ['/v1/rule-shadows', { draftId: ids['rule-drafts'] }],
     'get /v1/decisions/{id}/shadow shadowId': [`/v1/decisions/${theirDecision}/shadow?shadowId=${ids['rule-shadows']}`],
     'post /v1/webhooks/{id}/redeliver deliveryId': [`/v1/webhooks/${await hookOf(other.theirs)}/redeliver`, { deliveryId: delivery.body.id }],
+    'post /v1/automations/try sessionId': ['/v1/automations/try', { automation: 'first-lesson', sessionId }],
+    'post /v1/automations/try personId': ['/v1/automations/try', { automation: 'first-lesson', sessionId: their.body.id, personId: studentId }],
+    'get /v1/automations/runs sessionId': [`/v1/automations/runs?sessionId=${sessionId}`],
+    'get /v1/automations/runs personId': [`/v1/automations/runs?personId=${studentId}`],
+    'get /v1/automations/marks sessionId': [`/v1/automations/marks?sessionId=${sessionId}`],
+    'get /v1/automations/marks personId': [`/v1/automations/marks?personId=${studentId}`],
     'get /v1/slots instructorId': [`/v1/slots?${slots}&instructorId=${instructorId}`],
     'get /v1/slots studentId': [`/v1/slots?${slots}&instructorId=${other.instructorId}&studentId=${studentId}`],
     'post /v1/series studentIds': ['/v1/series', { ...series, studentIds: [studentId] }],

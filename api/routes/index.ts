@@ -29,6 +29,7 @@ import { streamRoute } from './stream';
 import { termRoutes } from './terms';
 import { transcriptRoutes } from './transcripts';
 import { waitlistRoutes } from './waitlist';
+import { automationRoutes } from './automations';
 import { webhookRoutes } from './webhooks';
 
 /** Every route behind a key or login, in the order of the document. */
@@ -60,6 +61,7 @@ export const ROUTES: readonly (Route | StreamRoute)[] = [
   ...decisionRoutes,
   ...factRoutes,
   ...inboundRoutes,
+  ...automationRoutes,
   ...webhookRoutes,
   ...opsRoutes,
   streamRoute,

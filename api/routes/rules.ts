@@ -30,11 +30,12 @@ function present(r: ListedRuleSet): object {
 
 export const principalOf = (id: string | null, name: string | null): object | null => (id === null ? null : { id, name: name ?? 'Lectern' });
 const filesOf = (list: readonly RuleFile[]): object[] => list.map(({ file, text }) => ({ file, text }));
-export const contentOf = ({ policies, messages, inbound, facts }: RuleSetRow['content']): object => ({
+export const contentOf = ({ policies, messages, inbound, facts, automations }: RuleSetRow['content']): object => ({
   policies: filesOf(policies),
   messages: filesOf(messages),
   ...(inbound && { inbound: filesOf(inbound) }),
   ...(facts && { facts: filesOf(facts) }),
+  ...(automations && { automations: filesOf(automations) }),
 });
 
 async function presentWhole(tx: Tx, set: WholeRuleSet | undefined, id: string): Promise<Reply> {

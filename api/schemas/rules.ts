@@ -15,6 +15,7 @@ export const ruleFiles = {
   messages: z.array(ruleFile).max(500),
   inbound: z.array(ruleFile).max(100).optional().meta({ description: 'Mappings of senders of webhooks; left out, those in force stay.' }),
   facts: z.array(ruleFile).max(200).optional().meta({ description: 'Facts that the set declares by itself; left out, those in force stay.' }),
+  automations: z.array(ruleFile).max(200).optional().meta({ description: 'Reactions to events; left out, those in force stay.' }),
 };
 export const checkRulesBody = z.strictObject(ruleFiles).meta({ id: 'CheckRules' });
 const message = longText(1000).refine((m) => m.trim() !== '', 'must say what changes and why');

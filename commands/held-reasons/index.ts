@@ -2,6 +2,7 @@
  * What a held step says to whoever decides it: which lesson and who, what the rules say or what is not known, and what can be
  * done. How the rules came to it is the decision's to tell, behind "why".
  */
+export * from './automations';
 export * from './booking';
 export * from './changes';
 export * from './documents';

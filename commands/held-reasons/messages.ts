@@ -3,6 +3,7 @@ import type { PlanEvent } from '../plan-event';
 import { becauseOf, lesson, person, sentences, type Lesson } from './words';
 
 export const HAPPENED: Record<PlanEvent['event'], string> = {
+  automation: 'an automation tells of it',
   booked: 'it is booked',
   cancelled: 'it is cancelled',
   rescheduled: 'it has moved',

@@ -17,6 +17,8 @@ interface About {
   labels: Labels;
   facts: Facts;
   asOf: Date;
+  /** The facts that are wanted, where it is not the policy that names them. */
+  declared?: readonly FactDocument[];
 }
 
 /** Of whom a fact is found: whom the question is about where that is one person, otherwise all who are on the session as that. */
@@ -31,7 +33,7 @@ function personsOf(fact: FactDocument, { point, subject, about }: About, session
 
 /** What policies name of the facts of their set, a question each; empty where none does. */
 const namedBy = (set: CompiledRuleSet, q: About): readonly FactDocument[] =>
-  q.sessionId !== null && Object.hasOwn(FACT_POINTS, q.point) ? selectPolicy(set.policies, q.point, q.labels).declared : [];
+  q.declared ?? (q.sessionId !== null && Object.hasOwn(FACT_POINTS, q.point) ? selectPolicy(set.policies, q.point, q.labels).declared : []);
 
 /** The values of one fact for questions about one session at one moment: found once for everybody concerned. */
 async function valuesOf(tx: Tx, fact: FactDocument, questions: readonly About[], session: SessionSeen): Promise<Facts[string][]> {

@@ -21,4 +21,5 @@ export const FACT_POINTS: FactPoints = {
   'substitute.search': { deadline: true },
   'substitute.eligibility': { subject: 'instructor', deadline: true },
   'substitute.ranking': { subject: 'instructor', deadline: true },
+  automation: {},
 };

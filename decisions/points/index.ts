@@ -1,5 +1,6 @@
 import type { DecisionPointSpec } from '../../policy/types';
 import { admission } from './admission';
+import { automation } from './automation';
 import { change } from './change';
 import { correction } from './correction';
 import { correctionMinutes } from './correction-minutes';
@@ -60,5 +61,6 @@ export const POINTS: Readonly<Record<string, DecisionPointSpec>> = Object.fromEn
     publish,
     webhook,
     webhookKeep,
+    automation,
   ].map((spec) => [spec.point, spec]),
 );

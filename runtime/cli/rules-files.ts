@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pointsOf, type RuleFiles } from '../../commands/check-rules';
+import type { RuleFile } from '../../db/rule-sets';
 import { POINTS } from '../../decisions/points';
 import { nearest } from '../../domain/nearest';
 import { checkPolicies } from '../../policy/check';
@@ -50,25 +51,23 @@ export interface FmtOptions extends RulesOptions {
   check?: boolean;
 }
 
-/** Writes each policy the one way that all are written. With `check` it writes nothing, and exits 1 with any that would change. */
+/** Writes each policy and automation the one way that all are written. With `check` it writes nothing, and exits 1 with any that would change. */
 export function rulesFmt(options: FmtOptions): number {
-  const { policies, unread = [] } = filesOf(options);
+  const { policies, automations = [], unread = [] } = filesOf(options);
   const faults: Fault[] = unread.filter((f) => f.file.endsWith('.json'));
-  const changed: string[] = [];
-  for (const { file, text } of policies) {
+  const changed: { at: string; file: string }[] = [];
+  const look = (folder: string, { file, text }: RuleFile): void => {
     const read = readDocument(text);
     if ('faults' in read) faults.push(...read.faults.map((f) => ({ file, rule: null, ...f })));
-    else if (formatDocument(read.value) !== text) changed.push(file);
-  }
+    else if (formatDocument(read.value) !== text) changed.push({ file, at: path.join(folderOf(options), folder, file) });
+  };
+  for (const file of policies) look('policies', file);
+  for (const file of automations) look('automations', file);
   if (faults.length > 0) return printFaults(faults, options);
-  if (!options.check)
-    for (const file of changed) {
-      const at = path.join(folderOf(options), 'policies', file);
-      replace(at, formatDocument(JSON.parse(readFileSync(at, 'utf8').replace(/^\ufeff/, '')) as Json));
-    }
-  if (options.json) printJson(changed);
-  else if (changed.length === 0) print(`${policies.length} policies are written as they should be`);
-  else print(changed.map((file) => `${file} ${options.check ? 'would be written differently' : 'written anew'}`).join('\n'));
+  if (!options.check) for (const { at } of changed) replace(at, formatDocument(JSON.parse(readFileSync(at, 'utf8').replace(/^\ufeff/, '')) as Json));
+  if (options.json) printJson(changed.map(({ file }) => file));
+  else if (changed.length === 0) print(`${policies.length} policies and ${automations.length} automations are written as they should be`);
+  else print(changed.map(({ file }) => `${file} ${options.check ? 'would be written differently' : 'written anew'}`).join('\n'));
   return options.check && changed.length > 0 ? 1 : 0;
 }
 

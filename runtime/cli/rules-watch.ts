@@ -17,7 +17,7 @@ export function whileWatching(folder: string, work: () => void): Promise<number>
         work();
       }, SETTLED_MS);
     };
-    for (const at of [folder, ...['policies', 'messages', 'inbound', 'facts'].map((name) => path.join(folder, name))])
+    for (const at of [folder, ...['policies', 'messages', 'inbound', 'facts', 'automations'].map((name) => path.join(folder, name))])
       if (existsSync(at)) watchers.push(watch(at, again));
     const end = (): void => {
       clearTimeout(pending);

@@ -1,4 +1,4 @@
-import { checkRuleFiles, pointsOf } from '../../commands/check-rules';
+import { automationsOf, checkRuleFiles, pointsOf } from '../../commands/check-rules';
 import { checkPolicies } from '../../policy/check';
 import { print, printJson, UsageError } from './output';
 import { coverage, printCoverage } from './rules-coverage';
@@ -13,8 +13,10 @@ function checkOnce(options: RulesOptions): number {
   if (faults.length > 0) return printFaults(faults, options);
   if (options.json) printJson([]);
   else {
-    const { policies, messages, inbound = [], facts = [] } = files;
-    print(`${policies.length} policies, ${messages.length} messages, ${inbound.length} mappings and ${facts.length} facts: no fault`);
+    const { policies, messages, inbound = [], facts = [], automations = [] } = files;
+    print(
+      `${policies.length} policies, ${messages.length} messages, ${inbound.length} mappings, ${facts.length} facts and ${automations.length} automations: no fault`,
+    );
   }
   return 0;
 }
@@ -34,14 +36,17 @@ export function rulesCheck(options: RulesOptions & { watch?: boolean }): number 
   });
 }
 
-/** Runs the examples of every policy. Exit 1 when one fails or a file cannot be read, and with `coverage` when a rule is never reached. */
+/** Runs the examples of every policy and every automation. Exit 1 when one fails or a file cannot be read, and with `coverage` when a rule is never reached. */
 export function rulesTest(options: RulesOptions & { coverage?: boolean }): number {
   const files = filesOf(options);
   const { points, faults: inFacts } = pointsOf(files);
   const { faults: found, policies } = checkPolicies(files.policies, points);
-  const faults = [...(files.unread ?? []), ...inFacts, ...found];
+  const { faults: inAutomations, automations } = automationsOf(files);
+  const faults = [...(files.unread ?? []), ...inFacts, ...found, ...inAutomations];
   const sound = policies.filter((p) => !faults.some((f) => f.file === p.file));
   const results = sound.map((p) => ({ file: p.file, passed: p.document.examples.cases.length, properties: p.document.properties?.length ?? 0 }));
+  const whole = automations.filter((a) => !faults.some((f) => f.file === a.file));
+  results.push(...whole.map((a) => ({ file: `automations/${a.file}`, passed: a.document.examples.cases.length, properties: 0 })));
   const sum = (of: 'passed' | 'properties'): number => results.reduce((n, r) => n + r[of], 0);
   const covered = options.coverage ? coverage(sound) : undefined;
   if (options.json)

@@ -253,6 +253,22 @@ beforeAll(async () => {
       body: { version: 99, effectiveFrom: at(9000) },
       end: 'stale',
     },
+    'post /v1/automations/try': {
+      path: '/v1/automations/try',
+      body: {
+        automation: 'third-no-show',
+        sessionId: heldId,
+        personId: student,
+        facts: { noShowsLately: 2, isTrial: null },
+        answers: { call: 'called' },
+      },
+      end: 'not-found',
+    },
+    'post /v1/automations/runs/{id}/cancel': {
+      path: '/v1/automations/runs/00000000-0000-4000-8000-000000000000/cancel',
+      body: { version: 99 },
+      end: 'not-found',
+    },
     'post /v1/webhooks': { path: '/v1/webhooks', body: hook, end: 'already-exists' },
     'patch /v1/webhooks/{id}': {
       path: `/v1/webhooks/${hookId}`,

@@ -162,6 +162,7 @@ describe('addresses and methods', () => {
       '/v1/rule-drafts/{id}/withdraw': { version: 1 },
       '/v1/rule-shadows/{id}/stop': { version: 1 },
       '/v1/rule-shadows/{id}/promote': { version: 1 },
+      '/v1/automations/runs/{id}/cancel': { version: 1 },
       '/v1/webhooks/{id}': { version: 1, state: 'off' },
       '/v1/webhooks/{id}/rotate-secret': { version: 1 },
       '/v1/webhooks/{id}/redeliver': { since: '2026-12-01T00:00:00Z' },

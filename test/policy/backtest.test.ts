@@ -55,7 +55,7 @@ test.each<[string, ConstructorParameters<typeof Judge>[0], Recorded, object]>([
   ['without a session it is not known which document applies', patient, recorded({ sessionId: null }), { end: 'unjudged', why: 'labels' }],
   [
     'a point that the draft does not answer is not judged',
-    { hash: '', policies: [], mappings: [], facts: [] },
+    { hash: '', policies: [], mappings: [], facts: [], automations: [] },
     recorded(),
     { end: 'unjudged', why: 'no-policy' },
   ],

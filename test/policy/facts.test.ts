@@ -146,7 +146,7 @@ test('as shipped no policy names a declared fact, so nothing is read for one', (
 });
 
 test('facts belong to the set: they change its hash, and a difference is told by name; a set from before there were any keeps its hash', () => {
-  const { facts, ...before } = files;
+  const { facts, automations: _automations, ...before } = files;
   const edit = (from: string, to: string): typeof files => ({
     ...files,
     facts: facts!.map((f) => (f.file === 'lateCancelsThisTerm.json' ? { ...f, text: f.text.replace(from, to) } : f)),

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
-import { pointsOf } from '../../commands/check-rules';
+import { automationFacts, pointsOf } from '../../commands/check-rules';
+import { automationSchema } from '../../policy/automations/schema';
 import { FACT_POINTS } from '../../decisions/points/declared';
 import { factSchema } from '../../policy/facts/schema';
 import { EVENT_FIELDS } from '../../commands/inbound-fields';
@@ -27,6 +28,7 @@ test('the schema is made from the decision points, and an editor finds it for ea
     { fileMatch: ['/rules/policies/*.json'], url: './docs/schemas/policy.schema.json' },
     { fileMatch: ['/rules/inbound/*.json'], url: './docs/schemas/inbound.schema.json' },
     { fileMatch: ['/rules/facts/*.json'], url: './docs/schemas/fact.schema.json' },
+    { fileMatch: ['/rules/automations/*.json'], url: './docs/schemas/automation.schema.json' },
   ]);
 });
 
@@ -63,6 +65,23 @@ test('the schema of facts takes those that are shipped, and underlines what none
   const change = JSON.parse(policies.find((p) => p.file === 'change.json')!.text) as Doc;
   const naming = (fact: string): string[] => faultsOf({ ...change, rules: [{ ...change.rules[0], when: { '>': [{ var: fact }, 2] } }] });
   expect([naming('lateCancelsThisTerm'), naming('lateCancelsThisTrm').length > 0]).toEqual([[], true]);
+});
+
+test('the schema of automations takes those that are shipped, and underlines what none can have', () => {
+  const schema = JSON.parse(readFileSync(path.join(root, 'docs/schemas/automation.schema.json'), 'utf8')) as object;
+  const shipped = readRuleFiles(defaultRulesFolder());
+  expect(schema).toEqual(automationSchema(automationFacts(shipped)));
+  const takes = ajv.compile(schema);
+  for (const { file, text } of shipped.automations!) expect([file, takes(JSON.parse(text)), takes.errors]).toEqual([file, true, null]);
+  const { text } = shipped.automations!.find((a) => a.file === 'third-no-show.json')!;
+  for (const [was, is] of [
+    ['"no-show"', '"noshow"'],
+    ['"noShowsLately" }, {', '"noShowLately" }, {'],
+    ['"hold"', '"held"'],
+    ['"coordinator"', '"coordinators"'],
+    ['"3d"', '"three days"'],
+  ] as const)
+    expect([is, takes(JSON.parse(text.replace(was, is)))]).toEqual([is, false]);
 });
 
 test.each(policies.map((p) => [p.file, p.text]))('%s is taken', (_file, text) => {

@@ -76,6 +76,7 @@ export const STEP_KINDS: Record<string, string> = {
   zone: 'Which time zone is theirs',
   'clock-change': 'Clocks are changed by law',
   webhook: 'An integration was not told',
+  automation: 'An automation asks',
 };
 
 export const TOPICS: Record<string, string> = {
