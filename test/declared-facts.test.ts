@@ -10,6 +10,7 @@ import { sessionSeen } from '../db/declared-facts';
 import type { FactDocument } from '../policy/facts/types';
 import { compileRuleSet } from '../policy/ruleset';
 import type { Json, PolicyDocument } from '../policy/types';
+import { History } from './support/history';
 import { HOUR, Lectern, type Cast } from './support/lectern';
 import { OwnOrganisation } from './support/organisation';
 import { shippedRules } from './support/rule-files';
@@ -144,9 +145,9 @@ test('what is not known is recorded as that and handled like any missing fact', 
 
 test('a deadline is on the clock of the student, whichever zone that is', async () => {
   const [berlin, york] = [await student('S-5', [400]), await student('S-6', [], 'America/New_York')];
-  const [session] = berlin.sessions as [string];
   const day = '2027-11-02';
-  await own.query(`UPDATE sessions SET starts_at = ?, ends_at = ? WHERE id = ?`, [`${day}T16:00:00+01:00`, `${day}T16:30:00+01:00`, session]);
+  const history = await History.beside(own, berlin.sessions[0]!);
+  const session = await history.add({ at: `${day}T16:00:00+01:00`, students: [berlin.id] });
   const at = async (clock: string, who: string): Promise<Json> =>
     (await found('beforeElevenOnTheDay', who, session, new Date(`${day}T${clock}Z`))).value;
   // New York still has its summer time: eleven there is 16:00 in Berlin.
@@ -228,11 +229,13 @@ test('a change about one student has the facts of that one, a change of the less
 test('a field of the session is looked up as well', async () => {
   await bring('subject,rate\nMaths,40\npiano,', 'rates.csv');
   const fact = { ...DISTRICT, type: 'percent', table: 'rates.csv', column: 'rate', of: 'session', key: 'subject' } as unknown as FactDocument;
-  const { sessions } = await student('S-11', [600]);
+  const { id, sessions } = await student('S-11', [600]);
+  const history = await History.beside(own, sessions[0]!);
+  let hour = 10;
   const rate = async (subject: string): Promise<Json | undefined> => {
-    await own.query('UPDATE sessions SET subject = ? WHERE id = ?', [subject, sessions[0]!]);
+    const sessionId = await history.add({ at: `2027-05-03T${hour++}:00:00Z`, students: [id], subject });
     return own.in(async (tx) => {
-      const session = (await sessionSeen(tx, sessions[0]!))!;
+      const session = (await sessionSeen(tx, sessionId))!;
       return (await find(tx, fact, { session, homeZone: session.homeZone, personIds: [], asOf: own.now() }))[0]!.value;
     });
   };
@@ -252,8 +255,9 @@ test('what is asked of several people at one moment is found once for all of the
   const { cast, sessions } = await student('S-8', [500]);
   const instructors = [cast.instructorId, ...(await Promise.all([own.cast(1), own.cast(1)])).map((c) => c.instructorId)];
   for (const [i, id] of instructors.entries()) await own.query('UPDATE people SET external_id = ? WHERE id = ?', [`I-${i + 1}`, id]);
+  const asOf = own.now();
   const questions = instructors.map((subject) => ({
-    ...{ point: 'substitute.eligibility', sessionId: sessions[0]!, subject, facts: { blocked: false }, asOf: own.now() },
+    ...{ point: 'substitute.eligibility', sessionId: sessions[0]!, subject, facts: { blocked: false }, asOf },
     labels: { programme: null, branch: null, subject: null },
   }));
   const said: string[] = [];
