@@ -4,6 +4,7 @@ import { HOUR, Lectern, MINUTE, TRANSCRIPT, type Cast, type Mail } from './suppo
 import { OwnLectern } from './support/own-lectern';
 import { Processes } from './support/processes';
 import { bookSeries, filled, inDays, readSeries, wallOf, weekly } from './support/series';
+import { besideAll, expectAskedOnce } from './support/shadow';
 
 jest.setTimeout(240_000);
 const own = new OwnLectern();
@@ -22,6 +23,7 @@ beforeAll(async () => {
   connection = await own.start();
   key = (JSON.parse(connection) as { adminKey: string }).adminKey;
   lectern = new Lectern(connection);
+  await besideAll(lectern);
 });
 afterAll(async () => {
   await lectern.close();
@@ -294,3 +296,5 @@ test('a kill between the sink’s store and its 250 doubles nothing', async () =
 test('with a ledger that forgets its claims the same kill doubles the mail', async () => {
   expect(await killBeforeThe250(true)).toEqual({ copies: 2, state: 'delivered' });
 });
+
+test('a draft that was beside the live set all the while was asked of each decision, once', () => expectAskedOnce(lectern));
