@@ -3,6 +3,7 @@ import { dispatchDue, type Dispatch } from './dispatch';
 import { draftSession } from './draft-session';
 import { prepareRoom } from './prepare';
 import { tendRoom } from './tend-room';
+import { adoptSome } from './adoption';
 import { goOnWithAutomation } from './automations';
 import { changeSome, fillSomeSeries } from './series';
 import { expireHeldSteps, takeStep, type StepName } from './steps';
@@ -17,6 +18,7 @@ export const createActivities = (deps: ActivityDeps, dispatch: Dispatch = dispat
   tendRoom: (input: SessionInput) => tendRoom(deps, input, dispatch),
   compensate: (input: SessionInput) => compensate(deps, input),
   fillSomeSeries: (input: Parameters<typeof fillSomeSeries>[1]) => fillSomeSeries(deps, input),
+  adoptSome: (input: Parameters<typeof adoptSome>[1]) => adoptSome(deps, input),
   goOnWithAutomation: (input: Parameters<typeof goOnWithAutomation>[1]) => goOnWithAutomation(deps, input),
   changeSome: (input: Parameters<typeof changeSome>[1]) => changeSome(deps, input),
 });

@@ -4,8 +4,8 @@ import { draftById } from '../db/rule-drafts';
 import { lockPublishing } from '../db/rule-sets';
 import { LecternError, notFound } from '../domain/errors';
 import { newId } from '../domain/ids';
-import type { Context } from './context';
-import { idOf, refuseFaults } from './publish-rules';
+import { idOf, type Context } from './context';
+import { refuseFaults } from './publish-rules';
 
 const DAY_MS = 24 * 3_600_000;
 /** How far back it goes when nobody says, as on the command line. */

@@ -24,3 +24,6 @@ export interface Context {
 
 /** The principal that acts when nobody does: a deadline, a timer, a webhook's consequence. */
 export const SYSTEM: Principal = { id: '00000000-0000-0000-0000-000000000000', name: 'Lectern', kind: 'system', personId: null, roles: ['admin'] };
+
+/** Who did it, as it is kept; null for Lectern itself and for the command line without a key. */
+export const idOf = ({ kind, id }: Principal): string | null => (kind === 'system' ? null : id);

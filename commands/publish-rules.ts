@@ -9,8 +9,9 @@ import { newId } from '../domain/ids';
 import { apart, diffRuleSets, type Difference, type DifferencesApart } from '../policy/diff';
 import { hashRuleSet } from '../policy/ruleset';
 import type { Fault } from '../policy/types';
+import { followPublish } from './adoption/begin';
 import { checkRuleFiles, type RuleFiles } from './check-rules';
-import type { Context, Principal } from './context';
+import { idOf, type Context } from './context';
 import { endShadowOf } from './shadow/end';
 
 export { checkRuleFiles, type RuleFiles };
@@ -59,8 +60,6 @@ export function contentOf({ policies, messages, ...others }: RuleFiles, inForce:
 export type Coming = Pick<RuleSetRow, 'hash' | 'content' | 'message' | 'publishedBy'> &
   Partial<Pick<RuleSetRow, 'approvedBy' | 'effectiveFrom' | 'rollsBackTo'>>;
 
-export const idOf = ({ kind, id }: Principal): string | null => (kind === 'system' ? null : id);
-
 export const refuseFaults = (files: RuleFiles): void => {
   const faults = checkRuleFiles(files);
   if (faults.length === 0) return;
@@ -85,9 +84,11 @@ export async function refuseWhileScheduled(tx: Tx): Promise<void> {
  */
 export async function putInForce(tx: Tx, ctx: Context, coming: Coming): Promise<Pick<RuleSetRow, 'id' | 'number'>> {
   const id = newId();
+  const before = await newestSet(tx);
   const number = await insertSet(tx, { ...coming, id, publishedAt: ctx.asOf });
   const { hash, rollsBackTo = null, approvedBy = null } = coming;
   await addAudit(tx, ctx, rollsBackTo === null ? 'rules.publish' : 'rules.rollback', 'rule-set', id, { number, hash, rollsBackTo, approvedBy });
+  if (before) await followPublish(tx, ctx, { id, before: before.content, content: coming.content });
   return { id, number };
 }
 

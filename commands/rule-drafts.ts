@@ -7,9 +7,9 @@ import { newId } from '../domain/ids';
 import { apart, diffRuleSets } from '../policy/diff';
 import { hashRuleSet } from '../policy/ruleset';
 import { checkRuleFiles, type RuleFiles } from './check-rules';
-import { SYSTEM, type Context } from './context';
+import { idOf, SYSTEM, type Context } from './context';
 import { endShadowOf } from './shadow/end';
-import { contentOf, idOf, publishRules, putInForce, refuseFaults, refuseWhileScheduled, type Published } from './publish-rules';
+import { contentOf, publishRules, putInForce, refuseFaults, refuseWhileScheduled, type Published } from './publish-rules';
 
 /** Keeps rule files that are not in force, to be looked at first. Errors: `invalid-rules`. */
 export function saveDraft(ctx: Context, { message, ...files }: RuleFiles & { message: string }): Promise<string> {

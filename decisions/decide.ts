@@ -153,3 +153,11 @@ export async function preview(tx: Tx, question: Question): Promise<Decision> {
   const [{ facts }] = (await withDeclared(tx, set.compiled, [question])) as [Question];
   return asDecision('preview', isPaused ? whilePaused(policy) : evaluate(policy, facts), facts);
 }
+
+/** What another set than the one in force would decide; nothing is stored. */
+export function previewBy(set: LoadedSet): Ask {
+  return async (tx, question) => {
+    const [asked] = await withDeclared(tx, set.compiled, [question]);
+    return { ...answer(set, asked!).decision, id: 'preview' };
+  };
+}

@@ -2,7 +2,7 @@ import type { PlannedObligation } from './plan';
 import type { Channel, ObligationState } from './vocabulary';
 
 /** Why a new plan takes back a row that an earlier one laid down. A still newer plan that wants the row again revives it. */
-export const REPLAN_REASONS = ['session-moved', 'rules-changed', 'people-changed', 'taken-off'] as const;
+export const REPLAN_REASONS = ['session-moved', 'rules-changed', 'due-before-publish', 'people-changed', 'taken-off'] as const;
 export type ReplanReason = (typeof REPLAN_REASONS)[number];
 
 export interface ExistingObligation {
@@ -24,8 +24,8 @@ export interface MatchedPlan<T> {
   insert: PlannedObligation[];
   /** Rows to be written as the new plan has them: planned ones that differ, and taken-back ones that are wanted again. */
   update: { existing: T; planned: PlannedObligation }[];
-  /** With the new plan's reason, where it has one of its own. */
-  suppress: { existing: T; reason: string | null }[];
+  /** With the new plan's reason and time, where it has the row and does not send it. */
+  suppress: { existing: T; reason: string | null; wantedAt: number | null }[];
   /** Rows that the new plan wants as they are. */
   keep: T[];
   /** Rows that the new plan does not want and that are past taking back: being sent, or at their end. */
@@ -60,13 +60,13 @@ export function matchPlan<T extends ExistingObligation>(existing: T[], planned: 
   for (const p of planned) {
     const o = byKey.get(keyOf(p));
     if (!o) result.insert.push(p);
-    else if (o.state === 'planned' && p.state === 'suppressed') result.suppress.push({ existing: o, reason: p.reason });
+    else if (o.state === 'planned' && p.state === 'suppressed') result.suppress.push({ existing: o, reason: p.reason, wantedAt: p.wantedAt });
     else if (p.state === 'planned' && (wasTakenBack(o) || (o.state === 'planned' && differs(o, p)))) result.update.push({ existing: o, planned: p });
     else result.keep.push(o);
   }
   for (const o of existing) {
     if (wanted.has(keyOf(o))) continue;
-    if (o.state === 'planned') result.suppress.push({ existing: o, reason: null });
+    if (o.state === 'planned') result.suppress.push({ existing: o, reason: null, wantedAt: null });
     else result.leave.push(o);
   }
   return result;

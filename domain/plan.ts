@@ -48,6 +48,8 @@ export interface PlannedObligation {
   channel: Channel;
   fallback: Channel | null;
   template: string;
+  /** When it is wanted by the rules alone, whatever time it is and whoever sleeps then. */
+  wantedAt: number;
   dueAt: number;
   deadlineAt: number;
   state: 'planned' | 'suppressed';
@@ -103,6 +105,7 @@ function planOne(step: PlanStep, person: PlanRecipient, { instants, asOf }: Plan
     channel,
     fallback,
     template: step.template,
+    wantedAt: wanted,
     dueAt: isLate ? wanted : dueOutsideQuietHours({ wanted, deadlineAt, asOf }, step, person),
     deadlineAt,
     state: isLate ? 'suppressed' : 'planned',
@@ -121,11 +124,11 @@ export const ANNOUNCING: readonly string[] = ['confirmation', 'assignment', 'cha
  * A booking or a move at short notice makes several steps due at once. Of a collapsing group only the last past-due one stays, and
  * none of them when a message that says the same (confirmation, assignment, notice of change) is about to go to the same person.
  */
-function collapse(planned: PlannedObligation[], wantedAt: Map<PlannedObligation, number>, asOf: number): void {
-  const isPast = (p: PlannedObligation): boolean => p.state === 'planned' && p.collapse !== null && wantedAt.get(p)! < asOf;
+function collapse(planned: PlannedObligation[], asOf: number): void {
+  const isPast = (p: PlannedObligation): boolean => p.state === 'planned' && p.collapse !== null && p.wantedAt < asOf;
   for (const p of planned.filter(isPast)) {
-    const said = planned.find((q) => same(p, q) && ANNOUNCING.includes(q.kind) && q.state === 'planned' && wantedAt.get(q)! >= asOf);
-    const later = planned.some((q) => q !== p && same(p, q) && q.collapse === p.collapse && isPast(q) && wantedAt.get(q)! > wantedAt.get(p)!);
+    const said = planned.find((q) => same(p, q) && ANNOUNCING.includes(q.kind) && q.state === 'planned' && q.wantedAt >= asOf);
+    const later = planned.some((q) => q !== p && same(p, q) && q.collapse === p.collapse && isPast(q) && q.wantedAt > p.wantedAt);
     if (!said && !later) continue;
     p.state = 'suppressed';
     p.reason = `collapsed-into-${said ? said.kind : 'later'}`;
@@ -134,10 +137,8 @@ function collapse(planned: PlannedObligation[], wantedAt: Map<PlannedObligation,
 
 /** Lays out what each recipient is owed: every row with its due time and deadline, and with its reason where it will not be sent. */
 export function planObligations(input: PlanInput): PlannedObligation[] {
-  const wantedAt = new Map<PlannedObligation, number>();
   const planned = input.steps.flatMap((step) => {
     const rows = input.recipients.filter((r) => r.role === step.to).map((person) => ({ person, row: planOne(step, person, input) }));
-    for (const { row } of rows) wantedAt.set(row, row.anchorAt + step.offset);
     // Of coordinators those who are on duty when it is due; everybody when nobody is.
     return onDutyOf(
       rows,
@@ -145,6 +146,6 @@ export function planObligations(input: PlanInput): PlannedObligation[] {
       ({ row }) => row.dueAt,
     ).map(({ row }) => row);
   });
-  collapse(planned, wantedAt, input.asOf);
+  collapse(planned, input.asOf);
   return planned;
 }

@@ -8,6 +8,7 @@ import { addFactCommands } from './cli/fact-commands';
 import { addInbound } from './cli/inbound-commands';
 import { exitWith } from './cli/output';
 import { addDraftCommands, addVersionCommands } from './cli/rule-commands';
+import type { PublishOptions } from './cli/publish';
 import type { RulesOptions } from './cli/rules';
 import type { DiffOptions } from './cli/rules-diff';
 import type { FmtOptions, NewOptions } from './cli/rules-files';
@@ -170,13 +171,14 @@ function program(run: (work: () => number | Promise<number>) => Promise<void>): 
   rules
     .command('publish')
     .description('put the files in force')
-    .requiredOption('-m, --message <why>', 'why, for whoever asks later')
+    .option('-m, --message <why>', 'why, for whoever asks later')
     .option('--from <instant>', 'in force from then on, such as 2027-01-11T08:00:00+01:00 (default: at once)')
+    .option('--preview', 'only tell which messages of booked lessons would move, appear or go')
+    .option('--apply <whom>', 'running: booked lessons take the terms as well')
+    .option('--where <what=value...>', 'with --apply: which lessons, by programme, branch, subject, from or until')
     .option(...rulesFolder)
     .option(...json)
-    .action((o: RulesOptions & { message: string; from?: string }) =>
-      run(async () => (await import('./cli/publish.js')).rulesPublish(await config(), o)),
-    );
+    .action((o: PublishOptions) => run(async () => (await import('./cli/publish.js')).rulesPublish(await config(), o)));
   addVersionCommands(rules, run);
   addDraftCommands(rules, run);
   addFactCommands(rules, run);

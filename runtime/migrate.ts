@@ -23,6 +23,7 @@ import * as factTables from '../migrations/20261201110000_fact_tables';
 import * as shadow from '../migrations/20261201120000_shadow';
 import * as backtests from '../migrations/20261201120100_backtests';
 import * as recorded from '../migrations/20261201120200_recorded';
+import * as adoption from '../migrations/20261201130000_adoption';
 import * as webhooks from '../migrations/20261201140000_webhooks';
 import * as webhooksDue from '../migrations/20261201140100_webhooks';
 import * as automations from '../migrations/20261201150000_automations';
@@ -54,6 +55,7 @@ export const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261201120000_shadow': shadow,
   '20261201120100_backtests': backtests,
   '20261201120200_recorded': recorded,
+  '20261201130000_adoption': adoption,
   '20261201140000_webhooks': webhooks,
   '20261201140100_webhooks': webhooksDue,
   '20261201150000_automations': automations,

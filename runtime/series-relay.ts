@@ -1,8 +1,10 @@
 import { ScheduleAlreadyRunning, ScheduleNotFoundError } from '@temporalio/client';
+import { organisationsWithAdoptions, runningAdoptionIds } from '../db/adoptions';
 import { runningBatchIds } from '../db/batches';
 import { organisationIds } from '../db/organisations';
 import { hasActiveSeries, organisationsWithSeriesWork, seriesToFill } from '../db/series';
 import { realDelay } from '../domain/clock';
+import { ADOPT_WORKFLOW, adoptWorkflowIdFor } from '../workflows/adopt/contract';
 import { BATCH_WORKFLOW, batchWorkflowIdFor } from '../workflows/batch/contract';
 import { FILL_WORKFLOW, fillWorkflowIdFor, scheduleIdFor, type FillSeriesInput } from '../workflows/series/contract';
 import { TASK_QUEUE } from '../workflows/session/contract';
@@ -40,6 +42,15 @@ export async function relaySeries(deps: RelayDeps): Promise<void> {
     const input: FillSeriesInput = { organisationId, clock, which: 'asked' };
     if (asked.length > 0) await start(deps, FILL_WORKFLOW, fillWorkflowIdFor(organisationId, 'asked'), input);
     for (const batchId of batches) await start(deps, BATCH_WORKFLOW, batchWorkflowIdFor(batchId), { organisationId, batchId, clock });
+  });
+}
+
+/** Sees to it that every adoption under way has its workflow, which reads its rows: one that was lost goes on where they stand. */
+export async function relayAdoptions(deps: RelayDeps): Promise<void> {
+  const { clock } = deps;
+  await eachOrganisation(deps, await organisationsWithAdoptions(deps.db.crossing), async (organisationId) => {
+    const ids = await deps.db.inOrganisation(organisationId, runningAdoptionIds);
+    for (const adoptionId of ids) await start(deps, ADOPT_WORKFLOW, adoptWorkflowIdFor(adoptionId), { organisationId, adoptionId, clock });
   });
 }
 

@@ -16,7 +16,7 @@ import { listen, startLoop } from './loops';
 import { projectRoot } from './paths';
 import { followAllClocks } from './clocks';
 import { applyInbox, reconcile, relayWakes } from './relay';
-import { reconcileSchedules, relaySeries } from './series-relay';
+import { reconcileSchedules, relayAdoptions, relaySeries } from './series-relay';
 import { startShadowing } from './shadow/run';
 import { CALENDAR_MS, followCalendar, relayRuns } from './automations';
 import { addressRuleOf, startWebhooks } from './webhooks';
@@ -108,6 +108,7 @@ export async function startWorker(config: Config, addresses: Addresses, { public
     inbox: startLoop('inbox', 1_000, logger, () => applyInbox(relay)),
     reconciler: startLoop('reconciler', 60_000, logger, () => reconcile(relay)),
     series: startLoop('series', 1_000, logger, () => relaySeries(relay)),
+    adoptions: startLoop('adoptions', 1_000, logger, () => relayAdoptions(relay)),
     schedules: startLoop('schedules', 15_000, logger, () => reconcileSchedules(relay)),
     clocks: startLoop('clocks', HOUSEKEEPING_MS, logger, () => followAllClocks(relay)),
     housekeeping: startLoop('housekeeping', HOUSEKEEPING_MS, logger, () => keepHouse(relay)),

@@ -142,6 +142,10 @@ test('another organisation’s ids are not found on any route, wherever a route 
     decisions: await one('SELECT id FROM decisions WHERE session_id = ? LIMIT 1'),
     'rule-drafts': (await lectern.api<{ id: string }>('POST', '/v1/rule-drafts', { ...draftable(), message: 'Invented' })).body.id,
     webhooks: await hookOf(lectern),
+    adoptions: await one(
+      `INSERT INTO adoptions (id, set_id, with_terms, selection, decision_id, batch, per_minute, state, started_at, ended_at)
+       SELECT gen_random_uuid(), booked_set_id, false, '{}', gen_random_uuid(), 1, 1, 'done', now(), now() FROM sessions WHERE id = ? RETURNING id`,
+    ),
     automations: await one(RUN),
   };
   // Stopped at once: one that runs would be in everybody's way.

@@ -1,4 +1,5 @@
 import type { Route, StreamRoute } from '../route';
+import { adoptionRoutes } from './adoptions';
 import { changeRoutes } from './changes';
 import { deskRoutes } from './desk';
 import { decisionRoutes } from './decisions';
@@ -58,6 +59,7 @@ export const ROUTES: readonly (Route | StreamRoute)[] = [
   ...ruleDraftRoutes,
   ...ruleShadowRoutes,
   ...ruleBacktestRoutes,
+  ...adoptionRoutes,
   ...decisionRoutes,
   ...factRoutes,
   ...inboundRoutes,

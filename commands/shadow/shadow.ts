@@ -5,8 +5,8 @@ import { insertShadow, lockRunningShadow, lockShadow, shadowById, type ShadowRow
 import type { Tx } from '../../db/database';
 import { LecternError, notFound } from '../../domain/errors';
 import { newId } from '../../domain/ids';
-import { SYSTEM, type Context } from '../context';
-import { enact, idOf, refuseFaults, type Published } from '../publish-rules';
+import { idOf, SYSTEM, type Context } from '../context';
+import { enact, refuseFaults, type Published } from '../publish-rules';
 import { over, refuseStale } from '../rule-drafts';
 import { endShadow } from './end';
 

@@ -4,6 +4,7 @@ import { automation } from './automation';
 import { change } from './change';
 import { correction } from './correction';
 import { correctionMinutes } from './correction-minutes';
+import { adoption } from './adoption';
 import { closure } from './closure';
 import { closureReopen } from './closure-reopen';
 import { clockChange } from './clock-change';
@@ -59,6 +60,7 @@ export const POINTS: Readonly<Record<string, DecisionPointSpec>> = Object.fromEn
     viability,
     waitlist,
     publish,
+    adoption,
     webhook,
     webhookKeep,
     automation,

@@ -56,6 +56,15 @@ export function addVersionCommands(rules: Command, run: Run): void {
     .option(...json)
     .action((o: Json & { limit: string }) => run(async () => (await versions()).rulesLog(await config(), o)));
   rules
+    .command('adoption [id]')
+    .description('how booked lessons follow rules that came into force, or let them take the terms in force')
+    .option('--apply <whom>', 'running: booked lessons take the terms in force')
+    .option('--where <what=value...>', 'with --apply: which lessons, by programme, branch, subject, from or until')
+    .option(...json)
+    .action((id: string | undefined, o: Json & { apply?: string; where?: string[] }) =>
+      run(async () => (await import('./rules-adoption.js')).rulesAdoption(await config(), id, o)),
+    );
+  rules
     .command('rollback [number]')
     .description('take an earlier set back into force: the one before, or the one with this number')
     .requiredOption('-m, --message <why>', 'why, for whoever asks later')

@@ -246,6 +246,12 @@ beforeAll(async () => {
       body: { draftId: '00000000-0000-4000-8000-000000000000', since: at(-9000), cases: 5 },
       end: 'not-found',
     },
+    'post /v1/adoptions/preview': { path: '/v1/adoptions/preview', body: { policies: [file], messages: [message] }, end: 'invalid-rules' },
+    'post /v1/adoptions': {
+      path: '/v1/adoptions',
+      body: { where: { programme: 'nowhere', branch: 'nowhere', subject: 'nothing', from: at(90_000), until: at(90_001) } },
+      end: 'ok',
+    },
     'post /v1/rule-shadows': { path: '/v1/rule-shadows', body: { draftId }, end: 'already-exists' },
     'post /v1/rule-shadows/{id}/stop': { path: `/v1/rule-shadows/${shadowId}/stop`, body: { version: 99 }, end: 'stale' },
     'post /v1/rule-shadows/{id}/promote': {
