@@ -110,6 +110,8 @@ export const BODY_EXAMPLES: Record<string, unknown> = {
   'post /v1/people/{id}/opt-in': { channel: 'sms' },
   'post /v1/transcripts': { sessionId: SESSION, lines: LINES },
   'post /v1/rules/check': FILES,
+  'post /v1/adoptions/preview': FILES,
+  'post /v1/adoptions': { number: 7, where: { programme: 'music' } },
   'post /v1/rules/publish': { ...FILES, message: 'A longer grace for trial lessons' },
   'post /v1/rules/rollback': { number: 3, message: 'The longer grace kept instructors waiting' },
   'post /v1/decisions/{id}/what-if': { facts: { lateBy: '20m' } },

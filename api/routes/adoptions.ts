@@ -93,13 +93,13 @@ const apply = route({
   tag: 'rules',
   summary: 'Let booked lessons take the terms in force',
   description:
-    'Until then they keep those that they were booked under. Their price stays; what a change, a charge or their pay comes to is decided by the set in force from then on. `where` says which lessons; all that are not settled when left out.',
+    'Until then they keep those that they were booked under. Their price stays; what a change, a charge or their pay comes to is decided by the set in force from then on.',
   roles: ['admin'],
   body: applyTermsBody,
   responses: { 202: { description: 'They follow; null where none is meant.', schema: applyTermsResult } },
-  errors: ['no-rules'],
-  async handle({ ctx, body }) {
-    const id = await applyTerms(ctx, body.where ?? {});
+  errors: ['no-rules', 'stale'],
+  async handle({ ctx, body: { number, where = {} } }) {
+    const id = await applyTerms(ctx, { number, selection: where });
     return { status: 202, body: { id }, ...(id !== null && { location: `/v1/adoptions/${id}` }) };
   },
 });

@@ -10,7 +10,12 @@ const selection = {
   from: instantIn.optional().meta({ description: 'Lessons that start from then on.' }),
   until: instantIn.optional().meta({ description: 'Lessons that start before then.' }),
 };
-export const applyTermsBody = z.strictObject({ where: z.strictObject(selection).optional() }).meta({ id: 'ApplyTerms' });
+export const applyTermsBody = z
+  .strictObject({
+    number: z.int().min(1).max(1_000_000_000).meta({ description: 'Of the set in force, whose terms are taken.' }),
+    where: z.strictObject(selection).optional().meta({ description: 'Which lessons; all that are not settled when left out.' }),
+  })
+  .meta({ id: 'ApplyTerms' });
 export const applyTermsResult = z
   .strictObject({ id: id.nullable().meta({ description: 'Of the adoption; null where no lesson is meant.' }) })
   .meta({ id: 'AppliedTerms' });

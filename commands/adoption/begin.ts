@@ -5,7 +5,7 @@ import { newestSet, type RuleSetRow } from '../../db/rule-sets';
 import type { Tx } from '../../db/database';
 import { answer, announce } from '../../decisions/decide';
 import { answers, loadSet, type LoadedSet } from '../../decisions/rule-sets';
-import { noRules } from '../../domain/errors';
+import { LecternError, noRules } from '../../domain/errors';
 import { newId } from '../../domain/ids';
 import type { PolicyDocument } from '../../policy/types';
 import { idOf, type Context } from '../context';
@@ -63,12 +63,15 @@ export async function followPublish(tx: Tx, ctx: Context, set: { id: string; bef
 
 /**
  * Lessons that are booked take the terms in force: their price stays what was agreed, and what a change, a charge or their pay comes to is decided
- * by the set in force from here on. Null where none is meant. Errors: `no-rules`.
+ * by the set in force from here on. `number`: that set, as whoever asks knows it. Null where no lesson is meant. Errors: `no-rules`, `stale` when
+ * another set is in force.
  */
-export function applyTerms(ctx: Context, selection: Selection): Promise<string | null> {
+export function applyTerms(ctx: Context, { number, selection }: { number: number; selection: Selection }): Promise<string | null> {
   return ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
     const newest = await newestSet(tx);
     if (!newest) throw noRules();
+    if (newest.number !== number)
+      throw new LecternError('stale', `Set ${newest.number} is in force, not ${number}.`, [{ path: '/number', now: newest.number }]);
     return begin(tx, ctx, newest.id, { withTerms: true, selection });
   });
 }

@@ -29,13 +29,13 @@ export async function rulesPublish(config: Config, options: PublishOptions): Pro
     return printFaults(faults, options);
   }
   return actingOn(config, async (ctx) => {
-    const published = await publishRules(ctx, { ...files, message: message, effectiveFrom });
+    const published = await publishRules(ctx, { ...files, message, effectiveFrom });
     for (const { table, facts } of await ctx.db.inOrganisation(ctx.organisationId, missingTables))
       progress(`${facts.join(', ')}: ${table} is not there to look up in; npx lectern rules table import ${table}`);
     const code = printPublished(published, options);
     if (!options.apply) return code;
     if (published.number === null)
       throw new UsageError('Not in force yet, so nothing took its terms: once it is, npx lectern rules adoption --apply running');
-    return applyRunning(ctx, selection, options);
+    return applyRunning(ctx, { number: published.number, selection }, options);
   });
 }

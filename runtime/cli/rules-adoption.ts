@@ -6,6 +6,7 @@ import type { Context } from '../../commands/context';
 import type { ListedAdoption, Selection } from '../../db/adoptions';
 import { adoptionPage, failuresOf, listedAdoption } from '../../db/read/adoptions';
 import { newestSet } from '../../db/rule-sets';
+import { noRules } from '../../domain/errors';
 import { isId } from '../../domain/ids';
 import type { Config } from '../config';
 import { print, printJson, progress, UsageError } from './output';
@@ -61,8 +62,12 @@ export async function previewPublish(config: Config, options: RulesOptions): Pro
 }
 
 /** Lessons that are booked take the terms in force. */
-export async function applyRunning(ctx: Context, selection: Selection, { json }: { json?: boolean }): Promise<number> {
-  const id = await applyTerms(ctx, selection);
+export async function applyRunning(
+  ctx: Context,
+  { number, selection }: { number: number; selection: Selection },
+  { json }: { json?: boolean },
+): Promise<number> {
+  const id = await applyTerms(ctx, { number, selection });
   if (json) printJson({ adoptionId: id });
   else if (id === null) print('No lesson is meant: nothing follows.');
   else print(`Lessons that are booked take these terms. How far they are: npx lectern rules adoption ${id}`);
@@ -89,7 +94,11 @@ export function rulesAdoption(config: Config, id: string | undefined, options: A
   checkApply(options);
   const selection = selectionOf(options.where);
   return actingOn(config, async (ctx) => {
-    if (options.apply) return applyRunning(ctx, selection, options);
+    if (options.apply) {
+      const inForce = await ctx.db.inOrganisation(ctx.organisationId, newestSet);
+      if (!inForce) throw noRules();
+      return applyRunning(ctx, { number: inForce.number, selection }, options);
+    }
     return ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
       const found =
         id === undefined ? await adoptionPage(tx, { limit: MOST_CASES, after: null }) : [await listedAdoption(tx, id)].flatMap((a) => a ?? []);

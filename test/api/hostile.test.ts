@@ -249,8 +249,8 @@ beforeAll(async () => {
     'post /v1/adoptions/preview': { path: '/v1/adoptions/preview', body: { policies: [file], messages: [message] }, end: 'invalid-rules' },
     'post /v1/adoptions': {
       path: '/v1/adoptions',
-      body: { where: { programme: 'nowhere', branch: 'nowhere', subject: 'nothing', from: at(90_000), until: at(90_001) } },
-      end: 'ok',
+      body: { number: 999_999, where: { programme: 'nowhere', branch: 'nowhere', subject: 'nothing', from: at(90_000), until: at(90_001) } },
+      end: 'stale',
     },
     'post /v1/rule-shadows': { path: '/v1/rule-shadows', body: { draftId }, end: 'already-exists' },
     'post /v1/rule-shadows/{id}/stop': { path: `/v1/rule-shadows/${shadowId}/stop`, body: { version: 99 }, end: 'stale' },

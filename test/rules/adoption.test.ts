@@ -176,8 +176,8 @@ test('booked lessons keep their terms until somebody lets those that are meant t
   const lines = await own.query<{ kind: string }>(`SELECT kind FROM timeline WHERE session_id = ? AND kind = 'terms.adopted'`, [music]);
   expect(lines).toHaveLength(1);
   expect(await own.query(`SELECT 1 FROM audit WHERE action = 'rules.apply' AND entity_id = ?`, [id])).toHaveLength(1);
-  expect((await own.api<{ id: null }>('POST', '/v1/adoptions', { where: { programme: 'chess' } })).body).toEqual({ id: null });
-  expect((await own.session(music)).startsAt).toBeDefined();
+  expect((await own.api<{ id: null }>('POST', '/v1/adoptions', { number: 2, where: { programme: 'chess' } })).body).toEqual({ id: null });
+  expect(await own.api('POST', '/v1/adoptions', { number: 1 })).toMatchObject({ status: 409, body: { code: 'stale', details: [{ now: 2 }] } });
 });
 
 test.each([
