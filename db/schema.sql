@@ -19,6 +19,28 @@ acknowledgements.reminders integer NOT NULL DEFAULT 0
 acknowledgements.acknowledged_at timestamp with time zone
 acknowledgements.acknowledged_by text
 acknowledgements.decision_id uuid
+adoption_items.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+adoption_items.adoption_id uuid NOT NULL
+adoption_items.session_id uuid NOT NULL
+adoption_items.state text NOT NULL
+adoption_items.why text
+adoption_items.moved integer NOT NULL DEFAULT 0
+adoption_items.added integer NOT NULL DEFAULT 0
+adoption_items.taken_back integer NOT NULL DEFAULT 0
+adoption_items.done_at timestamp with time zone
+adoptions.id uuid NOT NULL
+adoptions.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
+adoptions.version integer NOT NULL DEFAULT 1
+adoptions.set_id uuid NOT NULL
+adoptions.with_terms boolean NOT NULL
+adoptions.selection jsonb NOT NULL
+adoptions.decision_id uuid NOT NULL
+adoptions.batch integer NOT NULL
+adoptions.per_minute integer NOT NULL
+adoptions.state text NOT NULL
+adoptions.started_at timestamp with time zone NOT NULL
+adoptions.started_by uuid
+adoptions.ended_at timestamp with time zone
 attempts.id uuid NOT NULL
 attempts.organisation_id uuid NOT NULL DEFAULT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid
 attempts.obligation_id uuid NOT NULL
@@ -880,6 +902,17 @@ acknowledgements acknowledgements_organisation_id_session_id_fkey FOREIGN KEY (o
 acknowledgements acknowledgements_organisation_id_session_id_person_id_rev_key UNIQUE (organisation_id, session_id, person_id, rev)
 acknowledgements acknowledgements_pkey PRIMARY KEY (organisation_id, id)
 acknowledgements acknowledgements_token_hash_key UNIQUE (token_hash)
+adoption_items adoption_items_organisation_id_adoption_id_fkey FOREIGN KEY (organisation_id, adoption_id) REFERENCES adoptions(organisation_id, id)
+adoption_items adoption_items_organisation_id_session_id_fkey FOREIGN KEY (organisation_id, session_id) REFERENCES sessions(organisation_id, id)
+adoption_items adoption_items_pkey PRIMARY KEY (organisation_id, adoption_id, session_id)
+adoption_items adoption_items_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'passed'::text, 'failed'::text])))
+adoptions adoptions_batch_check CHECK ((batch > 0))
+adoptions adoptions_check CHECK (((ended_at IS NULL) = (state = 'running'::text)))
+adoptions adoptions_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+adoptions adoptions_organisation_id_set_id_fkey FOREIGN KEY (organisation_id, set_id) REFERENCES rule_sets(organisation_id, id)
+adoptions adoptions_per_minute_check CHECK ((per_minute > 0))
+adoptions adoptions_pkey PRIMARY KEY (organisation_id, id)
+adoptions adoptions_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'superseded'::text])))
 attempts attempts_organisation_id_effect_key_key UNIQUE (organisation_id, effect_key)
 attempts attempts_organisation_id_obligation_id_fkey FOREIGN KEY (organisation_id, obligation_id) REFERENCES obligations(organisation_id, id)
 attempts attempts_pkey PRIMARY KEY (organisation_id, id)
@@ -1192,6 +1225,10 @@ CREATE INDEX acknowledgements_due ON public.acknowledgements USING btree (organi
 CREATE UNIQUE INDEX acknowledgements_organisation_id_session_id_person_id_rev_key ON public.acknowledgements USING btree (organisation_id, session_id, person_id, rev)
 CREATE UNIQUE INDEX acknowledgements_pkey ON public.acknowledgements USING btree (organisation_id, id)
 CREATE UNIQUE INDEX acknowledgements_token_hash_key ON public.acknowledgements USING btree (token_hash)
+CREATE UNIQUE INDEX adoption_items_pkey ON public.adoption_items USING btree (organisation_id, adoption_id, session_id)
+CREATE INDEX adoption_items_waiting ON public.adoption_items USING btree (organisation_id, adoption_id, session_id) WHERE (state = 'waiting'::text)
+CREATE INDEX adoptions_by_time ON public.adoptions USING btree (organisation_id, started_at DESC, id DESC)
+CREATE UNIQUE INDEX adoptions_pkey ON public.adoptions USING btree (organisation_id, id)
 CREATE INDEX attempts_of_session ON public.attempts USING btree (organisation_id, session_id, claimed_at)
 CREATE UNIQUE INDEX attempts_organisation_id_effect_key_key ON public.attempts USING btree (organisation_id, effect_key)
 CREATE UNIQUE INDEX attempts_pkey ON public.attempts USING btree (organisation_id, id)
@@ -1378,6 +1415,10 @@ access_tokens one_organisation {public} ALL USING (organisation_id = ( SELECT (N
 access_tokens owner_sees {lectern_owner} ALL USING true WITH CHECK true
 acknowledgements one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 acknowledgements owner_sees {lectern_owner} ALL USING true WITH CHECK true
+adoption_items one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+adoption_items owner_sees {lectern_owner} ALL USING true WITH CHECK true
+adoptions one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
+adoptions owner_sees {lectern_owner} ALL USING true WITH CHECK true
 attempts one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
 attempts owner_sees {lectern_owner} ALL USING true WITH CHECK true
 attendance_events one_organisation {public} ALL USING (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif")) WITH CHECK (organisation_id = ( SELECT (NULLIF(current_setting('lectern.organisation_id'::text, true), ''::text))::uuid AS "nullif"))
@@ -1526,6 +1567,8 @@ zone_checks owner_sees {lectern_owner} ALL USING true WITH CHECK true
 -- row-level security
 access_tokens enabled t forced t
 acknowledgements enabled t forced t
+adoption_items enabled t forced t
+adoptions enabled t forced t
 attempts enabled t forced t
 attendance_events enabled t forced t
 audit enabled t forced t
@@ -1702,6 +1745,13 @@ AS $function$
   SELECT count(*) || ' ' || coalesce(sum((extract(epoch FROM q.starts_at) * 1000)::bigint), 0) FROM participants q
   WHERE q.person_id = ANY(people) AND q.holds_slot AND q.starts_at > around - interval '8 days' AND q.starts_at < around + interval '8 days' $function$
 
+CREATE OR REPLACE FUNCTION public.organisations_with_adoptions()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ SELECT DISTINCT a.organisation_id FROM adoptions a WHERE a.state = 'running' $function$
+
 CREATE OR REPLACE FUNCTION public.organisations_with_automation_runs_asked()
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -1840,6 +1890,8 @@ AS $function$ SELECT t.organisation_id, t.principal_id, t.kind, t.expires_at, t.
 -- grants
 access_tokens lectern_app DELETE,INSERT,SELECT,UPDATE
 acknowledgements lectern_app DELETE,INSERT,SELECT,UPDATE
+adoption_items lectern_app DELETE,INSERT,SELECT,UPDATE
+adoptions lectern_app DELETE,INSERT,SELECT,UPDATE
 attempts lectern_app DELETE,INSERT,SELECT,UPDATE
 attendance_events lectern_app DELETE,INSERT,SELECT,UPDATE
 audit lectern_app DELETE,INSERT,SELECT,UPDATE
