@@ -1,6 +1,6 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import { OUTBOUND_EVENTS, TEST_TYPE } from '../domain/outbound';
+import { AUTOMATION_TYPE, OUTBOUND_EVENTS, TEST_TYPE } from '../domain/outbound';
 import { OUTBOUND_SCHEMAS } from './schemas/outbound';
 
 const headers = z.object({
@@ -14,6 +14,7 @@ const headers = z.object({
 /** What each type means; that of a test is told apart. */
 const MEANINGS: Record<string, string> = {
   ...Object.fromEntries(Object.entries(OUTBOUND_EVENTS).map(([type, { meaning }]) => [type, meaning])),
+  [AUTOMATION_TYPE]: 'A step of an automation tells the address that it names.',
   [TEST_TYPE]: 'Somebody tries the address out; it says nothing.',
 };
 

@@ -50,6 +50,8 @@ export type OutboundType = keyof typeof OUTBOUND_EVENTS;
 export const OUTBOUND_TYPES = Object.keys(OUTBOUND_EVENTS) as OutboundType[];
 /** Sent when somebody asks for it, to try an address; to nobody else. */
 export const TEST_TYPE = 'webhook.test';
+/** Sent by a step of an automation, to the address that it names and to no other. */
+export const AUTOMATION_TYPE = 'automation.told';
 
 /** The kinds of change, by the kind of their entry; as in POST /v1/sessions/{id}/changes, and two that have no address of their own there. */
 export const CHANGE_WORDS: Readonly<Record<string, string>> = {

@@ -1,3 +1,4 @@
+import { OUTBOUND_SCHEMAS } from '../api/schemas/outbound';
 import { lookForDaily } from '../commands/automations/daily';
 import { SYSTEM } from '../commands/context';
 import type { RuleFile } from '../db/rule-sets';
@@ -104,6 +105,7 @@ describe('a run', () => {
       ['automation.told', 'welcome', true],
       ['automation.told', 'welcome', true],
     ]);
+    expect(to.received.map((r) => OUTBOUND_SCHEMAS['automation.told']!.safeParse(r.body).error?.issues)).toEqual([undefined, undefined]);
     const marks = async (query: string): Promise<unknown[]> =>
       (
         await own.api<{ items: { kind: string; tag: string | null; words: object | null }[] }>('GET', `/v1/automations/marks?${query}`)
@@ -203,7 +205,8 @@ test('automations that set each other off are followed as deep as the rules say,
 
 test('a student who comes no more is looked for once a day, and found once for a last lesson; a third no-show is told to a coordinator', async () => {
   const cast = await own.cast();
-  const sessionId = await own.book(cast, 40 * MINUTE, {}, HOUR);
+  const sessionId = await own.book(cast, 20 * MINUTE, {}, 15 * MINUTE);
+  await own.status(sessionId, 'live');
   await own.arrive(sessionId, cast.instructorId, ...cast.studentIds);
   await own.status(sessionId, 'documenting', 'settling', 'settled');
   const shipped = (name: string, ...edits: [string, string][]): { file: string; text: string } => {
@@ -227,7 +230,7 @@ test('a student who comes no more is looked for once a day, and found once for a
   await look();
   expect(await runsOf(own, sessionId, 'lapsed-student')).toHaveLength(1);
   const absent = await own.cast();
-  const missed = await own.book(absent, 40 * MINUTE, {}, HOUR);
+  const missed = await own.book(absent, 20 * MINUTE, {}, HOUR);
   await own.arrive(missed, absent.instructorId);
   const [called] = await runsIn(own, missed, 'third-no-show', 'waiting');
   expect(called!.steps.map((s) => [s.step, s.state])).toEqual([

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CHANGE_WORDS, OUTBOUND_EVENTS, TEST_TYPE, type OutboundType } from '../../domain/outbound';
+import { AUTOMATION_TYPE, CHANGE_WORDS, OUTBOUND_EVENTS, TEST_TYPE, type OutboundType } from '../../domain/outbound';
 import { SESSION_STATUSES } from '../../domain/status';
 import { CORRECTION_KINDS, HELD_STEP_KINDS, INCIDENT_KINDS, PARTICIPANT_ROLES, VERDICTS } from '../../domain/vocabulary';
 import { id, instant } from './common';
@@ -71,4 +71,15 @@ export const OUTBOUND_SCHEMAS: Record<string, z.ZodObject> = {
   [TEST_TYPE]: z
     .strictObject({ type: z.literal(TEST_TYPE), timestamp: instant, data: z.strictObject({ sequence: z.null(), session: z.null() }) })
     .meta({ id: `Outbound.${TEST_TYPE}` }),
+  [AUTOMATION_TYPE]: z
+    .strictObject({
+      type: z.literal(AUTOMATION_TYPE),
+      timestamp: instant,
+      data: z.strictObject({
+        ...{ sequence: z.null(), automation: z.string(), step: z.string(), runId: id, session },
+        event: z.string().meta({ description: 'What the automation reacts to.' }),
+        personId: id.nullable().meta({ description: 'Whom the run is about.' }),
+      }),
+    })
+    .meta({ id: `Outbound.${AUTOMATION_TYPE}` }),
 };

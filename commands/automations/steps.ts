@@ -9,6 +9,7 @@ import type { Tx } from '../../db/database';
 import { automationEvent, type AutomationStepKind } from '../../domain/automation';
 import { languageFor } from '../../domain/languages';
 import { newId } from '../../domain/ids';
+import { AUTOMATION_TYPE } from '../../domain/outbound';
 import type { PlanStep } from '../../domain/plan';
 import type { AutomationStep, CompiledAutomation, Words } from '../../policy/automations/types';
 import { kindOf } from '../../policy/automations/walk';
@@ -103,7 +104,7 @@ async function webhook({ tx, session, run, automation, step, asOf }: Taking): Pr
   const { to } = step.webhook!;
   if (!(await webhookByName(tx, to))) return skipped(`no webhook is called "${to}"`);
   const sent = await sendWebhook(tx, {
-    ...{ webhook: to, key: `automation/${run.id}/${step.id}`, type: 'automation.told', sessionId: session.id, at: asOf },
+    ...{ webhook: to, key: `automation/${run.id}/${step.id}`, type: AUTOMATION_TYPE, sessionId: session.id, at: asOf },
     facts: { automation: automation.name, step: step.id, runId: run.id, event: run.event, personId: run.personId },
   });
   return sent === 'off' ? skipped('the webhook is switched off') : done({ deliveryId: sent.id });

@@ -204,6 +204,11 @@ const EVENTS: Record<string, string> = {
   'held-step.contact': 'Somebody was contacted',
   'held-step.snoozed': 'It rests',
   'held-step.unsnoozed': 'It was taken up again',
+  'automation.began': 'An automation runs',
+  'automation.stopped': 'An automation was cut short',
+  'automation.cancelled': 'An automation was ended by somebody',
+  'automation.tagged': 'An automation has set a tag',
+  'automation.noted': 'An automation has noted something',
 };
 /** What an incident is, and how one ended. */
 export const INCIDENTS: Record<string, string> = { 'room-failed': 'the room failed', technical: 'something technical' };
