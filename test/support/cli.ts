@@ -19,8 +19,6 @@ const CLI = path.join(ROOT, 'dist/runtime/cli.js');
 export class Home {
   readonly folder = newHome('home');
   readonly env: NodeJS.ProcessEnv;
-  /** Where commands are typed. */
-  cwd = ROOT;
   private readonly children = new Set<ChildProcess>();
 
   constructor(more: NodeJS.ProcessEnv = {}) {
@@ -57,7 +55,7 @@ export class Home {
   }
 
   private spawn(command: string, args: string[], more: NodeJS.ProcessEnv): Running {
-    const child = spawn(command, args, { cwd: this.cwd, env: { ...this.env, ...more }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn(command, args, { cwd: ROOT, env: { ...this.env, ...more }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     this.children.add(child);
     child.once('exit', () => this.children.delete(child));
     return new Running(child);
