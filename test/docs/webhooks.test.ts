@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { Webhook } from 'standardwebhooks';
-import { OUTBOUND_EVENTS } from '../../domain/outbound';
+import { AUTOMATION_TYPE, OUTBOUND_EVENTS, TEST_TYPE } from '../../domain/outbound';
 import { endChild } from '../support/under-test';
 import { root } from './commands';
 
@@ -52,5 +52,5 @@ test('the receiver that the document shows takes what is signed, once, and nothi
 test('the document shows the very file, and /docs lists every type that is sent', () => {
   expect(readFileSync(path.join(root, 'docs/webhooks.md'), 'utf8')).toContain(readFileSync(path.join(root, file), 'utf8').trim());
   const { webhooks } = JSON.parse(readFileSync(path.join(root, 'docs/openapi.json'), 'utf8')) as { webhooks: object };
-  expect(Object.keys(webhooks).sort()).toEqual([...Object.keys(OUTBOUND_EVENTS), 'webhook.test'].sort());
+  expect(Object.keys(webhooks).sort()).toEqual([...Object.keys(OUTBOUND_EVENTS), AUTOMATION_TYPE, TEST_TYPE].sort());
 });
