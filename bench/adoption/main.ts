@@ -38,7 +38,8 @@ async function publishMoved(ground: Ground): Promise<string> {
   const policies = content.policies.map((f) => {
     if (f.file === 'obligations.json')
       return { ...f, text: f.text.replaceAll('"offset":"-1h"', '"offset":"-2h"').replaceAll('"offset": "-1h"', '"offset": "-2h"') };
-    if (f.file === 'adoption.json') return { ...f, text: f.text.replace('"perMinute": 1200', '"perMinute": 100000').replace('6000', '100000') };
+    if (f.file === 'adoption.json')
+      return { ...f, text: f.text.replace('"perMinute": 300', '"perMinute": 100000').replace('"atOncePerMinute": 600', '"atOncePerMinute": 100000') };
     return f;
   });
   await publishRules(ground.context(), { ...content, policies, message: 'reminders an hour sooner' });

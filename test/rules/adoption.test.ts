@@ -130,7 +130,13 @@ test('a newer publish takes over from an adoption under way; a killed one goes o
   ];
   const slow = guardianHourBefore('-2h').map((f) =>
     f.file === 'adoption.json'
-      ? { ...f, text: f.text.replace('"batch": 20', '"batch": 1').replace('"perMinute": 1200', '"perMinute": 1').replace('6000', '1') }
+      ? {
+          ...f,
+          text: f.text
+            .replace('"batch": 20', '"batch": 1')
+            .replace('"perMinute": 300', '"perMinute": 1')
+            .replace('"atOncePerMinute": 600', '"atOncePerMinute": 1'),
+        }
       : f,
   );
   await settled(own, slow);
