@@ -11,4 +11,8 @@ interface Input {
 
 /** The next sessions of an adoption; real ms to rest, null when it is over. Safe to repeat because an item ends in the transaction that does what it says. */
 export const adoptSome = (deps: ActivityDeps, input: Input): Promise<number | null> =>
-  adopt(systemContext(deps, input), input.adoptionId, () => ActivityContext.current().heartbeat());
+  adopt(systemContext(deps, input), input.adoptionId, {
+    done: () => ActivityContext.current().heartbeat(),
+    failed: (error, sessionId) =>
+      deps.logger.error({ err: error, sessionId, adoptionId: input.adoptionId }, 'a session could not follow the rules in force'),
+  });

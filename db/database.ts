@@ -209,3 +209,14 @@ export function write(tx: Tx, sql: string, bindings: readonly unknown[] = []): P
 /** The Postgres error code of a failure ("23P01"), when it has one. */
 export const pgCode = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
+/** Postgres codes of a database that is away, full, in a hurry or just migrated (0A000). */
+const PASSING = /^(08...|0A000|40001|40P01|53...|55P03|57014|57P0.)$/;
+const CONNECTION = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
+
+/** Whether a failure goes by itself, so that the same may simply be tried again. */
+export function isPassing(error: unknown): boolean {
+  const code = pgCode(error);
+  const isAway = error instanceof Error && (error.name === 'KnexTimeoutError' || /Connection terminated/.test(error.message));
+  return isAway || (code !== undefined && (PASSING.test(code) || CONNECTION.has(code)));
+}

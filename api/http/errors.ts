@@ -1,13 +1,9 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { z } from 'zod';
-import { pgCode } from '../../db/database';
+import { isPassing } from '../../db/database';
 import { LecternError } from '../../domain/errors';
 import type { ApiDeps } from '../deps';
 import { requestIdOf } from './request-id';
-
-/** Postgres codes of a database that is away, full, in a hurry or just migrated (0A000): the caller may simply repeat. */
-const PASSING = /^(08...|0A000|40001|40P01|53...|55P03|57014|57P0.)$/;
-const CONNECTION = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
 
 /** Only what the catalogue knows reaches a caller; anything else is `internal`, its text stays in the log. */
 export function toLecternError(error: unknown): LecternError {
@@ -18,11 +14,7 @@ export function toLecternError(error: unknown): LecternError {
   if (type === 'entity.too.large') return new LecternError('body-too-large', 'The body is larger than this address takes.');
   if (type === 'encoding.unsupported') return new LecternError('unsupported-media-type', 'Compressed bodies are not taken.');
   if (type === 'request.aborted' || type === 'request.size.invalid') return new LecternError('malformed-json', 'The body ended too early.');
-  const code = pgCode(error);
-  const away = error instanceof Error && (error.name === 'KnexTimeoutError' || /Connection terminated/.test(error.message));
-  if (away || (code !== undefined && (PASSING.test(code) || CONNECTION.has(code)))) {
-    return new LecternError('unavailable', 'The database is not available at the moment.');
-  }
+  if (isPassing(error)) return new LecternError('unavailable', 'The database is not available at the moment.');
   return new LecternError('internal', 'Something went wrong on our side.');
 }
 

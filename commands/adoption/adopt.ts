@@ -1,6 +1,6 @@
 import { endAdoption, endItem, findAdoption, setBookedSet, waitingSessions, type AdoptionRow, type ItemEnd } from '../../db/adoptions';
 import { refreshNextDue } from '../../db/dispatch';
-import { pgCode, type Tx } from '../../db/database';
+import { isPassing, type Tx } from '../../db/database';
 import { lockSession, type SessionRow } from '../../db/sessions';
 import { addToTimeline, wake } from '../../db/timeline';
 import { decide } from '../../decisions/decide';
@@ -34,11 +34,14 @@ async function follow(ctx: Context, tx: Tx, session: SessionRow, adoption: Adopt
   return { state: 'done', why: null, ...countsOf(affectedBy(replanned.matched)) };
 }
 
-/** What goes by itself: the database is away, or two were in each other's way. */
-const isPassing = (error: unknown): boolean =>
-  !(error instanceof LecternError) && (pgCode(error) === undefined || /^(08|40|53|55|57)/.test(pgCode(error)!));
+/** Who follows what is done. */
+export interface Watching {
+  done: () => void;
+  /** A fault of ours, which keeps one session from following and no other. */
+  failed: (error: unknown, sessionId: string) => void;
+}
 
-async function adoptOne(ctx: Context, adoption: AdoptionRow, sessionId: string): Promise<void> {
+async function adoptOne(ctx: Context, adoption: AdoptionRow, sessionId: string, told: Watching): Promise<void> {
   try {
     await ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
       const session = await lockSession(tx, sessionId);
@@ -46,7 +49,9 @@ async function adoptOne(ctx: Context, adoption: AdoptionRow, sessionId: string):
     });
   } catch (error) {
     if (isPassing(error)) throw error;
-    const end: ItemEnd = { state: 'failed', why: (error as Error).message, ...NOTHING };
+    const isOurs = !(error instanceof LecternError);
+    if (isOurs) told.failed(error, sessionId);
+    const end: ItemEnd = { state: 'failed', why: isOurs ? 'something went wrong on our side; the log has it' : error.message, ...NOTHING };
     await ctx.db.inOrganisation(ctx.organisationId, (tx) => endItem(tx, adoption.id, sessionId, end, ctx.asOf));
   }
 }
@@ -55,15 +60,15 @@ async function adoptOne(ctx: Context, adoption: AdoptionRow, sessionId: string):
  * The next sessions of an adoption, each a transaction of its own; how many real ms to rest before the next ones, null when it is over. Safe to
  * repeat because an item ends in the transaction that does what it says.
  */
-export async function adoptSome(ctx: Context, adoptionId: string, beat: () => void): Promise<number | null> {
+export async function adoptSome(ctx: Context, adoptionId: string, told: Watching): Promise<number | null> {
   const { adoption, ids } = await ctx.db.inOrganisation(ctx.organisationId, async (tx) => {
     const found = await findAdoption(tx, adoptionId);
     return { adoption: found, ids: found?.state === 'running' ? await waitingSessions(tx, adoptionId, found.batch) : [] };
   });
   if (adoption?.state !== 'running') return null;
   for (const id of ids) {
-    await adoptOne(ctx, adoption, id);
-    beat();
+    await adoptOne(ctx, adoption, id, told);
+    told.done();
   }
   if (ids.length === adoption.batch) return Math.ceil((adoption.batch * 60_000) / adoption.perMinute);
   await ctx.db.inOrganisation(ctx.organisationId, (tx) => endAdoption(tx, adoptionId, ctx.asOf));

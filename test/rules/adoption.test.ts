@@ -147,7 +147,8 @@ test('a newer publish takes over from an adoption under way; a killed one goes o
   expect(first).toMatchObject({ state: 'running', sessions: 3 });
   // Whoever does it again in the middle (after a kill) goes on with what waits.
   const ctx = { db: own.db, organisationId: own.at.organisationId, principal: SYSTEM, asOf: own.now(), requestId: null, secret: own.at.secret };
-  await Promise.all([adoptSome(ctx, first.id, () => undefined), adoptSome(ctx, first.id, () => undefined)]);
+  const told = { done: () => undefined, failed: () => undefined };
+  await Promise.all([adoptSome(ctx, first.id, told), adoptSome(ctx, first.id, told)]);
   const [again] = await adoptions(own);
   expect(again!.waiting).toBeLessThan(2);
   expect(again!.messages.moved).toBe(3 - again!.waiting);
@@ -160,6 +161,26 @@ test('a newer publish takes over from an adoption under way; a killed one goes o
     const due = (await rowsOf(own, id)).map((r) => +startsAt - +r.dueAt);
     expect(due.sort((a, b) => a - b)).toEqual([HOUR, HOUR, 3 * HOUR].slice(3 - due.length));
   }
+});
+
+test('a lesson that cannot follow is listed with why, keeps what it has, and stops no other', async () => {
+  const own = await OwnOrganisation.of(shared);
+  const broken = await own.cast(1);
+  const ids = [await own.book(broken, 30 * HOUR), await own.book(await own.cast(1), 30 * HOUR)];
+  const before = await rowsOf(own, ids[0]!);
+  // A zone that no clock knows, as a database of before may hold it.
+  await own.query(`UPDATE people SET zone = 'Mars/Olympus', quiet_from = '21:00', quiet_to = '08:00' WHERE id = ?`, [broken.guardianIds[0]]);
+  const respectful = guardianHourBefore('-2h').map((f) =>
+    f.file === 'obligations.json' ? { ...f, text: f.text.replaceAll('"quiet": "ignore"', '"quiet": "respect"') } : f,
+  );
+  await settled(own, respectful);
+  const [adoption] = await over(own);
+  expect(adoption).toMatchObject({ state: 'done', sessions: 2, failed: 1 });
+  const { failures } = (await own.api<Adoption>('GET', `/v1/adoptions/${adoption!.id}`)).body;
+  expect(failures).toEqual([{ sessionId: ids[0], why: 'something went wrong on our side; the log has it' }]);
+  expect(await rowsOf(own, ids[0]!)).toEqual(before);
+  expect((await rowsOf(own, ids[1]!)).some((r) => r.state === 'planned')).toBe(true);
+  expect((await rulesOf(own)('adoption', adoption!.id)).out).toContain('2 of 2 lessons, 1 could not');
 });
 
 test('booked lessons keep their terms until somebody lets those that are meant take the new ones', async () => {
